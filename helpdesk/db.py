@@ -6,7 +6,7 @@
 Opened only at the edges (web, workers, cli), never nested, and no socket is touched inside.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -138,3 +139,15 @@ def prepare(engine: Engine) -> None:
         reads = connection.get_execution_options().get("helpdesk_mode") == "reading"
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows that no unique constraint forbids, and say how many those were.
+
+    Racing writers on PostgreSQL take row locks in the order given: sort rows that others may insert too.
+    """
+    if not rows:
+        return 0
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    result = session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+    return int(getattr(result, "rowcount", 0))
