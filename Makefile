@@ -7,7 +7,7 @@
 #   *.mo             compiled translations
 
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+PIP := $(PYTHON) -m pip --disable-pip-version-check -qq
 PYTEST := $(PYTHON) -m pytest
 CATALOGUES := $(wildcard helpdesk/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
@@ -24,8 +24,10 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: runtime .venv/.dev ## Make .venv complete, test parts included
+	@:
 
 runtime: .venv/.runtime .venv/bin/helpdesk $(COMPILED) ## Make .venv with what the desk itself needs
+	@:
 
 run: runtime ## Start the desk with its demo shop; Ctrl-C stops it
 	@exec .venv/bin/helpdesk demo
