@@ -53,7 +53,7 @@ class Table:
             return
         wide = max(len(name) for name, _, _ in self.rows)
         high = max(len(value) for _, value, _ in self.rows)
-        terminalreporter.section(f"figures, size {sizes.name()}")
+        terminalreporter.write_sep("=", f"figures, size {sizes.name()}")
         for name, value, unit in self.rows:
             terminalreporter.write_line(f"{name:<{wide}}  {value:>{high}} {unit}".rstrip())
 
