@@ -70,8 +70,9 @@ translations: runtime ## Collect new sentences from code and templates into the 
 	@mkdir -p build
 	$(BABEL) extract --mapping-file pyproject.toml --keywords _l --add-location file --sort-output \
 		--project helpdesk --copyright-holder "helpdesk contributors" --output-file build/messages.pot helpdesk
-	$(BABEL) update --ignore-pot-creation-date --input-file build/messages.pot --output-dir helpdesk/translations
-	$(MAKE) runtime
+	$(BABEL) update --ignore-pot-creation-date --no-fuzzy-matching \
+		--input-file build/messages.pot --output-dir helpdesk/translations
+	@$(MAKE) --no-print-directory runtime
 
 %.mo: %.po | .venv/.runtime
 	@$(PYTHON) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
