@@ -68,7 +68,10 @@ def _items(value: str) -> list[str]:
         elif angle:
             continue
         elif mark == ":" and not group:
-            group = "@" not in value[start : token.start()] and "mailto" not in value[start : token.start()].lower()
+            group = (
+                "@" not in value[start : token.start()]
+                and "mailto" not in value[start : token.start()].lower()
+            )
         elif mark == ";" and group:
             group, start, held = False, token.end(), ""
         elif mark in ",;" and not group:
@@ -160,5 +163,5 @@ def _ascii_domain(domain: str) -> str:
 
 def _shown(phrase: str) -> str:
     """A display name for people: quotes off, words decoded, nothing invisible."""
-    bare = re.sub(r'\\(.)', r"\1", phrase.strip()).replace('"', " ") if '"' in phrase else phrase
+    bare = re.sub(r"\\(.)", r"\1", phrase.strip()).replace('"', " ") if '"' in phrase else phrase
     return headers.one_line(headers.words(bare)).strip("\"' ")[:200]

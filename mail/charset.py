@@ -43,7 +43,7 @@ _TEXT_CODECS = re.compile(
     r"|mac-[a-z]+|gb18030|big5hkscs|hz|johab|euc_j[a-z0-9_]+|shift_jis[a-z0-9_]*|iso2022_[a-z0-9_]+|tis-620|hp-roman8"
 )
 _WIDER = {
-    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2"),
+    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2", "utf-8", "euc_jp", "cp932"),
     "euc_jis_2004": ("euc_jp", "cp932"),
     "cp932": ("shift_jis_2004",),
     "cp1252": ("iso8859-1",),
@@ -65,7 +65,13 @@ class Decoded:
 
 def decode(data: bytes, label: str = "") -> Decoded:
     """Decode by the label when it fits the bytes, by score when it does not. Never raises."""
-    if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"+" not in data and b"\0" not in data:
+    if (
+        data.isascii()
+        and b"\x1b" not in data
+        and b"~{" not in data
+        and b"+" not in data
+        and b"\0" not in data
+    ):
         return Decoded(data.decode("ascii"), "ascii")
     codec = codec_named(label)
     text, used, defect = _decode(data, label, codec)
@@ -171,8 +177,12 @@ _BIG5_COMMON = re.compile(rb"[\xa4-\xc5][\x40-\x7e\xa1-\xfe]|\xc6[\x40-\x7e]|[\x
 _SJIS_TOKEN = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\x80-\xff]")
 _SJIS_COMMON = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x40-\x7e]|[\x88-\x97][\x40-\x7e\x80-\xfc]")
 _EUC_KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
-_GB_FREQUENT = re.compile(rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb")
-_BIG5_FREQUENT = re.compile(rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0")
+_GB_FREQUENT = re.compile(
+    rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb"
+)
+_BIG5_FREQUENT = re.compile(
+    rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0"
+)
 
 
 def _share(data: bytes, token: re.Pattern[bytes], common: re.Pattern[bytes]) -> float:

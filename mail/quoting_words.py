@@ -63,11 +63,23 @@ WROTE_BEFORE_DATE = ("schrieb am", "schrieb", "schreef op", "schreef", "napisał
 # First words of an attribution line.
 ATTRIBUTION_OPENERS = (
     "在", "于", "at ", "on ", "am ", "le ", "el ", "il ", "em ", "op ", "il giorno", "dia ", "den ", "в ", "от ", "vào ",
-    "quoting ", "2",
+    "quoting ",
 )  # fmt: skip
 
 # First words of the second line of a wrapped attribution: what it belongs to stands above.
-ATTRIBUTION_CONTINUES = ("于", "於", "wrote", "写道", "寫道", "<", "schrieb", "escribió", "a écrit", "ha scritto", "escreveu")
+ATTRIBUTION_CONTINUES = (
+    "于",
+    "於",
+    "wrote",
+    "写道",
+    "寫道",
+    "<",
+    "schrieb",
+    "escribió",
+    "a écrit",
+    "ha scritto",
+    "escreveu",
+)
 
 # `---- a@x编写 ----` of Android mail programs.
 EDITED = ("编写", "編寫", "wrote", "写道", "寫道")

@@ -10,7 +10,8 @@ _BOUNCE = (
     "message delivery", "warning: message", "warning: could not send", "delivery notification", "non delivery",
     "non-delivery", "nondeliverable", "delivery report", "returned to sender", "message undeliverable",
     "nicht zustellbar", "unzustellbar", "non remis", "no entregado", "não entregue", "mail could not be delivered",
-    "could not send message", "mail returned", "email could not be delivered", "returned message", "delivery error",
+    "メールエラー", "メール送信エラー", "エラーメール", "配信エラー", "non remise", "échec", "returned to you", "undeliverable",
+    "could not send message", "mail delivery warning", "mail error", "delivery status", "mail returned", "email could not be delivered", "returned message", "delivery error",
 )  # fmt: skip
 _AUTOMATIC = (
     "自动回复", "自動回覆", "自动答复", "自動答覆", "自動回信", "自動返信", "automatic reply", "auto reply", "auto-reply",
