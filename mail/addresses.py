@@ -46,7 +46,7 @@ def _harmless(phrase: str) -> bool:
 
 
 def _items(value: str) -> list[str]:
-    """Cut at "," and ";" outside of quotes, comments and angles; drop groups; mend names with a bare comma."""
+    """Cut at "," and ";" outside of quotes, comments and angles; drop groups; mend a bare comma."""
     items: list[str] = []
     start = depth = 0
     quoted = angle = group = False
@@ -96,7 +96,7 @@ def _add(items: list[str], held: str, item: str) -> str:
 
 
 def _parts(item: str) -> tuple[str, list[str], list[str], bool]:
-    """Phrase outside of angles and comments, contents of angles, contents of comments, whether it is broken."""
+    """Phrase outside of angles and comments, contents of both, and whether the item is broken."""
     phrase: list[str] = []
     angles: list[str] = []
     comments: list[str] = []

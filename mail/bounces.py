@@ -23,8 +23,8 @@ _RETURNED_FIELD = re.compile(
     r"[> \t]{0,4}(?:received|return-path|dkim-signature|message-id|mime-version):", re.I
 )
 _NOT_A_RECIPIENT = re.compile(
-    r"^\W{0,8}(?:from|sender|mail from|reply-to|message-id|x-[\w-]{1,40}|references|发件人|寄件者|reporting-mta|date)\b"
-    r"|mail from:|return-path|contact|postmaster@|abuse@|support@|helpdesk|mailto:",
+    r"^\W{0,8}(?:from|sender|mail from|reply-to|message-id|x-[\w-]{1,40}|references|发件人|寄件者|date)\b"
+    r"|reporting-mta|mail from:|return-path|contact|postmaster@|abuse@|support@|helpdesk|mailto:",
     re.I,
 )
 
@@ -121,29 +121,25 @@ def _typed(value: str) -> str:
 
 
 def _bounce(recipient: str, fields: dict[str, str], prose: str, message_id: str) -> Bounce:
-    action = (
-        fields.get("action", "").split(None, 1)[0].lower().strip("();,")
-        if fields.get("action", "").strip()
-        else ""
-    )
-    diagnostic = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get(
-        "diagnostic-code", ""
-    )
+    action = (fields.get("action", "").split() or ["failed"])[0].lower().strip("();,")
+    code_type, _, words_of_server = fields.get("diagnostic-code", "").partition(";")
+    diagnostic = words_of_server.strip() or code_type.strip()
     status = _STATUS.search(fields.get("status", ""))
     inner = _STATUS.search(diagnostic)
     code = (status[1] if status else "") or (inner[1] if inner else "")
     if inner and code.endswith(".0.0"):
         code = inner[1]
-    about = diagnostic or prose
-    near = _near(prose, recipient) if recipient else ""
-    refused_words = any(each in " ".join(near.lower().split()) for each in words.AFTER_DATA)
-    said = diagnostic if len(diagnostic) > 12 else f"{diagnostic} {near or prose[:5_000]}"
+    near = _near(prose, recipient, below=3)
+    filtered = any(each in " ".join(near.lower().split()) for each in words.AFTER_DATA)
+    said = diagnostic
+    if len(diagnostic) <= 12:  # a bare code: the comment of Status and the report's prose know more
+        said = f"{diagnostic} {fields.get('status', '')} {near or prose[:5_000]}"
     return Bounce(
         recipient=recipient,
-        action=action or "failed",
+        action=action,
         status=code,
-        permanent=not refused_words and is_permanent(action, code, said),
-        diagnostic=_short(about),
+        permanent=not filtered and is_permanent(action, code, said),
+        diagnostic=_short(diagnostic or prose),
         message_id=message_id,
     )
 
@@ -154,9 +150,11 @@ def _from_prose(incoming: Incoming, prose: str, returned: str, message_id: str) 
     found = []
     for recipient in recipients or [""]:
         passage = _passage(prose, recipient, recipients)
-        near = _near(prose, recipient)
-        status = _status(near) or _status(passage) or _status(prose)
-        said = passage if _says_gone(near) is None else near
+        line, near = _near(prose, recipient, below=0), _near(prose, recipient, below=2)
+        said = next((each for each in (line, near) if _says_gone(each) is not None), passage)
+        if any(each in " ".join(passage.lower().split()) for each in words.AFTER_DATA):
+            said = passage
+        status = _status(line) or _status(near) or _status(passage) or _status(prose)
         delayed = _is_delay(incoming, passage)
         found.append(
             Bounce(
@@ -172,7 +170,7 @@ def _from_prose(incoming: Incoming, prose: str, returned: str, message_id: str) 
 
 
 def _recipients(incoming: Incoming, prose: str, returned: str) -> list[str]:
-    """X-Failed-Recipients, else addresses that stand where reports name them, else the returned message's To."""
+    """X-Failed-Recipients, else addresses where reports name them, else the To of the returned message."""
     declared = [
         address
         for value in incoming.all_headers("X-Failed-Recipients")
@@ -215,13 +213,13 @@ def _passage(prose: str, recipient: str, recipients: list[str]) -> str:
     return prose[start : min((each for each in others if each >= 0), default=len(prose))]
 
 
-def _near(prose: str, recipient: str) -> str:
-    """The lines that name the recipient, each with the two below it."""
+def _near(prose: str, recipient: str, *, below: int) -> str:
+    """The lines that name the recipient, each with some below it."""
     if not recipient:
         return ""
     lines = prose.split("\n")
     named = [number for number, line in enumerate(lines) if recipient in line][:10]
-    return "\n".join(line for number in named for line in _until_blank(lines[number : number + 3]))
+    return "\n".join(line for number in named for line in _until_blank(lines[number : number + 1 + below]))
 
 
 def _until_blank(lines: list[str]) -> list[str]:

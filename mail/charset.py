@@ -18,15 +18,14 @@ _ALIASES = {
     "gb2312-charset": "gb18030", "csgb2312": "gb18030", "iso-ir-58": "gb18030", "hz-gb-2312": "hz",
     "big5": "big5hkscs", "big-5": "big5hkscs", "x-big5": "big5hkscs", "x-x-big5": "big5hkscs",
     "cn-big5": "big5hkscs", "csbig5": "big5hkscs", "big5-hkscs": "big5hkscs", "big5-eten": "big5hkscs",
-    "cp950": "big5hkscs", "ms950": "big5hkscs", "windows-950": "big5hkscs",
-    "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms-kanji": "cp932",
-    "windows-31j": "cp932", "cswindows31j": "cp932", "x-ms-cp932": "cp932",
-    "euc-jp": "euc_jis_2004", "x-euc-jp": "euc_jis_2004", "x-euc": "euc_jis_2004",
-    "ks-c-5601": "cp949", "ks-c-5601-1987": "cp949", "ksc5601": "cp949", "ks-c-5601-1989": "cp949",
-    "euc-kr": "cp949", "x-windows-949": "cp949", "windows-949": "cp949", "korean": "cp949",
-    "ascii": "ascii", "us-ascii": "ascii", "ansi-x3.4-1968": "ascii", "us": "ascii", "7bit": "ascii",
-    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "l1": "cp1252",
-    "iso-8859-1-windows-3.1-latin-1": "cp1252", "iso-8859-1-windows-3.0-latin-1": "cp1252",
+    "cp950": "big5hkscs", "ms950": "big5hkscs", "windows-950": "big5hkscs", "shift-jis": "cp932",
+    "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms-kanji": "cp932", "windows-31j": "cp932",
+    "cswindows31j": "cp932", "x-ms-cp932": "cp932", "euc-jp": "euc_jis_2004", "x-euc-jp": "euc_jis_2004",
+    "x-euc": "euc_jis_2004", "ks-c-5601": "cp949", "ks-c-5601-1987": "cp949", "ksc5601": "cp949",
+    "ks-c-5601-1989": "cp949", "euc-kr": "cp949", "x-windows-949": "cp949", "windows-949": "cp949",
+    "korean": "cp949", "ascii": "ascii", "us-ascii": "ascii", "ansi-x3.4-1968": "ascii", "us": "ascii",
+    "7bit": "ascii", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
+    "l1": "cp1252", "iso-8859-1-windows-3.1-latin-1": "cp1252", "iso-8859-1-windows-3.0-latin-1": "cp1252",
     "ansi-x3.110-1983": "cp1252", "windows-1252": "cp1252", "cp-1252": "cp1252", "x-ansi": "cp1252",
     "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "iso-8859-6-i": "iso8859-6",
     "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "windows-874": "cp874", "tis-620": "cp874",
@@ -163,10 +162,10 @@ def _not_western(data: bytes) -> tuple[str, str] | None:
         return text, "utf-8"
     runs = _HIGH_RUN.findall(data[:_SAMPLE])
     paired = all(len(run) % 2 == 0 for run in runs)
-    if paired and sum(map(len, runs)) >= 8 and _gb_share(data[:_SAMPLE]) > 0.9:
-        if (text := _strict(data, "gb18030")) is not None:
-            return text, "gb18030"
-    return None
+    if not paired or sum(map(len, runs)) < 8 or _gb_share(data[:_SAMPLE]) <= 0.9:
+        return None
+    text = _strict(data, "gb18030")
+    return None if text is None else (text, "gb18030")
 
 
 # Each charset: how its characters are cut from bytes, and which of them are everyday ones (level 1).

@@ -16,14 +16,14 @@ _AUTOMATIC_HEADERS = (
 )  # fmt: skip
 _BULK_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID", "X-Campaign", "X-CampaignID")
 _PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_reply": Kind.AUTOMATIC}
-_BOUNCE_LOCALS = frozenset(
-    "mailer-daemon postmaster mail-daemon mailerdaemon daemon mdaemon bounce bounces post_master mailerdemon".split()
-)
-_MACHINE_LOCALS = frozenset(
-    "no-reply noreply no_reply no.reply do-not-reply donotreply do_not_reply system mailadmin autoreply"
-    " auto-reply autoresponder notification notifications".split()
-)
-_LEADING = re.compile(r"[\W_]+")
+_BOUNCE_LOCALS = frozenset((
+    "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "daemon", "mdaemon", "bounce",
+    "bounces", "post_master", "mailerdemon",
+))  # fmt: skip
+_MACHINE_LOCALS = frozenset((
+    "no-reply", "noreply", "no_reply", "no.reply", "do-not-reply", "donotreply", "do_not_reply",
+    "system", "mailadmin", "autoreply", "auto-reply", "autoresponder", "notification", "notifications",
+))  # fmt: skip
 
 
 def classify(incoming: Incoming) -> Kind:
@@ -64,8 +64,7 @@ def _reports(incoming: Incoming, report: str) -> bool:
 def _is_complaint(incoming: Incoming) -> bool:
     return _reports(incoming, "feedback-report") or bool(
         incoming.header("X-HmXmrOriginalRecipient")
-        or _local(incoming) == "staff"
-        and "complaint" in incoming.subject
+        or (_local(incoming) == "staff" and "complaint" in incoming.subject)
     )
 
 

@@ -1,4 +1,4 @@
-"""Header values: unfolding, encoded words (RFC 2047) and parameters (RFC 2045, RFC 2231), tolerant and linear."""
+"""Header values: unfolding, encoded words (RFC 2047), parameters (RFC 2045, 2231); tolerant and linear."""
 
 import base64
 import binascii

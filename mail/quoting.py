@@ -213,7 +213,7 @@ def _something_follows(lines: list[_Line], index: int) -> bool:
 
 
 def _answered_below(lines: list[_Line], index: int) -> bool:
-    """Whether own words stand between or below quoted lines, other than a footer or a line the mailer wrapped."""
+    """Whether own words stand between or below quoted lines, footers and wrapped lines apart."""
     quoted = False
     for number in range(index, len(lines)):
         text = lines[number].text
