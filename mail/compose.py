@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from mail import headers
-from mail.html import html_of
+from mail.markup import html_of
 from mail.types import Attachment, Outgoing
 
 __all__ = ["compose", "html_of"]

@@ -1,0 +1,150 @@
+"""Settings: read once from the environment and an optional `.env`, frozen, every complaint at once.
+
+Mailboxes and people are not settings: they live in the database and are edited on the page.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent
+DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+
+
+class ConfigError(Exception):
+    """The environment asks for something impossible; `str()` lists every complaint, a line each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one process of the desk needs to know before it starts."""
+
+    data_dir: Path
+    database_url: str = field(repr=False)  # may hold a password
+    secret_key: str = field(repr=False)
+    base_url: str  # what stands in links to buyers, without a slash at the end
+    shop_name: str
+    web_host: str
+    web_port: int
+    demo_imap_port: int
+    demo_smtp_port: int
+    undo_seconds: int  # how long a reply can be taken back
+    poll_seconds: int  # the net below IDLE
+    log_level: str
+    secure_cookies: bool
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Settings of this machine. Raises ConfigError naming everything that is wrong."""
+        return _Reader(_environment() if environ is None else environ).settings()
+
+
+def _environment() -> dict[str, str]:
+    """The real environment wins over `.env`."""
+    from_file = {key: value for key, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return {**from_file, **os.environ}
+
+
+class _Reader:
+    """Collects complaints while reading, so that one start tells all of them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.complaints: list[str] = []
+
+    def settings(self) -> Settings:
+        data_dir = Path(self.text("HELPDESK_DATA_DIR", "var"))
+        data_dir = data_dir if data_dir.is_absolute() else ROOT / data_dir
+        web_host = self.text("HELPDESK_WEB_HOST", "127.0.0.1")
+        web_port = self.port("HELPDESK_WEB_PORT", 8000)
+        base_url = self.url("HELPDESK_BASE_URL", f"http://127.0.0.1:{web_port}")
+        values = {
+            "data_dir": data_dir,
+            "database_url": self.database("HELPDESK_DATABASE_URL", data_dir),
+            "base_url": base_url,
+            "shop_name": self.text("HELPDESK_SHOP_NAME", "Shop"),
+            "web_host": web_host,
+            "web_port": web_port,
+            "demo_imap_port": self.port("HELPDESK_DEMO_IMAP_PORT", 1143),
+            "demo_smtp_port": self.port("HELPDESK_DEMO_SMTP_PORT", 1025),
+            "undo_seconds": self.whole("HELPDESK_UNDO_SECONDS", 10, low=0, high=600),
+            "poll_seconds": self.whole("HELPDESK_POLL_SECONDS", 60, low=1, high=3600),
+            "log_level": self.choice(
+                "HELPDESK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
+            ).upper(),
+            "secure_cookies": base_url.startswith("https://"),
+        }
+        given = self.environ.get("HELPDESK_SECRET_KEY", "")
+        if given and len(given) < 32:
+            self.complaints.append("HELPDESK_SECRET_KEY is shorter than 32 characters: give a longer one")
+        if self.complaints:
+            raise ConfigError("\n".join(self.complaints))
+        return Settings(secret_key=given or _kept_secret(data_dir), **values)  # type: ignore[arg-type]
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def whole(self, name: str, default: int, *, low: int, high: int) -> int:
+        given = self.text(name, str(default))
+        if given.isascii() and given.isdigit() and low <= int(given) <= high:
+            return int(given)
+        self.complaints.append(f"{name} is {given!r}: a whole number from {low} to {high} is needed")
+        return default
+
+    def port(self, name: str, default: int) -> int:
+        return self.whole(name, default, low=0, high=65535)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        given = self.text(name, default).lower()
+        if given not in allowed:
+            self.complaints.append(f"{name} is {given!r}: one of {', '.join(allowed)} is needed")
+        return given
+
+    def url(self, name: str, default: str) -> str:
+        given = self.text(name, default).rstrip("/")
+        parts = urlsplit(given)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            self.complaints.append(f"{name} is {given!r}: an address such as https://desk.example is needed")
+        return given
+
+    def database(self, name: str, data_dir: Path) -> str:
+        given = self.text(name, f"sqlite:///{data_dir / 'helpdesk.db'}")
+        scheme = given.partition("://")[0]
+        if scheme not in DATABASES or "://" not in given:  # the value may hold a password: not repeated
+            self.complaints.append(
+                f"{name} must start with sqlite:/// or postgresql://, not {scheme.split(':')[0]!r}"
+            )
+        return given
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The secret of this data folder, made at the first start and readable by its owner only.
+
+    Whoever creates the file wins; a second process starting at the same moment reads the winner's.
+    """
+    path = data_dir / "secret-key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = data_dir / f".secret-key.{os.getpid()}.{secrets.token_hex(4)}"
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(
+            f"HELPDESK_DATA_DIR {str(data_dir)!r} cannot be written: {error.strerror or error}"
+        ) from error

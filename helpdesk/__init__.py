@@ -1,0 +1,55 @@
+"""The product. `create_app` composes it; importing the package opens nothing."""
+
+from datetime import timedelta
+
+from flask import Flask, current_app
+
+from config import ROOT, Settings
+from helpdesk import db as database
+from helpdesk.blobs import BlobStore
+from helpdesk.desk import Desk
+
+
+def create_app(settings: Settings) -> Flask:
+    """A Flask app over one data folder and one database. Starts no thread and opens no socket."""
+    from flask_migrate import Migrate
+
+    import helpdesk.models  # noqa: F401  (registers the tables)
+
+    app = Flask("helpdesk")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=40 * 1024 * 1024,
+        SESSION_COOKIE_NAME="helpdesk",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+    )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app.extensions["helpdesk.settings"] = settings
+    app.extensions["helpdesk.desk"] = Desk(
+        shop_name=settings.shop_name,
+        base_url=settings.base_url,
+        secret=settings.secret_key.encode(),
+        undo=timedelta(seconds=settings.undo_seconds),
+        blobs=BlobStore(settings.data_dir / "blobs"),
+    )
+    database.db.init_app(app)
+    with app.app_context():
+        database.prepare(database.db.engine)
+    Migrate(app, database.db, directory=str(ROOT / "migrations"))
+    return app
+
+
+def current_desk() -> Desk:
+    """The desk of the running app; edges hand it to actions."""
+    desk: Desk = current_app.extensions["helpdesk.desk"]
+    return desk
+
+
+def current_settings() -> Settings:
+    settings: Settings = current_app.extensions["helpdesk.settings"]
+    return settings

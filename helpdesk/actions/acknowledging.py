@@ -1,0 +1,76 @@
+"""Answer at once: one acknowledgement per ticket, or an entry that says why there is none."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import letters
+from helpdesk.actions import conversation, outbox, sending
+from helpdesk.desk import Desk
+from helpdesk.models import Mailbox, ReceivedMessage, Ticket
+from helpdesk.rules.answering import Circumstances, withheld_because
+from helpdesk.rules.states import EntryKind
+from helpdesk.rules.subjects import clean
+from mail.types import Incoming
+
+
+def acknowledge(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    at: datetime,
+) -> None:
+    """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
+    because = withheld_because(incoming, _circumstances(session, received, incoming, at=at))
+    if because is not None:
+        conversation.record(
+            session,
+            ticket,
+            EntryKind.EVENT,
+            "not_acknowledged",
+            actor=conversation.CLOCK,
+            at=at,
+            facts={"because": because},
+        )
+        return
+    letter = letters.render(
+        "acknowledgement",
+        ticket.locale,
+        subject=clean(ticket.subject) or ticket.tag,
+        name=ticket.buyer.name,
+        tag=ticket.tag,
+        shop=desk.shop_name,
+    )
+    preview = ticket.preview
+    sending.send(
+        session,
+        desk,
+        ticket,
+        letter,
+        verb="acknowledged",
+        actor=conversation.CLOCK,
+        at=at,
+        due_at=at,
+        reason=f"acknowledgement:{ticket.id}",
+        automatic="auto-replied",
+    )
+    ticket.preview = preview  # the buyer's words say more in the queue than ours
+
+
+def _circumstances(
+    session: Session, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+) -> Circumstances:
+    address = incoming.sender.email if incoming.sender else ""
+    ours = session.scalars(select(Mailbox.address)).all()
+    return Circumstances(
+        quiet=received.quiet,
+        received_at=received.internal_at,
+        at=at,
+        our_addresses=frozenset(known.casefold() for known in ours),
+        suppressed=outbox.is_suppressed(session, address.casefold()),
+        automatic_mail_today=outbox.automatic_today(session, address, at=at),
+    )

@@ -1,0 +1,42 @@
+"""Who wrote: find the buyer behind an address, or make one."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.db import insert_missing
+from helpdesk.models import Buyer, BuyerAddress
+from mail.types import Address
+
+
+def of_address(
+    session: Session, address: Address | None, *, locale: str, at: datetime, else_key: str
+) -> Buyer:
+    """The buyer who owns this address. A mail without a sender gets a buyer of its own, by `else_key`."""
+    key = address.key if address else f"{else_key}@unknown.invalid"
+    known = _owner(session, key)
+    if known is not None:
+        return known
+    with session.begin_nested() as attempt:
+        buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
+        session.add(buyer)
+        session.flush()
+        row = {"buyer_id": buyer.id, "email": address.email if address else "", "key": key, "created_at": at}
+        if insert_missing(session, BuyerAddress, [row]):
+            return buyer
+        attempt.rollback()  # another mailbox's worker was faster by a moment
+    return _owner(session, key) or _gone(key)
+
+
+def _owner(session: Session, key: str) -> Buyer | None:
+    return session.scalar(
+        select(Buyer)
+        .join(BuyerAddress)
+        .where(BuyerAddress.key == key)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _gone(key: str) -> Buyer:
+    raise RuntimeError(f"the buyer of {len(key)} characters was there a moment ago")

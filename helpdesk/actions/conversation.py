@@ -1,0 +1,93 @@
+"""Add an entry: the one way in which anything on a ticket changes."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from helpdesk.blobs import BlobStore
+from helpdesk.models import Attachment, Entry, EntryPayload, Ticket
+from helpdesk.rules import chain
+from helpdesk.rules.states import EntryKind
+from mail import types
+
+CLOCK, SERVER = "clock", "server"
+
+
+def agent(agent_id: int) -> str:
+    """How an entry names a member of staff."""
+    return f"agent:{agent_id}"
+
+
+def buyer(buyer_id: int) -> str:
+    """How an entry names the person who bought."""
+    return f"buyer:{buyer_id}"
+
+
+def record(
+    session: Session,
+    ticket: Ticket,
+    kind: EntryKind,
+    verb: str,
+    *,
+    actor: str,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> Entry:
+    """Append an entry to a ticket that the caller holds (`tickets.hold`), and move its head.
+
+    The names and hashes of the files are part of the facts, so the chain covers them too.
+    """
+    payload = dict(facts or {})
+    if attachments:
+        payload["attachments"] = [
+            {"name": file.filename, "type": file.content_type, "size": file.size, "sha256": file.sha256}
+            for file in attachments
+        ]
+    salt = secrets.token_bytes(chain.SALT_BYTES)
+    link = chain.Link(
+        ticket_id=ticket.id,
+        seq=ticket.last_seq + 1,
+        kind=kind,
+        verb=verb,
+        actor=actor,
+        at=at,
+        payload_commit=chain.commit(salt, payload),
+        prev_hash=ticket.head_hash or chain.genesis(ticket.id),
+    )
+    entry = Entry(
+        ticket_id=ticket.id,
+        seq=link.seq,
+        kind=kind,
+        verb=verb,
+        actor=actor,
+        at=at,
+        payload_commit=link.payload_commit,
+        prev_hash=link.prev_hash,
+        hash=chain.digest(link),
+        payload=EntryPayload(salt=salt, facts=payload),
+        attachments=list(attachments),
+    )
+    session.add(entry)
+    ticket.last_seq, ticket.head_hash, ticket.updated_at = entry.seq, entry.hash, at
+    session.flush()
+    return entry
+
+
+def keep(blobs: BlobStore, files: Sequence[types.Attachment]) -> list[Attachment]:
+    """Put the bytes of files into the blob store and make the rows that name them."""
+    return [
+        Attachment(
+            position=position,
+            filename=file.filename[:255],
+            content_type=file.content_type[:255],
+            size=len(file.content),
+            sha256=blobs.put(file.content),
+            content_id=file.content_id[:998],
+            inline=file.inline,
+        )
+        for position, file in enumerate(files)
+    ]

@@ -1,0 +1,79 @@
+"""What a plan becomes when it is due: a letter in the buyer's language, sent once."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk import letters, links
+from helpdesk.actions import conversation, outbox, reminders, sending, surveys, tickets
+from helpdesk.desk import Desk
+from helpdesk.letters import Letter, words
+from helpdesk.models import Refund, Reminder, Ticket
+from helpdesk.rules.money import Money
+from helpdesk.rules.reminders import Reason, is_too_late
+from helpdesk.rules.states import ReminderKind, ReminderState
+from helpdesk.rules.subjects import clean
+
+
+def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *, at: datetime) -> bool:
+    """Turn one due plan into mail. False when somebody else has, or when it is pointless by now."""
+    ticket = tickets.hold(session, ticket_id)
+    reminder = session.get_one(Reminder, reminder_id, populate_existing=True)
+    if reminder.state is not ReminderState.PLANNED or reminder.due_at > at:
+        return False
+    pointless = _pointless(session, ticket, reminder, at=at)
+    if pointless is not None:
+        reminders.withdraw(
+            session, ticket, pointless, actor=conversation.CLOCK, at=at, reminder_id=reminder.id
+        )
+        return False
+    if not reminders.finish(session, reminder, at=at):
+        return False
+    letter = _letter(session, desk, ticket, reminder, at=at)
+    sending.send(
+        session,
+        desk,
+        ticket,
+        letter,
+        verb=reminder.kind,
+        actor=conversation.CLOCK,
+        at=at,
+        due_at=at,
+        reason=f"reminder:{reminder.id}",
+        automatic="auto-generated",
+    )
+    return True
+
+
+def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Reason | None:
+    if is_too_late(reminder.due_at, at=at):
+        return Reason.OUT_OF_DATE
+    if outbox.is_suppressed(session, sending.buyer_address(ticket).key):
+        return Reason.SUPPRESSED
+    return None
+
+
+def _letter(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Letter:
+    if reminder.kind is ReminderKind.SURVEY:
+        survey = surveys.ask(session, ticket, at=at)
+        return letters.render(
+            "survey",
+            ticket.locale,
+            name=ticket.buyer.name,
+            subject=clean(ticket.subject) or ticket.tag,
+            link=links.url(desk, links.Purpose.SURVEY, survey.id),
+            until=words.day(survey.expires_at, ticket.locale),
+            shop=desk.shop_name,
+        )
+    refund = session.get_one(Refund, reminder.facts["refund"])
+    return letters.render(
+        "arrival_check",
+        ticket.locale,
+        name=ticket.buyer.name,
+        paid_on=words.day(refund.recorded_at, ticket.locale),
+        amount=words.amount(Money(refund.amount_minor, refund.currency), ticket.locale),
+        method=words.method(refund.method, ticket.locale),
+        reference=refund.reference,
+        link=links.url(desk, links.Purpose.ARRIVAL, refund.id),
+        shop=desk.shop_name,
+    )

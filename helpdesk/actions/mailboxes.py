@@ -1,0 +1,203 @@
+"""Mailboxes: add one, take its lease, note how it is doing, start an epoch."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from mail.accounts import ServerAccount, Tls
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk import vault
+from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.models import Mailbox
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxForm:
+    """What a person types about an account; page and command line alike."""
+
+    name: str
+    address: str
+    imap_host: str
+    imap_port: int
+    imap_tls: str
+    smtp_host: str
+    smtp_port: int
+    smtp_tls: str
+    username: str
+    password: str = field(repr=False)
+    since: str = "now"  # "now", "all" or YYYY-MM-DD
+    ca_file: str = ""
+    authserv_id: str = ""
+    folder: str = "INBOX"
+
+
+def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
+    """A new mailbox, read from now on by any worker. Raises InvalidError naming the field."""
+    _check(form)
+    if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
+        raise ConflictError(f"there is a mailbox called {form.name!r} already")
+    mailbox = Mailbox(
+        name=form.name,
+        created_at=at,
+        since=form.since,
+        starts_at=_starts_at(form.since, at),
+        epoch=0,
+        last_uid=0,
+        active=True,
+        password_sealed=vault.seal(desk.secret, form.password),
+        **_plain(form),
+    )
+    session.add(mailbox)
+    session.flush()
+    return mailbox
+
+
+def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) -> None:
+    """New settings for an account. An empty password keeps the old one, but never for another host."""
+    moved = (form.imap_host, form.smtp_host) != (mailbox.imap_host, mailbox.smtp_host)
+    if moved and not form.password:
+        raise InvalidError("the server has changed: type the password again", field="password")
+    _check(form, password_needed=False)
+    for name, value in _plain(form).items():
+        setattr(mailbox, name, value)
+    mailbox.name = form.name
+    if form.password:
+        mailbox.password_sealed = vault.seal(desk.secret, form.password)
+    mailbox.problem, mailbox.problem_at = "", None
+
+
+def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:
+    return _account(desk, mailbox, mailbox.imap_host, mailbox.imap_port, mailbox.imap_tls)
+
+
+def smtp_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:
+    return _account(desk, mailbox, mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_tls)
+
+
+def take_lease(session: Session, mailbox_id: int, *, owner: str, at: datetime) -> bool:
+    """Become, or stay, the one worker that reads this mailbox."""
+    free = or_(Mailbox.lease_owner == owner, Mailbox.lease_owner.is_(None), Mailbox.leased_until <= at)
+    won = session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id, Mailbox.active, free)
+        .values(lease_owner=owner, leased_until=at + LEASE)
+    )
+    return bool(getattr(won, "rowcount", 0) == 1)
+
+
+def release_lease(session: Session, mailbox_id: int, *, owner: str) -> None:
+    """Let the next worker in at once."""
+    session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id, Mailbox.lease_owner == owner)
+        .values(lease_owner=None, leased_until=None)
+    )
+
+
+def meet_folder(session: Session, mailbox_id: int, *, uidvalidity: int, uidnext: int) -> Mailbox:
+    """The cursor for the folder as the server shows it now; a new uidvalidity starts a new epoch.
+
+    The first epoch of a mailbox that starts "now" begins past everything that is there. A later epoch
+    begins at zero: what was stored before is recognised, and mail from before `starts_at` is left alone.
+    """
+    mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
+    if mailbox.uidvalidity == uidvalidity:
+        return mailbox
+    first = mailbox.epoch == 0
+    mailbox.epoch += 1
+    mailbox.uidvalidity = uidvalidity
+    mailbox.last_uid = max(uidnext - 1, 0) if first and mailbox.since == "now" else 0
+    return mailbox
+
+
+def takes(mailbox: Mailbox, internal_at: datetime | None) -> bool:
+    """Whether a mail past the cursor is ours to take, by when the server got it."""
+    if mailbox.starts_at is None or internal_at is None:
+        return True
+    if mailbox.epoch == 1 and mailbox.since == "now":
+        return True  # past the cursor means new, even when moved here from another folder
+    return internal_at >= mailbox.starts_at
+
+
+def note_success(session: Session, mailbox_id: int, *, next_look_at: datetime, at: datetime) -> None:
+    session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id)
+        .values(last_success_at=at, next_look_at=next_look_at, problem="", problem_at=None)
+    )
+
+
+def note_problem(
+    session: Session, mailbox_id: int, problem: str, *, next_look_at: datetime | None, at: datetime
+) -> None:
+    """Keep the sentence for the page; the first moment of an unbroken trouble stays."""
+    mailbox = session.get_one(Mailbox, mailbox_id)
+    mailbox.problem_at = mailbox.problem_at if mailbox.problem else at
+    mailbox.problem = problem[:1000]
+    if next_look_at is not None:
+        mailbox.next_look_at = next_look_at
+
+
+def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> ServerAccount:
+    return ServerAccount(
+        host=host,
+        port=port,
+        tls=Tls(tls),
+        username=mailbox.username,
+        password=vault.unseal(desk.secret, mailbox.password_sealed),
+        ca_file=mailbox.ca_file,
+    )
+
+
+def _plain(form: MailboxForm) -> dict[str, str | int]:
+    return {
+        "address": form.address.strip(),
+        "imap_host": form.imap_host.strip(),
+        "imap_port": form.imap_port,
+        "imap_tls": form.imap_tls,
+        "smtp_host": form.smtp_host.strip(),
+        "smtp_port": form.smtp_port,
+        "smtp_tls": form.smtp_tls,
+        "username": form.username.strip(),
+        "ca_file": form.ca_file.strip(),
+        "authserv_id": form.authserv_id.strip(),
+        "folder": form.folder.strip() or "INBOX",
+    }
+
+
+def _starts_at(since: str, at: datetime) -> datetime | None:
+    if since == "all":
+        return None
+    if since == "now":
+        return at
+    return datetime.combine(date.fromisoformat(since), time(), tzinfo=UTC)
+
+
+def _check(form: MailboxForm, *, password_needed: bool = True) -> None:
+    if not form.name.strip():
+        raise InvalidError("give the mailbox a name", field="name")
+    if form.address.count("@") != 1 or form.address.strip().startswith("@"):
+        raise InvalidError(f"{form.address!r} is not an address", field="address")
+    for host, port, tls, part in (
+        (form.imap_host, form.imap_port, form.imap_tls, "imap"),
+        (form.smtp_host, form.smtp_port, form.smtp_tls, "smtp"),
+    ):
+        if not host.strip():
+            raise InvalidError(f"the {part.upper()} server is missing", field=f"{part}_host")
+        if not 1 <= port <= 65535:
+            raise InvalidError(f"{port} is not a port", field=f"{part}_port")
+        if tls not in [kind.value for kind in Tls]:
+            raise InvalidError(f"{tls!r} is not one of none, starttls, tls", field=f"{part}_tls")
+    if password_needed and not form.password:
+        raise InvalidError("the password is missing", field="password")
+    if form.since not in ("now", "all"):
+        try:
+            date.fromisoformat(form.since)
+        except ValueError as error:
+            raise InvalidError(
+                f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
+            ) from error

@@ -1,0 +1,262 @@
+"""Messages on their way out: stored with the entry that says so, handed over by whoever wins the lease.
+
+queued -> leased -> sending -> sent
+   ^         |         |-> failed        the server refused it for good
+   |_________|_________|-> queued        refused for now: later again
+                       '-> unknown       the sender died, or the line went dead after DATA
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from mail.compose import compose
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import conversation, tickets
+from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.models import Entry, Mailbox, OutboxMessage, Suppression, Ticket
+from helpdesk.rules import retry
+from helpdesk.rules.states import EntryKind, OutboxState
+from mail.types import Outgoing
+
+LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together
+ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+
+
+def queue(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    entry: Entry,
+    outgoing: Outgoing,
+    *,
+    reason: str,
+    due_at: datetime,
+    at: datetime,
+) -> OutboxMessage:
+    """Store the composed bytes and the row that will be handed over; in the entry's transaction."""
+    if not ADDRESS.fullmatch(outgoing.to.email):
+        raise InvalidError("the buyer has no address that can be written to")
+    row = OutboxMessage(
+        reason=reason,
+        ticket_id=ticket.id,
+        entry_id=entry.id,
+        mailbox_id=ticket.mailbox_id,
+        recipient=outgoing.to.email,
+        automatic=bool(outgoing.automatic),
+        message_id=outgoing.message_id,
+        sha256=desk.blobs.put(compose(outgoing)),
+        state=OutboxState.QUEUED,
+        due_at=due_at,
+        created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def lease_next(session: Session, mailbox_id: int, *, owner: str, at: datetime) -> OutboxMessage | None:
+    """Take the next due message of a mailbox for a while; None when there is none or somebody was faster."""
+    due = or_(
+        and_(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.due_at <= at),
+        and_(OutboxMessage.state == OutboxState.LEASED, OutboxMessage.leased_until <= at),
+    )
+    row = session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.mailbox_id == mailbox_id, due)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if row is None or not _moved(
+        session,
+        row.id,
+        due,
+        state=OutboxState.LEASED,
+        lease_owner=owner,
+        leased_until=at + LEASE,
+        attempts=OutboxMessage.attempts + 1,
+    ):
+        return None
+    session.refresh(row)
+    return row
+
+
+def begin_sending(session: Session, row_id: int, *, owner: str, at: datetime) -> bool:
+    """The point of no return, committed just before DATA. False: it was withdrawn or taken over."""
+    mine = and_(OutboxMessage.state == OutboxState.LEASED, OutboxMessage.lease_owner == owner)
+    return _moved(session, row_id, mine, state=OutboxState.SENDING, leased_until=at + LEASE)
+
+
+def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
+    """The server has it. That is true even when the lease ran out meanwhile and the row was given up."""
+    _end(session, row_id, owner, OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
+
+
+def mark_failed(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
+    """The server will never take it."""
+    _end(session, row_id, owner, OutboxState.FAILED, "failed", answer=answer, at=at)
+
+
+def mark_unknown(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
+    """Nobody can say whether the server took it."""
+    _end(session, row_id, owner, OutboxState.UNKNOWN, "unknown", answer=answer, at=at)
+
+
+def put_back(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
+    """It was not taken this time: later again, or failed when it has been tried for days."""
+    row = session.get_one(OutboxMessage, row_id)
+    again = retry.next_send(row.attempts, created_at=row.created_at, at=at)
+    if again is None:
+        mark_failed(session, row_id, owner=owner, answer=answer, at=at)
+        return
+    _moved(session, row_id, _held_by(owner), state=OutboxState.QUEUED, due_at=again, answer=answer[:1000])
+
+
+def release(session: Session, row_id: int, *, owner: str, due_at: datetime, answer: str = "") -> None:
+    """Give it back untried: the account is in trouble, not the message."""
+    _moved(
+        session,
+        row_id,
+        _held_by(owner),
+        state=OutboxState.QUEUED,
+        due_at=due_at,
+        attempts=OutboxMessage.attempts - 1,
+        answer=answer[:1000],
+    )
+
+
+def settle_dead(session: Session, *, at: datetime, limit: int = 50) -> int:
+    """Messages whose sender died between `sending` and the answer become unknown, visibly."""
+    dead = session.scalars(
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.leased_until <= at)
+        .order_by(OutboxMessage.ticket_id, OutboxMessage.id)
+        .limit(limit)
+    ).all()
+    for row_id in dead:
+        expired = OutboxMessage.leased_until <= at
+        _end(
+            session,
+            row_id,
+            None,
+            OutboxState.UNKNOWN,
+            "unknown",
+            answer="the sender stopped while handing it over",
+            at=at,
+            only_if=expired,
+        )
+    return len(dead)
+
+
+def withdraw(session: Session, ticket: Ticket, row_id: int, *, actor: str, at: datetime) -> Entry:
+    """Take a message back before it is handed over. Raises ConflictError when it is too late."""
+    waiting = and_(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.ticket_id == ticket.id)
+    if not _moved(session, row_id, waiting, state=OutboxState.WITHDRAWN):
+        raise ConflictError("too late: the message is already on its way")
+    row = session.get_one(OutboxMessage, row_id)
+    return conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "withdrawn",
+        actor=actor,
+        at=at,
+        facts={"entry": row.entry_id, "message_id": row.message_id},
+    )
+
+
+def settle_by_hand(
+    session: Session, ticket: Ticket, row_id: int, *, arrived: bool, actor: str, at: datetime
+) -> None:
+    """An agent has looked: an unknown message went out after all, or is handed over once more."""
+    unknown = and_(OutboxMessage.state == OutboxState.UNKNOWN, OutboxMessage.ticket_id == ticket.id)
+    row = session.get_one(OutboxMessage, row_id)
+    if not arrived and row.automatic:
+        raise ConflictError("automatic mail is never sent a second time")
+    values: dict[str, Any] = (
+        {"state": OutboxState.SENT, "sent_at": at} if arrived else {"state": OutboxState.QUEUED, "due_at": at}
+    )
+    if not _moved(session, row_id, unknown, lease_owner=None, **values):
+        raise ConflictError("this message has been settled already")
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "settled" if arrived else "sent_again",
+        actor=actor,
+        at=at,
+        facts={"entry": row.entry_id, "message_id": row.message_id},
+    )
+
+
+def is_suppressed(session: Session, key: str) -> bool:
+    return session.scalar(select(Suppression.id).where(Suppression.key == key)) is not None
+
+
+def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
+    """How much automatic mail an address was written within a day."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            func.lower(OutboxMessage.recipient) == recipient.lower(),
+            OutboxMessage.automatic,
+            OutboxMessage.created_at > at - timedelta(days=1),
+        )
+    )
+    return count or 0
+
+
+def domain_of(mailbox: Mailbox) -> str:
+    return mailbox.address.rpartition("@")[2]
+
+
+def _end(
+    session: Session,
+    row_id: int,
+    owner: str | None,
+    state: OutboxState,
+    verb: str,
+    *,
+    answer: str,
+    at: datetime,
+    sent_at: datetime | None = None,
+    only_if: Any = None,
+) -> None:
+    """Settle a row that `owner` holds, with its entry; nothing when somebody else has settled it."""
+    row = session.get_one(OutboxMessage, row_id)
+    ticket = tickets.hold(session, row.ticket_id)
+    condition = _held_by(owner) if owner is not None else OutboxMessage.state == OutboxState.SENDING
+    if only_if is not None:
+        condition = and_(condition, only_if)
+    if not _moved(session, row_id, condition, state=state, sent_at=sent_at, answer=answer[:1000]):
+        return
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        verb,
+        actor=conversation.SERVER,
+        at=at,
+        facts={"entry": row.entry_id, "message_id": row.message_id, "answer": answer[:1000]},
+    )
+
+
+def _held_by(owner: str) -> Any:
+    held = OutboxMessage.state.in_((OutboxState.LEASED, OutboxState.SENDING, OutboxState.UNKNOWN))
+    return and_(held, OutboxMessage.lease_owner == owner)
+
+
+def _moved(session: Session, row_id: int, condition: Any, **values: Any) -> bool:
+    """One conditional update; True for the one who won it."""
+    won = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == row_id, condition)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(getattr(won, "rowcount", 0) == 1)

@@ -1,0 +1,131 @@
+"""Money that an agent has sent back by hand, and whether it arrived."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import conversation, reminders, tickets
+from helpdesk.db import insert_missing
+from helpdesk.errors import ConflictError, InvalidError, NotFoundError
+from helpdesk.models import Agent, Refund, Ticket
+from helpdesk.rules import money
+from helpdesk.rules.reminders import (
+    ARRIVAL_DAYS,
+    SURVEY_AFTER_YES,
+    Reason,
+    arrival_check_due,
+    expected_arrival,
+    survey_due,
+)
+from helpdesk.rules.states import (
+    EntryKind,
+    RefundState,
+    ReminderKind,
+    TicketState,
+    WaitingOn,
+    check_refund_move,
+)
+
+
+def record_refund(
+    session: Session,
+    ticket: Ticket,
+    *,
+    amount: str,
+    currency: str,
+    method: str,
+    reference: str,
+    by: Agent,
+    at: datetime,
+) -> Refund:
+    """Note a refund that was paid by hand; plan the question whether it arrived, and the survey.
+
+    Raises InvalidError for an impossible amount, ConflictError when this reference is noted already.
+    """
+    try:
+        paid = money.read(amount, currency)
+    except money.AmountError as error:
+        raise InvalidError(str(error), field="amount") from error
+    reference = reference.strip()
+    if method not in ARRIVAL_DAYS:
+        raise InvalidError(f"{method!r} is not a way to pay", field="method")
+    if not 1 <= len(reference) <= 120:
+        raise InvalidError("give the reference of the payment, so that it can be traced", field="reference")
+    expected = expected_arrival(method, at)
+    actor = conversation.agent(by.id)
+    entry = conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "refunded",
+        actor=actor,
+        at=at,
+        facts={
+            "amount_minor": paid.minor,
+            "currency": paid.currency,
+            "method": method,
+            "reference": reference,
+            "expected_at": expected.isoformat(),
+        },
+    )
+    row = {
+        "ticket_id": ticket.id,
+        "amount_minor": paid.minor,
+        "currency": paid.currency,
+        "method": method,
+        "reference": reference,
+        "state": RefundState.SUCCEEDED,
+        "entry_id": entry.id,
+        "recorded_at": at,
+        "expected_at": expected,
+    }
+    if not insert_missing(session, Refund, [row]):
+        raise ConflictError(f"a refund by {method} with the reference {reference!r} is noted already")
+    refund = session.scalars(
+        select(Refund).where(Refund.method == method, Refund.reference == reference)
+    ).one()
+    tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+    for kind, due_at in (
+        (ReminderKind.ARRIVAL_CHECK, arrival_check_due(expected)),
+        (ReminderKind.SURVEY, survey_due(expected)),
+    ):
+        reminders.plan(session, ticket, kind, due_at=due_at, actor=actor, at=at, facts={"refund": refund.id})
+    return refund
+
+
+def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: str, at: datetime) -> Ticket:
+    """Somebody says whether the money is there. The same answer twice changes nothing.
+
+    Yes: the matter is solved and the survey follows soon. No: it is our turn again, nothing is asked.
+    """
+    refund = session.get(Refund, refund_id)
+    if refund is None:
+        raise NotFoundError("there is no such refund")
+    ticket = tickets.hold(session, refund.ticket_id)
+    session.refresh(refund)
+    to = RefundState.ARRIVED if arrived else RefundState.NOT_ARRIVED
+    if refund.state is to:
+        return ticket
+    check_refund_move(refund.state, to)
+    refund.state, refund.answered_at = to, at
+    verb = "arrived" if arrived else "not_arrived"
+    conversation.record(
+        session, ticket, EntryKind.EVENT, verb, actor=actor, at=at, facts={"refund": refund.id}
+    )
+    reason = Reason.ARRIVED if arrived else Reason.NOT_ARRIVED
+    reminders.withdraw(session, ticket, reason, actor=actor, at=at)
+    if arrived:
+        reminders.plan(
+            session,
+            ticket,
+            ReminderKind.SURVEY,
+            due_at=at + SURVEY_AFTER_YES,
+            actor=actor,
+            at=at,
+            facts={"refund": refund.id},
+        )
+    after = TicketState.SOLVED if arrived else TicketState.OPEN
+    if ticket.state is not after and not (arrived and ticket.state is TicketState.CLOSED):
+        tickets.move(session, ticket, after, actor=actor, at=at)
+    return ticket

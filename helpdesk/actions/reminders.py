@@ -1,0 +1,114 @@
+"""Plan mail, and withdraw it when it has become pointless."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import conversation
+from helpdesk.models import Reminder, Ticket
+from helpdesk.rules.reminders import UNLESS, Reason
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+
+
+def plan(
+    session: Session,
+    ticket: Ticket,
+    kind: ReminderKind,
+    *,
+    due_at: datetime,
+    actor: str,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+) -> Reminder:
+    """Plan one mail; a plan of the same kind that is still open is replaced by this one."""
+    withdraw(session, ticket, Reason.REPLANNED, actor=actor, at=at, kind=kind)
+    last = session.scalar(
+        select(func.max(Reminder.cycle)).where(Reminder.ticket_id == ticket.id, Reminder.kind == kind)
+    )
+    reminder = Reminder(
+        ticket_id=ticket.id,
+        kind=kind,
+        cycle=(last or 0) + 1,
+        due_at=due_at,
+        unless=[str(reason) for reason in UNLESS[kind]],
+        facts=facts or {},
+        state=ReminderState.PLANNED,
+        created_at=at,
+    )
+    session.add(reminder)
+    session.flush()
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "planned",
+        actor=actor,
+        at=at,
+        facts={"reminder": reminder.id, "what": kind, "due_at": due_at.isoformat()},
+    )
+    return reminder
+
+
+def withdraw(
+    session: Session,
+    ticket: Ticket,
+    reason: Reason,
+    *,
+    actor: str,
+    at: datetime,
+    kind: ReminderKind | None = None,
+    reminder_id: int | None = None,
+) -> int:
+    """Take back what `reason` makes pointless on a ticket that the caller holds; how many that were."""
+    planned = select(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.state == ReminderState.PLANNED)
+    count = 0
+    for reminder in session.scalars(planned.order_by(Reminder.id)):
+        chosen = reminder.id == reminder_id or (kind is not None and reminder.kind is kind)
+        general = reminder_id is None and kind is None and reason in reminder.unless
+        if not (chosen or general) or not _taken(session, reminder, ReminderState.WITHDRAWN, reason=reason):
+            continue
+        count += 1
+        conversation.record(
+            session,
+            ticket,
+            EntryKind.EVENT,
+            "plan_withdrawn",
+            actor=actor,
+            at=at,
+            facts={"reminder": reminder.id, "what": reminder.kind, "because": reason},
+        )
+    return count
+
+
+def finish(session: Session, reminder: Reminder, *, at: datetime) -> bool:
+    """Mark a plan as done, if nobody else has; True for the one who may act on it."""
+    return _taken(session, reminder, ReminderState.DONE, done_at=at)
+
+
+def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, int]]:
+    """(reminder id, ticket id) of what is due, oldest first."""
+    rows = session.execute(
+        select(Reminder.id, Reminder.ticket_id)
+        .where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= at)
+        .order_by(Reminder.due_at, Reminder.id)
+        .limit(limit)
+    )
+    return [(row.id, row.ticket_id) for row in rows]
+
+
+def _taken(
+    session: Session,
+    reminder: Reminder,
+    state: ReminderState,
+    *,
+    reason: Reason | None = None,
+    done_at: datetime | None = None,
+) -> bool:
+    won = session.execute(
+        update(Reminder)
+        .where(Reminder.id == reminder.id, Reminder.state == ReminderState.PLANNED)
+        .values(state=state, withdrawn_because=reason or "", done_at=done_at)
+    )
+    return bool(getattr(won, "rowcount", 0) == 1)

@@ -1,0 +1,114 @@
+"""What an agent writes: a reply to the buyer, a note among colleagues."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import letters
+from helpdesk.actions import conversation, outbox, sending, tickets
+from helpdesk.desk import Desk
+from helpdesk.errors import InvalidError, NotFoundError
+from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
+from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
+from helpdesk.rules.subjects import clean
+from mail.types import Attachment
+
+LONGEST = 100_000
+MOST_BYTES = 20 * 1024 * 1024  # most providers refuse more than 25 MB after base64
+
+
+def send_reply(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Agent,
+    seen_seq: int,
+    at: datetime,
+    files: Sequence[Attachment] = (),
+    then: TicketState = TicketState.WAITING,
+) -> Entry:
+    """Answer the buyer; it leaves after the undo time. `then` is the state afterwards.
+
+    Raises ConflictError when somebody has spoken since entry `seen_seq`, InvalidError for an empty reply.
+    """
+    _check(text, files)
+    tickets.check_not_moved_on(session, ticket, seen_seq)
+    letter = letters.render(
+        "reply",
+        ticket.locale,
+        subject=clean(ticket.subject) or ticket.tag,
+        text=text.strip(),
+        agent=by.name,
+        shop=desk.shop_name,
+    )
+    entry = sending.send(
+        session,
+        desk,
+        ticket,
+        letter,
+        verb="replied",
+        actor=conversation.agent(by.id),
+        at=at,
+        due_at=at + desk.undo,
+        files=files,
+        words=text.strip(),
+    )
+    if ticket.assignee_id is None:
+        tickets.assign(session, ticket, by.id, by=by, at=at)
+    waiting_on = WaitingOn.BUYER if then is TicketState.WAITING else None
+    tickets.move(session, ticket, then, actor=conversation.agent(by.id), at=at, waiting_on=waiting_on)
+    return entry
+
+
+def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at: datetime) -> str:
+    """Withdraw a reply within the undo time and return its words for the composer."""
+    row = session.scalar(
+        select(OutboxMessage).where(OutboxMessage.entry_id == entry_id, OutboxMessage.ticket_id == ticket.id)
+    )
+    if row is None:
+        raise NotFoundError("there is no such message on this ticket")
+    outbox.withdraw(session, ticket, row.id, actor=conversation.agent(by.id), at=at)
+    if ticket.state is not TicketState.OPEN:
+        tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
+    return str(session.get_one(Entry, entry_id).facts.get("words", ""))
+
+
+def add_note(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Agent,
+    at: datetime,
+    files: Sequence[Attachment] = (),
+) -> Entry:
+    """Words for colleagues; they never leave the house."""
+    _check(text, files)
+    if ticket.state is TicketState.NEW:
+        tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
+    return conversation.record(
+        session,
+        ticket,
+        EntryKind.NOTE,
+        "noted",
+        actor=conversation.agent(by.id),
+        at=at,
+        facts={"text": text.strip()},
+        attachments=conversation.keep(desk.blobs, files),
+    )
+
+
+def _check(text: str, files: Sequence[Attachment]) -> None:
+    if not text.strip():
+        raise InvalidError("write something first", field="text")
+    if len(text) > LONGEST:
+        raise InvalidError(f"this is longer than {LONGEST} characters: send it as a file", field="text")
+    if sum(len(file.content) for file in files) > MOST_BYTES:
+        raise InvalidError(
+            "these files are more than 20 MB together: mail servers refuse that", field="files"
+        )

@@ -1,0 +1,115 @@
+"""From a letter to an entry and its outbox row: the one road by which anything leaves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mail.compose import html_of
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import conversation, outbox
+from helpdesk.desk import Desk
+from helpdesk.letters import Letter
+from helpdesk.models import Entry, Mailbox, Ticket
+from helpdesk.rules.states import EntryKind
+from mail import references
+from mail.types import Address, Attachment, Outgoing
+
+
+def send(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    letter: Letter,
+    *,
+    verb: str,
+    actor: str,
+    at: datetime,
+    due_at: datetime,
+    reason: str = "",
+    automatic: str = "",
+    files: Sequence[Attachment] = (),
+    words: str = "",
+    unsubscribe_url: str = "",
+) -> Entry:
+    """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
+
+    `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
+    `words` are the agent's own, without greeting and signature.
+    """
+    mailbox = session.get_one(Mailbox, ticket.mailbox_id)
+    to = buyer_address(ticket)
+    before = _newest_received(session, ticket)
+    answers, earlier = before.get("message_id", ""), before.get("references", [])
+    message_id = references.mint(ticket.id, domain=outbox.domain_of(mailbox), secret=desk.secret)
+    subject = (
+        f"{letter.subject} {ticket.tag}"
+        if automatic and not answers
+        else f"Re: {letter.subject} {ticket.tag}"
+    )
+    facts: dict[str, Any] = {
+        "to": to.email,
+        "subject": subject,
+        "text": letter.text,
+        "message_id": message_id,
+        "automatic": bool(automatic),
+    }
+    if words:
+        facts["words"] = words
+    entry = conversation.record(
+        session,
+        ticket,
+        EntryKind.SENT,
+        verb,
+        actor=actor,
+        at=at,
+        facts=facts,
+        attachments=conversation.keep(desk.blobs, files),
+    )
+    ticket.preview = preview(letter.text)
+    outbox.queue(
+        session,
+        desk,
+        ticket,
+        entry,
+        Outgoing(
+            message_id=message_id,
+            sender=Address(email=mailbox.address, name=desk.shop_name),
+            to=to,
+            subject=subject,
+            text=letter.text,
+            html=html_of(letter.text),
+            in_reply_to=answers,
+            references=(*earlier, answers) if answers else (),
+            attachments=tuple(files),
+            automatic=automatic,
+            language=ticket.locale,
+            unsubscribe_url=unsubscribe_url,
+            sent_at=at,
+        ),
+        reason=reason or f"entry:{entry.id}",
+        due_at=due_at,
+        at=at,
+    )
+    return entry
+
+
+def buyer_address(ticket: Ticket) -> Address:
+    """Where the buyer of a ticket is written to: never taken from a Reply-To or Cc of some mail."""
+    return Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name)
+
+
+def preview(text: str) -> str:
+    """The first words, on one line, for the queue."""
+    return " ".join(text[:600].split())[:160]
+
+
+def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
+    entry = session.scalar(
+        select(Entry)
+        .where(Entry.ticket_id == ticket.id, Entry.kind == EntryKind.RECEIVED)
+        .order_by(Entry.seq.desc())
+        .limit(1)
+    )
+    return entry.facts if entry else {}

@@ -1,0 +1,101 @@
+"""Open a ticket, take it in hand, move it, give it to somebody."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import conversation, reminders
+from helpdesk.errors import ConflictError, InvalidError, NotFoundError
+from helpdesk.models import Agent, Buyer, Entry, Mailbox, Ticket
+from helpdesk.rules.reminders import Reason
+from helpdesk.rules.states import EntryKind, TicketState, WaitingOn, check_ticket_move
+
+
+def hold(session: Session, ticket_id: int) -> Ticket:
+    """The ticket, locked until the transaction ends, so that its chain grows one entry at a time."""
+    ticket = session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
+    if ticket is None:
+        raise NotFoundError(f"there is no ticket {ticket_id}")
+    return ticket
+
+
+def open_ticket(
+    session: Session,
+    mailbox: Mailbox,
+    buyer: Buyer,
+    *,
+    subject: str,
+    locale: str,
+    at: datetime,
+    follows_id: int | None = None,
+) -> Ticket:
+    """A new ticket without entries: the caller records the first one at once."""
+    ticket = Ticket(
+        mailbox_id=mailbox.id,
+        buyer_id=buyer.id,
+        buyer=buyer,
+        subject=subject,
+        locale=locale,
+        state=TicketState.NEW,
+        follows_id=follows_id,
+        created_at=at,
+        updated_at=at,
+        last_seq=0,
+        head_hash="",
+    )
+    session.add(ticket)
+    session.flush()
+    return ticket
+
+
+def move(
+    session: Session,
+    ticket: Ticket,
+    to: TicketState,
+    *,
+    actor: str,
+    at: datetime,
+    waiting_on: WaitingOn | None = None,
+) -> Entry | None:
+    """Change the state; no entry when nothing changes. Raises IllegalMoveError."""
+    if to is TicketState.WAITING and waiting_on is None:
+        raise InvalidError("say on whom the ticket waits", field="waiting_on")
+    target = waiting_on if to is TicketState.WAITING else None
+    if (ticket.state, ticket.waiting_on) == (to, target):
+        return None
+    if ticket.state is not to:
+        check_ticket_move(ticket.state, to)
+    facts = {"before": ticket.state, "after": to, "waiting_on": target}
+    ticket.state, ticket.waiting_on = to, target
+    entry = conversation.record(session, ticket, EntryKind.EVENT, "moved", actor=actor, at=at, facts=facts)
+    if to is TicketState.CLOSED:
+        reminders.withdraw(session, ticket, Reason.CLOSED, actor=actor, at=at)
+    return entry
+
+
+def assign(
+    session: Session, ticket: Ticket, agent_id: int | None, *, by: Agent, at: datetime
+) -> Entry | None:
+    """Give the ticket to a colleague, or to nobody."""
+    if agent_id == ticket.assignee_id:
+        return None
+    assignee = session.get(Agent, agent_id) if agent_id is not None else None
+    if agent_id is not None and (assignee is None or not assignee.active):
+        raise InvalidError("this colleague does not work here any more", field="assignee")
+    facts = {"before": ticket.assignee_id, "after": agent_id, "name": assignee.name if assignee else None}
+    ticket.assignee_id = agent_id
+    return conversation.record(
+        session, ticket, EntryKind.EVENT, "assigned", actor=conversation.agent(by.id), at=at, facts=facts
+    )
+
+
+def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int) -> None:
+    """Raises ConflictError when the buyer or a colleague has spoken since the agent looked."""
+    spoken = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+    newer = (
+        session.query(Entry.id)
+        .filter(Entry.ticket_id == ticket.id, Entry.seq > seen_seq, Entry.kind.in_(spoken))
+        .first()
+    )
+    if newer is not None:
+        raise ConflictError("the conversation has moved on: read what came in, then send again")

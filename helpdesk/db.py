@@ -1,0 +1,153 @@
+"""The database: one base class, one transaction boundary, the same behaviour on both engines.
+
+    with transaction() as session:   writes; BEGIN IMMEDIATE on SQLite, so nobody's update is lost
+    with reading() as session:       pages; the database itself refuses a write
+
+Opened only at the edges (web, workers, cli), never nested, and no socket is touched inside.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # a committed mail or refund survives a power cut
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+)
+POSTGRESQL_LIMITS = "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC. A naive one is a bug and is refused at the column."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraint names are spelled out so that migrations can name them."""
+
+    registry = registry(
+        type_annotation_map={datetime: Moment},
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_N_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+_open: ContextVar[str] = ContextVar("open_transaction", default="")
+
+
+class NestedTransactionError(RuntimeError):
+    """Two transactions were opened inside each other: the boundary belongs to the edge alone."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work that may write: all of it is kept, or none of it."""
+    with _session("transaction") as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A consistent look at the data for a page; a write inside it fails at the database."""
+    with _session("reading") as session:
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+@contextmanager
+def _session(mode: str) -> Iterator[Session]:
+    if _open.get():
+        raise NestedTransactionError(f"{mode}() inside {_open.get()}()")
+    token = _open.set(mode)
+    engine = db.engine.execution_options(
+        helpdesk_mode=mode,
+        # A page sees one moment of the data; PostgreSQL's default would show a new one per query.
+        **({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if _reads_on_pg(mode) else {}),
+    )
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+    finally:
+        _open.reset(token)
+
+
+def _reads_on_pg(mode: str) -> bool:
+    return mode == "reading" and db.engine.dialect.name == "postgresql"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options of `create_engine` for this database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"options": POSTGRESQL_LIMITS}}
+
+
+def prepare(engine: Engine) -> None:
+    """Give SQLite real transactions; the driver's own begin too late and lose updates."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reads = connection.get_execution_options().get("helpdesk_mode") == "reading"
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows that no unique constraint forbids, and say how many those were.
+
+    Racing writers on PostgreSQL take row locks in the order given: sort rows that others may insert too.
+    """
+    if not rows:
+        return 0
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    result = session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+    return int(getattr(result, "rowcount", 0))

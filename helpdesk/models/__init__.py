@@ -1,0 +1,24 @@
+"""REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
+
+from helpdesk.models.mailboxes import Mailbox
+from helpdesk.models.messages import OutboxMessage, ReceivedMessage, Suppression
+from helpdesk.models.people import Agent, Buyer, BuyerAddress
+from helpdesk.models.promises import Refund, Reminder, Survey
+from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
+
+__all__ = [
+    "Agent",
+    "Attachment",
+    "Buyer",
+    "BuyerAddress",
+    "Entry",
+    "EntryPayload",
+    "Mailbox",
+    "OutboxMessage",
+    "ReceivedMessage",
+    "Refund",
+    "Reminder",
+    "Suppression",
+    "Survey",
+    "Ticket",
+]

@@ -1,0 +1,82 @@
+"""Messages as objects of the wire: what came in, what goes out, and whom not to write to."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.db import Base
+from helpdesk.models.columns import Email, Key, MessageId, Sha256, choice
+from helpdesk.rules.states import OutboxState, ReceivedState
+
+
+class ReceivedMessage(Base):
+    """One UID of one folder, and what became of it. Its bytes stand in the blob store."""
+
+    __tablename__ = "received_message"
+    __table_args__ = (
+        UniqueConstraint("mailbox_id", "folder", "uidvalidity", "uid", name="uq_received_message_place"),
+        CheckConstraint("(state = 'parked') = (problem <> '')", name="parked_has_a_problem"),
+        CheckConstraint("(state = 'ignored') = (ignored_because <> '')", name="ignored_has_a_reason"),
+        Index("ix_received_message_state", "mailbox_id", "state"),
+        Index("ix_received_message_same_bytes", "mailbox_id", "sha256"),
+        Index("ix_received_message_message_id", "message_id"),
+    )
+
+    id: Mapped[Key]
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
+    folder: Mapped[str] = mapped_column(String(255))  # "import:" for mail that was given as files
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))  # "" when the server gave no bytes
+    size: Mapped[int]
+    internal_at: Mapped[datetime | None]  # when the server got it
+    stored_at: Mapped[datetime]
+    quiet: Mapped[bool] = mapped_column(default=False)  # imported: nothing is sent for it
+    state: Mapped[ReceivedState] = mapped_column(choice(ReceivedState, "state"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(String(2000), default="")
+    ignored_because: Mapped[str] = mapped_column(String(200), default="")
+    message_id: Mapped[MessageId] = mapped_column(default="")  # its Message-ID header
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
+
+
+class OutboxMessage(Base):
+    """A message to hand over. `reason` says why it exists, and can exist only once."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        Index("ix_outbox_message_due", "state", "due_at"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
+    )
+
+    id: Mapped[Key]
+    reason: Mapped[str] = mapped_column(String(120), unique=True)  # "reply:<entry>", "reminder:<id>"
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
+    recipient: Mapped[Email]
+    automatic: Mapped[bool]  # written by the clock: never sent again when its fate is unknown
+    message_id: Mapped[MessageId] = mapped_column(unique=True)  # minted once
+    sha256: Mapped[Sha256]  # the composed bytes: every attempt hands over the same ones
+    state: Mapped[OutboxState] = mapped_column(choice(OutboxState, "state"))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(1000), default="")  # the server's last words
+    created_at: Mapped[datetime]
+
+
+class Suppression(Base):
+    """An address that automatic mail is not written to, and since when."""
+
+    __tablename__ = "suppression"
+
+    id: Mapped[Key]
+    key: Mapped[Email] = mapped_column(unique=True)  # casefolded address
+    because: Mapped[str] = mapped_column(String(500))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # the bounce that told us
+    created_at: Mapped[datetime]

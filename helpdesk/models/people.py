@@ -1,0 +1,53 @@
+"""Who works here, and who writes to us."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base
+from helpdesk.models.columns import Email, Key, Locale, choice
+from helpdesk.rules.states import Role
+
+
+class Agent(Base):
+    """A member of staff. Never deleted: entries name them; `active` shuts the door."""
+
+    __tablename__ = "agent"
+
+    id: Mapped[Key]
+    email: Mapped[Email] = mapped_column(unique=True)  # lower case
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(200))  # argon2id
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    locale: Mapped[Locale | None]  # None: by the browser's Accept-Language
+    active: Mapped[bool] = mapped_column(default=True)
+    session_key: Mapped[str] = mapped_column(String(64), unique=True)  # changed to end all sessions
+    created_at: Mapped[datetime]
+
+
+class Buyer(Base):
+    """Somebody who bought, or says so. Known by addresses."""
+
+    __tablename__ = "buyer"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(200), default="")
+    locale: Mapped[Locale]
+    created_at: Mapped[datetime]
+
+    addresses: Mapped[list["BuyerAddress"]] = relationship(back_populates="buyer", order_by="BuyerAddress.id")
+
+
+class BuyerAddress(Base):
+    """An address belongs to one buyer; `key` is what two spellings of it share."""
+
+    __tablename__ = "buyer_address"
+
+    id: Mapped[Key]
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("buyer.id"), index=True)
+    email: Mapped[Email]  # as written
+    key: Mapped[Email] = mapped_column(unique=True)  # casefolded
+    created_at: Mapped[datetime]
+
+    buyer: Mapped[Buyer] = relationship(back_populates="addresses")

@@ -1,0 +1,75 @@
+"""What is promised or planned on a ticket: money on its way, mail that will go out, the question after."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.db import Base
+from helpdesk.models.columns import Key, choice
+from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
+
+
+class Refund(Base):
+    """Money that an agent has sent back by hand. The same reference cannot be noted twice."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("method", "reference", name="uq_refund_reference"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)  # in the currency's smallest unit
+    currency: Mapped[str] = mapped_column(String(3))  # ISO 4217
+    method: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str] = mapped_column(String(120))
+    state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    recorded_at: Mapped[datetime]
+    expected_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]  # when the buyer said yes or no
+
+
+class Reminder(Base):
+    """Mail that is planned, visible beforehand, and withdrawn when it has become pointless."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("kind", "ticket_id", "cycle", name="uq_reminder_cycle"),
+        Index("ix_reminder_due", "state", "due_at"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_because <> '')", name="withdrawn_has_a_reason"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    kind: Mapped[ReminderKind] = mapped_column(choice(ReminderKind, "kind"))
+    cycle: Mapped[int]  # counts the plans of one kind on one ticket, from one
+    due_at: Mapped[datetime]
+    unless: Mapped[list[str]] = mapped_column(JSON)  # names of what makes it pointless
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the letter needs: {"refund": 3}
+    state: Mapped[ReminderState] = mapped_column(choice(ReminderState, "state"))
+    withdrawn_because: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Survey(Base):
+    """One question after the end of one matter; answered at most once by the public page."""
+
+    __tablename__ = "survey"
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="score_is_one_to_five"),
+        CheckConstraint("(score IS NULL) = (answered_at IS NULL)", name="answered_has_a_score"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # who looked after the ticket
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    score: Mapped[int | None]  # 1 worst .. 5 best
+    comment: Mapped[str] = mapped_column(String(4000), default="")
+    answered_at: Mapped[datetime | None]

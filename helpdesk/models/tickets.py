@@ -1,0 +1,127 @@
+"""The ticket and its conversation, which is the audit log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base
+from helpdesk.models.columns import Key, Locale, Sha256, choice
+from helpdesk.models.people import Agent, Buyer
+from helpdesk.rules.chain import Link
+from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
+
+
+class Ticket(Base):
+    """A buyer's matter. Changed only by actions, each of which leaves an entry."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_queue", "state", "updated_at"),
+        Index("ix_ticket_newest", "updated_at"),
+        CheckConstraint("(state = 'waiting') = (waiting_on IS NOT NULL)", name="waiting_on_somebody"),
+        {"sqlite_autoincrement": True},  # a number is never given twice
+    )
+
+    id: Mapped[Key]
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("buyer.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(1000))
+    locale: Mapped[Locale]  # in which we write to the buyer
+    state: Mapped[TicketState] = mapped_column(choice(TicketState, "state"))
+    waiting_on: Mapped[WaitingOn | None] = mapped_column(choice(WaitingOn, "waiting_on"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # perhaps belongs to that one
+    preview: Mapped[str] = mapped_column(String(200), default="")  # newest words, for the queue
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]  # of the newest entry
+    last_seq: Mapped[int] = mapped_column(default=0)
+    head_hash: Mapped[Sha256] = mapped_column(default="")
+
+    buyer: Mapped[Buyer] = relationship()
+    assignee: Mapped[Agent | None] = relationship()
+    entries: Mapped[list["Entry"]] = relationship(back_populates="ticket", order_by="Entry.seq")
+
+    @property
+    def number(self) -> int:
+        """What people call it. Display only: knowing a number opens nothing."""
+        return self.id
+
+    @property
+    def tag(self) -> str:
+        """The number as it stands in subjects."""
+        return f"[RF-{self.id}]"
+
+
+class Entry(Base):
+    """One line of the conversation. Rows are added, never changed or deleted: triggers see to it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq", name="uq_entry_seq"),
+        CheckConstraint("seq > 0", name="seq_counts_from_one"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    seq: Mapped[int]
+    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind, "kind"))
+    verb: Mapped[str] = mapped_column(String(40))  # what happened: "received", "moved", "handed_over"
+    actor: Mapped[str] = mapped_column(String(40))  # "agent:3", "buyer:7", "clock", "server"
+    at: Mapped[datetime]
+    payload_commit: Mapped[Sha256]
+    prev_hash: Mapped[Sha256]
+    hash: Mapped[Sha256]
+
+    ticket: Mapped[Ticket] = relationship(back_populates="entries")
+    payload: Mapped["EntryPayload | None"] = relationship(back_populates="entry")
+    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.position")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The payload, empty when it was erased."""
+        return self.payload.facts if self.payload else {}
+
+    @property
+    def link(self) -> Link:
+        return Link(
+            ticket_id=self.ticket_id,
+            seq=self.seq,
+            kind=self.kind,
+            verb=self.verb,
+            actor=self.actor,
+            at=self.at,
+            payload_commit=self.payload_commit,
+            prev_hash=self.prev_hash,
+            hash=self.hash,
+        )
+
+
+class EntryPayload(Base):
+    """Words and facts of an entry; apart, so that erasure can empty it and the chain still holds."""
+
+    __tablename__ = "entry_payload"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    entry: Mapped[Entry] = relationship(back_populates="payload")
+
+
+class Attachment(Base):
+    """A file of an entry. Its name is data; its bytes stand in the blob store by hash."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("entry_id", "position", name="uq_attachment_position"),)
+
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    position: Mapped[int]
+    filename: Mapped[str] = mapped_column(String(255))
+    content_type: Mapped[str] = mapped_column(String(255))  # as claimed: never believed when served
+    size: Mapped[int]
+    sha256: Mapped[Sha256] = mapped_column(index=True)
+    content_id: Mapped[str] = mapped_column(String(998), default="")
+    inline: Mapped[bool] = mapped_column(default=False)

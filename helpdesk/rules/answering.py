@@ -1,0 +1,56 @@
+"""May this message be acknowledged by itself? The reason why not is shown on the ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mail.types import Incoming, Kind
+
+FRESH = timedelta(days=1)
+PER_ADDRESS_AND_DAY = 3
+NOBODY = frozenset(
+    [
+        "mailer-daemon",
+        "postmaster",
+        "no-reply",
+        "noreply",
+        "do-not-reply",
+        "donotreply",
+        "bounce",
+        "bounces",
+        "daemon",
+        "autoreply",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the message itself does not say."""
+
+    quiet: bool  # imported: nothing is sent for it
+    received_at: datetime | None  # when the server got it
+    at: datetime
+    our_addresses: frozenset[str]  # casefolded
+    suppressed: bool
+    automatic_mail_today: int  # to this address, all tickets
+
+
+def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | None:
+    """A short reason, or None when the acknowledgement may go out."""
+    if circumstances.quiet:
+        return "imported"
+    if incoming.sender is None:
+        return "no_sender"
+    if incoming.kind is not Kind.HUMAN:
+        return str(incoming.kind)
+    if incoming.sender.key in circumstances.our_addresses:
+        return "our_own_address"
+    if incoming.sender.key.partition("@")[0] in NOBODY:
+        return "nobody_reads_there"
+    if circumstances.received_at is None or circumstances.at - circumstances.received_at > FRESH:
+        return "older_than_a_day"
+    if circumstances.suppressed:
+        return "suppressed"
+    if circumstances.automatic_mail_today >= PER_ADDRESS_AND_DAY:
+        return "enough_for_today"
+    return None

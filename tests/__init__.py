@@ -1,0 +1,1 @@
+"""The tests mirror the code; whole stories stand in flows/, pages in browser/."""
