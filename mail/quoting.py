@@ -187,7 +187,7 @@ def _attribution(lines: list[_Line], index: int) -> int | None:
 
 
 def _says_wrote(line: str) -> bool:
-    """Ends in the verb; or holds it before the date and ends in a colon; or is `2014-03-05 10:01 N <a@x>:`."""
+    """Ends in the verb, or holds it before the date and ends in a colon, or is `2014-03-05 N <a@x>:`."""
     lowered = line.rstrip("* ").lower()
     if lowered.endswith(words.WROTE):
         return True
