@@ -207,6 +207,12 @@ def test_a_forwarded_message_is_kept_byte_for_byte() -> None:
     assert incoming.attachments[0].filename.endswith(".eml")
 
 
+def test_a_message_that_only_encloses_another_shows_its_words() -> None:
+    incoming = make_incoming(make_raw("inner words"), content_type="message/rfc822")
+    assert incoming.text == "inner words"
+    assert [each.content_type for each in incoming.attachments] == ["message/rfc822"]
+
+
 def test_a_time_that_cannot_be_is_taken_from_received() -> None:
     incoming = make_incoming(date="31 Feb 2026", received="from a by b; Fri, 06 Mar 2026 01:02:03 +0000")
     assert incoming.sent_at == datetime(2026, 3, 6, 1, 2, 3, tzinfo=UTC)
