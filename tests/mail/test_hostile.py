@@ -88,6 +88,16 @@ MESSAGES: dict[str, Callable[[int], bytes]] = {
     "comments": lambda n: HTML + b"<!--" * n,
     "scripts": lambda n: HTML + b"<script>" * n,
     "tables": lambda n: HTML + b"<table><tr><td>" * n,
+    "one wide cell over many rows": lambda n: (
+        HTML
+        + b"<table><tr><td>"
+        + b"x" * n
+        + b"</td></tr>"
+        + b"<tr><td>a</td></tr>" * (n // 20)
+        + b"</table>"
+    ),
+    "nested lists": lambda n: HTML + b"<ul>" * 90 + b"<li>x" * (n // 4),
+    "huge padding": lambda n: HTML + b'<p style="padding-left:%d00em">x' % n,
     "attributes": lambda n: HTML + b"<a " + b"x=1 " * n + b">",
     "ampersands": lambda n: HTML + b"&" * n,
     "meta tags": lambda n: HTML + b"<meta " * n,
