@@ -8,7 +8,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 
-from mail import header_lines
+from mail import folding
 from mail.markup import html_of
 from mail.types import Attachment, Outgoing
 
@@ -21,7 +21,7 @@ _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {1
 
 
 class _AsWritten(EmailPolicy):
-    """Headers go out as `mail.header_lines` has folded them; the library's own folding is not asked."""
+    """Headers go out as `mail.folding` has folded them; the library's own folding is not asked."""
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         return name, value
@@ -52,17 +52,17 @@ def compose(outgoing: Outgoing) -> bytes:
 
 
 def _head(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
-    if not header_lines.is_message_id(outgoing.message_id):
+    if not folding.is_message_id(outgoing.message_id):
         raise ValueError(f"{outgoing.message_id!r} is not a Message-ID")
     sent_at = outgoing.sent_at or datetime.now(UTC)
     if sent_at.tzinfo is None:
         raise ValueError("sent_at must be aware")
     yield "Date", format_datetime(sent_at)
-    yield "From", header_lines.address(outgoing.sender)
-    yield "To", header_lines.address(outgoing.to)
+    yield "From", folding.address(outgoing.sender)
+    yield "To", folding.address(outgoing.to)
     if outgoing.reply_to is not None:
-        yield "Reply-To", header_lines.address(outgoing.reply_to)
-    yield "Subject", header_lines.text(outgoing.subject)
+        yield "Reply-To", folding.address(outgoing.reply_to)
+    yield "Subject", folding.text(outgoing.subject)
     yield "Message-ID", f"<{outgoing.message_id}>"
     yield from _threading(outgoing)
     yield from _automatic(outgoing)
@@ -74,12 +74,12 @@ def _head(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
 def _threading(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
     """RFC 5322 section 3.6.4, the chain cut to its first and its newest links."""
     chain = tuple(dict.fromkeys((*outgoing.references, outgoing.in_reply_to)))
-    known = tuple(each for each in chain if header_lines.is_message_id(each))
-    if header_lines.is_message_id(outgoing.in_reply_to):
+    known = tuple(each for each in chain if folding.is_message_id(each))
+    if folding.is_message_id(outgoing.in_reply_to):
         yield "In-Reply-To", f"<{outgoing.in_reply_to}>"
     if known:
         newest = known[1:][-_NEWEST_REFERENCES:]
-        yield "References", header_lines.message_ids((known[0], *newest))
+        yield "References", folding.message_ids((known[0], *newest))
 
 
 def _automatic(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
@@ -143,11 +143,9 @@ def _file_part(attachment: Attachment) -> EmailMessage:
     part.set_content(attachment.content, "application", "octet-stream", cte="base64")
     del part["MIME-Version"], part["Content-Type"], part["Content-Disposition"]
     kind = claimed if known else "application/octet-stream"  # base64 is not allowed for message/*
-    part["Content-Type"] = kind + header_lines.file_name_parameters("name", attachment.filename)
+    part["Content-Type"] = kind + folding.file_name_parameters("name", attachment.filename)
     disposition = "inline" if attachment.inline and attachment.content_id else "attachment"
-    part["Content-Disposition"] = disposition + header_lines.file_name_parameters(
-        "filename", attachment.filename
-    )
-    if header_lines.is_message_id(attachment.content_id):
+    part["Content-Disposition"] = disposition + folding.file_name_parameters("filename", attachment.filename)
+    if folding.is_message_id(attachment.content_id):
         part["Content-ID"] = f"<{attachment.content_id}>"
     return part
