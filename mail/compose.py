@@ -1,4 +1,4 @@
-"""The bytes of an `Outgoing`: CRLF, seven bits, lines of at most 998 characters, ready for SMTP and for APPEND."""
+"""The bytes of an `Outgoing`: CRLF, seven bits, lines of at most 998 characters; for SMTP and APPEND."""
 
 import re
 from collections.abc import Iterator
@@ -104,7 +104,7 @@ def _unsubscribing(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
 
 
 def _body(outgoing: Outgoing) -> EmailMessage:
-    """text, or alternative(text, html), or mixed(that, attachments); pictures of the HTML are related to it."""
+    """text, or alternative(text, html), or mixed(that, attachments); its pictures are related to the HTML."""
     inline = [a for a in outgoing.attachments if outgoing.html and a.inline and a.content_id]
     body = _text_part(outgoing.text, "plain")
     if outgoing.html:
