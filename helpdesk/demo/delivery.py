@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from email.utils import format_datetime
 
-from aiosmtpd.smtp import SMTP as SmtpServer
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Seen
 
@@ -28,7 +27,7 @@ class Delivery:
         self._shop = shop
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd looks the hook up by this name)
-        self, server: SmtpServer, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if not is_address(address):
             return "553 5.1.3 that is not an address this demo can keep mail for"
@@ -39,7 +38,7 @@ class Delivery:
         return "250 2.1.5 OK"
 
     async def handle_DATA(  # noqa: N802  (as above)
-        self, server: SmtpServer, session: Session, envelope: Envelope
+        self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         raw = envelope.content
         assert isinstance(raw, bytes)
@@ -66,7 +65,7 @@ def authenticator(shop: str, password: str) -> Callable[..., AuthResult]:
     """Logging in is not needed; but a wrong login is refused, so that it can be tried."""
 
     def check(
-        server: SmtpServer, session: Session, envelope: Envelope, mechanism: str, given: object
+        server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: object
     ) -> AuthResult:
         right = given == LoginPassword(shop.encode(), password.encode())
         return AuthResult(success=right, handled=False)

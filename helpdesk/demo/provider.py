@@ -17,13 +17,13 @@ import secrets
 import socket
 import threading
 from argparse import Namespace
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from aiosmtpd.smtp import SMTP as SmtpServer
+from aiosmtpd.smtp import SMTP
 from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import Config, Identity, Login
 from pymap.backend.dict.filter import FilterSet
@@ -130,8 +130,8 @@ class Provider:
         await login.admit(self.address, self.password)
         return _Connected(IMAPServer(login, config))
 
-    def _smtp(self) -> SmtpServer:
-        return SmtpServer(
+    def _smtp(self) -> SMTP:
+        return SMTP(
             Delivery(self._mail_of, self.address),
             hostname=HOST,
             ident="demo mail provider",
@@ -154,7 +154,7 @@ class Provider:
 class _DemoLogin(Login):
     """The shop by its password, any other address by any password."""
 
-    def __init__(self, config: Config, mail_of: Any) -> None:
+    def __init__(self, config: Config, mail_of: Callable[[str], KeptMail]) -> None:
         super().__init__(config)
         self._mail_of = mail_of
 
@@ -220,9 +220,13 @@ class _StrongTasks:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __call__(
-        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any
+        self,
+        loop: asyncio.AbstractEventLoop,
+        work: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
+        /,
+        **options: Any,
     ) -> asyncio.Task[Any]:
-        task = asyncio.Task(work, loop=loop, **options)
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **options)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
