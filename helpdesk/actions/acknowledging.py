@@ -11,7 +11,6 @@ from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
-from helpdesk.rules.subjects import clean
 from mail.types import Incoming
 
 
@@ -40,7 +39,7 @@ def acknowledge(
     letter = letters.render(
         "acknowledgement",
         ticket.locale,
-        subject=clean(ticket.subject) or ticket.tag,
+        subject=ticket.subject or ticket.tag,
         name=ticket.buyer.name,
         tag=ticket.tag,
         shop=desk.shop_name,
