@@ -5,12 +5,14 @@ One asyncio loop in one daemon thread. Mail for anybody is taken without login a
     mail/<address>/INBOX/<uid>.eml    what came for this address
     mail/<address>/Sent/<uid>.eml     what was sent from it
     mail-password                     of the shop's account, made at the first start
+    lock                              held while it runs
 
 The shop logs in with its password; every other address is a buyer and logs in with any password.
 """
 
 import asyncio
 import errno
+import fcntl
 import logging
 import os
 import secrets
@@ -32,7 +34,6 @@ from pymap.imap import IMAPServer
 from pymap.user import Passwords, UserMetadata
 from pysasl.creds.server import ServerCredentials
 
-from config import ConfigError
 from helpdesk.demo.delivery import HOST, LARGEST, Delivery, authenticator, is_address
 from helpdesk.demo.kept_mail import KeptMail
 
@@ -40,7 +41,11 @@ SHOP = "support@shop.example"
 LOOPBACK = "127.0.0.1"
 
 
-class PortTakenError(ConfigError):
+class ProviderError(Exception):
+    """It cannot start, or not be thrown away; `str()` says what to do about it."""
+
+
+class PortTakenError(ProviderError):
     """Somebody else listens there; `str()` says which variable to set."""
 
 
@@ -60,7 +65,15 @@ class Provider:
         self._failure: BaseException | None = None
 
     def start(self) -> None:
-        """Listen. Raises PortTakenError, and then listens on neither port."""
+        """Listen. Raises ProviderError, and then listens on neither port."""
+        self._lock = _only_one(self.folder)
+        try:
+            self._listen()
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def _listen(self) -> None:
         imap = _listen(self.imap_port, "HELPDESK_DEMO_IMAP_PORT")
         try:
             smtp = _listen(self.smtp_port, "HELPDESK_DEMO_SMTP_PORT")
@@ -86,6 +99,7 @@ class Provider:
         self._thread.join(timeout=10)
         self._thread = None
         self._mail.clear()
+        os.close(self._lock)
 
     def addresses(self) -> list[str]:
         """The buyers that have mail here."""
@@ -239,6 +253,19 @@ def kept_password(path: Path) -> str:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(12))
     return path.read_text().strip()
+
+
+def _only_one(folder: Path) -> int:
+    """A lock that ends with the process: two providers on one folder would give the same UID twice."""
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise ProviderError(
+            f"another demo runs on {folder}: stop it, or set HELPDESK_DATA_DIR to another folder"
+        ) from error
+    return lock
 
 
 def _listen(port: int, variable: str) -> socket.socket:
