@@ -25,6 +25,8 @@ def acknowledge(
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
     because = withheld_because(incoming, _circumstances(session, received, incoming, at=at))
+    if because == "imported":
+        return  # an archive says nothing about each of its mails
     if because is not None:
         conversation.record(
             session,
