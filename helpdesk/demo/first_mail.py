@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mail.compose import compose
-
 from helpdesk.demo import photos
 from helpdesk.demo.provider import SHOP
+from mail.compose import compose
 from mail.types import Address, Attachment, Outgoing
 
 
@@ -72,8 +71,8 @@ def _letters() -> tuple[_Letter, ...]:
             name="Priya Nair",
             email="priya.nair@mail.example",
             subject="Where is my parcel?",
-            text='Order 2026-10399 has been "out for delivery" for nine days now. The carrier does not answer. '
-            "Please find out where it is, or refund me.\n\nPriya Nair\n",
+            text='Order 2026-10399 has been "out for delivery" for nine days now. The carrier does not '
+            "answer. Please find out where it is, or refund me.\n\nPriya Nair\n",
         ),
         _Letter(
             hours=9.2,
@@ -151,14 +150,16 @@ def _chinese_letters() -> tuple[_Letter, ...]:
             name="周雨桐",
             email="zhouyutong@xinxiang.example",
             subject="少发了一件",
-            text="订单 20261109-4410 买了两个盘子，箱子里只有一个，包装是完好的。可以补发，也可以退一个的钱（59 元）。\n",
+            text="订单 20261109-4410 买了两个盘子，箱子里只有一个，包装是完好的。"
+            "可以补发，也可以退一个的钱（59 元）。\n",
         ),
         _Letter(
             hours=2.6,
             name="张伟",
             email="zhangwei@xinxiang.example",
             subject="退款什么时候到账？",
-            text="上周你们说已经退款到支付宝了，我这边一直没有看到。订单号 20261029-1765，麻烦查一下，谢谢。\n",
+            text="上周你们说已经退款到支付宝了，我这边一直没有看到。"
+            "订单号 20261029-1765，麻烦查一下，谢谢。\n",
         ),
         _Letter(
             hours=0.6,
@@ -218,12 +219,14 @@ def _bounce(at: datetime) -> Mail:
     return _by_hand(
         "",
         f"From: Mail Delivery System <mailer-daemon@mx.elsewhere.example>\r\nTo: {SHOP}\r\n"
-        "Subject: Undelivered Mail Returned to Sender\r\nMessage-ID: <bounce.first-mail@mx.elsewhere.example>\r\n"
+        "Subject: Undelivered Mail Returned to Sender\r\n"
+        "Message-ID: <bounce.first-mail@mx.elsewhere.example>\r\n"
         "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="=_part"\r\n\r\n'
         "--=_part\r\nContent-Type: text/plain\r\n\r\nI could not deliver your message to "
         "old.buyer@elsewhere.example.\r\n"
-        "--=_part\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.elsewhere.example\r\n\r\n"
+        "--=_part\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.elsewhere.example\r\n\r\n"
         "Final-Recipient: rfc822; old.buyer@elsewhere.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
         "--=_part\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <before-the-desk@shop.example>\r\n"

@@ -10,10 +10,12 @@ Colour = tuple[int, int, int]
 
 def mug(colour: Colour, *, broken: bool) -> bytes:
     """A mug on a table, with a crack when broken; PNG, 320 by 240."""
-    rows = [
-        b"\0" + b"".join(bytes(_pixel(x, y, colour, broken)) for x in range(WIDTH)) for y in range(HEIGHT)
-    ]
-    return _png(b"".join(rows))
+    return _png(b"".join(_row(y, colour, broken) for y in range(HEIGHT)))
+
+
+def _row(y: int, colour: Colour, broken: bool) -> bytes:
+    """One line of pixels behind its filter byte, 0 for none."""
+    return b"\0" + b"".join(bytes(_pixel(x, y, colour, broken)) for x in range(WIDTH))
 
 
 def _pixel(x: int, y: int, colour: Colour, broken: bool) -> Colour:

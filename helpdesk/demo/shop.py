@@ -70,9 +70,7 @@ def reset(data_dir: Path) -> None:
         return
     if not (folder / "login").exists():
         if any((data_dir / name).exists() for name in MADE_HERE):
-            raise ProviderError(
-                f"{data_dir} holds the data of a real shop, not of a demo: nothing was deleted"
-            )
+            raise ProviderError(f"{data_dir} holds a real shop's data, not a demo's: nothing was deleted")
         return
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
