@@ -44,7 +44,7 @@ class Delivery:
         assert isinstance(raw, bytes)
         sender = envelope.mail_from or ""
         try:
-            for address in dict.fromkeys(address.lower() for address in envelope.rcpt_tos):
+            for address in dict.fromkeys(self._home(address) for address in envelope.rcpt_tos):
                 stamped = AppendMessage(_stamp(raw, sender, address), clock.now(), frozenset())
                 await (await self._mail_of(address).get_mailbox("INBOX")).append(stamped, recent=True)
         except Exception as error:  # whatever pymap's parser cannot read: said to the sender, nobody else
@@ -54,6 +54,12 @@ class Delivery:
             copy = AppendMessage(raw, clock.now(), frozenset({Seen}))
             await (await self._mail_of(sender.lower()).get_mailbox("Sent")).append(copy)
         return "250 2.0.0 OK: delivered"
+
+    def _home(self, address: str) -> str:
+        """Whose mail it is: support+anything@ is the shop's too (RFC 5233)."""
+        local, _, domain = address.lower().rpartition("@")
+        plain = f"{local.partition('+')[0]}@{domain}"
+        return self._shop if plain == self._shop else address.lower()
 
 
 def is_address(text: str) -> bool:
