@@ -1,0 +1,70 @@
+"""Files that came with a message: their bytes and a name that is safe to show and to save under."""
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+from mail import headers, mime
+from mail.mime import Part
+from mail.types import Attachment
+
+MAX_NAME = 200  # bytes of UTF-8
+_EXTENSIONS = {
+    "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp",
+    "image/heic": ".heic", "image/bmp": ".bmp", "image/tiff": ".tiff", "image/svg+xml": ".svg",
+    "application/pdf": ".pdf", "application/zip": ".zip", "application/msword": ".doc",
+    "application/vnd.ms-excel": ".xls", "application/ms-tnef": ".dat", "application/json": ".json",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s",
+    "application/pkcs7-mime": ".p7m", "application/pgp-signature": ".asc",
+    "audio/mpeg": ".mp3", "audio/amr": ".amr", "video/mp4": ".mp4", "video/quicktime": ".mov",
+    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv",
+    "text/vcard": ".vcf", "text/x-vcard": ".vcf", "text/rfc822-headers": ".txt",
+    "message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt", "message/feedback-report": ".txt",
+}  # fmt: skip
+_TRANSPORT_NEWLINE = re.compile(r"[\r\n]+")
+
+
+def attachment(raw: bytes, part: Part, number: int, defects: list[str]) -> Attachment:
+    """The part as a file; `number` names it when the sender did not."""
+    content_id = headers.one_line(headers.unfolded(part.first("content-id"))).strip("<> ")
+    return Attachment(
+        filename=filename(part, number),
+        content_type=part.content_type,
+        content=mime.content(raw, part, defects),
+        content_id=unquote(content_id) if "%" in content_id else content_id,
+        inline=part.disposition == "inline" or bool(content_id and part.disposition != "attachment"),
+    )
+
+
+def filename(part: Part, number: int) -> str:
+    """The name the sender gave, made safe; one derived from the type when there is none."""
+    given = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
+    name = safe_name(given)
+    extension = _EXTENSIONS.get(part.content_type, ".bin")
+    if name:
+        missing = part.content_type in ("message/rfc822", "message/global") and "." not in name
+        return safe_name(f"{name}{extension}") if missing else name
+    family = part.content_type.partition("/")[0]
+    return f"{family if family in ('image', 'message', 'text', 'audio', 'video') else 'attachment'}-{number}{extension}"
+
+
+def safe_name(name: str) -> str:
+    """Without path, control, bidi and zero-width characters, at most MAX_NAME bytes; "" when nothing is left."""
+    visible = headers.one_line(unicodedata.normalize("NFC", _TRANSPORT_NEWLINE.sub("", name[:10_000])))
+    last = re.split(r"[/\\]", visible)[-1].strip(" .") if re.search(r"[/\\]", visible) else visible.strip()
+    last = last.lstrip(".").strip()
+    return _shortened(last)
+
+
+def _shortened(name: str) -> str:
+    """Cut in the middle of the stem, on a character, and keep the extension."""
+    if len(name.encode()) <= MAX_NAME:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    if not dot or len(extension.encode()) > 20:
+        return name.encode()[:MAX_NAME].decode("utf-8", "ignore")
+    room = MAX_NAME - len(extension.encode()) - 1
+    return stem.encode()[:room].decode("utf-8", "ignore").rstrip() + "." + extension

@@ -1,0 +1,32 @@
+"""When a message says that it was sent (RFC 5322 section 3.3): shown, never sorted by."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+_GMT_OFFSET = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2}):?(\d{2})\b")
+
+
+def sent_at(date: str, received: tuple[str, ...]) -> datetime | None:
+    """The Date header as an aware time; when it is unusable, the newest Received date; else None."""
+    for value in (date, *(each.rpartition(";")[2] for each in received[:3])):
+        moment = _moment(value)
+        if moment is not None:
+            return moment
+    return None
+
+
+def _moment(value: str) -> datetime | None:
+    text = _GMT_OFFSET.sub(lambda m: f"{m[1]}{int(m[2]):02}{m[3]}", value[:200].strip())
+    if not text or not re.search(r"[A-Za-z]", text):
+        return None  # "2026-03-05 21:14:00" says no zone: eight hours either way is worse than nothing
+    try:
+        fields = parsedate_tz(text)
+        if fields is None:
+            return None
+        offset = fields[9] or 0
+        if abs(offset) >= 24 * 3600:
+            return None
+        return datetime(*fields[:6], tzinfo=timezone(timedelta(seconds=offset)) if offset else UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,87 @@
+"""Raw bytes to `Incoming`: total (no exception for any bytes) and bounded (caps before structure).
+
+What is over a cap stays in the raw message, which the product keeps; a sentence in `defects` says so.
+"""
+
+from dataclasses import replace
+
+from mail import addresses, attachments, body, dates, headers, mime, references
+from mail.classify import classify
+from mail.mime import Part
+from mail.types import Address, Incoming
+
+_SENDER_FIELDS = ("Reply-To", "Return-Path", "Sender")  # asked in this order when From names nobody
+_DELIVERED_FIELDS = ("Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To", "X-Delivered-To")
+
+
+def parse(raw: bytes) -> Incoming:
+    """Read one message. Never raises; oddities stand in `defects`."""
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    defects: list[str] = []
+    root = mime.tree(raw, defects)
+    read = body.read(raw, root, defects)
+    incoming = Incoming(
+        message_id=_message_id(root),
+        references=references.references(_ids(root, "References"), _ids(root, "In-Reply-To")),
+        sender=_sender(root, defects),
+        reply_to=_addresses(root, "Reply-To", defects),
+        to=_addresses(root, "To", defects),
+        cc=_addresses(root, "Cc", defects),
+        delivered_to=tuple(dict.fromkeys(each.email for name in _DELIVERED_FIELDS for each in _all(root, name))),
+        subject=headers.one_line(headers.decoded(root.first("Subject"))),
+        text=read.text,
+        html=read.html,
+        attachments=tuple(
+            attachments.attachment(raw, part, number, defects) for number, part in enumerate(read.rest, start=1)
+        ),
+        sent_at=dates.sent_at(
+            headers.decoded(root.first("Date")),
+            tuple(headers.unfolded(value) for name, value in root.headers if name.lower() == "received")[:3],
+        ),
+        headers=tuple((name, headers.decoded(value)) for name, value in root.headers),
+        parts=tuple(part.content_type for part in root.walk()),
+        defects=tuple(defects),
+    )
+    return replace(incoming, kind=classify(incoming))
+
+
+def _message_id(root: Part) -> str:
+    found = references.message_ids(headers.unfolded(root.first("Message-ID")))
+    return found[0] if found else ""
+
+
+def _ids(root: Part, name: str) -> str:
+    """All headers of this name as one value; some programs write References twice."""
+    return " ".join(headers.unfolded(value) for key, value in root.headers if key.lower() == name.lower())
+
+
+def _all(root: Part, name: str) -> tuple[Address, ...]:
+    found = (each for key, value in root.headers if key.lower() == name.lower() for each in addresses.addresses(value))
+    return tuple(dict.fromkeys(found))
+
+
+def _addresses(root: Part, name: str, defects: list[str]) -> tuple[Address, ...]:
+    found = _all(root, name)
+    if len(found) >= addresses.MAX_ADDRESSES:
+        mime.note(defects, f"{name} names {addresses.MAX_ADDRESSES} addresses or more; the rest were not read")
+    return found[: addresses.MAX_ADDRESSES]
+
+
+def _sender(root: Part, defects: list[str]) -> Address | None:
+    """The one person in From; Sender decides between several; other headers only when From names nobody."""
+    found = _all(root, "From")
+    if len({each.key for each in found}) == 1:
+        return found[0]
+    if found:
+        mime.note(defects, "From names several people")
+        claimed = {each.key for each in _all(root, "Sender")}
+        chosen = [each for each in found if each.key in claimed]
+        return chosen[0] if len({each.key for each in chosen}) == 1 else None
+    for name in _SENDER_FIELDS:
+        others = _all(root, name)
+        if len(others) == 1:
+            mime.note(defects, f"From names nobody; the sender is taken from {name}")
+            return others[0]
+    mime.note(defects, "nobody is named as the sender")
+    return None
