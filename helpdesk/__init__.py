@@ -15,6 +15,7 @@ def create_app(settings: Settings) -> Flask:
     from flask_migrate import Migrate
 
     import helpdesk.models  # noqa: F401  (registers the tables)
+    from helpdesk import web
 
     app = Flask("helpdesk")
     app.config.update(
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         database.prepare(database.db.engine)
     Migrate(app, database.db, directory=str(ROOT / "migrations"))
+    web.register(app)
     return app
 
 
