@@ -149,5 +149,6 @@ def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str,
     if not rows:
         return 0
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    result = session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+    # one statement: a list of parameters would come back without a row count
+    result = session.execute(dialect.insert(table).values(list(rows)).on_conflict_do_nothing())
     return int(getattr(result, "rowcount", 0))

@@ -46,7 +46,7 @@ def _harmless(phrase: str) -> bool:
 
 
 def _items(value: str) -> list[str]:
-    """Cut at "," and ";" outside of quotes, comments and angles; drop groups; mend names with a bare comma."""
+    """Cut at "," and ";" outside of quotes, comments and angles; drop groups; mend a bare comma."""
     items: list[str] = []
     start = depth = 0
     quoted = angle = group = False
@@ -68,7 +68,10 @@ def _items(value: str) -> list[str]:
         elif angle:
             continue
         elif mark == ":" and not group:
-            group = "@" not in value[start : token.start()] and "mailto" not in value[start : token.start()].lower()
+            group = (
+                "@" not in value[start : token.start()]
+                and "mailto" not in value[start : token.start()].lower()
+            )
         elif mark == ";" and group:
             group, start, held = False, token.end(), ""
         elif mark in ",;" and not group:
@@ -93,7 +96,7 @@ def _add(items: list[str], held: str, item: str) -> str:
 
 
 def _parts(item: str) -> tuple[str, list[str], list[str], bool]:
-    """Phrase outside of angles and comments, contents of angles, contents of comments, whether it is broken."""
+    """Phrase outside of angles and comments, contents of both, and whether the item is broken."""
     phrase: list[str] = []
     angles: list[str] = []
     comments: list[str] = []
@@ -160,5 +163,5 @@ def _ascii_domain(domain: str) -> str:
 
 def _shown(phrase: str) -> str:
     """A display name for people: quotes off, words decoded, nothing invisible."""
-    bare = re.sub(r'\\(.)', r"\1", phrase.strip()).replace('"', " ") if '"' in phrase else phrase
+    bare = re.sub(r"\\(.)", r"\1", phrase.strip()).replace('"', " ") if '"' in phrase else phrase
     return headers.one_line(headers.words(bare)).strip("\"' ")[:200]

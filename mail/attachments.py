@@ -10,19 +10,20 @@ from mail.types import Attachment
 
 MAX_NAME = 200  # bytes of UTF-8
 _EXTENSIONS = {
-    "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp",
-    "image/heic": ".heic", "image/bmp": ".bmp", "image/tiff": ".tiff", "image/svg+xml": ".svg",
-    "application/pdf": ".pdf", "application/zip": ".zip", "application/msword": ".doc",
-    "application/vnd.ms-excel": ".xls", "application/ms-tnef": ".dat", "application/json": ".json",
+    "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/png": ".png", "image/gif": ".gif",
+    "image/webp": ".webp", "image/heic": ".heic", "image/bmp": ".bmp", "image/tiff": ".tiff",
+    "image/svg+xml": ".svg", "application/pdf": ".pdf", "application/zip": ".zip",
+    "application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/ms-tnef": ".dat",
+    "application/json": ".json",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s",
-    "application/pkcs7-mime": ".p7m", "application/pgp-signature": ".asc",
-    "audio/mpeg": ".mp3", "audio/amr": ".amr", "video/mp4": ".mp4", "video/quicktime": ".mov",
-    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv",
-    "text/vcard": ".vcf", "text/x-vcard": ".vcf", "text/rfc822-headers": ".txt",
-    "message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",
-    "message/disposition-notification": ".txt", "message/feedback-report": ".txt",
+    "application/pkcs7-mime": ".p7m", "application/pgp-signature": ".asc", "audio/mpeg": ".mp3",
+    "audio/amr": ".amr", "video/mp4": ".mp4", "video/quicktime": ".mov", "text/plain": ".txt",
+    "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/vcard": ".vcf",
+    "text/x-vcard": ".vcf", "text/rfc822-headers": ".txt", "message/rfc822": ".eml",
+    "message/global": ".eml", "message/delivery-status": ".txt", "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
 }  # fmt: skip
 _TRANSPORT_NEWLINE = re.compile(r"[\r\n]+")
 
@@ -48,11 +49,12 @@ def filename(part: Part, number: int) -> str:
         missing = part.content_type in ("message/rfc822", "message/global") and "." not in name
         return safe_name(f"{name}{extension}") if missing else name
     family = part.content_type.partition("/")[0]
-    return f"{family if family in ('image', 'message', 'text', 'audio', 'video') else 'attachment'}-{number}{extension}"
+    known = family in ("image", "message", "text", "audio", "video")
+    return f"{family if known else 'attachment'}-{number}{extension}"
 
 
 def safe_name(name: str) -> str:
-    """Without path, control, bidi and zero-width characters, at most MAX_NAME bytes; "" when nothing is left."""
+    """Without path, control, bidi and zero-width characters, at most MAX_NAME bytes; may be ""."""
     visible = headers.one_line(unicodedata.normalize("NFC", _TRANSPORT_NEWLINE.sub("", name[:10_000])))
     last = re.split(r"[/\\]", visible)[-1].strip(" .") if re.search(r"[/\\]", visible) else visible.strip()
     last = last.lstrip(".").strip()

@@ -36,7 +36,9 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     return body
 
 
-def _collect(raw: bytes, root: Part, plain: list[str], rich: list[str], body: Body, defects: list[str]) -> None:
+def _collect(
+    raw: bytes, root: Part, plain: list[str], rich: list[str], body: Body, defects: list[str]
+) -> None:
     """Every leaf goes to the text, to the HTML or to the rest. Plain text beside HTML says the same words."""
     waiting: list[tuple[Part, bool]] = [(root, False)]  # the part, and whether an alternative to it is HTML
     seen_body = False
@@ -65,7 +67,13 @@ def _holds_html(part: Part) -> bool:
 
 
 def _is_body(part: Part, seen_body: bool) -> bool:
-    if part.content_type not in ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"):
+    if part.content_type not in (
+        "text/plain",
+        "text/html",
+        "text/enriched",
+        "text/richtext",
+        "text/markdown",
+    ):
         return False
     if part.disposition == "attachment":
         return False

@@ -18,15 +18,14 @@ _ALIASES = {
     "gb2312-charset": "gb18030", "csgb2312": "gb18030", "iso-ir-58": "gb18030", "hz-gb-2312": "hz",
     "big5": "big5hkscs", "big-5": "big5hkscs", "x-big5": "big5hkscs", "x-x-big5": "big5hkscs",
     "cn-big5": "big5hkscs", "csbig5": "big5hkscs", "big5-hkscs": "big5hkscs", "big5-eten": "big5hkscs",
-    "cp950": "big5hkscs", "ms950": "big5hkscs", "windows-950": "big5hkscs",
-    "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms-kanji": "cp932",
-    "windows-31j": "cp932", "cswindows31j": "cp932", "x-ms-cp932": "cp932",
-    "euc-jp": "euc_jis_2004", "x-euc-jp": "euc_jis_2004", "x-euc": "euc_jis_2004",
-    "ks-c-5601": "cp949", "ks-c-5601-1987": "cp949", "ksc5601": "cp949", "ks-c-5601-1989": "cp949",
-    "euc-kr": "cp949", "x-windows-949": "cp949", "windows-949": "cp949", "korean": "cp949",
-    "ascii": "ascii", "us-ascii": "ascii", "ansi-x3.4-1968": "ascii", "us": "ascii", "7bit": "ascii",
-    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "l1": "cp1252",
-    "iso-8859-1-windows-3.1-latin-1": "cp1252", "iso-8859-1-windows-3.0-latin-1": "cp1252",
+    "cp950": "big5hkscs", "ms950": "big5hkscs", "windows-950": "big5hkscs", "shift-jis": "cp932",
+    "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms-kanji": "cp932", "windows-31j": "cp932",
+    "cswindows31j": "cp932", "x-ms-cp932": "cp932", "euc-jp": "euc_jis_2004", "x-euc-jp": "euc_jis_2004",
+    "x-euc": "euc_jis_2004", "ks-c-5601": "cp949", "ks-c-5601-1987": "cp949", "ksc5601": "cp949",
+    "ks-c-5601-1989": "cp949", "euc-kr": "cp949", "x-windows-949": "cp949", "windows-949": "cp949",
+    "korean": "cp949", "ascii": "ascii", "us-ascii": "ascii", "ansi-x3.4-1968": "ascii", "us": "ascii",
+    "7bit": "ascii", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
+    "l1": "cp1252", "iso-8859-1-windows-3.1-latin-1": "cp1252", "iso-8859-1-windows-3.0-latin-1": "cp1252",
     "ansi-x3.110-1983": "cp1252", "windows-1252": "cp1252", "cp-1252": "cp1252", "x-ansi": "cp1252",
     "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "iso-8859-6-i": "iso8859-6",
     "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "windows-874": "cp874", "tis-620": "cp874",
@@ -43,7 +42,7 @@ _TEXT_CODECS = re.compile(
     r"|mac-[a-z]+|gb18030|big5hkscs|hz|johab|euc_j[a-z0-9_]+|shift_jis[a-z0-9_]*|iso2022_[a-z0-9_]+|tis-620|hp-roman8"
 )
 _WIDER = {
-    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2"),
+    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2", "utf-8", "euc_jp", "cp932"),
     "euc_jis_2004": ("euc_jp", "cp932"),
     "cp932": ("shift_jis_2004",),
     "cp1252": ("iso8859-1",),
@@ -65,7 +64,13 @@ class Decoded:
 
 def decode(data: bytes, label: str = "") -> Decoded:
     """Decode by the label when it fits the bytes, by score when it does not. Never raises."""
-    if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"+" not in data and b"\0" not in data:
+    if (
+        data.isascii()
+        and b"\x1b" not in data
+        and b"~{" not in data
+        and b"+" not in data
+        and b"\0" not in data
+    ):
         return Decoded(data.decode("ascii"), "ascii")
     codec = codec_named(label)
     text, used, defect = _decode(data, label, codec)
@@ -157,10 +162,10 @@ def _not_western(data: bytes) -> tuple[str, str] | None:
         return text, "utf-8"
     runs = _HIGH_RUN.findall(data[:_SAMPLE])
     paired = all(len(run) % 2 == 0 for run in runs)
-    if paired and sum(map(len, runs)) >= 8 and _gb_share(data[:_SAMPLE]) > 0.9:
-        if (text := _strict(data, "gb18030")) is not None:
-            return text, "gb18030"
-    return None
+    if not paired or sum(map(len, runs)) < 8 or _gb_share(data[:_SAMPLE]) <= 0.9:
+        return None
+    text = _strict(data, "gb18030")
+    return None if text is None else (text, "gb18030")
 
 
 # Each charset: how its characters are cut from bytes, and which of them are everyday ones (level 1).
@@ -171,8 +176,12 @@ _BIG5_COMMON = re.compile(rb"[\xa4-\xc5][\x40-\x7e\xa1-\xfe]|\xc6[\x40-\x7e]|[\x
 _SJIS_TOKEN = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\x80-\xff]")
 _SJIS_COMMON = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x40-\x7e]|[\x88-\x97][\x40-\x7e\x80-\xfc]")
 _EUC_KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
-_GB_FREQUENT = re.compile(rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb")
-_BIG5_FREQUENT = re.compile(rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0")
+_GB_FREQUENT = re.compile(
+    rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb"
+)
+_BIG5_FREQUENT = re.compile(
+    rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0"
+)
 
 
 def _share(data: bytes, token: re.Pattern[bytes], common: re.Pattern[bytes]) -> float:

@@ -16,12 +16,14 @@ _AUTOMATIC_HEADERS = (
 )  # fmt: skip
 _BULK_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID", "X-Campaign", "X-CampaignID")
 _PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_reply": Kind.AUTOMATIC}
-_BOUNCE_LOCALS = frozenset("mailer-daemon postmaster mail-daemon mailerdaemon daemon mdaemon bounce bounces".split())
-_MACHINE_LOCALS = frozenset(
-    "no-reply noreply no_reply no.reply do-not-reply donotreply do_not_reply system mailadmin autoreply"
-    " auto-reply autoresponder notification notifications".split()
-)
-_LEADING = re.compile(r"[\W_]+")
+_BOUNCE_LOCALS = frozenset((
+    "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "daemon", "mdaemon", "bounce",
+    "bounces", "post_master", "mailerdemon",
+))  # fmt: skip
+_MACHINE_LOCALS = frozenset((
+    "no-reply", "noreply", "no_reply", "no.reply", "do-not-reply", "donotreply", "do_not_reply",
+    "system", "mailadmin", "autoreply", "auto-reply", "autoresponder", "notification", "notifications",
+))  # fmt: skip
 
 
 def classify(incoming: Incoming) -> Kind:
@@ -45,26 +47,32 @@ def is_bounce(incoming: Incoming) -> bool:
         return True
     if _local(incoming) in _BOUNCE_LOCALS:
         return True
-    return subjects.is_bounce(incoming.subject) and (_null_return_path(incoming) or _quotes_a_failure(incoming))
+    return subjects.is_bounce(incoming.subject) and (
+        _null_return_path(incoming) or _quotes_a_failure(incoming)
+    )
 
 
 def _reports(incoming: Incoming, report: str) -> bool:
     if f"message/{report}" in incoming.parts:
         return True
     content_type = incoming.header("Content-Type").lower()
-    return content_type.startswith("multipart/report") and f"report-type={report}" in content_type.replace('"', "")
+    return content_type.startswith("multipart/report") and f"report-type={report}" in content_type.replace(
+        '"', ""
+    )
 
 
 def _is_complaint(incoming: Incoming) -> bool:
     return _reports(incoming, "feedback-report") or bool(
-        incoming.header("X-HmXmrOriginalRecipient") or _local(incoming) == "staff" and "complaint" in incoming.subject
+        incoming.header("X-HmXmrOriginalRecipient")
+        or (_local(incoming) == "staff" and "complaint" in incoming.subject)
     )
 
 
-
-
 def _quotes_a_failure(incoming: Incoming) -> bool:
-    return bool(re.search(r"\b(?:[45]\.\d{1,3}\.\d{1,3}|5[05]\d[ -])", incoming.text[:20_000])) or "message/rfc822" in incoming.parts
+    return (
+        bool(re.search(r"\b(?:[45]\.\d{1,3}\.\d{1,3}|5[05]\d[ -])", incoming.text[:20_000]))
+        or "message/rfc822" in incoming.parts
+    )
 
 
 def _is_automatic(incoming: Incoming) -> bool:
@@ -91,7 +99,9 @@ def _null_return_path(incoming: Incoming) -> bool:
 
 def _precedence(incoming: Incoming) -> Kind | None:
     values = (*incoming.all_headers("Precedence"), *incoming.all_headers("X-Precedence"))
-    return next((_PRECEDENCE[value] for each in values if (value := each.strip().lower()) in _PRECEDENCE), None)
+    return next(
+        (_PRECEDENCE[value] for each in values if (value := each.strip().lower()) in _PRECEDENCE), None
+    )
 
 
 def _local(incoming: Incoming) -> str:

@@ -1,4 +1,4 @@
-"""Header values: unfolding, encoded words (RFC 2047) and parameters (RFC 2045, RFC 2231), tolerant and linear."""
+"""Header values: unfolding, encoded words (RFC 2047), parameters (RFC 2045, 2231); tolerant and linear."""
 
 import base64
 import binascii
@@ -14,7 +14,9 @@ _WORD_HEAD = re.compile(r"=\?([^?\s]{1,100})\?([bBqQ])\?")
 _Q_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _FOLD = re.compile(rb"\r?\n[ \t]*|\r")
 # Control characters, bidi overrides and zero-width characters: they hide what a name really is.
-INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def unfolded(value: bytes) -> str:
@@ -29,7 +31,9 @@ def decoded(value: bytes) -> str:
 
 def one_line(text: str) -> str:
     """Text for showing in one line: no control, bidi or zero-width characters."""
-    return " ".join(INVISIBLE.sub(lambda m: " " if m[0] in "\t\r\n\x0b\x0c\x85\u2028\u2029" else "", text).split())
+    return " ".join(
+        INVISIBLE.sub(lambda m: " " if m[0] in "\t\r\n\x0b\x0c\x85\u2028\u2029" else "", text).split()
+    )
 
 
 def words(value: str) -> str:
@@ -80,7 +84,9 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     return _Q_ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), raw.replace(b"_", b" "))
 
 
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
 
 
 def from_base64(data: bytes) -> bytes:

@@ -13,8 +13,14 @@ _LAYOUT_TAGS = 20_000
 _LAYOUT_DEPTH = 100
 _MAX_ATTRIBUTES = 200
 _SILENT = ("script", "style", "head", "title", "noscript", "template")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr !doctype p li td tr th".split())
-_BREAKS = frozenset("p div br tr li ul ol table blockquote h1 h2 h3 h4 h5 h6 pre hr section article dt dd".split())
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "!doctype", "p", "li", "td", "tr", "th",
+))  # fmt: skip
+_BREAKS = frozenset((
+    "p", "div", "br", "tr", "li", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6",
+    "pre", "hr", "section", "article", "dt", "dd",
+))  # fmt: skip
 _NAME = re.compile(r"/?\s*([!a-zA-Z][a-zA-Z0-9:]{0,30})")
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=True)
 _MANY_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
@@ -31,7 +37,9 @@ def to_text(source: str, defects: list[str]) -> str:
         return _tidy(strip_tags(source))
     try:
         text = _tidy(get_text(source, _CONFIG))
-    except Exception:  # the engine is a third party's, the input a stranger's: any failure means strip instead
+    except (
+        Exception
+    ):  # the engine is a third party's, the input a stranger's: any failure means strip instead
         text = ""
     return text or _tidy(strip_tags(source))
 

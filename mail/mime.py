@@ -68,7 +68,10 @@ def tree(raw: bytes, defects: list[str]) -> Part:
         if not part.content_type.startswith("multipart/"):
             continue
         if depth > MAX_DEPTH:
-            note(defects, f"parts are nested deeper than {MAX_DEPTH}; the inner ones stand in the raw message only")
+            note(
+                defects,
+                f"parts are nested deeper than {MAX_DEPTH}; the inner ones stand in the raw message only",
+            )
             continue
         slices, patience = _slices(raw, part, MAX_PARTS - parts, patience)
         if not slices:

@@ -28,12 +28,15 @@ def parse(raw: bytes) -> Incoming:
         reply_to=_addresses(root, "Reply-To", defects),
         to=_addresses(root, "To", defects),
         cc=_addresses(root, "Cc", defects),
-        delivered_to=tuple(dict.fromkeys(each.email for name in _DELIVERED_FIELDS for each in _all(root, name))),
+        delivered_to=tuple(
+            dict.fromkeys(each.email for name in _DELIVERED_FIELDS for each in _all(root, name))
+        ),
         subject=headers.one_line(headers.decoded(root.first("Subject"))),
         text=read.text,
         html=read.html,
         attachments=tuple(
-            attachments.attachment(raw, part, number, defects) for number, part in enumerate(read.rest, start=1)
+            attachments.attachment(raw, part, number, defects)
+            for number, part in enumerate(read.rest, start=1)
         ),
         sent_at=dates.sent_at(
             headers.decoded(root.first("Date")),
@@ -57,14 +60,21 @@ def _ids(root: Part, name: str) -> str:
 
 
 def _all(root: Part, name: str) -> tuple[Address, ...]:
-    found = (each for key, value in root.headers if key.lower() == name.lower() for each in addresses.addresses(value))
+    found = (
+        each
+        for key, value in root.headers
+        if key.lower() == name.lower()
+        for each in addresses.addresses(value)
+    )
     return tuple(dict.fromkeys(found))
 
 
 def _addresses(root: Part, name: str, defects: list[str]) -> tuple[Address, ...]:
     found = _all(root, name)
     if len(found) >= addresses.MAX_ADDRESSES:
-        mime.note(defects, f"{name} names {addresses.MAX_ADDRESSES} addresses or more; the rest were not read")
+        mime.note(
+            defects, f"{name} names {addresses.MAX_ADDRESSES} addresses or more; the rest were not read"
+        )
     return found[: addresses.MAX_ADDRESSES]
 
 

@@ -28,11 +28,15 @@ _LABEL = re.compile(r"[ \t>|*•]*([^\W\d_][^:：|\n*]{0,24}?)[ \t]*\*?[ \t]*[:�
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A text and where its quoted part begins: `text[:cut]` is new, `text[cut:]` quoted."""
+    """A text and where its quoted part begins: `text[start:cut]` is new, the rest is quoted.
+
+    `start` is above 0 only when the answer stands below a quote that opens the mail.
+    """
 
     new: str
     quoted: str
     cut: int  # characters
+    start: int = 0  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,20 @@ class _Line:
     start: int  # offset in the text
     text: str  # for matching: bounded, entities and odd blanks replaced
 
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
 
 def split(text: str) -> Split:
     """New and quoted words of a reply. `quoted` is "" when nothing is quoted, or when in doubt."""
     lines = _lines(text)
     index = _quote_starts(lines)
-    cut = lines[index].start if index is not None else len(text)
-    if not text[:cut].strip():
-        cut = len(text)  # all of it is quoted: show all of it
-    return Split(new=text[:cut].strip(), quoted=text[cut:].strip(), cut=cut)
+    if index is not None and any(not line.is_blank for line in lines[:index]):
+        cut = lines[index].start
+        return Split(new=_shown(lines[:index], text, cut), quoted=text[cut:].strip(), cut=cut)
+    start = _below_the_quote(lines)
+    return Split(new=text[start:].strip(), quoted=text[:start].strip(), cut=len(text), start=start)
 
 
 def _lines(text: str) -> list[_Line]:
@@ -63,12 +72,21 @@ def _lines(text: str) -> list[_Line]:
     return lines
 
 
+def _shown(lines: list[_Line], text: str, cut: int) -> str:
+    """The new words without blank lines around, also those that QQ writes as `&nbsp;`."""
+    written = [number for number, line in enumerate(lines) if not line.is_blank]
+    end = lines[written[-1] + 1].start if written[-1] + 1 < len(lines) else cut
+    return text[lines[written[0]].start : end].strip()
+
+
 def _plain(piece: str, length: int) -> str:
     """The line as it looks: QQ leaves entities undecoded, Apple starts quotes with U+FEFF."""
     if "&" in piece:
         for entity, character in _ENTITIES:
             piece = piece.replace(entity, character)
-    shown = piece.replace("\xa0", " ").replace("\u3000", " ").replace("\ufeff", "").replace("\u200b", "").rstrip()
+    shown = (
+        piece.replace("\xa0", " ").replace("\u3000", " ").replace("\ufeff", "").replace("\u200b", "").rstrip()
+    )
     return shown if length <= _LONGEST_LINE else shown + "…"
 
 
@@ -107,8 +125,14 @@ def _is_separator(lines: list[_Line], index: int, bare: str) -> bool:
         return False
     dashes = len(inner) - len(inner.lstrip("-_=—–─━*"))
     if core in words.ORIGINAL:
-        return dashes >= 2 or any(_is_header_block(lines, near) for near in range(index + 1, index + 5))
-    return dashes >= 3 and inner.endswith("-") and core.endswith(words.EDITED) and ("@" in core or len(core) < 40)
+        near = range(index + 1, index + 5)
+        return dashes >= 2 or any(_is_header_block(lines, number, announced=True) for number in near)
+    return (
+        dashes >= 3
+        and inner.endswith("-")
+        and core.endswith(words.EDITED)
+        and ("@" in core or len(core) < 40)
+    )
 
 
 def _label(line: str) -> tuple[str, str]:
@@ -119,8 +143,11 @@ def _label(line: str) -> tuple[str, str]:
     return words.LABELS.get(re.sub(r"[\s.]+", "", match[1]).lower(), ""), match[2]
 
 
-def _is_header_block(lines: list[_Line], index: int) -> bool:
-    """A From label with a time, and a To or Subject label, within the next lines: courier forms have none."""
+def _is_header_block(lines: list[_Line], index: int, *, announced: bool = False) -> bool:
+    """A From label with a time, and a To or Subject label, within the next lines: courier forms have none.
+
+    Below the words "Original message" the time is enough.
+    """
     if index >= len(lines):
         return False
     kind, value = _label(lines[index].text)
@@ -133,13 +160,13 @@ def _is_header_block(lines: list[_Line], index: int) -> bool:
             kinds.update({"date"} if _TIME.search(value) else ())
         elif kind:
             kinds.add(kind)
-    return "date" in kinds and ("to" in kinds or "subject" in kinds)
+    return "date" in kinds and (announced or "to" in kinds or "subject" in kinds)
 
 
 def _attribution(lines: list[_Line], index: int) -> int | None:
     """The line where `On ..., N wrote:` begins that ends in this line, None when this is none."""
     ending = lines[index].text.lstrip("> \t")
-    if not ending.rstrip("* ").lower().endswith(words.WROTE) and not _wrote_within(ending):
+    if not _says_wrote(ending):
         return None
     together = ""
     for back in range(index, max(-1, index - _WRAP - 1), -1):
@@ -151,13 +178,24 @@ def _attribution(lines: list[_Line], index: int) -> int | None:
             continue
         if not (_MOMENT.search(together) and _something_follows(lines, index)):
             return None
-        return back
+        above = lines[back - 1].text.rstrip() if back else ""
+        goes_on = (
+            piece.lower().startswith(words.ATTRIBUTION_CONTINUES) and above.endswith(">") and "@" in above
+        )
+        return back - 1 if goes_on else back
     return None
 
 
-def _wrote_within(line: str) -> bool:
-    """`<a@x> schrieb am 5.3.2026 um 10:01:`: the verb in the middle, the date after it."""
-    return line.endswith((":", "：")) and any(f" {verb} " in f" {line.lower()}" for verb in words.WROTE_BEFORE_DATE)
+def _says_wrote(line: str) -> bool:
+    """Ends in the verb; or holds it before the date and ends in a colon; or is `2014-03-05 10:01 N <a@x>:`."""
+    lowered = line.rstrip("* ").lower()
+    if lowered.endswith(words.WROTE):
+        return True
+    if not lowered.endswith((":", "：")):
+        return False
+    if lowered.rstrip(":： ").endswith(">") and "@" in lowered and lowered[:1].isdigit():
+        return True
+    return any(f" {verb} " in lowered for verb in words.WROTE_BEFORE_DATE)
 
 
 def _opens(piece: str, together: str) -> bool:
@@ -165,8 +203,6 @@ def _opens(piece: str, together: str) -> bool:
     lowered = piece.lower()
     if lowered.startswith(words.ATTRIBUTION_OPENERS):
         return True
-    if lowered.startswith(words.ATTRIBUTION_CONTINUES):
-        return False
     if "<" in piece and "@" in piece and not piece.startswith("<"):
         return bool(_MOMENT.search(together))
     return bool(_MOMENT.search(piece)) and (len(piece) < 120)
@@ -177,7 +213,7 @@ def _something_follows(lines: list[_Line], index: int) -> bool:
 
 
 def _answered_below(lines: list[_Line], index: int) -> bool:
-    """Whether own words stand between or below quoted lines, other than a footer or a line the mailer wrapped."""
+    """Whether own words stand between or below quoted lines, footers and wrapped lines apart."""
     quoted = False
     for number in range(index, len(lines)):
         text = lines[number].text
@@ -194,6 +230,32 @@ def _answered_below(lines: list[_Line], index: int) -> bool:
             continue
         return True
     return False
+
+
+def _below_the_quote(lines: list[_Line]) -> int:
+    """Where the answer begins when one quote opens the mail and all own words stand below it, else 0."""
+    first = next((number for number, line in enumerate(lines) if not line.is_blank), None)
+    if first is None:
+        return 0
+    top = next(
+        (n for n in range(first, min(first + _WRAP, len(lines))) if _attribution(lines, n) == first), None
+    )
+    number = first if top is None else top + 1
+    last_quoted = -1
+    while number < len(lines):
+        if _QUOTE_MARK.match(lines[number].text):
+            if last_quoted >= 0 and any(
+                not line.is_blank and not _is_wrapped_rest(lines, last_quoted + 1 + offset)
+                for offset, line in enumerate(lines[last_quoted + 1 : number])
+            ):
+                return 0  # own words between quoted ones
+            last_quoted = number
+        elif not lines[number].is_blank and last_quoted < 0:
+            return 0
+        number += 1
+    below = lines[last_quoted + 1 :] if last_quoted >= 0 else []
+    answer = next((line for line in below if not line.is_blank), None)
+    return 0 if answer is None or _FOOTER.fullmatch(answer.text) else answer.start
 
 
 def _is_wrapped_rest(lines: list[_Line], number: int) -> bool:

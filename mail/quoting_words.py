@@ -6,43 +6,47 @@ One row per language: the rules in `quoting` are the same for all of them.
 # Core of `----- Original Message -----`.
 ORIGINAL = frozenset((
     "原始邮件", "邮件原件", "原邮件", "回复的原邮件", "回复的邮件", "回复邮件", "原始信息", "原信息",
-    "原始郵件", "郵件原件", "原郵件", "回覆的原郵件", "原始訊息",
-    "original", "original message", "original email", "original mail", "replied message", "reply message",
-    "元のメッセージ", "オリジナルメッセージ", "元のメール", "original message follows", "원본 메시지", "원본 메일",
+    "原始郵件", "郵件原件", "原郵件", "回覆的原郵件", "原始訊息", "original", "original message",
+    "original email", "original mail", "replied message", "reply message", "元のメッセージ",
+    "オリジナルメッセージ", "元のメール", "original message follows", "원본 메시지", "원본 메일",
     "원본메일", "ursprüngliche nachricht", "ursprüngliche mail", "original-nachricht", "originalnachricht",
     "message d'origine", "message original", "message d’origine", "mensaje original", "messaggio originale",
-    "mensagem original", "oorspronkelijk bericht", "исходное сообщение", "исходное письмо", "пересылаемое сообщение",
+    "mensagem original", "oorspronkelijk bericht", "исходное сообщение", "исходное письмо",
+    "пересылаемое сообщение",
 ))  # fmt: skip
 
 # Core of `---------- Forwarded message ---------`.
 FORWARDED = frozenset((
-    "转发邮件", "转发的邮件", "转发消息", "转发邮件信息", "转发的邮件信息", "以下是转发的邮件", "开始转发的邮件",
-    "轉寄郵件", "轉寄", "轉寄的郵件", "轉寄訊息", "轉發郵件", "開始轉寄郵件", "以下是轉寄的郵件",
-    "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message", "forwarded by",
-    "original message (forwarded)", "転送メッセージ", "転送されたメッセージ", "전달된 메시지", "전달된 메일",
-    "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht", "message transféré",
-    "début du message transféré", "mensaje reenviado", "inicio del mensaje reenviado", "messaggio inoltrato",
-    "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada", "doorgestuurd bericht",
-    "begin doorgestuurd bericht", "пересылаемое сообщение", "перенаправленное сообщение", "转发的消息",
+    "转发邮件", "转发的邮件", "转发消息", "转发邮件信息", "转发的邮件信息", "以下是转发的邮件",
+    "开始转发的邮件", "轉寄郵件", "轉寄", "轉寄的郵件", "轉寄訊息", "轉發郵件", "開始轉寄郵件",
+    "以下是轉寄的郵件", "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message",
+    "forwarded by", "original message (forwarded)", "転送メッセージ", "転送されたメッセージ",
+    "전달된 메시지", "전달된 메일", "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht",
+    "message transféré", "début du message transféré", "mensaje reenviado", "inicio del mensaje reenviado",
+    "messaggio inoltrato", "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada",
+    "doorgestuurd bericht", "begin doorgestuurd bericht", "пересылаемое сообщение",
+    "перенаправленное сообщение", "转发的消息",
 ))  # fmt: skip
 
 _LABEL_ROWS = {
     "from": (
-        "发件人", "寄件人", "发信人", "寄件者", "发送者", "from", "von", "de", "da", "van", "от", "отправитель",
-        "差出人", "送信者", "보낸사람", "보낸이", "发自",
+        "发件人", "寄件人", "发信人", "寄件者", "发送者", "from", "von", "de", "da", "van", "от",
+        "отправитель", "差出人", "送信者", "보낸사람", "보낸이", "发自",
     ),
     "date": (
-        "发送时间", "发送日期", "发件时间", "日期", "时间", "發送日期", "寄件日期", "日期時間", "傳送時間", "寄送日期",
-        "date", "sent", "senttime", "senton", "datum", "gesendet", "gesendetam", "envoyé", "envoyéle", "fecha",
-        "enviado", "enviadoel", "enviadoem", "enviadael", "enviada", "enviadaem", "data", "inviato", "verzonden", "verzondenop",
-        "дата", "отправлено", "送信日時", "日時", "日付", "送信日", "보낸날짜", "날짜", "寄件時間",
+        "发送时间", "发送日期", "发件时间", "日期", "时间", "發送日期", "寄件日期", "日期時間", "傳送時間",
+        "寄送日期", "date", "sent", "senttime", "senton", "datum", "gesendet", "gesendetam", "envoyé",
+        "envoyéle", "fecha", "enviado", "enviadoel", "enviadoem", "enviadael", "enviada", "enviadaem",
+        "data", "inviato", "verzonden", "verzondenop", "дата", "отправлено", "送信日時", "日時", "日付",
+        "送信日", "보낸날짜", "날짜", "寄件時間",
     ),
     "to": (
-        "收件人", "收信人", "收件者", "to", "an", "à", "a", "para", "per", "aan", "кому", "宛先", "받는사람", "받는이",
+        "收件人", "收信人", "收件者", "to", "an", "à", "a", "para", "per", "aan", "кому", "宛先",
+        "받는사람", "받는이",
     ),
     "subject": (
-        "主题", "主旨", "主題", "标题", "邮件主题", "subject", "betreff", "objet", "asunto", "oggetto", "assunto",
-        "onderwerp", "тема", "件名", "제목",
+        "主题", "主旨", "主題", "标题", "邮件主题", "subject", "betreff", "objet", "asunto", "oggetto",
+        "assunto", "onderwerp", "тема", "件名", "제목",
     ),
     "cc": ("抄送", "副本", "cc", "kopie", "copie", "copia", "копия", "참조"),
 }  # fmt: skip
@@ -50,11 +54,12 @@ LABELS = {label: kind for kind, labels in _LABEL_ROWS.items() for label in label
 
 # Last words of an attribution line.
 WROTE = (
-    "写道：", "写道:", "寫道：", "寫道:", "写道", "寫道", "编写：", "wrote:", "wrote：", "writes:", "<wrote>:", "wrote --",
-    "schrieb:", "geschrieben:", "a écrit :", "a écrit:", "a écrit\u202f:", "escribió:", "ha escrito:", "ha scritto:",
-    "ha scritto", "escreveu:", "schreef:", "geschreven:", "пишет:", "написал:", "написала:", "написал(а):",
-    "のメール:", "のメール：", "wrote、", "さんは書きました:", "書きました：", "書きました:", "作成：", "님이 작성:",
-    "님이 작성한 글:", "작성:", "<bianxie>",
+    "写道：", "写道:", "寫道：", "寫道:", "写道", "寫道", "编写：", "wrote:", "wrote：", "writes:",
+    "<wrote>:", "wrote --", "schrieb:", "geschrieben:", "a écrit :", "a écrit:", "a écrit\u202f:",
+    "escribió:", "ha escrito:", "ha scritto:", "ha scritto", "escreveu:", "schreef:", "geschreven:",
+    "пишет:", "написал:", "написала:", "написал(а):", "のメール:", "のメール：", "wrote、",
+    "さんは書きました:", "書きました：", "書きました:", "作成：", "님이 작성:", "님이 작성한 글:", "작성:",
+    "<bianxie>",
 )  # fmt: skip
 
 # Verbs that stand before the date, in a line that ends in a colon.
@@ -62,12 +67,24 @@ WROTE_BEFORE_DATE = ("schrieb am", "schrieb", "schreef op", "schreef", "napisał
 
 # First words of an attribution line.
 ATTRIBUTION_OPENERS = (
-    "在", "于", "at ", "on ", "am ", "le ", "el ", "il ", "em ", "op ", "il giorno", "dia ", "den ", "в ", "от ", "vào ",
-    "quoting ", "2",
+    "在", "于", "at ", "on ", "am ", "le ", "el ", "il ", "em ", "op ", "il giorno", "dia ", "den ", "в ",
+    "от ", "vào ", "quoting ",
 )  # fmt: skip
 
 # First words of the second line of a wrapped attribution: what it belongs to stands above.
-ATTRIBUTION_CONTINUES = ("于", "於", "wrote", "写道", "寫道", "<", "schrieb", "escribió", "a écrit", "ha scritto", "escreveu")
+ATTRIBUTION_CONTINUES = (
+    "于",
+    "於",
+    "wrote",
+    "写道",
+    "寫道",
+    "<",
+    "schrieb",
+    "escribió",
+    "a écrit",
+    "ha scritto",
+    "escreveu",
+)
 
 # `---- a@x编写 ----` of Android mail programs.
 EDITED = ("编写", "編寫", "wrote", "写道", "寫道")

@@ -4,20 +4,24 @@ import re
 import unicodedata
 
 _BOUNCE = (
-    "退信", "系统退信", "系統退信", "来自postmaster", "邮件退回", "退回的邮件", "邮件发送失败", "郵件傳送失敗",
-    "无法投递", "未送达", "無法傳遞", "undeliver", "undelivered", "delivery status notification", "returned mail",
-    "delivery failure", "delivery failed", "mail delivery", "failure notice", "mail system error", "delayed mail",
-    "message delivery", "warning: message", "warning: could not send", "delivery notification", "non delivery",
-    "non-delivery", "nondeliverable", "delivery report", "returned to sender", "message undeliverable",
-    "nicht zustellbar", "unzustellbar", "non remis", "no entregado", "não entregue", "mail could not be delivered",
-    "could not send message", "mail returned", "email could not be delivered", "returned message", "delivery error",
+    "退信", "系统退信", "系統退信", "来自postmaster", "邮件退回", "退回的邮件", "邮件发送失败",
+    "郵件傳送失敗", "无法投递", "未送达", "無法傳遞", "undeliver", "undelivered",
+    "delivery status notification", "returned mail", "delivery failure", "delivery failed", "mail delivery",
+    "failure notice", "mail system error", "delayed mail", "message delivery", "warning: message",
+    "warning: could not send", "delivery notification", "non delivery", "non-delivery", "nondeliverable",
+    "delivery report", "returned to sender", "message undeliverable", "nicht zustellbar", "unzustellbar",
+    "non remis", "no entregado", "não entregue", "mail could not be delivered", "メールエラー",
+    "メール送信エラー", "エラーメール", "配信エラー", "non remise", "échec", "returned to you",
+    "undeliverable", "could not send message", "mail delivery warning", "mail error", "delivery status",
+    "mail returned", "email could not be delivered", "returned message", "delivery error",
 )  # fmt: skip
 _AUTOMATIC = (
-    "自动回复", "自動回覆", "自动答复", "自動答覆", "自動回信", "自動返信", "automatic reply", "auto reply", "auto-reply",
-    "autoreply", "auto:", "auto response", "auto-response", "autoresponse", "out of office", "out of the office",
-    "away from my mail", "vacation reply", "on vacation", "abwesenheit", "automatische antwort", "réponse automatique",
-    "respuesta automática", "resposta automática", "risposta automatica", "automatisch antwoord", "автоответ",
-    "автоматический ответ", "부재중", "자동 회신", "自動応答", "不在通知",
+    "自动回复", "自動回覆", "自动答复", "自動答覆", "自動回信", "自動返信", "automatic reply", "auto reply",
+    "auto-reply", "autoreply", "auto:", "auto response", "auto-response", "autoresponse", "out of office",
+    "out of the office", "away from my mail", "vacation reply", "on vacation", "abwesenheit",
+    "automatische antwort", "réponse automatique", "respuesta automática", "resposta automática",
+    "risposta automatica", "automatisch antwoord", "автоответ", "автоматический ответ", "부재중",
+    "자동 회신", "自動応答", "不在通知",
 )  # fmt: skip
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|enc|res|antw|回复|回復|回覆|答复|答覆|回信|转发|轉寄|轉發|自动回复|自動回覆)"

@@ -11,7 +11,6 @@ from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
-from helpdesk.rules.subjects import clean
 from mail.types import Incoming
 
 
@@ -26,6 +25,8 @@ def acknowledge(
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
     because = withheld_because(incoming, _circumstances(session, received, incoming, at=at))
+    if because == "imported":
+        return  # an archive says nothing about each of its mails
     if because is not None:
         conversation.record(
             session,
@@ -40,7 +41,7 @@ def acknowledge(
     letter = letters.render(
         "acknowledgement",
         ticket.locale,
-        subject=clean(ticket.subject) or ticket.tag,
+        subject=ticket.subject or ticket.tag,
         name=ticket.buyer.name,
         tag=ticket.tag,
         shop=desk.shop_name,

@@ -12,7 +12,6 @@ from helpdesk.models import Refund, Reminder, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason, is_too_late
 from helpdesk.rules.states import ReminderKind, ReminderState
-from helpdesk.rules.subjects import clean
 
 
 def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *, at: datetime) -> bool:
@@ -60,7 +59,7 @@ def _letter(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *,
             "survey",
             ticket.locale,
             name=ticket.buyer.name,
-            subject=clean(ticket.subject) or ticket.tag,
+            subject=ticket.subject or ticket.tag,
             link=links.url(desk, links.Purpose.SURVEY, survey.id),
             until=words.day(survey.expires_at, ticket.locale),
             shop=desk.shop_name,

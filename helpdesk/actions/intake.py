@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mail.language import language
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -30,8 +29,8 @@ from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from helpdesk.rules.subjects import clean
 from mail import authentication, bounces, quoting, references
+from mail.language import language
 from mail.types import Incoming, Kind
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
@@ -193,7 +192,7 @@ def _open(
         session,
         mailbox,
         buyer,
-        subject=clean(incoming.subject),
+        subject=incoming.subject,
         locale=locale,
         at=at,
         follows_id=decision.follows_id,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from mail.accounts import ServerAccount, Tls
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from helpdesk import vault
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Mailbox
+from mail.accounts import ServerAccount, Tls
 
 LEASE = timedelta(seconds=60)
 
@@ -123,7 +123,7 @@ def takes(mailbox: Mailbox, internal_at: datetime | None) -> bool:
     return internal_at >= mailbox.starts_at
 
 
-def note_success(session: Session, mailbox_id: int, *, next_look_at: datetime, at: datetime) -> None:
+def note_success(session: Session, mailbox_id: int, *, next_look_at: datetime | None, at: datetime) -> None:
     session.execute(
         update(Mailbox)
         .where(Mailbox.id == mailbox_id)

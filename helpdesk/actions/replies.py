@@ -12,7 +12,6 @@ from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
-from helpdesk.rules.subjects import clean
 from mail.types import Attachment
 
 LONGEST = 100_000
@@ -40,7 +39,7 @@ def send_reply(
     letter = letters.render(
         "reply",
         ticket.locale,
-        subject=clean(ticket.subject) or ticket.tag,
+        subject=ticket.subject or ticket.tag,
         text=text.strip(),
         agent=by.name,
         shop=desk.shop_name,

@@ -7,8 +7,12 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import conversation, reminders
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Buyer, Entry, Mailbox, Ticket
+from helpdesk.rules.matching import SUBJECT_TAG
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn, check_ticket_move
+from mail.subjects import bare
+
+LONGEST_SUBJECT = 300
 
 
 def hold(session: Session, ticket_id: int) -> Ticket:
@@ -17,6 +21,11 @@ def hold(session: Session, ticket_id: int) -> Ticket:
     if ticket is None:
         raise NotFoundError(f"there is no ticket {ticket_id}")
     return ticket
+
+
+def title(subject: str) -> str:
+    """A subject as the ticket shows it: without prefixes, gateway tags and our own number; may be ""."""
+    return bare(SUBJECT_TAG.sub(" ", subject))[:LONGEST_SUBJECT]
 
 
 def open_ticket(
@@ -34,7 +43,7 @@ def open_ticket(
         mailbox_id=mailbox.id,
         buyer_id=buyer.id,
         buyer=buyer,
-        subject=subject,
+        subject=title(subject),
         locale=locale,
         state=TicketState.NEW,
         follows_id=follows_id,

@@ -23,10 +23,10 @@ class Letter:
     text: str
 
 
-def render(name: str, locale: str, **values: Any) -> Letter:
-    """The letter `name` in a language, en where we have no other. A missing value is an error."""
+def render(letter: str, locale: str, /, **values: Any) -> Letter:
+    """The letter of this name in a language, en where we have no other. A missing value is an error."""
     chosen = locale if locale in LOCALES else FALLBACK
-    page = _environment().get_template(f"{name}.{chosen}.txt").render(**values)
+    page = _environment().get_template(f"{letter}.{chosen}.txt").render(**values)
     subject, _, text = page.partition("\n\n")
     return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n")
 

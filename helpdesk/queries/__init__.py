@@ -1,1 +1,1 @@
-"""READ: what pages show, as frozen values. One page costs a fixed number of queries, however long it is."""
+"""READ: what pages, commands and reports show, as frozen values. Nothing here changes anything."""

@@ -1,0 +1,82 @@
+"""Mail that is given as files: stored like fetched mail, under a folder name of its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import mailboxes
+from helpdesk.db import insert_missing
+from helpdesk.desk import Desk
+from helpdesk.errors import InvalidError, NotFoundError
+from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.rules.states import ReceivedState
+
+ARCHIVE = "imported"  # the paused mailbox that holds old mail while there is no real one
+
+
+def choose_mailbox(session: Session, desk: Desk, name: str | None, *, at: datetime) -> Mailbox:
+    """The mailbox of this name, or the only one. Raises NotFoundError, InvalidError.
+
+    Where there is none at all, a paused one is made, so that an archive can be looked through first.
+    """
+    known = session.scalars(select(Mailbox).order_by(Mailbox.id)).all()
+    if name is not None:
+        for mailbox in known:
+            if mailbox.name == name:
+                return mailbox
+        raise NotFoundError(f"there is no mailbox called {name!r}")
+    if len(known) > 1:
+        raise InvalidError(
+            f"say whose mail this is: --mailbox {' | '.join(mailbox.name for mailbox in known)}",
+            field="mailbox",
+        )
+    return known[0] if known else _archive(session, desk, at=at)
+
+
+def store(
+    session: Session,
+    mailbox_id: int,
+    files: Sequence[tuple[str, int]],
+    *,
+    run: str,
+    position: int,
+    quiet: bool,
+    at: datetime,
+) -> None:
+    """Rows for (sha256, size) of files that are in the blob store, numbered from `position`."""
+    rows = [
+        {
+            "mailbox_id": mailbox_id,
+            "folder": run,
+            "uidvalidity": 0,
+            "uid": position + offset,
+            "sha256": sha256,
+            "size": size,
+            "stored_at": at,
+            "internal_at": None if quiet else at,
+            "quiet": quiet,
+            "state": ReceivedState.STORED,
+        }
+        for offset, (sha256, size) in enumerate(files)
+    ]
+    insert_missing(session, ReceivedMessage, rows)
+
+
+def _archive(session: Session, desk: Desk, *, at: datetime) -> Mailbox:
+    form = mailboxes.MailboxForm(
+        name=ARCHIVE,
+        address="imported@localhost",
+        imap_host="localhost",
+        imap_port=143,
+        imap_tls="tls",
+        smtp_host="localhost",
+        smtp_port=25,
+        smtp_tls="tls",
+        username="imported",
+        password="none",  # noqa: S106  nobody logs in there
+    )
+    mailbox = mailboxes.add(session, desk, form, at=at)
+    mailbox.active = False
+    return mailbox

@@ -1,0 +1,41 @@
+"""The command line, and with it the composition root: the only place that knows all rooms.
+
+`helpdesk` is Flask's own command group over our app, so `db`, `shell` and `routes` are there too, and
+`flask --app wsgi` has the same commands.
+"""
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from config import ConfigError, Settings
+from helpdesk import create_app
+
+
+def main() -> None:
+    """The console script. Wrong settings: every complaint at once, exit 2."""
+    try:
+        settings = Settings.from_env()
+    except ConfigError as error:
+        click.echo(f"These settings cannot be used:\n{error}", err=True)
+        sys.exit(2)
+    group = FlaskGroup(
+        create_app=lambda: create_app(settings),
+        add_default_commands=True,
+        add_version_option=False,
+        load_dotenv=False,  # config.py has read .env already
+        set_debug_flag=False,
+        help="A refund desk that runs on e-mail.",
+    )
+    group(prog_name="helpdesk")
+
+
+def register(app: Flask) -> None:
+    """Give the app our commands; called by create_app."""
+    from helpdesk.cli import importing, mailboxes, running, setting_up, showing
+
+    for module in (setting_up, running, mailboxes, importing, showing):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)

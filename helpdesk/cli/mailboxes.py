@@ -1,0 +1,132 @@
+"""`helpdesk mailbox ...`: add an account, list them, pause and resume."""
+
+import sys
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+
+from helpdesk import clock, current_desk
+from helpdesk.actions import mailboxes
+from helpdesk.cli.refusing import check_schema, plainly
+from helpdesk.db import reading, transaction
+from helpdesk.models import Mailbox
+
+mailbox = AppGroup("mailbox", help="The accounts that mail is read from and sent through.")
+
+
+class Server(click.ParamType[tuple[str, int]]):
+    """HOST:PORT; the port may be left out where the kind of TLS implies it."""
+
+    name = "HOST:PORT"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        host, colon, port = value.rpartition(":")
+        if colon and host and port.isdigit() and 1 <= int(port) <= 65535:
+            return host.strip("[]"), int(port)
+        return self.fail(f"{value!r} is not like imap.example.com:993", param, ctx)
+
+
+@mailbox.command("add")
+@click.argument("name")
+@click.option("--address", required=True, help="The address that buyers write to.")
+@click.option("--imap", type=Server(), required=True, help="Where mail is read, for example imap.qq.com:993.")
+@click.option("--smtp", type=Server(), required=True, help="Where mail is handed over: smtp.qq.com:465.")
+@click.option("--user", required=True, help="Login, often the whole address.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+@click.option(
+    "--tls",
+    type=click.Choice(["none", "starttls", "tls"]),
+    default="tls",
+    show_default=True,
+    help="Protection of both lines; certificates are always verified.",
+)
+@click.option("--smtp-tls", type=click.Choice(["none", "starttls", "tls"]), help="When it differs for SMTP.")
+@click.option("--since", default="now", show_default=True, help="now, all, or a date like 2026-01-31.")
+@click.option("--folder", default="INBOX", show_default=True)
+@click.option("--ca-file", default="", help="PEM file of your own certificate authority.")
+@click.option("--authserv-id", default="", help="Whose Authentication-Results header is to be trusted.")
+@with_appcontext
+def add(
+    name: str,
+    address: str,
+    imap: tuple[str, int],
+    smtp: tuple[str, int],
+    user: str,
+    password_stdin: bool,
+    tls: str,
+    smtp_tls: str | None,
+    since: str,
+    folder: str,
+    ca_file: str,
+    authserv_id: str,
+) -> None:
+    """Add a mailbox called NAME. Workers that are running take it up within seconds.
+
+    \b
+    printf %s "$CODE" | helpdesk mailbox add shop --address help@qq.com --user help@qq.com \\
+        --imap imap.qq.com:993 --smtp smtp.qq.com:465 --password-stdin
+    """
+    check_schema()
+    form = mailboxes.MailboxForm(
+        name=name,
+        address=address,
+        imap_host=imap[0],
+        imap_port=imap[1],
+        imap_tls=tls,
+        smtp_host=smtp[0],
+        smtp_port=smtp[1],
+        smtp_tls=smtp_tls or tls,
+        username=user,
+        password=sys.stdin.readline().rstrip("\r\n"),
+        since=since,
+        ca_file=ca_file,
+        authserv_id=authserv_id,
+        folder=folder,
+    )
+    with plainly(), transaction() as session:
+        mailboxes.add(session, current_desk(), form, at=clock.now())
+    click.echo(f"mailbox {name}: added")
+
+
+@mailbox.command("list")
+@with_appcontext
+def show() -> None:
+    """Every mailbox, how far it has been read, and what troubles it."""
+    check_schema()
+    with reading() as session:
+        for row in session.scalars(select(Mailbox).order_by(Mailbox.name)):
+            state = "active" if row.active else "paused"
+            seen = row.last_success_at.isoformat(timespec="seconds") if row.last_success_at else "never"
+            click.echo(f"{row.name:<16} {row.address:<32} {state:<7} last success {seen}  {row.problem}")
+
+
+@mailbox.command("pause")
+@click.argument("name")
+@with_appcontext
+def pause(name: str) -> None:
+    """Read and send nothing through this mailbox until it is resumed."""
+    _set_active(name, active=False)
+
+
+@mailbox.command("resume")
+@click.argument("name")
+@with_appcontext
+def resume(name: str) -> None:
+    """Go on where it was paused."""
+    _set_active(name, active=True)
+
+
+def _set_active(name: str, *, active: bool) -> None:
+    check_schema()
+    with transaction() as session:
+        row = session.scalar(select(Mailbox).where(Mailbox.name == name))
+        if row is None:
+            raise click.ClickException(f"there is no mailbox called {name!r}: see helpdesk mailbox list")
+        row.active = active
+    click.echo(f"mailbox {name}: {'active' if active else 'paused'}")
+
+
+COMMANDS = (mailbox,)

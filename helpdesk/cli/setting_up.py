@@ -1,0 +1,45 @@
+"""`helpdesk init`: a database at the newest version and somebody who can log in."""
+
+import secrets
+import sys
+
+import click
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from helpdesk import clock, current_settings
+from helpdesk.actions import agents
+from helpdesk.cli.refusing import plainly
+from helpdesk.db import reading, transaction
+from helpdesk.models import Agent
+from helpdesk.rules.states import Role
+
+
+@click.command("init")
+@click.option("--email", help="Address of the first owner; asked for when not given.")
+@click.option("--name", default="Owner", show_default=True, help="The owner's name, shown under replies.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_appcontext
+def init(email: str | None, name: str, password_stdin: bool) -> None:
+    """Make the database and the first owner. Safe to run again: it only adds what is missing."""
+    upgrade()
+    click.echo(f"database: ready, data in {current_settings().data_dir}")
+    with reading() as session:
+        owner = session.scalar(select(Agent.email).where(Agent.role == Role.OWNER, Agent.active))
+    if owner is not None:
+        click.echo(f"owner:    {owner}")
+        return
+    email = email or click.prompt("Address of the first owner")
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    with plainly(), transaction() as session:
+        agents.create(
+            session, email=str(email), name=name, password=password, role=Role.OWNER, at=clock.now()
+        )
+    click.echo(f"owner:    {email}")
+    if not password_stdin:
+        click.echo(f"password: {password}   (shown once: change it on the profile page)")
+    click.echo("next:     helpdesk mailbox add --help, then helpdesk up")
+
+
+COMMANDS = (init,)

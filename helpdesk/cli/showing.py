@@ -1,0 +1,100 @@
+"""Commands that only look: tickets, ticket, export, verify. `--json` for scripts."""
+
+import json
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from helpdesk import current_desk
+from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.db import reading
+from helpdesk.queries import export, proof
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable, one value per line.")
+
+
+@click.command("tickets")
+@as_json
+@with_appcontext
+def tickets(as_json: bool) -> None:
+    """List all tickets, oldest first."""
+    check_schema()
+    with reading() as session:
+        for row in export.tickets(session):
+            if as_json:
+                click.echo(_json(row))
+            else:
+                click.echo(f"{row['number']:>6}  {row['state']:<8} {row['buyer']:<32.32} {row['subject']}")
+
+
+@click.command("ticket")
+@click.argument("number", type=int)
+@as_json
+@with_appcontext
+def ticket(number: int, as_json: bool) -> None:
+    """Show one ticket with its whole conversation."""
+    check_schema()
+    with plainly(), reading() as session:
+        found = export.ticket(session, number)
+    if as_json:
+        click.echo(_json(found))
+        return
+    click.echo(f"#{found['number']}  {found['subject']}  ({found['state']})  {found['buyer']}")
+    for entry in found["entries"]:
+        click.echo(
+            f"\n{entry['seq']:>4}  {entry['at'][:19]}  {entry['kind']} {entry['verb']}  {entry['actor']}"
+        )
+        words = entry["new"] or entry["text"]
+        if words:
+            click.echo("".join(f"      {line}\n" for line in words.splitlines()), nl=False)
+        for file in entry["attachments"]:
+            click.echo(f"      + {file['name']} ({file['type']}, {file['size']} bytes)")
+
+
+@click.command("export")
+@as_json
+@with_appcontext
+def export_all(as_json: bool) -> None:
+    """Every entry of every ticket, one JSON object per line."""
+    if not as_json:
+        raise click.UsageError("say --json: it is the only form there is")
+    check_schema()
+    with reading() as session:
+        for entry in export.entries(session):
+            click.echo(_json(entry))
+
+
+@click.command("verify")
+@as_json
+@with_appcontext
+def verify(as_json: bool) -> None:
+    """Check every conversation's hash chain and every blob. Exit 1 and the first bad entry when one fails."""
+    check_schema()
+    problems: list[str] = []
+    counts = {"ticket": 0, "blob": 0}
+    with reading() as session:
+        total = proof.size(session)
+        with click.progressbar(
+            length=total, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
+            for checked in proof.check(session, current_desk().blobs):
+                counts[checked.what] += 1
+                bar.update(1)
+                if checked.problem:
+                    problems.append(checked.problem)
+    if as_json:
+        click.echo(_json({"tickets": counts["ticket"], "blobs": counts["blob"], "problems": problems}))
+    else:
+        click.echo(f"{counts['ticket']} tickets and {counts['blob']} blobs checked: {len(problems)} problems")
+        for problem in problems:
+            click.echo(f"  {problem}", err=True)
+    if problems:
+        raise SystemExit(FAILED)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+COMMANDS = (tickets, ticket, export_all, verify)

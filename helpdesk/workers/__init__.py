@@ -1,0 +1,9 @@
+"""CLOCK: what runs by itself. Everything due is a row; whoever wins its conditional update does the work.
+
+schedule    APScheduler ticks, one table of jobs
+crew        a poller and a sender for every active mailbox, as threads of this process
+poller      new mail: fetch, store, file
+sender      the outbox: lease, hand over, settle
+chaser      reminders that are due
+reconciler  what a dead sender left behind
+"""

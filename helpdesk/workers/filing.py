@@ -1,0 +1,95 @@
+"""Stored messages become entries: count the attempt, parse, then one transaction with a savepoint each.
+
+A message that raises is parked and the rest goes on. One that kills the process has had its attempt
+counted before, so the next process takes that batch one by one until the killer parks itself.
+"""
+
+import logging
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from helpdesk import clock, current_desk
+from helpdesk.actions import intake
+from helpdesk.blobs import MissingBlobError
+from helpdesk.db import transaction
+from helpdesk.models import ReceivedMessage
+from helpdesk.rules.states import ReceivedState
+from mail.parse import parse
+from mail.types import Incoming
+
+BATCH = 50
+MOST_ATTEMPTS = 4
+
+log = logging.getLogger(__name__)
+
+
+def file_stored(mailbox_id: int) -> int:
+    """File everything of a mailbox that is stored and not yet understood; how many messages that were."""
+    count = 0
+    while batch := _take(mailbox_id):
+        _file(batch)
+        count += len(batch)
+    return count
+
+
+def _take(mailbox_id: int) -> list[tuple[int, str]]:
+    """(row id, sha256) of the next batch, its attempts counted for good before anything is tried."""
+    with transaction() as session:
+        stored = (
+            select(ReceivedMessage)
+            .where(ReceivedMessage.mailbox_id == mailbox_id, ReceivedMessage.state == ReceivedState.STORED)
+            .order_by(ReceivedMessage.id)
+            .limit(BATCH)
+        )
+        rows = list(session.scalars(stored))
+        tried = next((row for row in rows if row.attempts), None)
+        chosen = [tried] if tried is not None else rows
+        ready = []
+        for row in chosen:
+            if row.attempts >= MOST_ATTEMPTS:
+                intake.park(row, f"the desk stopped {row.attempts} times while reading this message")
+            else:
+                ready.append((row.id, row.sha256))
+        session.execute(
+            update(ReceivedMessage)
+            .where(ReceivedMessage.id.in_([row_id for row_id, _ in ready]))
+            .values(attempts=ReceivedMessage.attempts + 1)
+        )
+        return ready or ([(chosen[0].id, "")] if chosen else [])
+
+
+def _file(batch: list[tuple[int, str]]) -> None:
+    """Parse outside the transaction: it is the slow part, and knows nothing of the database."""
+    parsed = [(row_id, _parsed(sha256)) for row_id, sha256 in batch if sha256]
+    with transaction() as session:
+        for row_id, incoming in parsed:
+            _file_one(session, row_id, incoming)
+
+
+def _parsed(sha256: str) -> Incoming | str:
+    """The message, or the problem with it."""
+    try:
+        return parse(current_desk().blobs.get(sha256))
+    except MissingBlobError as error:
+        return str(error)
+    except Exception as error:  # parsing is meant never to raise: if it does, the bytes are kept
+        log.exception("message %s could not be parsed", sha256)
+        return f"{type(error).__name__}: {error}"
+
+
+def _file_one(session: Session, row_id: int, incoming: Incoming | str) -> None:
+    row = session.get_one(ReceivedMessage, row_id, with_for_update=True, populate_existing=True)
+    if row.state is not ReceivedState.STORED:
+        return
+    if isinstance(incoming, str):
+        intake.park(row, incoming)
+        return
+    try:
+        with session.begin_nested():
+            intake.file(session, current_desk(), row, incoming, at=clock.now())
+    except Exception as error:  # whatever it is: this message waits, the next one does not
+        log.exception("received message %s is parked", row_id)
+        session.refresh(row)
+        intake.park(row, f"{type(error).__name__}: {error}")
+    log.info("received message %s is %s", row_id, row.state)

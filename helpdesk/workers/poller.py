@@ -1,0 +1,202 @@
+"""One mailbox, read for as long as we hold its lease.
+
+    lease -> connect -> [ uids past the cursor -> fetch -> store (A) -> file (B) ]* -> IDLE -> ...
+
+IDLE wakes it; the schedule's tick is the net below. Trouble becomes a sentence on the mailbox page,
+a pause, and a new connection.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+
+from helpdesk import clock, current_desk
+from helpdesk.actions import intake, mailboxes
+from helpdesk.db import transaction
+from helpdesk.models import Mailbox
+from helpdesk.rules import retry
+from helpdesk.vault import SealedError
+from helpdesk.workers.filing import file_stored
+from mail import mailbox as wire
+from mail.accounts import ServerAccount
+from mail.errors import AccountError, MailError
+from mail.mailbox import Waker
+
+BATCH_MESSAGES = 50
+BATCH_BYTES = 16 * 1024 * 1024
+PROBLEMS = {
+    "no body": "the server lists this message and gives no bytes of it: look in the mailbox itself",
+    "too large": "the message is too large to be fetched: only its header was",
+}
+LOOK_EVERY = mailboxes.LEASE / 2  # the lease must be renewed while nothing happens
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """Reads one mailbox in a thread of its own, until `stopping` is set and `waker` rung."""
+
+    mailbox_id: int
+    owner: str
+    waker: Waker
+    stopping: Event
+    connected: Event  # set while a connection is up and everything there has been read
+    on_filed: Callable[[], None]  # something may be waiting in the outbox now
+    look_every: timedelta
+
+    def run(self) -> None:
+        """Connect again and again; never raises."""
+        failures = 0
+        while not self.stopping.is_set():
+            try:
+                held = self._read_while_held()
+                failures, pause = 0, timedelta(0) if held else LOOK_EVERY / 3
+            except (AccountError, SealedError) as error:
+                pause = retry.ACCOUNT_AGAIN
+                self._note(str(error), pause)
+            except MailError as error:
+                failures += 1
+                pause = retry.reconnect_after(failures)
+                self._note(str(error), pause)
+            except intake.LeaseLostError as error:
+                log.info("%s", error)
+                pause = LOOK_EVERY
+            except Exception as error:  # a full disk, a database that is away: wait and go on
+                log.exception("mailbox %s: reading stopped", self.mailbox_id)
+                failures += 1
+                pause = retry.reconnect_after(failures)
+                self._note(f"{type(error).__name__}: {error}", pause)
+            self.connected.clear()
+            if not self.stopping.is_set() and pause:
+                self.stopping.wait(pause.total_seconds())
+        release(self.mailbox_id, owner=self.owner)
+
+    def _read_while_held(self) -> bool:
+        """One connection from login to its end; False when another worker holds the lease."""
+        account = take(self.mailbox_id, owner=self.owner)
+        if account is None:
+            return False
+        with wire.Mailbox.connect(account, folder=account_folder(self.mailbox_id)) as folder:
+            meet(self.mailbox_id, folder)
+            log.info("mailbox %s: connected", self.mailbox_id)
+            while not self.stopping.is_set():
+                self.waker.drain()
+                if read_new(self.mailbox_id, folder, owner=self.owner):
+                    self.on_filed()
+                self._note_success()
+                self.connected.set()
+                folder.wait(seconds=min(self.look_every, LOOK_EVERY).total_seconds(), wake=self.waker)
+                if take(self.mailbox_id, owner=self.owner) is None:
+                    return False
+        return True
+
+    def _note_success(self) -> None:
+        note_success(self.mailbox_id, min(self.look_every, LOOK_EVERY))
+
+    def _note(self, problem: str, pause: timedelta) -> None:
+        log.warning("mailbox %s: %s", self.mailbox_id, problem)
+        note_problem(self.mailbox_id, problem, pause)
+
+
+def take(mailbox_id: int, *, owner: str) -> ServerAccount | None:
+    """The account, when the lease is ours now; None when another worker reads it or it is paused."""
+    with transaction() as session:
+        if not mailboxes.take_lease(session, mailbox_id, owner=owner, at=clock.now()):
+            return None
+        return mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox_id))
+
+
+def account_folder(mailbox_id: int) -> str:
+    with transaction() as session:
+        return session.get_one(Mailbox, mailbox_id).folder
+
+
+def meet(mailbox_id: int, folder: wire.Mailbox) -> None:
+    """Bring cursor and folder together; a changed UIDVALIDITY starts a new epoch."""
+    uidnext = folder.state.uidnext
+    if uidnext is None:
+        uidnext = max(folder.uids_after(0), default=0) + 1
+    with transaction() as session:
+        mailboxes.meet_folder(session, mailbox_id, uidvalidity=folder.state.uidvalidity, uidnext=uidnext)
+
+
+def read_new(mailbox_id: int, folder: wire.Mailbox, *, owner: str) -> int:
+    """Store and file until the folder has nothing new; how many messages came.
+
+    What an earlier process stored and did not file comes first.
+    """
+    count = file_stored(mailbox_id)
+    while True:
+        with transaction() as session:
+            mailbox = session.get_one(Mailbox, mailbox_id)
+        uids = folder.uids_after(mailbox.last_uid)
+        if not uids:
+            return count
+        for batch in _batches(folder.fetch(uids)):
+            _store(mailbox, batch, uidvalidity=folder.state.uidvalidity, up_to=batch[-1].uid, owner=owner)
+            count += file_stored(mailbox_id)
+        _pass_over_expunged(mailbox, uids[-1], uidvalidity=folder.state.uidvalidity, owner=owner)
+
+
+def note_success(mailbox_id: int, pause: timedelta | None) -> None:
+    """Everything there has been read; the next look is after `pause`, or when somebody asks."""
+    at = clock.now()
+    with transaction() as session:
+        mailboxes.note_success(session, mailbox_id, next_look_at=at + pause if pause else None, at=at)
+
+
+def release(mailbox_id: int, *, owner: str) -> None:
+    with transaction() as session:
+        mailboxes.release_lease(session, mailbox_id, owner=owner)
+
+
+def note_problem(mailbox_id: int, problem: str, pause: timedelta) -> None:
+    at = clock.now()
+    with transaction() as session:
+        mailboxes.note_problem(session, mailbox_id, problem, next_look_at=at + pause, at=at)
+
+
+def _batches(fetched: Iterable[wire.Fetched]) -> Iterator[list[wire.Fetched]]:
+    batch: list[wire.Fetched] = []
+    size = 0
+    for message in fetched:
+        batch.append(message)
+        size += len(message.raw or b"")
+        if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _store(mailbox: Mailbox, batch: list[wire.Fetched], *, uidvalidity: int, up_to: int, owner: str) -> None:
+    """Bytes to the blob store, then rows and cursor in one transaction."""
+    blobs = current_desk().blobs
+    arrivals = [
+        intake.Arrival(
+            uid=message.uid,
+            sha256=blobs.put(message.raw or message.header) if message.raw or message.header else "",
+            size=message.size,
+            internal_at=message.internal_at,
+            problem=PROBLEMS.get(message.reason, message.reason),
+        )
+        for message in batch
+        if mailboxes.takes(mailbox, message.internal_at)
+    ]
+    with transaction() as session:
+        intake.store(
+            session, mailbox, arrivals, uidvalidity=uidvalidity, up_to=up_to, owner=owner, at=clock.now()
+        )
+
+
+def _pass_over_expunged(mailbox: Mailbox, last: int, *, uidvalidity: int, owner: str) -> None:
+    """The last UIDs of a list may be gone by the time they are fetched; the cursor goes past them."""
+    with transaction() as session:
+        now_at = session.get_one(Mailbox, mailbox.id).last_uid
+        if now_at < last:
+            intake.store(
+                session, mailbox, (), uidvalidity=uidvalidity, up_to=last, owner=owner, at=clock.now()
+            )

@@ -1,0 +1,50 @@
+"""The clock's whole day on one page. APScheduler only ticks: what is due stands in rows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from helpdesk.workers import chaser, reconciler
+from helpdesk.workers.crew import Crew
+
+JOBS: tuple[tuple[str, timedelta], ...] = (
+    ("mailboxes", timedelta(seconds=5)),  # follow mailboxes that were added, paused, resumed
+    ("poll", timedelta(seconds=60)),  # the net below IDLE
+    ("send", timedelta(seconds=1)),  # replies whose undo time is over
+    ("chase", timedelta(seconds=5)),  # reminders
+    ("reconcile", timedelta(seconds=30)),  # messages whose sender died
+)
+
+
+def start(app: Flask, crew: Crew) -> BackgroundScheduler:
+    """Start the clock of this process; `shutdown()` ends it. Two clocks change nothing."""
+    work: dict[str, Callable[[], object]] = {
+        "mailboxes": crew.look,
+        "poll": crew.poll,
+        "send": crew.send,
+        "chase": chaser.chase,
+        "reconcile": reconciler.reconcile,
+    }
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for name, every in JOBS:
+        scheduler.add_job(
+            _in_context(app, work[name]),
+            "interval",
+            seconds=(crew.look_every if name == "poll" else every).total_seconds(),
+            id=name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    return scheduler
+
+
+def _in_context(app: Flask, work: Callable[[], object]) -> Callable[[], object]:
+    def run() -> object:
+        with app.app_context():
+            return work()
+
+    return run

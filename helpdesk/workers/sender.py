@@ -1,0 +1,132 @@
+"""The outbox of one mailbox: lease a row, hand it over, settle it. No transaction is open on the line.
+
+    leased      dies here: taken again after the lease
+    sending     committed just before DATA; dies here: unknown, never sent again by itself
+    sent        the server said 250
+
+Nothing goes twice, and what is uncertain says so.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from helpdesk import clock, current_desk
+from helpdesk.actions import mailboxes, outbox
+from helpdesk.blobs import MissingBlobError
+from helpdesk.db import transaction
+from helpdesk.models import Mailbox, OutboxMessage
+from helpdesk.rules import retry
+from helpdesk.vault import SealedError
+from mail.errors import AccountError, MailError, PermanentError, TransientError, UnknownOutcomeError
+from mail.transport import Transport
+
+TICK = 30  # seconds; the schedule rings far more often
+
+log = logging.getLogger(__name__)
+
+
+class _TakenBackError(Exception):
+    """Withdrawn, or taken over by another sender, in the moment before DATA."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Empties one mailbox's outbox in a thread of its own, whenever `bell` is set."""
+
+    mailbox_id: int
+    owner: str
+    bell: Event
+    stopping: Event
+
+    def run(self) -> None:
+        """Never raises."""
+        while not self.stopping.is_set():
+            self.bell.clear()
+            try:
+                send_due(self.mailbox_id, owner=self.owner, stopping=self.stopping.is_set)
+            except Exception:  # the database is away: the rows wait there
+                log.exception("mailbox %s: sending stopped", self.mailbox_id)
+            self.bell.wait(TICK)
+
+
+def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Hand over everything that is due, over one connection; how many messages were tried."""
+    row = _lease(mailbox_id, owner)
+    if row is None:
+        return 0
+    count = 0
+    try:
+        with transaction() as session:
+            account = mailboxes.smtp_account(current_desk(), session.get_one(Mailbox, mailbox_id))
+    except SealedError as error:
+        _hold_back(row, owner, str(error))
+        return 1
+    with Transport(account) as transport:
+        while row is not None:
+            count += 1
+            if not _hand_over(transport, row, owner) or stopping():
+                break
+            row = _lease(mailbox_id, owner)
+    return count
+
+
+def _lease(mailbox_id: int, owner: str) -> OutboxMessage | None:
+    with transaction() as session:
+        return outbox.lease_next(session, mailbox_id, owner=owner, at=clock.now())
+
+
+def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
+    """One message; False when the account is in trouble and the rest had better wait."""
+    try:
+        raw = current_desk().blobs.get(row.sha256)
+        answer = transport.send(
+            sender=_envelope_sender(row),
+            recipient=row.recipient,
+            raw=raw,
+            before_data=lambda: _begin(row, owner),
+        )
+    except _TakenBackError:
+        log.info("outbox %s was taken back in time", row.id)
+    except (PermanentError, MissingBlobError) as error:
+        _settle(outbox.mark_failed, row, owner, str(error))
+    except UnknownOutcomeError as error:
+        _settle(outbox.mark_unknown, row, owner, str(error))
+    except AccountError as error:
+        _hold_back(row, owner, str(error))
+        return False
+    except (TransientError, MailError) as error:
+        _settle(outbox.put_back, row, owner, str(error))
+    else:
+        _settle(outbox.mark_sent, row, owner, answer)
+    return True
+
+
+def _begin(row: OutboxMessage, owner: str) -> None:
+    with transaction() as session:
+        if not outbox.begin_sending(session, row.id, owner=owner, at=clock.now()):
+            raise _TakenBackError
+
+
+def _settle(mark: Callable[..., None], row: OutboxMessage, owner: str, answer: str) -> None:
+    with transaction() as session:
+        mark(session, row.id, owner=owner, answer=answer, at=clock.now())
+    log.info("outbox %s: %s after %s attempts", row.id, mark.__name__, row.attempts)
+
+
+def _hold_back(row: OutboxMessage, owner: str, problem: str) -> None:
+    """The account needs a person: the message goes back untried, the mailbox page says why."""
+    at = clock.now()
+    log.warning("mailbox %s: %s", row.mailbox_id, problem)
+    with transaction() as session:
+        outbox.release(session, row.id, owner=owner, due_at=at + retry.ACCOUNT_AGAIN, answer=problem)
+        mailboxes.note_problem(session, row.mailbox_id, problem, next_look_at=None, at=at)
+
+
+def _envelope_sender(row: OutboxMessage) -> str:
+    """Nobody is to answer an acknowledgement, not even a server (RFC 3834 section 3.3)."""
+    if row.reason.startswith("acknowledgement:"):
+        return ""
+    with transaction() as session:
+        return session.get_one(Mailbox, row.mailbox_id).address
