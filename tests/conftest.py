@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.figures", "tests.databases", "tests.servers.mail"]
+pytest_plugins = ["tests.figures", "tests.databases", "tests.servers.mail", "tests.shop"]

@@ -63,7 +63,11 @@ def test_what_the_caller_raises_comes_out_unchanged_and_nothing_is_sent(smtp_sin
 
     with pytest.raises(OSError, match="the database is gone"):
         transport.send(
-            smtp_sink.account(), sender="a@shop.example", recipient="b@x.example", raw=RAW, before_data=lost_the_lease
+            smtp_sink.account(),
+            sender="a@shop.example",
+            recipient="b@x.example",
+            raw=RAW,
+            before_data=lost_the_lease,
         )
     assert smtp_sink.messages == []
     assert "DATA" not in smtp_sink.commands
@@ -137,7 +141,9 @@ def test_check_sends_nothing(smtp_sink: SmtpSink) -> None:
 
 @pytest.mark.parametrize("moment", ["MAIL", "DATA"])
 @pytest.mark.parametrize("way", ["hang_up_at", "silent_at"])
-def test_a_line_that_dies_before_the_message_is_tried_again(smtp_sink: SmtpSink, way: str, moment: str) -> None:
+def test_a_line_that_dies_before_the_message_is_tried_again(
+    smtp_sink: SmtpSink, way: str, moment: str
+) -> None:
     smtp_sink.behave(**{way: moment})
     with pytest.raises(TransientError):
         send(smtp_sink.account(timeout=0.5))
@@ -145,7 +151,9 @@ def test_a_line_that_dies_before_the_message_is_tried_again(smtp_sink: SmtpSink,
 
 
 @pytest.mark.parametrize("way", ["hang_up_at", "silent_at"])
-def test_a_line_that_dies_after_the_final_dot_leaves_the_outcome_unknown(smtp_sink: SmtpSink, way: str) -> None:
+def test_a_line_that_dies_after_the_final_dot_leaves_the_outcome_unknown(
+    smtp_sink: SmtpSink, way: str
+) -> None:
     smtp_sink.behave(**{way: "DOT"})
     moment = Moment()
     with pytest.raises(UnknownOutcomeError):
@@ -194,7 +202,9 @@ def test_a_message_over_the_server_s_limit_is_refused_with_both_sizes(smtp_sink:
     assert moment.count == 0
 
 
-@pytest.mark.parametrize("recipient", ["", "nobody", "a@b\r\nRCPT TO:<c@d>", "a b@c.example", "a@b>,<c@d", "a@b@"])
+@pytest.mark.parametrize(
+    "recipient", ["", "nobody", "a@b\r\nRCPT TO:<c@d>", "a b@c.example", "a@b>,<c@d", "a@b@"]
+)
 def test_what_is_no_address_does_not_reach_the_wire(smtp_sink: SmtpSink, recipient: str) -> None:
     with pytest.raises(PermanentError, match="is not an e-mail address"):
         send(smtp_sink.account(), recipient=recipient)

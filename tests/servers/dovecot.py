@@ -160,7 +160,9 @@ class Dovecot:
         self._launch()
 
     def _start(self) -> None:
-        for attempt in range(5):  # between finding a port and Dovecot's listening, another process may take it
+        for attempt in range(
+            5
+        ):  # between finding a port and Dovecot's listening, another process may take it
             self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
             self._write_files()
             try:
@@ -203,7 +205,10 @@ class Dovecot:
         )
         until = time.monotonic() + 15
         while time.monotonic() < until and self._process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection((self.host, self.imap_port), 5) as line:
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection((self.host, self.imap_port), 5) as line,
+            ):
                 if line.recv(4) == b"* OK":
                     return
             time.sleep(0.02)
