@@ -5,7 +5,6 @@ No login: it plays other people's mail programs. Only asked for from this machin
 
 import ipaddress
 import re
-from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +25,7 @@ MOST_FILES = 8
 SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # ASCII only: in Chinese text the next word follows an address without a space.
 _LINK = re.compile(r"https?://[A-Za-z0-9\[][!#-;=?-\[\]_a-z~]{0,1999}")
+_ANCHOR = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -100,9 +100,7 @@ def attachment(buyer: str, key: str, number: int) -> ResponseReturnValue:
     shown = file.content_type in SHOWN_INLINE
     response = Response(file.content, mimetype=file.content_type if shown else "application/octet-stream")
     response.headers["Content-Security-Policy"] = FILE
-    response.headers.set(
-        "Content-Disposition", "inline" if shown else "attachment", filename=file.filename
-    )
+    response.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=file.filename)
     return response
 
 
@@ -126,7 +124,9 @@ def linked(text: str) -> Markup:
     for found in _LINK.finditer(text):
         address = found[0].rstrip(".,;:!?'")
         parts.append(escape(text[end : found.start()]))
-        parts.append(Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(address))
+        parts.append(
+            Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(address)
+        )
         end = found.start() + len(address)
     return Markup("").join([*parts, escape(text[end:])])
 
@@ -167,5 +167,6 @@ def _attached(uploads: list[FileStorage]) -> tuple[Attachment, ...]:
     )
 
 
-def _provider() -> Any:
-    return current_app.extensions["helpdesk.demo"]
+def _provider() -> Provider:
+    provider: Provider = current_app.extensions["helpdesk.demo"]
+    return provider
