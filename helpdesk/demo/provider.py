@@ -128,7 +128,7 @@ class Provider:
         self._loop = asyncio.get_running_loop()
         self._loop.set_task_factory(_StrongTasks())
         self._stopping = asyncio.Event()
-        logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's name for its own logger
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's name for its own logger
         imap_server = await asyncio.start_server(await self._imap(), sock=imap, limit=2**20)
         smtp_server = await self._loop.create_server(self._smtp, sock=smtp)
         async with imap_server, smtp_server:
@@ -251,7 +251,7 @@ def kept_password(path: Path) -> str:
     if not path.exists():
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(12))
+            file.write(secrets.token_hex(8))
     return path.read_text().strip()
 
 
