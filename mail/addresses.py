@@ -11,6 +11,7 @@ from mail import headers
 from mail.types import Address
 
 MAX_ADDRESSES = 500
+UNCLEAR_FROM = "From names"  # how the defects begin that say that From is not one person
 _SPECIAL = re.compile(r"""\\.|=\?[^?\s]{1,100}\?[bBqQ]\?[^?\s]*\?=|["()<>,;:]""", re.S)
 _LOCAL = re.compile(r"""[^\s"(),:;<>@\[\]\\\x00-\x20\x7f-\x9f]{1,128}|"(?:[^"\\\x00-\x1f]|\\.){0,126}\"""")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62})(?:\.[\w-]{1,63}){0,30}")

@@ -79,7 +79,7 @@ def is_plain_enough(source: str) -> bool:
 
 @dataclass(slots=True)
 class _Grid:
-    """What aligning costs: the engine pads every line of a cell to the widest of its column, at every level."""
+    """What aligning costs: the engine pads each line of a cell to the widest of its column."""
 
     lines: int = 0
     cells: int = 0  # in the present row

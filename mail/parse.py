@@ -92,14 +92,14 @@ def _sender(root: Part, defects: list[str]) -> Address | None:
     if len({each.key for each in found}) == 1:
         return found[0]
     if found:
-        mime.note(defects, "From names several people")
+        mime.note(defects, f"{addresses.UNCLEAR_FROM} several people")
         claimed = {each.key for each in _all(root, "Sender")}
         chosen = [each for each in found if each.key in claimed]
         return chosen[0] if len({each.key for each in chosen}) == 1 else None
     for name in _SENDER_FIELDS:
         others = _all(root, name)
         if len(others) == 1:
-            mime.note(defects, f"From names nobody; the sender is taken from {name}")
+            mime.note(defects, f"{addresses.UNCLEAR_FROM} nobody; the sender is taken from {name}")
             return others[0]
     mime.note(defects, "nobody is named as the sender")
     return None

@@ -37,6 +37,12 @@ def test_without_a_configured_server_nobody_is_believed() -> None:
     assert verdict_of("mx.shop.example; dmarc=pass", authserv_id="") is Verdict.NONE
 
 
+def test_a_sender_that_does_not_stand_alone_in_from_is_not_vouched_for() -> None:
+    fields = {"from": "boss@buyer.example, thief@evil.example", "sender": "boss@buyer.example"}
+    incoming = make_incoming(**fields, authentication_results="mx.shop.example; dmarc=pass")
+    assert verdict(incoming, authserv_id="mx.shop.example") is Verdict.NONE
+
+
 def test_only_the_topmost_header_of_the_server_counts() -> None:
     top = b"Authentication-Results: mx.shop.example; dmarc=fail\r\n"
     forged = b"Authentication-Results: mx.shop.example; dmarc=pass\r\n"

@@ -72,6 +72,11 @@ def test_reports_are_told_by_their_structure(report: str, kind: Kind) -> None:
     assert incoming.kind is kind
 
 
+def test_a_person_who_asks_about_a_bounce_is_human() -> None:
+    text = "550 5.1.1 user unknown 是什么意思？"
+    assert make_incoming(text, subject="退信：怎么办？", x_mailer="QQMail 2.x").kind is Kind.HUMAN
+
+
 def test_a_report_inside_a_forwarded_message_does_not_make_a_bounce() -> None:
     inner = (
         "Content-Type: multipart/report; report-type=delivery-status; boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--"

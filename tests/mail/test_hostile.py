@@ -11,7 +11,7 @@ from mail.parse import parse
 
 pytestmark = pytest.mark.trust
 
-SMALL = 10_000  # repetitions; the large input has four times as many
+SMALL = 5_000  # repetitions; the large input has four times as many
 ROUNDS = 3
 FLOOR = 0.004  # seconds below which a clock tells nothing
 MOST = 10  # linear is 4, quadratic 16
