@@ -23,7 +23,7 @@ from tests.servers.smtp import SmtpSink
 from tests.shop import Shop
 from tests.workers.reading import change_mailbox, row
 
-pytestmark = pytest.mark.trust
+pytestmark = [pytest.mark.flows, pytest.mark.trust]
 
 
 @pytest.fixture
@@ -48,7 +48,6 @@ def problem(shop: Shop) -> str:
     return row(shop.mailbox_id).problem
 
 
-@pytest.mark.flows
 def test_a_delivered_mail_is_a_ticket_and_its_acknowledgement_sent_at_once(
     shop: Shop, crew: Crew, smtp_sink: SmtpSink, figure: Figure, database_url: str
 ) -> None:
