@@ -10,7 +10,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from mail.compose import compose
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Suppression, Ticket
 from helpdesk.rules import retry
 from helpdesk.rules.states import EntryKind, OutboxState
+from mail.compose import compose
 from mail.types import Outgoing
 
 LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together

@@ -125,6 +125,8 @@ def _comments(session: Session, since: datetime) -> tuple[Comment, ...]:
         .limit(COMMENTS)
     )
     return tuple(
-        Comment(number=row.ticket_id, subject=row.subject, score=row.score, text=row.comment, at=row.answered_at)
+        Comment(
+            number=row.ticket_id, subject=row.subject, score=row.score, text=row.comment, at=row.answered_at
+        )
         for row in rows
     )

@@ -13,8 +13,8 @@ WAY_BACK = re.compile(r"/(?![/\\])[A-Za-z0-9_./?=&%:+-]{0,500}")
 class Key(IntegerConverter):
     """A row's id in an address; larger numbers than a column holds are simply not found."""
 
-    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
-        super().__init__(map, *args, max=2**31 - 1, **options)
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
 
 
 def add_converters(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Changes beside the conversation: state, assignee, refunds, plans, messages that nobody knows the fate of."""
+"""Changes beside the conversation: state, assignee, refunds, plans, messages of unknown fate."""
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue

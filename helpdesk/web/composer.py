@@ -33,7 +33,9 @@ def write(number: int) -> ResponseReturnValue:
             raise
         field = error.field if isinstance(error, InvalidError) else ""
         said = refusals.sentence(error)
-        return pages.page(number, text=text, kind=kind, problem=said, field=field or "text", seen=seen), status
+        return pages.page(
+            number, text=text, kind=kind, problem=said, field=field or "text", seen=seen
+        ), status
     answers.wake()
     return answers.see("tickets.show", number=number, _anchor="newest")
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from helpdesk.actions import intake
 from helpdesk.db import reading, transaction
@@ -10,6 +9,7 @@ from helpdesk.queries import failed
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, files
 from helpdesk.web.signin import needs
+from helpdesk.web.translate import _
 
 bp = Blueprint("failed", __name__)
 

@@ -1,6 +1,6 @@
 """Which language and which time zone a page is written in."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from flask import Flask, g, request
 from flask_babel import Babel

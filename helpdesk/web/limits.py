@@ -1,5 +1,7 @@
 """How often somebody may guess a password: by address and by account, in this process's memory."""
 
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -11,10 +13,9 @@ BY_ACCOUNT = "10 per 5 minutes"
 def init_app(app: Flask) -> None:
     """Guard the login; only tries that failed are counted."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)
-    view = app.view_functions["login.enter"]
+    view: Any = app.view_functions["login.enter"]
     for limit, key in ((BY_ADDRESS, get_remote_address), (BY_ACCOUNT, _account)):
         view = limiter.limit(limit, key_func=key, deduct_when=_failed)(view)
-    view.is_public = True  # type: ignore[attr-defined]  # the wrapper needs the mark of what it wraps
     app.view_functions["login.enter"] = view
 
 

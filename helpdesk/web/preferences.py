@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from helpdesk.actions import agents
 from helpdesk.db import transaction
 from helpdesk.errors import InvalidError
 from helpdesk.web import answers, language, refusals
 from helpdesk.web.signin import acting, me, public, sign_in, who
+from helpdesk.web.translate import _
 
 bp = Blueprint("preferences", __name__)
 A_YEAR = 365 * 24 * 3600
@@ -64,7 +64,7 @@ def save_password() -> ResponseReturnValue:
             agents.set_password(agent, request.form.get("password", "")[:1000])
     except InvalidError as error:
         return _page(error), 422
-    sign_in(agent)
+    sign_in(agent.id, agent.session_key)
     answers.say(_("Your password is changed. All your other sessions have ended."))
     return answers.see("preferences.profile")
 
@@ -74,7 +74,7 @@ def _page(error: InvalidError | None = None) -> str:
         "profile.html",
         themes=language.THEMES,
         problem=refusals.sentence(error) if error else "",
-        field=error.field if error else "",
+        wrong_field=error.field if error else "",
     )
 
 

@@ -2,8 +2,6 @@
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
@@ -11,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from helpdesk.errors import ConflictError, DeskError, InvalidError, NotFoundError
 from helpdesk.rules.states import IllegalMoveError
 from helpdesk.web import refusals_said
+from helpdesk.web.translate import _, _l
 
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFoundError, 404),
@@ -69,7 +68,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 
 def _form_too_old(error: CSRFError) -> ResponseReturnValue:
-    return page(400, _("This form is too old, or was not sent from our page. Go back, load it again and send."))
+    return page(400, _("This form is too old or not from our page. Go back, load the page again and send."))
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
@@ -78,5 +77,3 @@ def _broken(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
     return page(500)
-
-

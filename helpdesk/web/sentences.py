@@ -1,14 +1,12 @@
 """What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
 from helpdesk.web import wording
+from helpdesk.web.translate import _, _l
 
 STATES = {
     "new": _l("new"),
@@ -52,7 +50,9 @@ NOT_ANSWERED = {
     "enough_for_today": _l("this address has had enough automatic mail for today"),
 }
 OPENED = {
-    "only_the_number": _l("only the number in the subject points at the older ticket, and numbers can be guessed"),
+    "only_the_number": _l(
+        "only the number in the subject points at the older ticket, and that can be guessed"
+    ),
     "stranger": _l("the sender is not the buyer of the older ticket"),
     "sender_not_verified": _l("the sender could not be verified"),
     "closed_too_long_ago": _l("the older ticket was closed too long ago"),
@@ -70,6 +70,25 @@ def who(entry: EntryView) -> str:
     if entry.actor.kind in ("agent", "buyer"):
         return entry.actor.name or _("the buyer")
     return _("The clock") if entry.actor.kind == "clock" else _("The mail server")
+
+
+def words(entry: EntryView) -> str:
+    """What was said: the new words of a mail, all of ours, the text of a note."""
+    facts = entry.facts
+    return str(facts.get("new") or facts.get("words") or facts.get("text") or "")
+
+
+def opened_because(entry: EntryView) -> str:
+    """Why a mail that points at an older ticket opened one of its own."""
+    because = str(entry.facts.get("opened_because", ""))
+    return _("A ticket of its own: %(because)s", because=OPENED.get(because, because))
+
+
+def unless(reasons: Sequence[str]) -> str:
+    """What would withdraw a plan by itself."""
+    if Reason.BUYER_WROTE in reasons:
+        return _("withdrawn by itself when the buyer writes")
+    return ""
 
 
 def _moved(entry: EntryView) -> str:

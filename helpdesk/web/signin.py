@@ -76,11 +76,11 @@ def acting(session: Session) -> Agent:
     return session.get_one(Agent, me().id)
 
 
-def sign_in(agent: Agent) -> None:
+def sign_in(agent_id: int, session_key: str) -> None:
     """Start a session; nothing of an earlier one stays in the cookie."""
     cookie.clear()
     cookie.permanent = True
-    login_user(_Login(agent.id, agent.session_key))
+    login_user(_Login(agent_id, session_key))
 
 
 def sign_out() -> None:

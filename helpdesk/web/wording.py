@@ -4,15 +4,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_timedelta
-from flask_babel import format_date, format_datetime, format_time, get_locale, to_user_timezone
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from babel.numbers import format_currency
+from flask_babel import format_date, format_datetime, format_time, get_locale, to_user_timezone
 
 from helpdesk import clock
 from helpdesk.queries.entries import Delivery
 from helpdesk.queries.queue import Due, Queue, Row
-from helpdesk.queries.tickets import TicketView
+from helpdesk.queries.tickets import PlanView, TicketView
 from helpdesk.rules.money import EXPONENTS, Money
 from helpdesk.rules.states import (
     OutboxState,
@@ -22,6 +20,7 @@ from helpdesk.rules.states import (
     TicketState,
     WaitingOn,
 )
+from helpdesk.web.translate import _, _l
 
 STATES = {
     TicketState.NEW: _l("new"),
@@ -63,6 +62,10 @@ VERIFIED = {
     "pass": _l("sender verified"),
     "fail": _l("sender not genuine: the check failed"),
     "none": _l("sender not verified"),
+}
+STUCK = {
+    OutboxState.FAILED: _l("refused for good"),
+    OutboxState.UNKNOWN: _l("nobody knows whether it went out"),
 }
 LETTERS_IN = {"zh-CN": _l("letters in Chinese"), "en": _l("letters in English")}
 KIB = 1024
@@ -120,6 +123,18 @@ def _planned(planned: Due) -> str:
     return _("asks %(when)s how it was", when=due(planned.at))
 
 
+def next_plan(plan: PlanView) -> str:
+    """The next mail of the clock, for the facts above a conversation."""
+    return _planned(Due(kind=plan.kind, at=plan.due_at))
+
+
+def plan_sentence(plan: PlanView) -> str:
+    """Planned mail, at the end of a conversation."""
+    if plan.kind is ReminderKind.ARRIVAL_CHECK:
+        return _("On %(when)s the buyer is asked if the money arrived", when=moment(plan.due_at))
+    return _("On %(when)s the buyer is asked how it was", when=moment(plan.due_at))
+
+
 def money(value: Money) -> str:
     amount = Decimal(value.minor).scaleb(-EXPONENTS[value.currency])
     return format_currency(amount, value.currency, locale=get_locale())
@@ -136,7 +151,9 @@ def size(count: int) -> str:
 def delivery(sent: Delivery) -> str:
     """What has become of a message to the buyer."""
     if sent.delayed:
-        return _("delayed: tried %(count)s times, next try %(when)s", count=sent.attempts, when=due(sent.due_at))
+        return _(
+            "delayed: tried %(count)s times, next try %(when)s", count=sent.attempts, when=due(sent.due_at)
+        )
     return {
         OutboxState.QUEUED: _("waiting to leave"),
         OutboxState.LEASED: _("leaving now"),
