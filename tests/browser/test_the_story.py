@@ -80,7 +80,7 @@ def test_from_the_first_mail_to_the_survey(
 
         # 5. The refund is recorded; what will be sent stands in the conversation beforehand.
         record_refund(page)
-        expect(page.locator(".planned")).to_have_count(2)
+        expect(page.locator(".is-planned")).to_have_count(2)
 
     # ... the days pass; the clock of another process asks whether the money arrived.
     letter_of_the_clock(desk, database_url, tmp_path, days=4)
