@@ -89,10 +89,7 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """A consistent look at the data for a page; a write inside it fails at the database."""
     with _session("reading") as session:
-        try:
-            yield session
-        finally:
-            session.rollback()
+        yield session  # closing rolls back, and what was loaded stays readable
 
 
 @contextmanager
@@ -149,6 +146,6 @@ def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str,
     if not rows:
         return 0
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    # one statement: a list of parameters would come back without a row count
-    result = session.execute(dialect.insert(table).values(list(rows)).on_conflict_do_nothing())
-    return int(getattr(result, "rowcount", 0))
+    keys = list(table.__table__.primary_key)  # counted by RETURNING: the drivers' row counts disagree
+    statement = dialect.insert(table).values(list(rows)).on_conflict_do_nothing().returning(*keys)
+    return len(session.execute(statement).all())

@@ -37,8 +37,8 @@ def is_bounce(subject: str) -> bool:
 
 
 def is_automatic(subject: str) -> bool:
-    """Whether the subject begins the way out-of-office answers do, behind reply prefixes or not."""
-    return _begins(subject, _AUTOMATIC) or _begins(bare(subject), _AUTOMATIC)
+    """Whether the subject begins the way out-of-office answers do; behind "Re:" a person answered one."""
+    return _begins(subject, _AUTOMATIC)
 
 
 def bare(subject: str) -> str:

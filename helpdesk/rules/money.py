@@ -1,6 +1,7 @@
 """Money is a whole number of the currency's smallest unit, with the currency beside it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 # ISO 4217 minor units of the currencies a shop here is paid in; others are refused, not guessed.
@@ -18,7 +19,8 @@ EXPONENTS: dict[str, int] = {
     "JPY": 0,
     "KRW": 0,
 }
-AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?")
+AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]+)?")
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 class AmountError(ValueError):
@@ -42,12 +44,8 @@ def read(amount: str, currency: str) -> Money:
     """ "12.5", "CNY" to 1250 minor units. Raises AmountError for anything unclear or not positive."""
     if currency not in EXPONENTS:
         raise AmountError(f"{currency!r} is not one of {', '.join(EXPONENTS)}")
-    given = (
-        amount.strip().replace(",", "")
-        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", amount.strip())
-        else amount
-    )
-    given = given.strip()
+    given = unicodedata.normalize("NFKC", amount).strip()  # an input method types １２８．５０
+    given = given.replace(",", "") if THOUSANDS.fullmatch(given) else given
     if not AMOUNT.fullmatch(given):
         raise AmountError(f"{amount!r} is not an amount: write it like 128.50")
     whole, _, fraction = given.partition(".")

@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         moment=wording.moment,
         day=wording.day,
         short=wording.short,
+        stamp=wording.stamp,
         span=wording.span,
         money=wording.money,
         size=wording.size,

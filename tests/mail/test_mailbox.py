@@ -1,5 +1,6 @@
 """Reading a folder of a real Dovecot: nothing is missed, nothing is marked, every refusal is explained."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,9 +19,8 @@ from tests.servers.dovecot import Dovecot
 
 
 def message(number: int = 1, *, body: str = "hello") -> bytes:
-    return (
-        f"From: buyer@example.com\r\nSubject: {number}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{body}\r\n"
-    ).encode()
+    head = f"From: buyer@example.com\r\nSubject: {number}\r\nMessage-ID: <{number}@example.com>\r\n"
+    return f"{head}\r\n{body}\r\n".encode()
 
 
 @pytest.fixture
@@ -104,7 +104,9 @@ def test_flags_set_by_others_meanwhile_do_not_disturb(dovecot: Dovecot, user: st
         assert [(m.uid, m.raw) for m in box.fetch(uids)] == [(2, message(2)), (3, message(3))]
 
 
-def test_many_messages_come_in_batches_and_in_order(dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_messages_come_in_batches_and_in_order(
+    dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fetching, "_BLOCK", 7)
     monkeypatch.setattr(fetching, "_BLOCK_BYTES", 300)
     dovecot.deliver_all(user, [message(n) for n in range(1, 31)])
@@ -129,8 +131,13 @@ def test_of_a_message_that_is_too_large_only_the_header_is_fetched(
 def test_new_mail_ends_the_wait(dovecot: Dovecot, user: str, figure: Figure) -> None:
     with Mailbox.connect(dovecot.account(user)) as box:
         box.uids_after(0)
-        delivered = []
-        later = threading.Timer(0.3, lambda: (dovecot.deliver(user, message()), delivered.append(time.monotonic())))
+        delivered: list[float] = []
+
+        def deliver() -> None:
+            dovecot.deliver(user, message())
+            delivered.append(time.monotonic())
+
+        later = threading.Timer(0.3, deliver)
         later.start()
         assert box.wait(seconds=20) is Woken.MAIL
         later.join()
@@ -201,9 +208,10 @@ def test_flags_set_by_others_do_not_end_the_wait(dovecot: Dovecot, user: str) ->
 
 
 def test_a_dead_line_is_tried_again(dovecot: Dovecot, user: str) -> None:
-    with pytest.raises(TransientError), Mailbox.connect(dovecot.account(user)) as box:
-        box._client.socket().shutdown(2)
-        box.uids_after(0)
+    with Mailbox.connect(dovecot.account(user)) as box:
+        box._client.socket().shutdown(socket.SHUT_RDWR)
+        with pytest.raises(TransientError):
+            box.uids_after(0)
 
 
 def test_a_wrong_password_is_the_account_s_trouble(dovecot: Dovecot, user: str) -> None:
@@ -219,8 +227,8 @@ def test_a_password_may_be_chinese(dovecot: Dovecot, user: str) -> None:
 
 def test_an_unknown_folder_is_answered_with_those_there_are(dovecot: Dovecot, user: str) -> None:
     with dovecot.session(user) as imap:
-        imap.create("&kABrPg-")  # 退款 would be &kAA-... ; any encoded name will do
-    with pytest.raises(AccountError, match=r"no folder 客服.*There are: .*INBOX") as raised:
+        imap.create("Support")
+    with pytest.raises(AccountError, match=r"no folder 客服.*There are: .*Support") as raised:
         mailbox.check(dovecot.account(user), "客服")
     assert raised.value.part == "folder"
 

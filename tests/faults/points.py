@@ -1,0 +1,74 @@
+"""The named moments at which a process is killed: before or after a step of intake or sending."""
+
+import functools
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """`where` is module:attribute or module:Class.method; the kill comes before or after it has run."""
+
+    name: str
+    where: str
+    after: bool
+
+
+INTAKE = (
+    Point("before the list of UIDs", "mail.mailbox:Mailbox.uids_after", after=False),
+    Point("after the list of UIDs", "mail.mailbox:Mailbox.uids_after", after=True),
+    Point("before a blob is written", "helpdesk.blobs:BlobStore.put", after=False),
+    Point("after a blob is written", "helpdesk.blobs:BlobStore.put", after=True),
+    Point("inside transaction A", "helpdesk.actions.intake:store", after=True),
+    Point("after transaction A", "helpdesk.workers.poller:_store", after=True),
+    Point("after the attempt is counted", "helpdesk.workers.filing:_take", after=True),
+    Point("after parsing", "helpdesk.workers.filing:_parsed", after=True),
+    Point("before filing a message", "helpdesk.actions.intake:file", after=False),
+    Point("between entry and acknowledgement", "helpdesk.actions.acknowledging:acknowledge", after=False),
+    Point("inside transaction B", "helpdesk.actions.intake:file", after=True),
+    Point("after transaction B", "helpdesk.workers.filing:_file", after=True),
+)
+SENDING = (
+    Point("before the lease", "helpdesk.actions.outbox:lease_next", after=False),
+    Point("inside the lease's transaction", "helpdesk.actions.outbox:lease_next", after=True),
+    Point("after the lease", "helpdesk.workers.sender:_lease", after=True),
+    Point("before the line", "mail.transport:Transport.send", after=False),
+    Point("inside the transaction of sending", "helpdesk.actions.outbox:begin_sending", after=True),
+    Point("sending, before DATA", "helpdesk.workers.sender:_begin", after=True),
+    Point("sending, before the last dot's answer", "mail.transport:Transport._conclude", after=False),
+    Point("sending, after the answer", "mail.transport:Transport.send", after=True),
+    Point("sending, inside the settling transaction", "helpdesk.actions.outbox:mark_sent", after=True),
+    Point("after settling", "helpdesk.workers.sender:_settle", after=True),
+)
+BY_NAME = {point.name: point for point in (*INTAKE, *SENDING)}
+
+
+def arm(point: Point, nth_pass: int) -> None:
+    """From now on this process dies by SIGKILL at the nth pass of the point."""
+    module_name, _, path = point.where.partition(":")
+    owner: Any = import_module(module_name)
+    *outer, name = path.split(".")
+    for part in outer:
+        owner = getattr(owner, part)
+    setattr(owner, name, _deadly(getattr(owner, name), point, nth_pass))
+
+
+def _deadly(step: Callable[..., Any], point: Point, nth_pass: int) -> Callable[..., Any]:
+    passes = 0
+
+    @functools.wraps(step)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        nonlocal passes
+        passes += 1
+        if passes == nth_pass and not point.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = step(*args, **kwargs)
+        if passes == nth_pass and point.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return run
