@@ -35,13 +35,9 @@ def guess(address: str) -> Servers:
         case "qq.com" | "foxmail.com" | "vip.qq.com":
             return Servers(provider=Provider.QQ, imap_host="imap.qq.com", smtp_host="smtp.qq.com")
         case "163.com" | "126.com" | "yeah.net" | "188.com":
-            return Servers(
-                provider=Provider.NETEASE, imap_host=f"imap.{domain}", smtp_host=f"smtp.{domain}"
-            )
+            return Servers(provider=Provider.NETEASE, imap_host=f"imap.{domain}", smtp_host=f"smtp.{domain}")
         case "aliyun.com":
-            return Servers(
-                provider=Provider.ALIYUN, imap_host="imap.aliyun.com", smtp_host="smtp.aliyun.com"
-            )
+            return Servers(provider=Provider.ALIYUN, imap_host="imap.aliyun.com", smtp_host="smtp.aliyun.com")
     if domain.endswith(".onmicrosoft.com"):
         return _microsoft()
     return Servers(provider=Provider.OTHER, imap_host=f"imap.{domain}", smtp_host=f"smtp.{domain}")

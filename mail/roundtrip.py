@@ -14,7 +14,7 @@ from enum import StrEnum
 from mail import transport
 from mail.accounts import ServerAccount
 from mail.compose import compose
-from mail.errors import AccountError, MailError, PermanentError, TransientError, UnknownOutcomeError
+from mail.errors import AccountError, MailError, PermanentError
 from mail.mailbox import Mailbox
 from mail.types import Address, Outgoing
 
@@ -74,7 +74,10 @@ def round_trip(
                 _await(mailbox, folder, message_id, patience)
     except MailError as error:
         return RoundTrip(
-            done=tuple(watch.done), failed=watch.current, part=_part(error), problem=str(error)
+            done=tuple(watch.done),
+            failed=watch.current,
+            part=_part(error, watch.current),
+            problem=str(error),
         )
     return RoundTrip(done=tuple(watch.done))
 
@@ -122,15 +125,14 @@ def _lost(mailbox: Mailbox, folder: str, message_id: str, patience: float) -> Ac
     )
 
 
-def _part(error: MailError) -> str:
+def _part(error: MailError, step: Step | None) -> str:
+    """Which setting to look at. A server that cannot be reached was more often mistyped than down."""
     match error:
         case AccountError():
             return error.part
         case PermanentError():
             return "sender"
-        case TransientError() | UnknownOutcomeError():
-            return "network"
-    return ""
+    return "connect" if step in (Step.READ_LOGIN, Step.SEND_LOGIN) else "network"
 
 
 @dataclass(slots=True)

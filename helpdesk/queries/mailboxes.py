@@ -88,7 +88,7 @@ def _ledgers(session: Session) -> dict[int, Ledger]:
             ReceivedMessage.state,
             why.label("why"),
             told.label("told"),
-            func.count().label("count"),
+            func.count().label("messages"),
         ).group_by(ReceivedMessage.mailbox_id, ReceivedMessage.state, why, told)
     ).all()
     return {
@@ -102,11 +102,11 @@ def _ledger(rows: Iterable[Row[Any]]) -> Ledger:
     reasons: Counter[str] = Counter()
     lost = 0
     for row in rows:
-        states[row.state] += row.count
+        states[row.state] += row.messages
         if row.state is ReceivedState.IGNORED:
-            reasons[row.why] += row.count
+            reasons[row.why] += row.messages
         elif row.state in (ReceivedState.FILED, ReceivedState.JOINED) and not row.told:
-            lost += row.count  # it claims to be in a conversation, and no entry holds it
+            lost += row.messages  # it claims to be in a conversation, and no entry holds it
     return Ledger(
         seen=states.total(),
         filed=states[ReceivedState.FILED],

@@ -167,7 +167,7 @@ def _no_such_link() -> ResponseReturnValue:
     return _said(
         404,
         _("This link is not complete."),
-        _("Perhaps a part of it was lost when it was copied. Please open it from our mail, or answer the mail."),
+        _("Perhaps a part was lost when it was copied. Please open it from our mail, or answer the mail."),
     )
 
 
@@ -187,4 +187,6 @@ def _speak(locale: str) -> None:
 @bp.app_template_global("public_in")
 def public_in(token: str, language: str) -> str:
     """This page in another language."""
-    return url_for(request.endpoint.replace("answer_", "") if request.endpoint else "", token=token, lang=language)
+    return url_for(
+        request.endpoint.replace("answer_", "") if request.endpoint else "", token=token, lang=language
+    )

@@ -17,10 +17,12 @@ from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, refusals
 from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form, try_out
+from helpdesk.web.settings_words import add_filters
 from helpdesk.web.signin import needs
 from mail.accounts import Tls, provider_of
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
+add_filters(bp)
 
 
 @bp.get("/mailboxes", endpoint="mailboxes")
@@ -129,7 +131,7 @@ def _form(
         mailbox=mailbox,
         tested=tested,
         problem=refusals.sentence(error) if error else "",
-        field=error.field if isinstance(error, InvalidError) else "",
+        wrong=error.field if isinstance(error, InvalidError) else "",
         provider=str(provider_of(str(typed["imap_host"]))),
         kinds=[str(kind) for kind in Tls],
     )

@@ -18,9 +18,9 @@ from helpdesk.web.signin import me, needs, sign_in
 bp = Blueprint("people", __name__, url_prefix="/settings/people")
 
 
-@bp.get("")
+@bp.get("", endpoint="agents")
 @needs(Role.OWNER)
-def show() -> ResponseReturnValue:
+def agents_page() -> ResponseReturnValue:
     return _page()
 
 
@@ -43,7 +43,7 @@ def add() -> ResponseReturnValue:
     except DeskError as error:
         return _page(error, about="new"), refusals.status_of(error)
     answers.say(_("%(name)s can sign in now.", name=form.get("name", "").strip()))
-    return answers.see("people.show")
+    return answers.see("people.agents")
 
 
 @bp.post("/<key:agent_id>")
@@ -59,7 +59,7 @@ def change(agent_id: int) -> ResponseReturnValue:
     except DeskError as error:
         return _page(error, about=str(agent_id)), refusals.status_of(error)
     answers.say(_("Saved: %(name)s.", name=name))
-    return answers.see("people.show")
+    return answers.see("people.agents")
 
 
 @bp.post("/<key:agent_id>/password")
@@ -73,9 +73,9 @@ def set_password(agent_id: int) -> ResponseReturnValue:
     except DeskError as error:
         return _page(error, about=str(agent_id)), refusals.status_of(error)
     if agent.id == me().id:
-        sign_in(agent)  # one's own session goes on
+        sign_in(agent.id, agent.session_key)  # one's own session goes on
     answers.say(_("%(name)s has a new password, and is signed out everywhere.", name=agent.name))
-    return answers.see("people.show")
+    return answers.see("people.agents")
 
 
 def _page(error: DeskError | None = None, *, about: str = "") -> str:
@@ -86,7 +86,7 @@ def _page(error: DeskError | None = None, *, about: str = "") -> str:
         people=people,
         roles=tuple(Role),
         problem=refusals.sentence(error) if error else "",
-        field=error.field if isinstance(error, InvalidError) else "",
+        wrong=error.field if about == "new" and isinstance(error, InvalidError) else "",
         about=about,
         typed=request.form if about == "new" else {},
     )
