@@ -15,7 +15,7 @@ def create_app(settings: Settings) -> Flask:
     from flask_migrate import Migrate
 
     import helpdesk.models  # noqa: F401  (registers the tables)
-    from helpdesk import cli
+    from helpdesk import cli, web
 
     app = Flask("helpdesk")
     app.config.update(
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         database.prepare(database.db.engine)
     Migrate(app, database.db, directory=str(ROOT / "migrations"))
+    web.register(app)
     cli.register(app)
     return app
 

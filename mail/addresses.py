@@ -11,7 +11,8 @@ from mail import headers
 from mail.types import Address
 
 MAX_ADDRESSES = 500
-_SPECIAL = re.compile(r"""\\.|["()<>,;:]""", re.S)
+UNCLEAR_FROM = "From names"  # how the defects begin that say that From is not one person
+_SPECIAL = re.compile(r"""\\.|=\?[^?\s]{1,100}\?[bBqQ]\?[^?\s]*\?=|["()<>,;:]""", re.S)
 _LOCAL = re.compile(r"""[^\s"(),:;<>@\[\]\\\x00-\x20\x7f-\x9f]{1,128}|"(?:[^"\\\x00-\x1f]|\\.){0,126}\"""")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62})(?:\.[\w-]{1,63}){0,30}")
 _LITERAL = re.compile(r"\[[0-9A-Za-z:.]{2,60}\]")
@@ -55,7 +56,7 @@ def _items(value: str) -> list[str]:
         mark = token[0]
         if mark == '"' and not depth:
             quoted = not quoted
-        elif quoted or mark.startswith("\\"):
+        elif quoted or len(mark) > 1:
             continue
         elif mark == "(":
             depth += 1
@@ -103,7 +104,7 @@ def _parts(item: str) -> tuple[str, list[str], list[str], bool]:
     mode, depth, start = "", 0, 0
     for token in _SPECIAL.finditer(item):
         mark = token[0]
-        if mark.startswith("\\") or mark in ",;:":
+        if len(mark) > 1 or mark in ",;:":
             continue
         if mode == '"':
             mode = "" if mark == '"' else mode

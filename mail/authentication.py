@@ -7,6 +7,7 @@ authserv-id is believed, because the receiving server adds its own on top and re
 import re
 from dataclasses import dataclass, field
 
+from mail.addresses import UNCLEAR_FROM
 from mail.types import Incoming, Verdict
 
 _MAX_LENGTH = 16_384  # characters of one header that are read
@@ -27,6 +28,8 @@ def verdict(incoming: Incoming, *, authserv_id: str) -> Verdict:
     """
     if not authserv_id.strip() or incoming.sender is None:
         return Verdict.NONE
+    if any(defect.startswith(UNCLEAR_FROM) for defect in incoming.defects):
+        return Verdict.NONE  # the sender stands in another header than the one the server checked
     domain = incoming.sender.email.rpartition("@")[2].lower()
     for value in incoming.all_headers("Authentication-Results"):
         name, results = _read(value)

@@ -32,8 +32,25 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     if body.html and (not text.strip() or _is_stub(text)):
         from_html = html.to_text(body.html, defects)
         text = from_html if len(from_html) > len(text.strip()) or not text.strip() else text
+    if not text.strip():
+        text = _inner_words(raw, body.rest, defects)
     body.text = charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
     return body
+
+
+def _inner_words(raw: bytes, rest: list[Part], defects: list[str]) -> str:
+    """What an enclosed message says, when the message itself says nothing; one level down and no further."""
+    enclosed = next(
+        (part for part in rest if part.content_type in ("message/rfc822", "message/global")), None
+    )
+    if enclosed is None:
+        return ""
+    data = mime.content(raw, enclosed, defects).lstrip(b"\r\n")
+    unheard: list[str] = []  # its oddities are those of another message
+    plain: list[str] = []
+    rich: list[str] = []
+    _collect(data, mime.tree(data, unheard), plain, rich, Body(), unheard)
+    return "\n".join(plain) if "".join(plain).strip() else html.to_text("\n".join(rich), unheard)
 
 
 def _collect(

@@ -39,22 +39,27 @@ FULL = (
     "已满", "邮箱满", "一杯",
 )  # fmt: skip
 
-# "Unknown user" after the whole message was handed over is a filter talking, not a directory.
-AFTER_DATA = (
+# "Unknown user" in answer to DATA is a filter talking, in answer to MAIL FROM it is about the sender.
+NOT_AT_RCPT = (
     "end of data command", "smtp command data", "after end of data", "in reply to end of data", "final dot",
+    "after mail from", "in reply to mail from",
+)  # fmt: skip
+
+# Words that leave the address its chance unless the reply says plainly that it is gone.
+HINTS = (
+    "try again", "try later", "temporar", "deferred", "timed out", "timeout", "time out", "relay", "policy",
+    "authentication", "not accepting", "inactive",
 )  # fmt: skip
 
 # The address may be well: the trouble is size, rate, reputation, policy, the line or the moment.
 STAYS = (
     *FULL, "frequency limited", "access denied", "blocked", "blacklist", "block list", "blocklist",
-    "spamhaus", "rbl", "dnsbl", "reputation", "rate limit", "throttl", "too many", "try again", "try later",
-    "greylist", "graylist", "temporar", "deferred", "timed out", "timeout", "time out", "retry time",
-    "too old", "expired", "in queue too long", "connection refused", "not accepting", "spam", "junk",
-    "virus", "unsolicited", "dmarc", "spf ", "dkim", "authentication", "unauthenticated",
-    "not authenticated", "relay", "too large", "too big", "message size", "size limit", "maximum size",
-    "hop count", "mail loop", "policy", "prohibited", "content reject", "ptr record", "reverse dns", "rdns",
-    "suspended", "inactive", "local configuration error", "频率", "垃圾", "拒收", "稍后", "超时",
-    "at a rate", "domain of sender", "sender address", "sender domain", "sender verify", *AFTER_DATA,
+    "spamhaus", "rbl", "dnsbl", "reputation", "rate limit", "throttl", "too many", "greylist", "graylist",
+    "retry time", "too old", "expired", "in queue too long", "connection refused", "spam", "junk", "virus",
+    "unsolicited", "dmarc", "spf ", "dkim", "unauthenticated", "not authenticated", "too large", "too big",
+    "message size", "size limit", "maximum size", "hop count", "mail loop", "prohibited", "content reject",
+    "ptr record", "reverse dns", "rdns", "suspended", "local configuration error", "频率", "垃圾", "拒收",
+    "稍后", "超时", "at a rate", "domain of sender", "sender address", "sender domain", "sender verify",
     "系统繁忙", "黑名单", "大小超过",
 )  # fmt: skip
 
@@ -67,13 +72,16 @@ DELAYED = (
 
 # A line with one of these ends the report's own words: what follows is the returned message.
 RETURNED = (
-    "below this line is a copy", "this is a copy of", "original message follows", "message headers follow",
-    "unsent message", "returned message", "original message headers", "original message header",
-    "returned mail follows", "copy of your message", "copy of the message", "message text follows",
-    "your original message", "original message -", "- original message", "message header follow",
-    "undelivered message follow", "message follows", "headers follow", "the header of the original",
-    "原邮件内容", "original mail", "original-message", "included message", "beginning of the original",
-    "first lines of the message", "message copy",
+    "below this line is a copy", "below is a copy of", "this is a copy of", "original message follows",
+    "message headers follow", "message header follow", "returned mail follows", "returned message follows",
+    "message text follows", "undelivered message follow", "your original message:",
+    "the header of the original", "first lines of the message", "原邮件内容",
+)  # fmt: skip
+# The same, when the line begins like a ruler.
+RETURNED_RULED = (
+    "unsent message", "returned message", "original message", "original mail", "original-message",
+    "included message", "copy of your message", "copy of the message", "message copy", "message follows",
+    "headers follow",
 )  # fmt: skip
 
 NAMES_RECIPIENT = (

@@ -54,9 +54,23 @@ def is_permanent(action: str, status: str, diagnostic: str) -> bool:
 def _says_gone(diagnostic: str) -> bool | None:
     """What the words say: the address is gone, or the trouble is another one; None when they say neither."""
     said = " ".join(diagnostic.lower().split())
-    if any(each in said for each in words.STAYS):
+    if any(each in said for each in (*words.NOT_AT_RCPT, *words.STAYS)):
         return False
-    return True if any(each in said for each in words.GONE) else None
+    if any(each in said for each in words.GONE):
+        return True
+    return False if any(each in said for each in words.HINTS) else None
+
+
+def _about(prose: str, recipient: str, otherwise: str) -> str:
+    """The words of the report that decide on this recipient: the nearest ones that say anything."""
+    near = _near(prose, recipient, below=12)
+    nearer = (_near(prose, recipient, below=0), _near(prose, recipient, below=2), near)
+    return next((each for each in nearer if _says_gone(each) is not None), otherwise)
+
+
+def _mentions(text: str, phrases: tuple[str, ...]) -> bool:
+    said = " ".join(text.lower().split())
+    return any(each in said for each in phrases)
 
 
 def _prose(incoming: Incoming) -> tuple[str, str]:
@@ -65,7 +79,9 @@ def _prose(incoming: Incoming) -> tuple[str, str]:
     offset = 0
     for number, line in enumerate(text.split("\n")):
         lowered = line[:200].lower()
-        if number and (_RETURNED_FIELD.match(line[:200]) or any(each in lowered for each in words.RETURNED)):
+        ruled = lowered.lstrip()[:2] in ("--", "==", "__", "**")
+        phrases = (*words.RETURNED, *words.RETURNED_RULED) if ruled else words.RETURNED
+        if number and (_RETURNED_FIELD.match(line[:200]) or any(each in lowered for each in phrases)):
             return text[:offset], text[offset:]
         offset += len(line) + 1
     return text, ""
@@ -124,16 +140,17 @@ def _bounce(recipient: str, fields: dict[str, str], prose: str, message_id: str)
     action = (fields.get("action", "").split() or ["failed"])[0].lower().strip("();,")
     code_type, _, words_of_server = fields.get("diagnostic-code", "").partition(";")
     diagnostic = words_of_server.strip() or code_type.strip()
-    status = _STATUS.search(fields.get("status", ""))
-    inner = _STATUS.search(diagnostic)
-    code = (status[1] if status else "") or (inner[1] if inner else "")
-    if inner and code.endswith(".0.0"):
-        code = inner[1]
-    near = _near(prose, recipient, below=3)
-    filtered = any(each in " ".join(near.lower().split()) for each in words.AFTER_DATA)
+    about = _about(prose, recipient, prose[:5_000])
     said = diagnostic
     if len(diagnostic) <= 12:  # a bare code: the comment of Status and the report's prose know more
-        said = f"{diagnostic} {fields.get('status', '')} {near or prose[:5_000]}"
+        said = f"{diagnostic} {fields.get('status', '')} {about}"
+    given = (
+        _STATUS.search(each)
+        for each in (fields.get("status", ""), diagnostic, _near(prose, recipient, below=0))
+    )
+    codes = [match[1] for match in given if match]
+    code = next((each for each in codes if not each.endswith(".0.0")), codes[0] if codes else "")
+    filtered = _mentions(_near(prose, recipient, below=12), words.NOT_AT_RCPT)
     return Bounce(
         recipient=recipient,
         action=action,
@@ -150,11 +167,9 @@ def _from_prose(incoming: Incoming, prose: str, returned: str, message_id: str) 
     found = []
     for recipient in recipients or [""]:
         passage = _passage(prose, recipient, recipients)
-        line, near = _near(prose, recipient, below=0), _near(prose, recipient, below=2)
-        said = next((each for each in (line, near) if _says_gone(each) is not None), passage)
-        if any(each in " ".join(passage.lower().split()) for each in words.AFTER_DATA):
-            said = passage
-        status = _status(line) or _status(near) or _status(passage) or _status(prose)
+        said = passage if _mentions(passage, words.NOT_AT_RCPT) else _about(prose, recipient, passage)
+        places = (_near(prose, recipient, below=0), _near(prose, recipient, below=2), passage, prose)
+        status = next((found_status for each in places if (found_status := _status(each))), "")
         delayed = _is_delay(incoming, passage)
         found.append(
             Bounce(

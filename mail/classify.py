@@ -47,9 +47,12 @@ def is_bounce(incoming: Incoming) -> bool:
         return True
     if _local(incoming) in _BOUNCE_LOCALS:
         return True
-    return subjects.is_bounce(incoming.subject) and (
-        _null_return_path(incoming) or _quotes_a_failure(incoming)
-    )
+    if not subjects.is_bounce(incoming.subject):
+        return False
+    typed = incoming.header("X-Mailer") or incoming.header(
+        "User-Agent"
+    )  # a person's program: she asks about one
+    return _null_return_path(incoming) or (not typed and _quotes_a_failure(incoming))
 
 
 def _reports(incoming: Incoming, report: str) -> bool:
@@ -62,10 +65,7 @@ def _reports(incoming: Incoming, report: str) -> bool:
 
 
 def _is_complaint(incoming: Incoming) -> bool:
-    return _reports(incoming, "feedback-report") or bool(
-        incoming.header("X-HmXmrOriginalRecipient")
-        or (_local(incoming) == "staff" and "complaint" in incoming.subject)
-    )
+    return _reports(incoming, "feedback-report") or bool(incoming.header("X-HmXmrOriginalRecipient"))
 
 
 def _quotes_a_failure(incoming: Incoming) -> bool:

@@ -1,4 +1,4 @@
-"""The bytes of an `Outgoing`: CRLF, seven bits, lines of at most 998 characters, ready for SMTP and for APPEND."""
+"""The bytes of an `Outgoing`: CRLF, seven bits, lines of at most 998 characters; for SMTP and APPEND."""
 
 import re
 from collections.abc import Iterator
@@ -37,6 +37,14 @@ class _AsWritten(EmailPolicy):
 
 
 _POLICY = _AsWritten(linesep="\r\n", cte_type="7bit", max_line_length=78)
+
+
+def can_be_written_to(email: str) -> bool:
+    """Whether a message to this address can be composed: no empty, broken or non-ASCII local part (RFC 6531)."""
+    try:
+        return folding.addr_spec(email).isascii()
+    except ValueError:  # UnicodeError of an impossible domain is one too
+        return False
 
 
 def compose(outgoing: Outgoing) -> bytes:
@@ -104,7 +112,7 @@ def _unsubscribing(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
 
 
 def _body(outgoing: Outgoing) -> EmailMessage:
-    """text, or alternative(text, html), or mixed(that, attachments); pictures of the HTML are related to it."""
+    """text, or alternative(text, html), or mixed(that, attachments); its pictures are related to the HTML."""
     inline = [a for a in outgoing.attachments if outgoing.html and a.inline and a.content_id]
     body = _text_part(outgoing.text, "plain")
     if outgoing.html:

@@ -10,13 +10,14 @@ _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2}):?(\d{2})\b")
 def sent_at(date: str, received: tuple[str, ...]) -> datetime | None:
     """The Date header as an aware time; when it is unusable, the newest Received date; else None."""
     for value in (date, *(each.rpartition(";")[2] for each in received[:3])):
-        moment = _moment(value)
-        if moment is not None:
-            return moment
+        found = moment(value)
+        if found is not None:
+            return found
     return None
 
 
-def _moment(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
+    """The aware time of one Date value, None when it names no possible time or no zone."""
     text = _GMT_OFFSET.sub(lambda m: f"{m[1]}{int(m[2]):02}{m[3]}", value[:200].strip())
     if not text or not re.search(r"[A-Za-z]", text):
         return None  # "2026-03-05 21:14:00" says no zone: eight hours either way is worse than nothing

@@ -36,7 +36,7 @@ def envelope(
 
 
 def wire_address(address: str) -> str:
-    """The address as SMTP wants it: the domain in ASCII (IDNA). Raises PermanentError for what is no address."""
+    """The address as SMTP wants it: the domain in ASCII (IDNA). PermanentError for what is no address."""
     if not _ADDRESS.fullmatch(address):
         raise PermanentError(f"{address!r} is not an e-mail address.", recipient_refused=True)
     local, _, domain = address.rpartition("@")
@@ -66,6 +66,6 @@ def _check_size(smtp: smtplib.SMTP, account: ServerAccount, content: bytes) -> N
     limit = smtp.esmtp_features.get("size", "0").strip()
     if limit.isdigit() and 0 < int(limit) < len(content):
         raise PermanentError(
-            f"The message has {len(content) / 1e6:.1f} MB, {account} takes {int(limit) / 1e6:.1f} MB at most: "
+            f"The message has {len(content) / 1e6:.1f} MB, {account} takes {int(limit) / 1e6:.1f} MB: "
             "send smaller attachments."
         )

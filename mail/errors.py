@@ -21,8 +21,8 @@ class TransientError(MailError):
 class PermanentError(MailError):
     """Do not try again: this message or this recipient was refused (5xx).
 
-    `code` is the reply code, 0 when we refused it ourselves; `status` the enhanced one (RFC 3463), "" when not
-    given; `recipient_refused` tells a bad address from a bad message.
+    `code` is the reply code, 0 when we refused it ourselves; `status` the enhanced one (RFC 3463), "" when
+    not given; `recipient_refused` tells a bad address from a bad message.
     """
 
     def __init__(

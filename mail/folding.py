@@ -57,7 +57,10 @@ def is_message_id(value: str) -> bool:
 
 
 def file_name_parameters(key: str, name: str) -> str:
-    """`; key="ascii fallback"; key*=UTF-8''...`: old Outlook and Foxmail read only the first."""
+    """`; key*=UTF-8''...; key="ascii fallback"`: old Outlook and Foxmail read only the second.
+
+    In this order, because Python's own parser keeps the first of the two.
+    """
     name = _shortened(one_line(name)) or "file"
     ascii_name = re.sub(r"[^A-Za-z0-9 ._()+,-]", "_", unicodedata.normalize("NFKD", name))
     if ascii_name == name:
@@ -65,7 +68,7 @@ def file_name_parameters(key: str, name: str) -> str:
     stem, dot, ending = ascii_name.rpartition(".")
     if not re.search(r"[A-Za-z0-9]", stem):
         ascii_name = "file" + dot + ending if dot else "file"
-    return f";{FOLD}{key}=\"{ascii_name}\";{FOLD}{key}*=UTF-8''{quote(name, safe='')}"
+    return f";{FOLD}{key}*=UTF-8''{quote(name, safe='')};{FOLD}{key}=\"{ascii_name}\""
 
 
 def encoded_words(value: str) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import dataclass
 
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
@@ -11,6 +12,7 @@ MAX_SIZE = 2_097_152  # characters of HTML that are read at all
 _LAYOUT_SIZE = 524_288  # characters that the layout engine gets
 _LAYOUT_TAGS = 20_000
 _LAYOUT_DEPTH = 100
+_LAYOUT_PADDING = 1_000_000  # characters of blanks that aligning the tables may cost, roughly
 _MAX_ATTRIBUTES = 200
 _SILENT = ("script", "style", "head", "title", "noscript", "template")
 _VOID = frozenset((
@@ -22,6 +24,7 @@ _BREAKS = frozenset((
     "pre", "hr", "section", "article", "dt", "dd",
 ))  # fmt: skip
 _NAME = re.compile(r"/?\s*([!a-zA-Z][a-zA-Z0-9:]{0,30})")
+_HUGE_LENGTH = re.compile(r"\d{4}(?:\.\d{0,9})?\s{0,3}(?:em|ex|rem|px|pt|pc|cm|mm|in|ch|q|v[hw]|%)", re.I)
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=True)
 _MANY_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _TRAILING = re.compile(r"[ \t]+$", re.M)
@@ -46,26 +49,66 @@ def to_text(source: str, defects: list[str]) -> str:
 
 def is_plain_enough(source: str) -> bool:
     """Whether tags, depth and attributes stay within what the layout engine does in linear time."""
-    if len(source) > _LAYOUT_SIZE or source.count("<") > _LAYOUT_TAGS:
+    if len(source) > _LAYOUT_SIZE or source.count("<") > _LAYOUT_TAGS or _HUGE_LENGTH.search(source):
         return False
     depth = 0
+    grid = _Grid(lines=source.count("\n") if "<pre" in source.lower() or "white-space" in source else 0)
     position = source.find("<")
+    end = -1
     while position >= 0:
+        grid.words += position - end - 1
         end = source.find(">", position)
         if end < 0:
-            return True
+            break
         tag = source[position + 1 : end]
         if tag.count("=") > _MAX_ATTRIBUTES and len(tag.split(None, 2_000)) > _MAX_ATTRIBUTES:
             return False
         if len(tag) > 2_000 and len(tag.split(None, 2_001)) > 2_000:
             return False
-        name = _NAME.match(tag)
-        if name and name[1].lower() not in _VOID and not tag.endswith("/"):
-            depth += -1 if tag.startswith("/") else 1
+        match = _NAME.match(tag)
+        name = match[1].lower() if match else ""
+        closes = tag.startswith("/")
+        grid.see(name, closes=closes)
+        if name and name not in _VOID and not tag.endswith("/"):
+            depth += -1 if closes else 1
             if depth > _LAYOUT_DEPTH:
                 return False
         position = source.find("<", end)
-    return True
+    return grid.padding() <= _LAYOUT_PADDING
+
+
+@dataclass(slots=True)
+class _Grid:
+    """What aligning costs: the engine pads each line of a cell to the widest of its column."""
+
+    lines: int = 0
+    cells: int = 0  # in the present row
+    most_cells: int = 1
+    depth: int = 0
+    deepest: int = 0
+    lists: int = 0
+    words: int = 0  # characters since the last line break
+    longest: int = 0
+
+    def see(self, name: str, *, closes: bool) -> None:
+        if name in _BREAKS or name in ("td", "th"):
+            self.lines += 1
+            self.longest = max(self.longest, self.words)
+            self.words = 0
+        if name == "table":
+            self.depth = max(0, self.depth + (-1 if closes else 1))
+            self.deepest = max(self.deepest, self.depth)
+        elif name == "tr" and not closes:
+            self.cells = 0
+        elif name in ("ul", "ol") and not closes:
+            self.lists += 1
+        elif name in ("td", "th") and not closes:
+            self.cells += 1
+            self.most_cells = max(self.most_cells, self.cells)
+
+    def padding(self) -> int:
+        widest = self.most_cells * max(self.longest, self.words) * self.deepest
+        return self.lines * (widest + min(self.lists, _LAYOUT_DEPTH) * 4)
 
 
 def strip_tags(source: str) -> str:

@@ -192,7 +192,7 @@ def _fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[list[
         match = _FIELD.match(line)
         if match:
             found.append((match[1].decode("ascii"), [match[2]]))
-        elif line[:1] in b" \t" and found:
+        elif found and (line[:1] in b" \t" or found[-1][1][-1].rstrip().endswith(b";")):
             found[-1][1].append(line)
         elif number < last and found:
             found[-1][1].append(line)
@@ -235,7 +235,7 @@ def _slices(raw: bytes, part: Part, most: int, patience: int) -> tuple[list[tupl
         if tail not in (b"", b"--") and not tail.startswith((b" ", b"\t", b"-- ")):
             patience -= 1
             continue
-        if opened >= 0:
+        if 0 <= opened < line:
             slices.append((opened, _before_newline(raw, opened, line)))
         opened = -1 if tail.startswith(b"--") else position
         if opened < 0 or len(slices) >= most:

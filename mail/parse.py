@@ -4,6 +4,8 @@ What is over a cap stays in the raw message, which the product keeps; a sentence
 """
 
 from dataclasses import replace
+from datetime import datetime
+from itertools import islice
 
 from mail import addresses, attachments, body, dates, headers, mime, references
 from mail.classify import classify
@@ -21,6 +23,7 @@ def parse(raw: bytes) -> Incoming:
     defects: list[str] = []
     root = mime.tree(raw, defects)
     read = body.read(raw, root, defects)
+    sent_at = _sent_at(root, defects)
     incoming = Incoming(
         message_id=_message_id(root),
         references=references.references(_ids(root, "References"), _ids(root, "In-Reply-To")),
@@ -38,15 +41,20 @@ def parse(raw: bytes) -> Incoming:
             attachments.attachment(raw, part, number, defects)
             for number, part in enumerate(read.rest, start=1)
         ),
-        sent_at=dates.sent_at(
-            headers.decoded(root.first("Date")),
-            tuple(headers.unfolded(value) for name, value in root.headers if name.lower() == "received")[:3],
-        ),
+        sent_at=sent_at,
         headers=tuple((name, headers.decoded(value)) for name, value in root.headers),
         parts=tuple(part.content_type for part in root.walk()),
         defects=tuple(defects),
     )
     return replace(incoming, kind=classify(incoming))
+
+
+def _sent_at(root: Part, defects: list[str]) -> datetime | None:
+    date = headers.decoded(root.first("Date"))
+    if date and dates.moment(date) is None:
+        mime.note(defects, f"the date {date[:60]!r} cannot be used")
+    received = (value for name, value in root.headers if name.lower() == "received")
+    return dates.sent_at(date, tuple(headers.unfolded(value) for value in islice(received, 3)))
 
 
 def _message_id(root: Part) -> str:
@@ -84,14 +92,14 @@ def _sender(root: Part, defects: list[str]) -> Address | None:
     if len({each.key for each in found}) == 1:
         return found[0]
     if found:
-        mime.note(defects, "From names several people")
+        mime.note(defects, f"{addresses.UNCLEAR_FROM} several people")
         claimed = {each.key for each in _all(root, "Sender")}
         chosen = [each for each in found if each.key in claimed]
         return chosen[0] if len({each.key for each in chosen}) == 1 else None
     for name in _SENDER_FIELDS:
         others = _all(root, name)
         if len(others) == 1:
-            mime.note(defects, f"From names nobody; the sender is taken from {name}")
+            mime.note(defects, f"{addresses.UNCLEAR_FROM} nobody; the sender is taken from {name}")
             return others[0]
     mime.note(defects, "nobody is named as the sender")
     return None

@@ -43,6 +43,8 @@ class Split:
 class _Line:
     start: int  # offset in the text
     text: str  # for matching: bounded, entities and odd blanks replaced
+    label: str  # from, date, to, subject or cc when it begins like a header, else ""
+    value: str  # the words after the label
 
     @property
     def is_blank(self) -> bool:
@@ -67,7 +69,8 @@ def _lines(text: str) -> list[_Line]:
     while start < limit:
         end = text.find("\n", start, limit)
         end = limit if end < 0 else end
-        lines.append(_Line(start, _plain(text[start : min(end, start + _LONGEST_LINE)], end - start)))
+        shown = _plain(text[start : min(end, start + _LONGEST_LINE)], end - start)
+        lines.append(_Line(start, shown, *_label(shown)))
         start = end + 1
     return lines
 
@@ -150,16 +153,10 @@ def _is_header_block(lines: list[_Line], index: int, *, announced: bool = False)
     """
     if index >= len(lines):
         return False
-    kind, value = _label(lines[index].text)
-    if kind != "from" or not value.strip("| \t*"):
+    if lines[index].label != "from" or not lines[index].value.strip("| \t*"):
         return False
-    kinds: set[str] = set()
-    for line in lines[index + 1 : index + 1 + _BLOCK]:
-        kind, value = _label(line.text)
-        if kind == "date":
-            kinds.update({"date"} if _TIME.search(value) else ())
-        elif kind:
-            kinds.add(kind)
+    below = lines[index + 1 : index + 1 + _BLOCK]
+    kinds = {line.label for line in below if line.label != "date" or _TIME.search(line.value)}
     return "date" in kinds and (announced or "to" in kinds or "subject" in kinds)
 
 
@@ -187,7 +184,7 @@ def _attribution(lines: list[_Line], index: int) -> int | None:
 
 
 def _says_wrote(line: str) -> bool:
-    """Ends in the verb; or holds it before the date and ends in a colon; or is `2014-03-05 10:01 N <a@x>:`."""
+    """Ends in the verb, or holds it before the date and ends in a colon, or is `2014-03-05 N <a@x>:`."""
     lowered = line.rstrip("* ").lower()
     if lowered.endswith(words.WROTE):
         return True

@@ -92,6 +92,10 @@ def _login(client: IMAPClient, account: ServerAccount) -> None:
     except (imaplib.IMAP4.abort, OSError) as error:
         raise imap_failure(error, account) from error
     except imaplib.IMAP4.error as error:
+        if isinstance(
+            error.__context__, imaplib.IMAP4.abort
+        ):  # IMAPClient calls a dead line a LoginError too
+            raise imap_failure(error.__context__, account) from error
         raise imap_login_failure(error, account) from error
 
 

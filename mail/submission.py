@@ -53,7 +53,7 @@ def _upgrade(smtp: smtplib.SMTP, account: ServerAccount) -> None:
 
 
 def _login(smtp: smtplib.SMTP, account: ServerAccount) -> None:
-    """One try with one mechanism: `smtplib.login` tries a wrong password with each, and providers lock accounts."""
+    """One try: `smtplib.login` tries a wrong password with each mechanism, and providers lock accounts."""
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     name, secret = _base64(account.username), _base64(account.password)
     if "PLAIN" in offered:

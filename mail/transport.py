@@ -1,6 +1,6 @@
 """One message to one recipient over SMTP, with the moment of no return in the caller's hands.
 
-sender: lease a row -> Transport.send(..., before_data=commit "sending") -> sent, again later, failed, or unknown
+sender: lease a row -> Transport.send(..., before_data=commit "sending") -> sent, queued, failed, or unknown
 """
 
 import contextlib
@@ -73,12 +73,13 @@ class Transport:
     def send(self, *, sender: str, recipient: str, raw: bytes, before_data: Callable[[], None]) -> str:
         """Hand the message over; the server's words on taking it are returned.
 
-        `sender` is the envelope's, "" for automatic mail (RFC 3834 section 3.3); a provider that insists on its
-        own address gets the user name instead. `before_data` is called once the recipient is accepted, with
-        nothing but the DATA command after it; what it raises comes out unchanged and nothing was sent.
+        `sender` is the envelope's, "" for automatic mail (RFC 3834 section 3.3); a provider that insists on
+        its own address gets the user name instead. `before_data` is called once the recipient is accepted,
+        with nothing but the DATA command after it; what it raises comes out unchanged, and nothing was sent.
 
-        Raises PermanentError (this message or recipient: never again), TransientError (again later; the message
-        was not taken), AccountError (a person is needed; not taken), UnknownOutcomeError (perhaps taken).
+        Raises PermanentError (this message or recipient: never again), TransientError (again later), and
+        AccountError (a person is needed), all three when the message was surely not taken;
+        UnknownOutcomeError when perhaps it was.
         """
         self.connect()
         smtp = self._smtp

@@ -88,6 +88,8 @@ def idle(client: IMAPClient, news: News, called: list[HasFileno | int], *, until
             return ended
         if readable(called, until=min(until, time.monotonic() + _CHATTER)):
             return Woken.CALLED
+        if time.monotonic() >= until:
+            return Woken.TIMEOUT
     return Woken.MAIL
 
 

@@ -11,6 +11,7 @@ from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
+from mail.compose import can_be_written_to
 from mail.types import Incoming
 
 
@@ -71,6 +72,7 @@ def _circumstances(
         quiet=received.quiet,
         received_at=received.internal_at,
         at=at,
+        can_be_written_to=can_be_written_to(address),
         our_addresses=frozenset(known.casefold() for known in ours),
         suppressed=outbox.is_suppressed(session, address.casefold()),
         automatic_mail_today=outbox.automatic_today(session, address, at=at),

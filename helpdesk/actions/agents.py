@@ -69,6 +69,13 @@ def set_password(agent: Agent, password: str) -> None:
     agent.session_key = secrets.token_hex(16)
 
 
+def change_profile(agent: Agent, *, name: str, locale: str | None) -> None:
+    """What colleagues may change of themselves. No locale: by the browser."""
+    if not name.strip():
+        raise InvalidError("a name is needed: buyers see it under replies", field="name")
+    agent.name, agent.locale = name.strip()[:120], locale
+
+
 def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:
     """Role and door. The last active owner stays, or nobody could change anything."""
     if agent.role is Role.OWNER and agent.active and (role is not Role.OWNER or not active):

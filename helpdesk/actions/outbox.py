@@ -6,11 +6,9 @@ queued -> leased -> sending -> sent
                        '-> unknown       the sender died, or the line went dead after DATA
 """
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from mail.compose import compose
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -20,10 +18,10 @@ from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Suppression, Ticket
 from helpdesk.rules import retry
 from helpdesk.rules.states import EntryKind, OutboxState
+from mail.compose import can_be_written_to, compose
 from mail.types import Outgoing
 
 LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together
-ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 def queue(
@@ -38,7 +36,7 @@ def queue(
     at: datetime,
 ) -> OutboxMessage:
     """Store the composed bytes and the row that will be handed over; in the entry's transaction."""
-    if not ADDRESS.fullmatch(outgoing.to.email):
+    if not can_be_written_to(outgoing.to.email):
         raise InvalidError("the buyer has no address that can be written to")
     row = OutboxMessage(
         reason=reason,

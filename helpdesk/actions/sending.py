@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from mail.compose import html_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from helpdesk.letters import Letter
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
 from mail import references
+from mail.compose import html_of
 from mail.types import Address, Attachment, Outgoing
 
 

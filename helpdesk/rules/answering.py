@@ -30,6 +30,7 @@ class Circumstances:
     quiet: bool  # imported: nothing is sent for it
     received_at: datetime | None  # when the server got it
     at: datetime
+    can_be_written_to: bool
     our_addresses: frozenset[str]  # casefolded
     suppressed: bool
     automatic_mail_today: int  # to this address, all tickets
@@ -41,6 +42,8 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
         return "imported"
     if incoming.sender is None:
         return "no_sender"
+    if not circumstances.can_be_written_to:
+        return "address_not_usable"
     if incoming.kind is not Kind.HUMAN:
         return str(incoming.kind)
     if incoming.sender.key in circumstances.our_addresses:

@@ -57,6 +57,13 @@ def test_a_machine_gets_no_acknowledgement_and_the_ticket_says_why(
     assert shop.verbs() == ["received", "not_acknowledged"]
 
 
+def test_an_address_that_cannot_be_written_to_still_gets_its_ticket(shop: Shop) -> None:
+    shop.receive(
+        b"From: =?utf-8?q?J=C3=B6rg?= <j\xc3\xb6rg@buyer.example>\r\nSubject: Refund\r\n\r\nI want my money back"
+    )
+    assert shop.verbs(1) == ["received", "not_acknowledged"]
+
+
 def test_the_fourth_mail_of_a_day_is_not_acknowledged(shop: Shop) -> None:
     shop.receive(*(mail(f"第 {number} 次", subject=f"问题 {number}") for number in range(4)))
     assert len(shop.send()) == 3

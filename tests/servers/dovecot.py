@@ -65,6 +65,10 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # no waiting of seconds after a wrong password of another test
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service lmtp {{
   inet_listener lmtp {{

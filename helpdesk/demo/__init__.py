@@ -1,0 +1,8 @@
+"""Try it out: a mail provider inside the process, a mailbox for pretend buyers, and a shop to play with.
+
+    provider   IMAP and SMTP on loopback; keeps its mail on disk (`kept_mail`), takes new mail (`delivery`)
+    shop       the demo shop: people, the mailbox, and a first morning of mail
+    buyer      the page where one writes as a buyer, reads what the shop sent, and lets time pass
+
+Nothing imports this but the command line; a real shop never runs it.
+"""

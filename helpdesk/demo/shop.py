@@ -1,0 +1,131 @@
+"""The demo shop: three colleagues, one mailbox at the provider of this process, a first morning of mail."""
+
+import fcntl
+import os
+import shutil
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.actions import agents, mailboxes
+from helpdesk.db import reading, transaction
+from helpdesk.demo import first_mail, passing
+from helpdesk.demo.delivery import HOST
+from helpdesk.demo.provider import LOOPBACK, Provider, ProviderError, kept_password
+from helpdesk.desk import Desk
+from helpdesk.models import Agent, Mailbox
+from helpdesk.rules.states import Role
+
+OWNER = "owner@shop.example"
+NAME = "demo"  # of the mailbox
+# All three have the password that is printed, so that the roles can be compared.
+STAFF = (
+    (OWNER, "Alex Morgan", Role.OWNER, None),
+    ("lin@shop.example", "林小雨", Role.LEAD, "zh-CN"),
+    ("sam@shop.example", "Sam Fischer", Role.AGENT, "en"),
+)
+MADE_HERE = ("helpdesk.db", "helpdesk.db-wal", "helpdesk.db-shm", "blobs")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """What to type on the login page."""
+
+    email: str
+    password: str
+
+
+def prepare(app: Flask, provider: Provider) -> DemoLogin:
+    """Have people, mailbox and, at the first start, mail. The provider runs; the workers do not yet."""
+    passing.resume(provider.folder)
+    password = kept_password(provider.folder / "login")
+    desk: Desk = app.extensions["helpdesk.desk"]
+    with app.app_context():
+        with reading() as session:
+            known = agents.authenticate(session, OWNER, password) is not None
+        with transaction() as session:
+            if not known:
+                _staff(session, password, at=clock.now())
+            _mailbox(session, desk, provider, at=clock.now())
+    if not (provider.folder / "seeded").exists():
+        _deliver_first_mail(provider)
+        (provider.folder / "seeded").touch()
+    return DemoLogin(OWNER, password)
+
+
+def reset(data_dir: Path) -> None:
+    """Throw the demo's data away: database file, blobs, mail, passwords. The secret key stays.
+
+    Raises ProviderError, and touches nothing, when a demo is running there or when none ever was: then the
+    data are a real shop's.
+    """
+    folder = data_dir / "demo"
+    if not data_dir.exists():
+        return
+    if not (folder / "login").exists():
+        if any((data_dir / name).exists() for name in MADE_HERE):
+            raise ProviderError(f"{data_dir} holds a real shop's data, not a demo's: nothing was deleted")
+        return
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for name in MADE_HERE:
+            path = data_dir / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.rmtree(folder)
+    except BlockingIOError as error:
+        raise ProviderError(f"a demo is running on {data_dir}: stop it first (Ctrl-C)") from error
+    finally:
+        os.close(lock)
+
+
+def _staff(session: Session, password: str, *, at: datetime) -> None:
+    for email, name, role, locale in STAFF:
+        agent = session.scalar(select(Agent).where(Agent.email == email))
+        if agent is None:
+            agents.create(session, email=email, name=name, password=password, role=role, at=at, locale=locale)
+        else:  # the file was lost, or the database is older than it: what is printed has to work
+            agents.set_password(agent, password)
+
+
+def _mailbox(session: Session, desk: Desk, provider: Provider, *, at: datetime) -> None:
+    """The mailbox row, following the provider to other ports or another password."""
+    form = mailboxes.MailboxForm(
+        name=NAME,
+        address=provider.address,
+        imap_host=LOOPBACK,
+        imap_port=provider.imap_port,
+        imap_tls="none",
+        smtp_host=LOOPBACK,
+        smtp_port=provider.smtp_port,
+        smtp_tls="none",
+        username=provider.address,
+        password=provider.password,
+        since="all",
+        authserv_id=HOST,
+    )
+    mailbox = session.scalar(select(Mailbox).where(Mailbox.name == NAME))
+    if mailbox is None:
+        mailboxes.add(session, desk, form, at=at)
+    else:
+        mailboxes.change(session, desk, mailbox, form)
+
+
+def _deliver_first_mail(provider: Provider) -> None:
+    """By SMTP, as buyers would, each at its hour: the clock goes back for it and returns."""
+    now, offset = clock.now(), clock.offset()
+    try:
+        with smtplib.SMTP(LOOPBACK, provider.smtp_port, timeout=30) as smtp:
+            for mail in first_mail.mails(now):
+                clock.reset()
+                clock.shift(offset - mail.before)
+                smtp.sendmail(mail.sender, [provider.address], mail.raw)
+    finally:
+        clock.reset()
+        clock.shift(offset)

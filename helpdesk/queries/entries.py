@@ -1,0 +1,172 @@
+"""Entries of a conversation as values: who, what, which files, and what became of the message."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from helpdesk.errors import NotFoundError
+from helpdesk.models import Agent, Attachment, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.rules.money import Money
+from helpdesk.rules.states import EntryKind, OutboxState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who did it: "agent", "buyer", "clock" or "server", with a name for people."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    id: int
+    filename: str
+    content_type: str  # as claimed by whoever sent it
+    size: int  # bytes
+    sha256: str
+    content_id: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What has become of a message to the buyer so far."""
+
+    id: int
+    state: OutboxState
+    due_at: datetime
+    attempts: int
+    answer: str  # the server's last words
+    automatic: bool
+    recipient: str
+    sent_at: datetime | None
+
+    @property
+    def delayed(self) -> bool:
+        """Tried and refused for now."""
+        return self.state is OutboxState.QUEUED and self.attempts > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    id: int
+    seq: int
+    kind: EntryKind
+    verb: str
+    actor: Actor
+    at: datetime
+    facts: Mapping[str, Any]  # empty when it was erased
+    files: tuple[FileView, ...]
+    delivery: Delivery | None
+    money: Money | None  # of the refund it is about
+
+    @property
+    def version(self) -> str:
+        """Changes when what the page shows of this entry changes."""
+        sent = self.delivery
+        return f"{self.id}-{sent.state}-{sent.attempts}" if sent else str(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A mail as it came: where its bytes are, and which files came with it."""
+
+    number: int
+    seq: int
+    sha256: str
+    files: tuple[FileView, ...]
+
+
+def views(session: Session, ticket: Ticket, entries: Sequence[Entry]) -> tuple[EntryView, ...]:
+    """The entries of one ticket, loaded with payload and attachments by the caller."""
+    names = {row.id: row.name for row in session.execute(select(Agent.id, Agent.name))}
+    buyer = ticket.buyer.name or next((address.email for address in ticket.buyer.addresses), "")
+    sent = {row.entry_id: _delivery(row) for row in _outbox(session, ticket.id)}
+    money = {
+        row.id: Money(row.amount_minor, row.currency)
+        for row in session.scalars(select(Refund).where(Refund.ticket_id == ticket.id))
+    }
+    return tuple(
+        EntryView(
+            id=entry.id,
+            seq=entry.seq,
+            kind=entry.kind,
+            verb=entry.verb,
+            actor=_actor(entry.actor, names, buyer),
+            at=entry.at,
+            facts=entry.facts,
+            files=tuple(_file(file) for file in entry.attachments),
+            delivery=sent.get(entry.id),
+            money=_money(entry.facts, money),
+        )
+        for entry in entries
+    )
+
+
+def original(session: Session, entry_id: int) -> Original:
+    """Where the bytes of a received mail are. Raises NotFoundError for any other entry."""
+    entry = session.get(Entry, entry_id, options=[joinedload(Entry.payload)])
+    sha256 = str(entry.facts.get("raw_sha256", "")) if entry else ""
+    if entry is None or not sha256:
+        raise NotFoundError("there is no received mail behind this entry")
+    return Original(
+        number=entry.ticket_id,
+        seq=entry.seq,
+        sha256=sha256,
+        files=tuple(_file(file) for file in entry.attachments),
+    )
+
+
+def attachment(session: Session, attachment_id: int) -> FileView:
+    """One file. Raises NotFoundError."""
+    row = session.get(Attachment, attachment_id)
+    if row is None:
+        raise NotFoundError("there is no such file")
+    return _file(row)
+
+
+def _outbox(session: Session, number: int) -> Sequence[OutboxMessage]:
+    return session.scalars(select(OutboxMessage).where(OutboxMessage.ticket_id == number)).all()
+
+
+def _delivery(row: OutboxMessage) -> Delivery:
+    return Delivery(
+        id=row.id,
+        state=row.state,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        answer=row.answer,
+        automatic=row.automatic,
+        recipient=row.recipient,
+        sent_at=row.sent_at,
+    )
+
+
+def _file(row: Attachment) -> FileView:
+    return FileView(
+        id=row.id,
+        filename=row.filename,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        content_id=row.content_id,
+        inline=row.inline,
+    )
+
+
+def _actor(actor: str, names: Mapping[int, str], buyer: str) -> Actor:
+    kind, _, number = actor.partition(":")
+    if kind == "agent":
+        return Actor(kind=kind, name=names.get(int(number), number))
+    return Actor(kind=kind, name=buyer if kind == "buyer" else "")
+
+
+def _money(facts: Mapping[str, Any], refunds: Mapping[int, Money]) -> Money | None:
+    if "amount_minor" in facts:
+        return Money(int(facts["amount_minor"]), str(facts["currency"]))
+    return refunds.get(facts.get("refund", 0))

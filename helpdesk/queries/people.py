@@ -1,0 +1,65 @@
+"""Who is signed in, and who works here."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, OutboxMessage, ReceivedMessage
+from helpdesk.rules.states import OutboxState, ReceivedState, Role, may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """The colleague behind a request; `session_key` changes when all sessions shall end."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    locale: str | None
+    session_key: str
+    failed: int  # messages that wait for a person; 0 for those who may not see them
+
+    def may(self, needed: Role) -> bool:
+        return may(self.role, needed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody a ticket can be given to."""
+
+    id: int
+    name: str
+
+
+def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | None:
+    """The active colleague with this id, unless the session was ended since."""
+    agent = session.get(Agent, agent_id)
+    if agent is None or not agent.active or agent.session_key != session_key:
+        return None
+    return SignedIn(
+        id=agent.id,
+        email=agent.email,
+        name=agent.name,
+        role=agent.role,
+        locale=agent.locale,
+        session_key=agent.session_key,
+        failed=_failed(session) if may(agent.role, Role.LEAD) else 0,
+    )
+
+
+def colleagues(session: Session) -> tuple[Colleague, ...]:
+    """Everybody who works here now, by name."""
+    rows = session.execute(select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name, Agent.id))
+    return tuple(Colleague(id=row.id, name=row.name) for row in rows)
+
+
+def _failed(session: Session) -> int:
+    parked = select(func.count()).where(ReceivedMessage.state == ReceivedState.PARKED).scalar_subquery()
+    stuck = (
+        select(func.count())
+        .where(OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)))
+        .scalar_subquery()
+    )
+    return session.scalar(select(parked + stuck)) or 0

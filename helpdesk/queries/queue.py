@@ -1,0 +1,241 @@
+"""Lists of tickets: rows, counts, and the newest entry, by which a page knows that nothing has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from helpdesk.db import Moment
+from helpdesk.models import Agent, Buyer, BuyerAddress, Entry, OutboxMessage, Refund, Reminder, Ticket
+from helpdesk.rules.money import Money
+from helpdesk.rules.states import (
+    EntryKind,
+    OutboxState,
+    RefundState,
+    ReminderKind,
+    ReminderState,
+    TicketState,
+    WaitingOn,
+)
+
+ROWS = 50
+OURS = (TicketState.NEW, TicketState.OPEN)
+ACTIVE = (*OURS, TicketState.WAITING)
+
+
+class Queue(StrEnum):
+    """The lists beside the page, in their order."""
+
+    OURS = "ours"  # new and open: it is our turn
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    WAITING = "waiting"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """The next thing that the clock will do on a ticket."""
+
+    kind: ReminderKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """The newest refund of a ticket."""
+
+    money: Money
+    state: RefundState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    number: int
+    subject: str
+    preview: str
+    buyer: str
+    state: TicketState
+    waiting_on: WaitingOn | None
+    assignee_id: int | None
+    assignee: str | None
+    updated_at: datetime
+    due: Due | None
+    unanswered_since: datetime | None  # when the buyer wrote what nobody has answered
+    paid: Paid | None
+    trouble: bool  # a message to the buyer failed, or nobody knows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """The last row of a page; the next page starts after it."""
+
+    updated_at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    rows: tuple[Row, ...]
+    next: Position | None  # None: this was the last page
+
+
+def newest_entry(session: Session) -> int:
+    """The id of the newest entry of all tickets; nothing in a queue changes without one."""
+    return session.scalar(select(func.max(Entry.id))) or 0
+
+
+def counts(session: Session, agent_id: int) -> dict[Queue, int]:
+    """How many tickets stand in the queues of unfinished work; finished ones are not counted."""
+    rows = session.execute(
+        select(
+            Ticket.state,
+            func.count().label("all"),
+            func.count().filter(Ticket.assignee_id == agent_id).label("mine"),
+            func.count().filter(Ticket.assignee_id.is_(None)).label("unassigned"),
+        )
+        .where(Ticket.state.in_(ACTIVE))
+        .group_by(Ticket.state)
+    ).all()
+    return {
+        Queue.OURS: sum(row.all for row in rows if row.state in OURS),
+        Queue.MINE: sum(row.mine for row in rows),
+        Queue.UNASSIGNED: sum(row.unassigned for row in rows),
+        Queue.WAITING: sum(row.all for row in rows if row.state is TicketState.WAITING),
+    }
+
+
+def page(session: Session, queue: Queue, agent_id: int, after: Position | None = None) -> Page:
+    """One page, newest first, starting after a position: no OFFSET, the same cost at any depth."""
+    query = _tickets().where(_in_queue(queue, agent_id))
+    if after is not None:
+        here = tuple_(literal(after.updated_at, Moment()), literal(after.number))
+        query = query.where(tuple_(Ticket.updated_at, Ticket.id) < here)
+    found = session.execute(query.limit(ROWS + 1)).all()
+    shown = found[:ROWS]
+    last = shown[-1] if len(found) > ROWS else None
+    return Page(
+        rows=_rows(session, shown),
+        next=Position(updated_at=last.updated_at, number=last.id) if last else None,
+    )
+
+
+def _tickets() -> Select[Any]:
+    address = (
+        select(BuyerAddress.email)
+        .where(BuyerAddress.buyer_id == Ticket.buyer_id)
+        .order_by(BuyerAddress.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Ticket.id,
+            Ticket.subject,
+            Ticket.preview,
+            Ticket.state,
+            Ticket.waiting_on,
+            Ticket.assignee_id,
+            Ticket.updated_at,
+            Buyer.name.label("buyer"),
+            address.label("address"),
+            Agent.name.label("assignee"),
+        )
+        .join(Buyer, Buyer.id == Ticket.buyer_id)
+        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+        .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
+    )
+
+
+def _in_queue(queue: Queue, agent_id: int) -> ColumnElement[bool]:
+    match queue:
+        case Queue.OURS:
+            return Ticket.state.in_(OURS)
+        case Queue.MINE:
+            return and_(Ticket.state.in_(ACTIVE), Ticket.assignee_id == agent_id)
+        case Queue.UNASSIGNED:
+            return and_(Ticket.state.in_(ACTIVE), Ticket.assignee_id.is_(None))
+        case Queue.WAITING | Queue.SOLVED | Queue.CLOSED:
+            return Ticket.state == TicketState(queue.value)
+        case Queue.ALL:
+            return literal(True)
+
+
+def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
+    numbers = [row.id for row in found]
+    due, paid = _due(session, numbers), _paid(session, numbers)
+    unanswered, trouble = _unanswered(session, numbers), _trouble(session, numbers)
+    return tuple(
+        Row(
+            number=row.id,
+            subject=row.subject,
+            preview=row.preview,
+            buyer=row.buyer or row.address or "",
+            state=row.state,
+            waiting_on=row.waiting_on,
+            assignee_id=row.assignee_id,
+            assignee=row.assignee,
+            updated_at=row.updated_at,
+            due=due.get(row.id),
+            unanswered_since=unanswered.get(row.id) if row.state in OURS else None,
+            paid=paid.get(row.id),
+            trouble=row.id in trouble,
+        )
+        for row in found
+    )
+
+
+def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
+    rows = session.execute(
+        select(Reminder.ticket_id, Reminder.kind, Reminder.due_at)
+        .where(Reminder.ticket_id.in_(numbers), Reminder.state == ReminderState.PLANNED)
+        .order_by(Reminder.due_at.desc())
+    )
+    return {row.ticket_id: Due(kind=row.kind, at=row.due_at) for row in rows}  # the earliest is kept
+
+
+def _paid(session: Session, numbers: list[int]) -> dict[int, Paid]:
+    rows = session.execute(
+        select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
+        .where(Refund.ticket_id.in_(numbers))
+        .order_by(Refund.id)
+    )
+    return {row.ticket_id: Paid(money=Money(row.amount_minor, row.currency), state=row.state) for row in rows}
+
+
+def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
+    """When the first mail came in that stands after the last answer of a person."""
+    answered = (
+        select(Entry.ticket_id, func.max(Entry.seq).label("seq"))
+        .where(Entry.ticket_id.in_(numbers), Entry.kind == EntryKind.SENT, Entry.verb == "replied")
+        .group_by(Entry.ticket_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Entry.ticket_id, func.min(Entry.seq), func.min(Entry.at).label("at"))
+        .outerjoin(answered, answered.c.ticket_id == Entry.ticket_id)
+        .where(
+            Entry.ticket_id.in_(numbers),
+            Entry.kind == EntryKind.RECEIVED,
+            or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
+        )
+        .group_by(Entry.ticket_id)
+    )
+    return {row.ticket_id: row.at for row in rows}
+
+
+def _trouble(session: Session, numbers: list[int]) -> set[int]:
+    stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
+    return set(
+        session.scalars(
+            select(OutboxMessage.ticket_id).where(
+                OutboxMessage.ticket_id.in_(numbers), OutboxMessage.state.in_(stuck)
+            )
+        )
+    )

@@ -1,0 +1,132 @@
+"""The first report: what came, what was solved, how fast we answered, what was refunded, how buyers felt."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Entry, Refund, Survey, Ticket
+from helpdesk.rules.money import Money
+from helpdesk.rules.states import EntryKind, RefundState, TicketState
+
+COMMENTS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """All refunds of one currency: paid, and of those arrived."""
+
+    total: Money
+    count: int
+    arrived: int
+    numbers: tuple[int, ...]  # tickets, newest first, at most ten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    number: int
+    subject: str
+    score: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    since: datetime
+    opened: int
+    solved: int
+    answered: int
+    first_answer_seconds: float | None  # median; None before the first
+    slowest: tuple[tuple[int, float], ...]  # ticket and seconds, longest first
+    refunds: tuple[Refunded, ...]
+    asked: int
+    scores: dict[int, int]  # score to count, all five
+    average: float | None
+    comments: tuple[Comment, ...]
+
+
+def report(session: Session, *, since: datetime) -> Report:
+    """Figures of what happened since a moment."""
+    answers = _first_answers(session, since)
+    asked, scores = _scores(session, since)
+    given = sum(scores.values())
+    return Report(
+        since=since,
+        opened=session.scalar(select(func.count()).where(Ticket.created_at >= since)) or 0,
+        solved=_solved(session, since),
+        answered=len(answers),
+        first_answer_seconds=median(answers.values()) if answers else None,
+        slowest=tuple(sorted(answers.items(), key=lambda pair: -pair[1])[:5]),
+        refunds=_refunds(session, since),
+        asked=asked,
+        scores=scores,
+        average=sum(score * count for score, count in scores.items()) / given if given else None,
+        comments=_comments(session, since),
+    )
+
+
+def _solved(session: Session, since: datetime) -> int:
+    """Tickets that are done now and were last touched in the period."""
+    done = (TicketState.SOLVED, TicketState.CLOSED)
+    query = select(func.count()).where(Ticket.state.in_(done), Ticket.updated_at >= since)
+    return session.scalar(query) or 0
+
+
+def _first_answers(session: Session, since: datetime) -> dict[int, float]:
+    """Seconds from opening to the first answer of a person, per ticket opened in the period."""
+    first = (
+        select(Entry.ticket_id, func.min(Entry.seq).label("seq"))
+        .join(Ticket, Ticket.id == Entry.ticket_id)
+        .where(Ticket.created_at >= since, Entry.kind == EntryKind.SENT, Entry.verb == "replied")
+        .group_by(Entry.ticket_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Ticket.id, Ticket.created_at, Entry.at)
+        .join(first, first.c.ticket_id == Ticket.id)
+        .join(Entry, (Entry.ticket_id == first.c.ticket_id) & (Entry.seq == first.c.seq))
+    )
+    return {row.id: (row.at - row.created_at).total_seconds() for row in rows}
+
+
+def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:
+    rows = session.execute(
+        select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
+        .where(Refund.recorded_at >= since)
+        .order_by(Refund.id.desc())
+    ).all()
+    return tuple(
+        Refunded(
+            total=Money(sum(row.amount_minor for row in of_it), currency),
+            count=len(of_it),
+            arrived=sum(row.state is RefundState.ARRIVED for row in of_it),
+            numbers=tuple(dict.fromkeys(row.ticket_id for row in of_it))[:10],
+        )
+        for currency in sorted({row.currency for row in rows})
+        for of_it in [[row for row in rows if row.currency == currency]]
+    )
+
+
+def _scores(session: Session, since: datetime) -> tuple[int, dict[int, int]]:
+    given = Counter(session.scalars(select(Survey.score).where(Survey.sent_at >= since)))
+    return sum(given.values()), {score: given[score] for score in range(5, 0, -1)}
+
+
+def _comments(session: Session, since: datetime) -> tuple[Comment, ...]:
+    rows = session.execute(
+        select(Survey.ticket_id, Ticket.subject, Survey.score, Survey.comment, Survey.answered_at)
+        .join(Ticket, Ticket.id == Survey.ticket_id)
+        .where(Survey.answered_at >= since, Survey.score.is_not(None))
+        .order_by(Survey.answered_at.desc())
+        .limit(COMMENTS)
+    )
+    return tuple(
+        Comment(
+            number=row.ticket_id, subject=row.subject, score=row.score, text=row.comment, at=row.answered_at
+        )
+        for row in rows
+    )

@@ -1,0 +1,196 @@
+"""The ticket page: facts, conversation, what is planned, what is on its way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from helpdesk.errors import NotFoundError
+from helpdesk.models import Entry, Mailbox, Refund, Reminder, Ticket
+from helpdesk.queries.entries import EntryView, views
+from helpdesk.rules.money import Money
+from helpdesk.rules.states import (
+    TICKET_MOVES,
+    EntryKind,
+    RefundState,
+    ReminderKind,
+    ReminderState,
+    TicketState,
+    WaitingOn,
+)
+
+NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """Mail that will go out by itself."""
+
+    id: int
+    kind: ReminderKind
+    due_at: datetime
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundView:
+    id: int
+    money: Money
+    method: str
+    reference: str
+    state: RefundState
+    recorded_at: datetime
+    expected_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Another ticket, as a link shows it."""
+
+    number: int
+    subject: str
+    state: TicketState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    number: int
+    tag: str
+    subject: str
+    buyer: str
+    addresses: tuple[str, ...]
+    locale: str
+    mailbox: str
+    state: TicketState
+    waiting_on: WaitingOn | None
+    assignee_id: int | None
+    assignee: str | None
+    created_at: datetime
+    updated_at: datetime
+    last_seq: int
+    entries: tuple[EntryView, ...]
+    earlier: bool  # there are entries before these
+    verified: str  # of the newest mail: "pass", "fail", "none"; "" before any
+    plans: tuple[PlanView, ...]
+    refunds: tuple[RefundView, ...]
+    follows: Pointer | None
+    others: tuple[Pointer, ...]  # of the same buyer, newest first
+
+    @property
+    def moves(self) -> frozenset[TicketState]:
+        """Where an agent may move it."""
+        return TICKET_MOVES[self.state]
+
+
+def last_seq(session: Session, number: int) -> int:
+    """The number of the newest entry. Raises NotFoundError."""
+    seq = session.scalar(select(Ticket.last_seq).where(Ticket.id == number))
+    if seq is None:
+        raise NotFoundError(f"there is no ticket {number}")
+    return seq
+
+
+def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
+    """Everything the page shows. Raises NotFoundError."""
+    ticket = session.get(Ticket, number, options=[joinedload(Ticket.buyer), joinedload(Ticket.assignee)])
+    if ticket is None:
+        raise NotFoundError(f"there is no ticket {number}")
+    entries = _entries(session, ticket, whole=whole)
+    others = _others(session, ticket)
+    return TicketView(
+        number=ticket.number,
+        tag=ticket.tag,
+        subject=ticket.subject,
+        buyer=ticket.buyer.name,
+        addresses=tuple(address.email for address in ticket.buyer.addresses),
+        locale=ticket.locale,
+        mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
+        state=ticket.state,
+        waiting_on=ticket.waiting_on,
+        assignee_id=ticket.assignee_id,
+        assignee=ticket.assignee.name if ticket.assignee else None,
+        created_at=ticket.created_at,
+        updated_at=ticket.updated_at,
+        last_seq=ticket.last_seq,
+        entries=views(session, ticket, entries),
+        earlier=bool(entries) and entries[0].seq > 1,
+        verified=_verified(entries),
+        plans=_plans(session, number),
+        refunds=_refunds(session, number),
+        follows=_follows(session, ticket),
+        others=others,
+    )
+
+
+def words_of(session: Session, number: int, entry_id: int) -> str:
+    """The agent's own words of a reply that was taken back, for the composer; "" when there are none."""
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.ticket_id != number or entry.kind is not EntryKind.SENT:
+        return ""
+    return str(entry.facts.get("words", ""))
+
+
+def _entries(session: Session, ticket: Ticket, *, whole: bool) -> list[Entry]:
+    query = (
+        select(Entry)
+        .where(Entry.ticket_id == ticket.id)
+        .options(joinedload(Entry.payload), selectinload(Entry.attachments))
+        .order_by(Entry.seq.desc())
+    )
+    found = session.scalars(query if whole else query.limit(NEWEST)).all()
+    return list(reversed(found))
+
+
+def _verified(entries: Iterable[Entry]) -> str:
+    verdicts = [entry.facts.get("verified", "") for entry in entries if entry.kind is EntryKind.RECEIVED]
+    return str(verdicts[-1]) if verdicts else ""
+
+
+def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
+    rows = session.scalars(
+        select(Reminder)
+        .where(Reminder.ticket_id == number, Reminder.state == ReminderState.PLANNED)
+        .order_by(Reminder.due_at, Reminder.id)
+    )
+    return tuple(
+        PlanView(id=row.id, kind=row.kind, due_at=row.due_at, unless=tuple(row.unless)) for row in rows
+    )
+
+
+def _refunds(session: Session, number: int) -> tuple[RefundView, ...]:
+    rows = session.scalars(select(Refund).where(Refund.ticket_id == number).order_by(Refund.id))
+    return tuple(
+        RefundView(
+            id=row.id,
+            money=Money(row.amount_minor, row.currency),
+            method=row.method,
+            reference=row.reference,
+            state=row.state,
+            recorded_at=row.recorded_at,
+            expected_at=row.expected_at,
+            answered_at=row.answered_at,
+        )
+        for row in rows
+    )
+
+
+def _follows(session: Session, ticket: Ticket) -> Pointer | None:
+    before = session.get(Ticket, ticket.follows_id) if ticket.follows_id is not None else None
+    return _pointer(before) if before else None
+
+
+def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
+    found = session.scalars(
+        select(Ticket)
+        .where(Ticket.buyer_id == ticket.buyer_id, Ticket.id != ticket.id)
+        .order_by(Ticket.id.desc())
+        .limit(6)
+    )
+    return tuple(_pointer(other) for other in found)
+
+
+def _pointer(ticket: Ticket) -> Pointer:
+    return Pointer(number=ticket.number, subject=ticket.subject, state=ticket.state)

@@ -1,0 +1,25 @@
+// Single keys, never while something is typed: j k through rows, r reply, n note, g t to the tickets.
+const TYPING = "input, textarea, select, [contenteditable]";
+
+export function listenToKeys(root) {
+  root.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else if (event.key === "r" || event.key === "n") compose(event.key === "r" ? "reply" : "note", event);
+    else if (event.key === "u") document.querySelector(".facts-back a")?.click();
+  });
+}
+
+function step(by) {
+  const rows = [...document.querySelectorAll(".row-link")];
+  const here = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, here + by))]?.focus();
+}
+
+function compose(kind, event) {
+  const choice = document.getElementById(`kind-${kind}`);
+  if (!choice) return;
+  event.preventDefault();
+  choice.checked = true;
+  document.getElementById("text").focus();
+}

@@ -1,0 +1,12 @@
+// What makes the pages more comfortable. Every form and link works without it.
+import { tellZone } from "./zone.js";
+import { keepAlive } from "./live.js";
+import { helpComposer } from "./composer.js";
+import { countDown } from "./undo.js";
+import { listenToKeys } from "./keys.js";
+
+tellZone();
+for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
+helpComposer(document.querySelector("[data-draft]"));
+countDown(document);
+listenToKeys(document);

@@ -1,0 +1,54 @@
+"""HTTP: pages for agents. A view reads the form, opens the transaction, calls one action, answers.
+
+Whatever is not marked `public` needs a login; that is decided here, once, not on every view.
+"""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from helpdesk.web import (
+    answers,
+    changes,
+    composer,
+    failed,
+    files,
+    filters,
+    health,
+    language,
+    limits,
+    login,
+    preferences,
+    queue,
+    refusals,
+    report,
+    security,
+    signin,
+    tickets,
+)
+
+BLUEPRINTS = (
+    changes.bp,
+    composer.bp,
+    failed.bp,
+    files.bp,
+    health.bp,
+    login.bp,
+    preferences.bp,
+    queue.bp,
+    report.bp,
+    tickets.bp,
+)
+
+
+def register(app: Flask) -> None:
+    """Give the app its pages and everything that guards them."""
+    answers.add_converters(app)
+    signin.init_app(app)
+    language.init_app(app)
+    CSRFProtect(app)  # after the login, so that its refusal knows whom it speaks to
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    limits.init_app(app)
+    security.init_app(app)
+    refusals.init_app(app)
+    filters.init_app(app)

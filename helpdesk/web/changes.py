@@ -1,0 +1,115 @@
+"""Changes beside the conversation: state, assignee, refunds, plans, messages of unknown fate."""
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.actions import conversation, outbox, refunds, reminders, tickets
+from helpdesk.db import transaction
+from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.rules.reminders import Reason
+from helpdesk.rules.states import TicketState, WaitingOn
+from helpdesk.web import answers, refusals
+from helpdesk.web import tickets as pages
+from helpdesk.web.signin import acting, me
+
+bp = Blueprint("changes", __name__)
+
+
+@bp.post("/tickets/<key:number>/state")
+def move(number: int) -> ResponseReturnValue:
+    to, waiting_on = request.form.get("state", ""), request.form.get("waiting_on", "")
+    if to not in list(TicketState) or (waiting_on and waiting_on not in list(WaitingOn)):
+        abort(422)
+    with transaction() as session:
+        tickets.move(
+            session,
+            tickets.hold(session, number),
+            TicketState(to),
+            actor=conversation.agent(me().id),
+            at=clock.now(),
+            waiting_on=WaitingOn(waiting_on) if waiting_on else None,
+        )
+    return answers.see("tickets.show", number=number)
+
+
+@bp.post("/tickets/<key:number>/assignee")
+def assign(number: int) -> ResponseReturnValue:
+    wanted = request.form.get("assignee", "")
+    if wanted and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        abort(422)
+    with transaction() as session:
+        tickets.assign(
+            session,
+            tickets.hold(session, number),
+            int(wanted) if wanted else None,
+            by=acting(session),
+            at=clock.now(),
+        )
+    return answers.see("tickets.show", number=number)
+
+
+@bp.post("/tickets/<key:number>/refunds")
+def record_refund(number: int) -> ResponseReturnValue:
+    typed = {name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")}
+    try:
+        with transaction() as session:
+            ticket = tickets.hold(session, number)
+            refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
+    except (InvalidError, ConflictError) as error:
+        field = error.field if isinstance(error, InvalidError) else "reference"
+        said = refusals.sentence(error)
+        return pages.page(number, problem=said, field=field, refund=typed), refusals.status_of(error)
+    return answers.see("tickets.show", number=number, _anchor="newest")
+
+
+@bp.post("/refunds/<key:refund_id>/answer")
+def answer_arrival(refund_id: int) -> ResponseReturnValue:
+    """The agent has learnt whether the money is there."""
+    said = request.form.get("arrived", "")
+    if said not in ("yes", "no"):
+        abort(422)
+    with transaction() as session:
+        ticket = refunds.answer_arrival(
+            session,
+            refund_id,
+            arrived=said == "yes",
+            actor=conversation.agent(me().id),
+            at=clock.now(),
+        )
+    return answers.see("tickets.show", number=ticket.number, _anchor="newest")
+
+
+@bp.post("/tickets/<key:number>/plans/<key:reminder_id>/withdrawal")
+def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        withdrawn = reminders.withdraw(
+            session,
+            tickets.hold(session, number),
+            Reason.BY_HAND,
+            actor=conversation.agent(me().id),
+            at=clock.now(),
+            reminder_id=reminder_id,
+        )
+        if not withdrawn:
+            raise ConflictError("this mail is not planned any more")
+    return answers.see("tickets.show", number=number, _anchor="newest")
+
+
+@bp.post("/tickets/<key:number>/messages/<key:row_id>/settlement")
+def settle(number: int, row_id: int) -> ResponseReturnValue:
+    """A message of unknown fate went out after all, or is handed over once more."""
+    said = request.form.get("arrived", "")
+    if said not in ("yes", "no"):
+        abort(422)
+    with transaction() as session:
+        outbox.settle_by_hand(
+            session,
+            tickets.hold(session, number),
+            row_id,
+            arrived=said == "yes",
+            actor=conversation.agent(me().id),
+            at=clock.now(),
+        )
+    answers.wake()
+    return answers.back(f"/tickets/{number}")

@@ -1,0 +1,96 @@
+"""What an agent writes: a reply or a note, and taking a reply back."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from helpdesk import clock, current_desk
+from helpdesk.actions import replies, tickets
+from helpdesk.db import transaction
+from helpdesk.errors import DeskError, InvalidError
+from helpdesk.rules.states import IllegalMoveError, TicketState
+from helpdesk.web import answers, refusals
+from helpdesk.web import tickets as pages
+from helpdesk.web.signin import acting
+from mail.attachments import safe_name
+from mail.types import Attachment
+
+bp = Blueprint("composer", __name__)
+AFTERWARDS = {"waiting": TicketState.WAITING, "solved": TicketState.SOLVED}
+
+
+@bp.post("/tickets/<key:number>/entries")
+def write(number: int) -> ResponseReturnValue:
+    """A reply or a note. Refused: the page comes back with the words, and with what came in meanwhile."""
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    kind = "note" if request.form.get("kind") == "note" else "reply"
+    seen = _number(request.form.get("seen", ""))
+    try:
+        _note(number, text) if kind == "note" else _reply(number, text, seen)
+    except (DeskError, IllegalMoveError) as error:
+        status = refusals.status_of(error)
+        if status == 404:
+            raise
+        field = error.field if isinstance(error, InvalidError) else ""
+        said = refusals.sentence(error)
+        return pages.page(
+            number, text=text, kind=kind, problem=said, field=field or "text", seen=seen
+        ), status
+    answers.wake()
+    return answers.see("tickets.show", number=number, _anchor="newest")
+
+
+@bp.post("/tickets/<key:number>/entries/<key:entry_id>/withdrawal")
+def take_back(number: int, entry_id: int) -> ResponseReturnValue:
+    """Stop a reply that has not left; its words come back into the composer."""
+    with transaction() as session:
+        ticket = tickets.hold(session, number)
+        replies.take_back(session, ticket, entry_id, by=acting(session), at=clock.now())
+    return answers.see("tickets.show", number=number, again=entry_id, _anchor="composer")
+
+
+def _reply(number: int, text: str, seen: int) -> None:
+    files = _files()
+    with transaction() as session:
+        replies.send_reply(
+            session,
+            current_desk(),
+            tickets.hold(session, number),
+            text,
+            by=acting(session),
+            seen_seq=seen,
+            at=clock.now(),
+            files=files,
+            then=AFTERWARDS.get(request.form.get("then", ""), TicketState.WAITING),
+        )
+
+
+def _note(number: int, text: str) -> None:
+    files = _files()
+    with transaction() as session:
+        replies.add_note(
+            session,
+            current_desk(),
+            tickets.hold(session, number),
+            text,
+            by=acting(session),
+            at=clock.now(),
+            files=files,
+        )
+
+
+def _files() -> tuple[Attachment, ...]:
+    """The files of the form; a browser sends one without a name when none was chosen."""
+    return tuple(_file(upload) for upload in request.files.getlist("files") if upload.filename)
+
+
+def _file(upload: FileStorage) -> Attachment:
+    return Attachment(
+        filename=safe_name(upload.filename or "") or "file",
+        content_type=(upload.mimetype or "application/octet-stream").lower()[:255],
+        content=upload.read(),
+    )
+
+
+def _number(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0

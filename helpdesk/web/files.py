@@ -1,0 +1,119 @@
+"""Bytes that came from strangers: files, the mail as it came, and its HTML in a frame of its own."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from helpdesk import current_desk
+from helpdesk.blobs import MissingBlobError
+from helpdesk.db import reading
+from helpdesk.queries import entries
+from helpdesk.queries.entries import FileView, Original
+from helpdesk.web import images, mail_html, security
+from helpdesk.web.signin import quick
+from mail.parse import parse
+
+bp = Blueprint("files", __name__)
+FRAME_LASTS = 3600  # seconds in which the images of an opened frame can be fetched
+
+
+@bp.get("/attachments/<key:attachment_id>")
+def attachment(attachment_id: int) -> ResponseReturnValue:
+    """A file to save. Its type is never the sender's claim, so no browser opens it as a page of ours."""
+    with reading() as session:
+        file = entries.attachment(session, attachment_id)
+    return download(stored(file.sha256), file.filename)
+
+
+@bp.get("/attachments/<key:attachment_id>/image")
+def image(attachment_id: int) -> ResponseReturnValue:
+    """A picture to look at, if its first bytes say that it is one; anything else is a file to save."""
+    with reading() as session:
+        file = entries.attachment(session, attachment_id)
+    return _picture(file)
+
+
+@bp.get("/entries/<key:entry_id>/raw")
+def raw(entry_id: int) -> ResponseReturnValue:
+    """The mail exactly as the server gave it."""
+    with reading() as session:
+        original = entries.original(session, entry_id)
+    return download(stored(original.sha256), f"ticket-{original.number}-{original.seq}.eml")
+
+
+@bp.get("/entries/<key:entry_id>/html")
+def html(entry_id: int) -> ResponseReturnValue:
+    """The mail's own HTML, read again from its bytes and cleaned; its text when that cannot be done."""
+    with reading() as session:
+        original = entries.original(session, entry_id)
+    incoming = parse(stored(original.sha256))
+    try:
+        cleaned = mail_html.clean(incoming.html, address_of=_images_of(original).get)
+    except mail_html.TooLargeError:
+        cleaned = None
+    response = make_response(render_template("frame.html", cleaned=cleaned, text=incoming.text))
+    response.headers["Content-Security-Policy"] = security.MAIL_FRAME
+    return response
+
+
+@bp.get(f"{mail_html.IMAGE_HERE}<token>")
+@quick
+def frame_image(token: str) -> ResponseReturnValue:
+    """An image inside a frame. A sandboxed frame sends no cookie, so the address itself is the permission."""
+    try:
+        attachment_id = _signer().loads(token, max_age=FRAME_LASTS)
+    except BadSignature:
+        abort(404)
+    with reading() as session:
+        file = entries.attachment(session, int(attachment_id))
+    response = _picture(file)
+    # The frame has an origin of its own, so to it this image is a stranger's.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _images_of(original: Original) -> Mapping[str, str]:
+    """Content-ID to address, for the files that came with this mail."""
+    return {
+        file.content_id: url_for("files.frame_image", token=_signer().dumps(file.id))
+        for file in original.files
+        if file.content_id
+    }
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_desk().secret, salt="helpdesk-frame-image")
+
+
+def _picture(file: FileView) -> Response:
+    content = stored(file.sha256)
+    kind = images.kind(content)
+    if kind is None:
+        return download(content, file.filename)
+    response = current_app.response_class(content, content_type=kind)
+    response.headers["Content-Security-Policy"] = security.FILE
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, max-age=3600, immutable"  # named by id, never changed
+    return response
+
+
+def download(content: bytes, name: str) -> Response:
+    response = current_app.response_class(content, content_type="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=_one_line(name))
+    response.headers["Content-Security-Policy"] = security.FILE
+    return response
+
+
+def _one_line(name: str) -> str:
+    """A name that fits a header, whatever an older reader let into the database."""
+    return "".join(char for char in name if char.isprintable()).strip() or "file"
+
+
+def stored(sha256: str) -> bytes:
+    try:
+        return current_desk().blobs.get(sha256)
+    except MissingBlobError as error:
+        current_app.logger.error("%s", error)
+        abort(404)

@@ -1,0 +1,49 @@
+"""What all templates may use: the filters, the shop's name, and whether a page exists."""
+
+from datetime import timedelta
+
+from flask import Flask, current_app
+
+from helpdesk import current_desk
+from helpdesk.web import images, sentences, wording
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        state=wording.state_of,
+        state_word=lambda state: wording.STATES[state],
+        waits=lambda on: wording.WAITS[on],
+        queue=wording.QUEUES.__getitem__,
+        refund=wording.REFUNDS.__getitem__,
+        method=lambda name: wording.METHODS.get(name, name),
+        role=wording.ROLES.__getitem__,
+        verified=lambda verdict: wording.VERIFIED.get(verdict, ""),
+        letters_in=lambda locale: wording.LETTERS_IN.get(locale, locale),
+        moment=wording.moment,
+        day=wording.day,
+        short=wording.short,
+        stamp=wording.stamp,
+        span=wording.span,
+        money=wording.money,
+        size=wording.size,
+        due=wording.due,
+        next_thing=wording.next_thing,
+        delivery=wording.delivery,
+        position=lambda last: f"{int(last.updated_at.timestamp() * 1_000_000)}-{last.number}",
+        seconds=lambda count: wording.span(timedelta(seconds=count)),
+        stuck=lambda state: wording.STUCK[state],
+        next_plan=wording.next_plan,
+        plan_sentence=wording.plan_sentence,
+        unless=sentences.unless,
+        sentence=sentences.sentence,
+        opened_because=sentences.opened_because,
+        words=sentences.words,
+        looks_like_picture=lambda file: file.content_type in images.CLAIMS,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(
+        lambda: {
+            "shop_name": current_desk().shop_name,
+            "has_page": lambda endpoint: endpoint in current_app.view_functions,
+        }
+    )

@@ -1,0 +1,82 @@
+"""What somebody may set for themselves: language and look for anybody, name and password when signed in."""
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk.actions import agents
+from helpdesk.db import transaction
+from helpdesk.errors import InvalidError
+from helpdesk.web import answers, language, refusals
+from helpdesk.web.signin import acting, me, public, sign_in, who
+from helpdesk.web.translate import _
+
+bp = Blueprint("preferences", __name__)
+A_YEAR = 365 * 24 * 3600
+
+
+@bp.post("/look")
+@public
+def look() -> Response:
+    """The switches at the foot of a page; kept in cookies, and the language also on the colleague."""
+    response = answers.back(url_for("login.form"))
+    theme, wanted = request.form.get("theme", ""), request.form.get("language", "")
+    if theme in language.THEMES:
+        _keep(response, language.THEME_COOKIE, theme)
+    if wanted in language.LOCALES:
+        _keep(response, language.LANGUAGE_COOKIE, wanted)
+        if who() is not None:
+            with transaction() as session:
+                agents.change_profile(acting(session), name=me().name, locale=wanted)
+    return response
+
+
+@bp.get("/profile")
+def profile() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("/profile")
+def save_profile() -> ResponseReturnValue:
+    wanted = request.form.get("language", "")
+    if wanted and wanted not in language.LOCALES:
+        abort(422)
+    try:
+        with transaction() as session:
+            agents.change_profile(acting(session), name=request.form.get("name", ""), locale=wanted or None)
+    except InvalidError as error:
+        return _page(error), 422
+    answers.say(_("Saved."))
+    response = answers.see("preferences.profile")
+    theme = request.form.get("theme", "")
+    if theme in language.THEMES:
+        _keep(response, language.THEME_COOKIE, theme)
+    return response
+
+
+@bp.post("/profile/password")
+def save_password() -> ResponseReturnValue:
+    """A new password ends every session of this colleague but the one that asked for it."""
+    try:
+        with transaction() as session:
+            agent = acting(session)
+            if agents.authenticate(session, agent.email, request.form.get("current", "")[:1000]) is None:
+                raise InvalidError("this is not your present password", field="current")
+            agents.set_password(agent, request.form.get("password", "")[:1000])
+    except InvalidError as error:
+        return _page(error), 422
+    sign_in(agent.id, agent.session_key)
+    answers.say(_("Your password is changed. All your other sessions have ended."))
+    return answers.see("preferences.profile")
+
+
+def _page(error: InvalidError | None = None) -> str:
+    return render_template(
+        "profile.html",
+        themes=language.THEMES,
+        problem=refusals.sentence(error) if error else "",
+        wrong_field=error.field if error else "",
+    )
+
+
+def _keep(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True)

@@ -1,0 +1,60 @@
+"""The queue: lists of tickets with counts, and the fragment that an open page asks for again and again."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.db import reading
+from helpdesk.queries import queue as lists
+from helpdesk.queries.queue import Position, Queue
+from helpdesk.web import answers, language
+from helpdesk.web.signin import me
+
+bp = Blueprint("queue", __name__)
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    return render_template("queue.html", **_looked_up())
+
+
+@bp.get("/queue/rows")
+def rows() -> ResponseReturnValue:
+    """Counts and rows; 304 while no entry was added and the minute, which the spans show, is the same."""
+    with reading() as session:
+        newest = lists.newest_entry(session)
+    version = f"{newest}-{clock.now():%d%H%M}-{me().id}-{language.chosen()}"
+    return answers.unchanged(version) or answers.versioned(
+        render_template("_queue.html", **_looked_up()), version
+    )
+
+
+def _looked_up() -> dict[str, object]:
+    queue = _queue()
+    with reading() as session:
+        return {
+            "queue": queue,
+            "queues": list(Queue),
+            "counts": lists.counts(session, me().id),
+            "page": lists.page(session, queue, me().id, _after()),
+            "first": "after" not in request.args,
+        }
+
+
+def _queue() -> Queue:
+    wanted = request.args.get("queue", "")
+    return Queue(wanted) if wanted in list(Queue) else Queue.OURS
+
+
+def _after() -> Position | None:
+    """ "1790000000000000-17": microseconds and number of the last row seen; anything else is the start."""
+    moment, _, number = request.args.get("after", "").partition("-")
+    if not (moment.isdigit() and number.isdigit() and len(moment) < 18 and len(number) < 11):
+        return None
+    seconds, micro = divmod(int(moment), 1_000_000)
+    if seconds > 253_402_300_000:  # the year 9999
+        return None
+    at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
+    return Position(updated_at=at, number=int(number))

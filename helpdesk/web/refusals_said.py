@@ -1,0 +1,83 @@
+"""Every sentence with which an action refuses, so that it can be translated; a test compares the two.
+
+`%(name)s` stands for what the action filled in.
+"""
+
+import re
+
+N_ = str  # marks a sentence for the catalogues
+
+SENTENCES = (
+    # tickets
+    N_("there is no ticket %(number)s"),
+    N_("say on whom the ticket waits"),
+    N_("this colleague does not work here any more"),
+    N_("the conversation has moved on: read what came in, then send again"),
+    N_("a %(before)s ticket cannot become %(after)s"),
+    # what goes out
+    N_("there is no such message on this ticket"),
+    N_("write something first"),
+    N_("this is longer than %(count)s characters: send it as a file"),
+    N_("these files are more than 20 MB together: mail servers refuse that"),
+    N_("the buyer has no address that can be written to"),
+    N_("too late: the message is already on its way"),
+    N_("automatic mail is never sent a second time"),
+    N_("this message has been settled already"),
+    N_("this mail is not planned any more"),
+    # what came in
+    N_("this message is not parked any more"),
+    N_("the server never gave us the bytes of this message: look in the mailbox itself"),
+    N_("there is no received mail behind this entry"),
+    N_("there is no such file"),
+    # money
+    N_("%(currency)s is not one of %(known)s"),
+    N_("%(amount)s is not an amount: write it like 128.50"),
+    N_("%(currency)s has %(digits)s digits after the point, %(amount)s has %(given)s"),
+    N_("an amount of nothing is no refund"),
+    N_("%(method)s is not a way to pay"),
+    N_("give the reference of the payment, so that it can be traced"),
+    N_("a refund by %(method)s with the reference %(reference)s is noted already"),
+    N_("there is no such refund"),
+    N_("a refund that is %(before)s cannot become %(after)s"),
+    # surveys
+    N_("there is no such survey"),
+    N_("choose one of the five"),
+    N_("this survey has ended"),
+    N_("this survey has been answered already; thank you"),
+    # people
+    N_("%(email)s is not an address"),
+    N_("a name is needed: buyers see it under replies"),
+    N_("%(email)s works here already"),
+    N_("this is the last owner: make somebody else an owner first"),
+    N_("a password has at least %(count)s characters"),
+    N_("this is not your present password"),
+    # mailboxes
+    N_("there is a mailbox called %(name)s already"),
+    N_("the server has changed: type the password again"),
+    N_("give the mailbox a name"),
+    N_("the %(part)s server is missing"),
+    N_("%(port)s is not a port"),
+    N_("%(tls)s is not one of none, starttls, tls"),
+    N_("the password is missing"),
+    N_("%(since)s is neither now, all nor a date like 2026-01-31"),
+)
+
+
+def found(said: str) -> tuple[str, dict[str, str]] | None:
+    """The sentence that was said and what was filled in, or None for an unknown one."""
+    for sentence, pattern in _PATTERNS:
+        match = pattern.fullmatch(said)
+        if match:
+            return sentence, match.groupdict()
+    return None
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = re.split(r"%\((\w+)\)s", sentence)
+    fixed, names = parts[::2], parts[1::2]
+    filled = "".join(f"(?P<{name}>.+?){re.escape(text)}" for name, text in zip(names, fixed[1:], strict=True))
+    return re.compile(re.escape(fixed[0]) + filled, re.DOTALL)
+
+
+# The ones without blanks first: a blank would swallow them.
+_PATTERNS = sorted(((text, _pattern(text)) for text in SENTENCES), key=lambda pair: "%(" in pair[0])

@@ -1,0 +1,20 @@
+"""A first report over thirty days."""
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.db import reading
+from helpdesk.queries import report
+
+bp = Blueprint("report", __name__)
+PERIOD = timedelta(days=30)
+
+
+@bp.get("/report")
+def show() -> ResponseReturnValue:
+    with reading() as session:
+        found = report.report(session, since=clock.now() - PERIOD)
+    return render_template("report.html", report=found, days=PERIOD.days, most=max(*found.scores.values(), 1))

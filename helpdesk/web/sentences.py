@@ -1,0 +1,206 @@
+"""What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from helpdesk.queries.entries import EntryView
+from helpdesk.rules.reminders import Reason
+from helpdesk.web import wording
+from helpdesk.web.translate import _, _l
+
+STATES = {
+    "new": _l("new"),
+    "open": _l("open"),
+    "waiting": _l("waiting"),
+    "solved": _l("solved"),
+    "closed": _l("closed"),
+}
+ON = {
+    "buyer": _l("the buyer"),
+    "carrier": _l("the carrier"),
+    "bank": _l("the bank"),
+    "colleague": _l("a colleague"),
+}
+PLANS = {
+    "arrival_check": _l("the question whether the money arrived"),
+    "survey": _l("the question how it was"),
+}
+WITHDRAWN = {
+    Reason.BUYER_WROTE: _l("the buyer wrote"),
+    Reason.ARRIVED: _l("the money has arrived"),
+    Reason.NOT_ARRIVED: _l("the money has not arrived"),
+    Reason.CLOSED: _l("the ticket was closed"),
+    Reason.BY_HAND: _l("by hand"),
+    Reason.SUPPRESSED: _l("this address takes no mail"),
+    Reason.OUT_OF_DATE: _l("it was more than a week late"),
+    Reason.REPLANNED: _l("another one took its place"),
+}
+NOT_ANSWERED = {
+    "imported": _l("it was imported"),
+    "no_sender": _l("nobody can be seen as its sender"),
+    "automatic": _l("a machine wrote it"),
+    "bulk": _l("it went to many"),
+    "bounce": _l("it is a delivery report"),
+    "receipt": _l("it is a read receipt"),
+    "complaint": _l("it is an abuse report"),
+    "our_own_address": _l("it came from an address of ours"),
+    "nobody_reads_there": _l("nobody reads mail at that address"),
+    "older_than_a_day": _l("it is older than a day"),
+    "suppressed": _l("this address takes no mail"),
+    "enough_for_today": _l("this address has had enough automatic mail for today"),
+}
+OPENED = {
+    "only_the_number": _l(
+        "only the number in the subject points at the older ticket, and that can be guessed"
+    ),
+    "stranger": _l("the sender is not the buyer of the older ticket"),
+    "sender_not_verified": _l("the sender could not be verified"),
+    "closed_too_long_ago": _l("the older ticket was closed too long ago"),
+}
+
+
+def sentence(entry: EntryView) -> str:
+    """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    say = SAY.get(entry.verb)
+    return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
+
+
+def who(entry: EntryView) -> str:
+    """The actor as the subject of a sentence."""
+    if entry.actor.kind in ("agent", "buyer"):
+        return entry.actor.name or _("the buyer")
+    return _("The clock") if entry.actor.kind == "clock" else _("The mail server")
+
+
+def words(entry: EntryView) -> str:
+    """What was said: the new words of a mail, all of ours, the text of a note."""
+    facts = entry.facts
+    return str(facts.get("new") or facts.get("words") or facts.get("text") or "")
+
+
+def opened_because(entry: EntryView) -> str:
+    """Why a mail that points at an older ticket opened one of its own."""
+    because = str(entry.facts.get("opened_because", ""))
+    return _("A ticket of its own: %(because)s", because=OPENED.get(because, because))
+
+
+def unless(reasons: Sequence[str]) -> str:
+    """What would withdraw a plan by itself."""
+    if Reason.BUYER_WROTE in reasons:
+        return _("withdrawn by itself when the buyer writes")
+    return ""
+
+
+def _moved(entry: EntryView) -> str:
+    after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
+    if on:
+        return _("%(who)s: now waiting for %(on)s", who=who(entry), on=ON.get(on, on))
+    return _("%(who)s: now %(state)s", who=who(entry), state=STATES.get(after, after))
+
+
+def _assigned(entry: EntryView) -> str:
+    name = entry.facts.get("name")
+    if not name:
+        return _("%(who)s gave it back to everybody", who=who(entry))
+    if name == entry.actor.name:
+        return _("%(who)s took it", who=who(entry))
+    return _("%(who)s gave it to %(name)s", who=who(entry), name=name)
+
+
+def _not_acknowledged(entry: EntryView) -> str:
+    because = str(entry.facts.get("because", ""))
+    return _("No acknowledgement was sent: %(because)s", because=NOT_ANSWERED.get(because, because))
+
+
+def _refunded(entry: EntryView) -> str:
+    return _(
+        "%(who)s recorded a refund of %(amount)s by %(method)s, reference %(reference)s",
+        who=who(entry),
+        amount=_amount(entry),
+        method=wording.METHODS.get(str(entry.facts.get("method")), ""),
+        reference=entry.facts.get("reference", ""),
+    )
+
+
+def _arrived(entry: EntryView) -> str:
+    return _("%(who)s: the refund of %(amount)s has arrived", who=who(entry), amount=_amount(entry))
+
+
+def _not_arrived(entry: EntryView) -> str:
+    return _("%(who)s: the refund of %(amount)s has not arrived", who=who(entry), amount=_amount(entry))
+
+
+def _planned(entry: EntryView) -> str:
+    at = entry.facts.get("due_at")
+    when = wording.moment(datetime.fromisoformat(at)) if at else "?"
+    return _("Planned for %(when)s: %(what)s", when=when, what=_what(entry))
+
+
+def _plan_withdrawn(entry: EntryView) -> str:
+    because = entry.facts.get("because", "")
+    return _("Not planned any more: %(what)s (%(because)s)", what=_what(entry), because=_reason(because))
+
+
+def _handed_over(entry: EntryView) -> str:
+    return _("The mail server of ours has taken the message")
+
+
+def _failed(entry: EntryView) -> str:
+    return _("The message could not be delivered: %(answer)s", answer=entry.facts.get("answer") or "?")
+
+
+def _unknown(entry: EntryView) -> str:
+    return _("Nobody knows whether the message went out: %(answer)s", answer=entry.facts.get("answer") or "?")
+
+
+def _bounced(entry: EntryView) -> str:
+    facts = {"recipient": entry.facts.get("recipient", ""), "text": entry.facts.get("text", "")}
+    if entry.facts.get("permanent"):
+        return _("The message to %(recipient)s came back for good: %(text)s", **facts)
+    return _("The message to %(recipient)s is held up: %(text)s", **facts)
+
+
+def _survey_answered(entry: EntryView) -> str:
+    score, text = entry.facts.get("score", "?"), str(entry.facts.get("text", ""))
+    if text:
+        return _("%(who)s gave %(score)s of 5: “%(text)s”", who=who(entry), score=score, text=text)
+    return _("%(who)s gave %(score)s of 5", who=who(entry), score=score)
+
+
+def _amount(entry: EntryView) -> str:
+    return wording.money(entry.money) if entry.money else "?"
+
+
+def _what(entry: EntryView) -> str:
+    what = str(entry.facts.get("what", ""))
+    return str(PLANS.get(what, what))
+
+
+def _reason(because: str) -> str:
+    return str(WITHDRAWN[Reason(because)]) if because in list(Reason) else because
+
+
+SAY: dict[str, Callable[[EntryView], str]] = {
+    "received": lambda entry: _("%(who)s wrote", who=who(entry)),
+    "replied": lambda entry: _("%(who)s answered", who=who(entry)),
+    "noted": lambda entry: _("%(who)s noted, for colleagues only", who=who(entry)),
+    "acknowledged": lambda entry: _("Automatic acknowledgement"),
+    "arrival_check": lambda entry: _("Automatic question: did the money arrive?"),
+    "survey": lambda entry: _("Automatic question: how was it?"),
+    "moved": _moved,
+    "assigned": _assigned,
+    "not_acknowledged": _not_acknowledged,
+    "refunded": _refunded,
+    "arrived": _arrived,
+    "not_arrived": _not_arrived,
+    "planned": _planned,
+    "plan_withdrawn": _plan_withdrawn,
+    "handed_over": _handed_over,
+    "failed": _failed,
+    "unknown": _unknown,
+    "withdrawn": lambda entry: _("%(who)s took the message back before it left", who=who(entry)),
+    "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
+    "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
+    "bounced": _bounced,
+    "survey_answered": _survey_answered,
+}

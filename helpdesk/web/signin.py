@@ -1,0 +1,118 @@
+"""Who is asking: the login behind the session cookie, checked once per request, and what a role may see."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from helpdesk.db import reading
+from helpdesk.models import Agent
+from helpdesk.queries import people
+from helpdesk.queries.people import SignedIn
+from helpdesk.rules.states import Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Login(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """What Flask-Login keeps in the cookie: the id and the session key, so that a new key ends it."""
+
+    def __init__(self, agent_id: int, session_key: str) -> None:
+        self.agent_id, self.session_key = agent_id, session_key
+
+    def get_id(self) -> str:
+        return f"{self.agent_id}.{self.session_key}"
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that needs no login."""
+    view.is_public = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def quick(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a public view that does not even look who asks, so that it needs no database for that."""
+    view.is_quick = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def needs(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only for colleagues who may do what `role` may; 403 for others."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not me().may(role):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def me() -> SignedIn:
+    """The colleague who asks; 401 when nobody is signed in."""
+    asking = who()
+    if asking is None:
+        abort(401)
+    return asking
+
+
+def who() -> SignedIn | None:
+    """The colleague who asks, or None."""
+    asking: SignedIn | None = g.get("signed_in")
+    return asking
+
+
+def acting(session: Session) -> Agent:
+    """The row of the colleague who asks, for actions that want one."""
+    return session.get_one(Agent, me().id)
+
+
+def sign_in(agent_id: int, session_key: str) -> None:
+    """Start a session; nothing of an earlier one stays in the cookie."""
+    cookie.clear()
+    cookie.permanent = True
+    login_user(_Login(agent_id, session_key))
+
+
+def sign_out() -> None:
+    logout_user()
+    cookie.clear()
+    g.signed_in = None
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # the address of a phone changes; the key in the cookie is what counts
+    manager.user_loader(_load)
+    app.before_request(_know_who_asks)
+    app.context_processor(lambda: {"me": who()})
+
+
+def _load(kept: str) -> _Login | None:
+    """Called by Flask-Login with what the signed cookie holds; looks nothing up."""
+    agent_id, _, session_key = kept.partition(".")
+    return _Login(int(agent_id), session_key) if agent_id.isdigit() else None
+
+
+def _know_who_asks() -> ResponseReturnValue | None:
+    """Before any transaction is open: read the colleague, and turn strangers to the login."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or getattr(view, "is_quick", False):
+        return None
+    if current_user.is_authenticated:
+        with reading() as session:
+            g.signed_in = people.signed_in(session, current_user.agent_id, current_user.session_key)
+    if view is None or getattr(view, "is_public", False) or who() is not None:
+        return None
+    if request.headers.get("X-Live") or request.method != "GET":
+        abort(401)
+    return redirect(url_for("login.form", next=request.full_path.rstrip("?")), code=303)

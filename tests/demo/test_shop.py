@@ -1,0 +1,110 @@
+"""The demo shop: what its first start makes, and what a later start keeps."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from helpdesk import clock
+from helpdesk.actions import agents
+from helpdesk.db import reading
+from helpdesk.demo import passing, shop
+from helpdesk.demo.provider import Provider, ProviderError
+from helpdesk.models import Mailbox
+from mail.parse import parse
+from mail.types import Kind
+from tests.app import make_app
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path) -> Flask:
+    return make_app(sqlite_url, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def real_time() -> object:
+    yield
+    clock.reset()
+
+
+def test_the_first_start_delivers_a_morning_of_mail(app: Flask, provider: Provider) -> None:
+    shop.prepare(app, provider)
+
+    arrived = [parse(path.read_bytes()) for path in provider.files(provider.address, "INBOX")]
+    assert len(arrived) == 16
+    assert [one.defects for one in arrived] == [()] * 16
+    kinds = [one.kind for one in arrived]
+    machines = (Kind.AUTOMATIC, Kind.BULK, Kind.BOUNCE)
+    assert [kinds.count(kind) for kind in (Kind.HUMAN, *machines)] == [13, 1, 1, 1]
+    assert "碎杯子.png" in [file.filename for one in arrived for file in one.attachments]
+    assert clock.offset() == timedelta(0)
+
+
+def test_a_second_start_adds_no_mail_and_keeps_the_login(app: Flask, provider: Provider) -> None:
+    first = shop.prepare(app, provider)
+    second = shop.prepare(app, provider)
+
+    assert second == first
+    assert len(provider.files(provider.address, "INBOX")) == 16
+    assert (provider.folder / "login").stat().st_mode & 0o777 == 0o600
+    with app.app_context(), reading() as session:
+        assert agents.authenticate(session, first.email, first.password) is not None
+
+
+def test_the_mailbox_follows_the_provider_to_another_port(app: Flask, provider: Provider) -> None:
+    shop.prepare(app, provider)
+    provider.stop()
+    provider.imap_port = provider.smtp_port = 0
+    provider.start()
+
+    shop.prepare(app, provider)
+    with app.app_context(), reading() as session:
+        mailbox = session.scalars(select(Mailbox)).one()
+        assert (mailbox.imap_port, mailbox.smtp_port) == (provider.imap_port, provider.smtp_port)
+        assert mailbox.since == "all"
+
+
+def test_what_is_printed_works_even_when_the_file_was_lost(app: Flask, provider: Provider) -> None:
+    shop.prepare(app, provider)
+    (provider.folder / "login").unlink()
+
+    login = shop.prepare(app, provider)
+    with app.app_context(), reading() as session:
+        assert agents.authenticate(session, login.email, login.password) is not None
+
+
+@pytest.mark.clock
+def test_time_that_passed_stays_passed_after_a_restart(tmp_path: Path) -> None:
+    passing.let_pass(tmp_path, passing.STEPS["day"])
+    clock.reset()
+
+    passing.resume(tmp_path)
+    assert clock.offset() == timedelta(days=1)
+
+
+def test_a_reset_spares_the_secret_key_and_whatever_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    for name in ("secret-key", "notes.txt", "helpdesk.db", "demo/login"):
+        (tmp_path / name).touch()
+
+    shop.reset(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "secret-key"]
+
+
+def test_a_reset_refuses_a_running_demo_and_a_real_shop(tmp_path: Path) -> None:
+    (tmp_path / "helpdesk.db").touch()
+    with pytest.raises(ProviderError, match="real shop"):
+        shop.reset(tmp_path)
+    provider = Provider(tmp_path / "demo", 0, 0)
+    (tmp_path / "demo" / "login").touch()
+    provider.start()
+    try:
+        with pytest.raises(ProviderError, match="stop it first"):
+            shop.reset(tmp_path)
+        with pytest.raises(ProviderError, match="another demo runs"):
+            Provider(tmp_path / "demo", 0, 0).start()
+    finally:
+        provider.stop()
+    assert (tmp_path / "helpdesk.db").exists()

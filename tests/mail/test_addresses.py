@@ -1,0 +1,85 @@
+"""One item of an address list is one address or none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail.addresses import addresses
+from tests.mail.factory import make_incoming
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("wang@x.example", [("wang@x.example", "")]),
+        ('"Wang, Li" <wang@X.Example>', [("wang@x.example", "Wang, Li")]),
+        ("Doe, John <john@x.example>", [("john@x.example", "Doe, John")]),
+        (
+            "a@x.example, B <b@x.example>; c@x.example",
+            [("a@x.example", ""), ("b@x.example", "B"), ("c@x.example", "")],
+        ),
+        ("=?utf-8?B?546L5bCP5piO?= <wang@x.example>", [("wang@x.example", "王小明")]),
+        ('"=?gb2312?B?zfXQocP3?="<wang@x.example>', [("wang@x.example", "王小明")]),
+        ("undisclosed-recipients:;", []),
+        ("team: a@x.example, b@x.example;, c@x.example", [("c@x.example", "")]),
+        ("wang@x.example (Wang)", [("wang@x.example", "Wang")]),
+        ("<mailto:wang@x.example>", [("wang@x.example", "")]),
+        ("<@relay.example:wang@x.example>", [("wang@x.example", "")]),
+        ("wang＠x.example.", [("wang@x.example", "")]),
+        ('"service@taobao.com" <x@qq.example>', [("x@qq.example", "service@taobao.com")]),
+        ("x@例子.测试", [("x@xn--fsqu00a.xn--0zwm56d", "")]),
+        ("nobody", []),
+        ("", []),
+    ],
+)
+def test_a_list_is_read(value: str, expected: list[tuple[str, str]]) -> None:
+    assert [(each.email, each.name) for each in addresses(value.encode())] == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a@x.example]<b@y.example>",
+        "a@x.example)<b@y.example>",
+        "<a@x.example> <b@y.example>",
+        "<a@x.example> b@y.example",
+        "<a@x.example<b@y.example>>",
+        "a@x.example b@y.example",
+        "a@b@y.example",
+        "<a@x.example",
+    ],
+)
+def test_what_could_be_two_addresses_is_none(value: str) -> None:
+    assert addresses(value.encode()) == ()
+
+
+def test_an_encoded_word_cannot_add_a_person() -> None:
+    (only,) = addresses(b"=?utf-8?Q?x=2C_boss=40shop=2Eexample?= <thief@y.example>")
+    assert only.email == "thief@y.example"
+
+
+def test_a_line_break_in_an_encoded_name_is_taken_out() -> None:
+    (only,) = addresses(b"=?utf-8?Q?a=0D=0ABcc:_b?= <a@x.example>")
+    assert only.name == "a Bcc: b"
+
+
+def test_of_several_in_from_the_one_in_sender_is_meant() -> None:
+    both = "a@x.example, b@x.example"
+    assert make_incoming(**{"from": both}).sender is None
+    chosen = make_incoming(**{"from": both, "sender": "b@x.example"}).sender
+    assert chosen is not None
+    assert chosen.email == "b@x.example"
+
+
+def test_an_empty_from_falls_back_and_says_so() -> None:
+    incoming = make_incoming(**{"from": "", "return_path": "<wang@x.example>"})
+    assert incoming.sender is not None
+    assert incoming.sender.email == "wang@x.example"
+    assert incoming.defects == ("From names nobody; the sender is taken from Return-Path",)
+
+
+@given(st.binary(max_size=500))
+def test_any_bytes_give_only_single_addresses(value: bytes) -> None:
+    for each in addresses(value):
+        assert each.email.rpartition("@")[0]
+        assert "\n" not in each.email + each.name

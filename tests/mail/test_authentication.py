@@ -1,0 +1,49 @@
+"""The receiving server's verdict on From."""
+
+import pytest
+
+from mail.authentication import verdict
+from mail.parse import parse
+from mail.types import Verdict
+from tests.mail.factory import make_incoming, make_raw
+
+
+def verdict_of(results: str, authserv_id: str = "mx.shop.example") -> Verdict:
+    return verdict(make_incoming(authentication_results=results), authserv_id=authserv_id)
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ("mx.shop.example; dmarc=pass header.from=buyer.example", Verdict.PASS),
+        ("mx.shop.example 1; spf=pass; dmarc=fail (p=reject; x) header.from=buyer.example", Verdict.FAIL),
+        ("MX.shop.example (a;b=c(d)); dmarc = pass", Verdict.PASS),
+        ("mx.shop.example; spf=pass smtp.mailfrom=wang@buyer.example", Verdict.PASS),
+        ("mx.shop.example; dkim=pass header.d=mail.buyer.example", Verdict.PASS),
+        ("mx.shop.example; dkim=pass header.i=@evil.example", Verdict.NONE),
+        ("mx.shop.example; spf=pass smtp.mailfrom=x@evil.example; dkim=fail", Verdict.FAIL),
+        ("mx.shop.example; dmarc=pass header.from=evil.example", Verdict.FAIL),
+        ("mx.shop.example; none", Verdict.NONE),
+        ("evil.example; dmarc=pass header.from=buyer.example", Verdict.NONE),
+        ("", Verdict.NONE),
+        (";;;((", Verdict.NONE),
+    ],
+)
+def test_the_header_is_read(results: str, expected: Verdict) -> None:
+    assert verdict_of(results) is expected
+
+
+def test_without_a_configured_server_nobody_is_believed() -> None:
+    assert verdict_of("mx.shop.example; dmarc=pass", authserv_id="") is Verdict.NONE
+
+
+def test_a_sender_that_does_not_stand_alone_in_from_is_not_vouched_for() -> None:
+    fields = {"from": "boss@buyer.example, thief@evil.example", "sender": "boss@buyer.example"}
+    incoming = make_incoming(**fields, authentication_results="mx.shop.example; dmarc=pass")
+    assert verdict(incoming, authserv_id="mx.shop.example") is Verdict.NONE
+
+
+def test_only_the_topmost_header_of_the_server_counts() -> None:
+    top = b"Authentication-Results: mx.shop.example; dmarc=fail\r\n"
+    forged = b"Authentication-Results: mx.shop.example; dmarc=pass\r\n"
+    assert verdict(parse(top + forged + make_raw()), authserv_id="mx.shop.example") is Verdict.FAIL

@@ -1,0 +1,92 @@
+"""Which senders are machines."""
+
+import pytest
+
+from mail.types import Kind
+from tests.mail.factory import make_incoming
+
+
+@pytest.mark.parametrize(
+    "subject", ["回复", "回复：关于退款", "回复率太低怎么办", "退信怎么处理？", "回复：自动回复：收到"]
+)
+def test_a_persons_mail_is_human(subject: str) -> None:
+    assert make_incoming(subject=subject).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"subject": "自动回复：我在休假"},
+        {"subject": "Automatic reply: refund"},
+        {"auto_submitted": "auto-replied; owner-email=x@y.example"},
+        {"auto_submitted": "auto-generated"},
+        {"return_path": "<>"},
+        {"precedence": "auto_reply"},
+        {"x_auto_response_suppress": "OOF"},
+        {"x_autoreply": "yes"},
+        {"x_loop": "a@x.example"},
+        {"from": "no-reply@shop.example"},
+    ],
+)
+def test_automatic_mail_is_told(fields: dict[str, str]) -> None:
+    assert make_incoming(**fields).kind is Kind.AUTOMATIC
+
+
+def test_auto_submitted_no_is_a_person() -> None:
+    assert make_incoming(auto_submitted="no").kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"precedence": "bulk"}, {"list_id": "<l.x.example>"}, {"list_unsubscribe": "<https://x.example>"}],
+)
+def test_bulk_mail_is_told(fields: dict[str, str]) -> None:
+    assert make_incoming(**fields).kind is Kind.BULK
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"from": "Mail Delivery System <MAILER-DAEMON@x.example>"},
+        {"from": "Postmaster@163.example", "subject": "系统退信"},
+        {"x_failed_recipients": "a@x.example"},
+        {"x_aliyun_bounce": "1"},
+        {"subject": "Undelivered Mail Returned to Sender", "return_path": "<>"},
+    ],
+)
+def test_bounces_are_told(fields: dict[str, str]) -> None:
+    assert make_incoming(**fields).kind is Kind.BOUNCE
+
+
+@pytest.mark.parametrize(
+    ("report", "kind"),
+    [
+        ("delivery-status", Kind.BOUNCE),
+        ("disposition-notification", Kind.RECEIPT),
+        ("feedback-report", Kind.COMPLAINT),
+    ],
+)
+def test_reports_are_told_by_their_structure(report: str, kind: Kind) -> None:
+    body = f"--b\r\n\r\nwords\r\n--b\r\nContent-Type: message/{report}\r\n\r\nA: b\r\n--b--"
+    incoming = make_incoming(body, content_type=f"multipart/report; report-type={report}; boundary=b")
+    assert incoming.kind is kind
+
+
+def test_a_person_who_asks_about_a_bounce_is_human() -> None:
+    text = "550 5.1.1 user unknown 是什么意思？"
+    assert make_incoming(text, subject="退信：怎么办？", x_mailer="QQMail 2.x").kind is Kind.HUMAN
+
+
+def test_a_report_inside_a_forwarded_message_does_not_make_a_bounce() -> None:
+    inner = (
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--"
+    )
+    body = f"--b\r\n\r\nwhat?\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--b--"
+    assert make_incoming(body, content_type="multipart/mixed; boundary=b").kind is Kind.HUMAN
+
+
+def test_a_calendar_answer_is_automatic() -> None:
+    body = (
+        "--b\r\n\r\nyes\r\n--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n--b--"
+    )
+    assert make_incoming(body, content_type="multipart/mixed; boundary=b").kind is Kind.AUTOMATIC

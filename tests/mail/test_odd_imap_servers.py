@@ -1,0 +1,264 @@
+"""Servers as they are out there: what providers refuse, and answers that break a client which trusts them."""
+
+import itertools
+import time
+from dataclasses import replace
+
+import pytest
+
+from mail import mailbox, signin
+from mail.accounts import Provider, ServerAccount, Tls, login_refused, provider_of
+from mail.errors import AccountError, TransientError
+from mail.mailbox import Mailbox, Waker, Woken
+from tests.servers.odd_imap import OddImap
+
+
+def facts(*uids: int, size: int = 5) -> bytes:
+    return b"".join(
+        b'* %d FETCH (UID %d RFC822.SIZE %d INTERNALDATE "01-Mar-2026 12:30:00 +0800")\r\n' % (n, uid, size)
+        for n, uid in enumerate(uids, 1)
+    )
+
+
+def fetching(bodies: bytes, *uids: int) -> dict[bytes, object]:
+    return {b"FETCH": lambda command: bodies if b"BODY" in command else facts(*uids)}
+
+
+def test_a_message_without_a_body_is_told_apart_from_one_that_is_gone() -> None:
+    bodies = b"* 1 FETCH (UID 11 BODY[] NIL)\r\n* 2 FETCH (UID 12 BODY[] {5}\r\nhello)\r\n"
+    with OddImap(fetching(bodies, 11, 12, 13)) as server, Mailbox.connect(server.account()) as box:
+        got = list(box.fetch([11, 12, 13, 14]))
+    assert [(m.uid, m.raw, m.reason) for m in got] == [(11, None, "no body"), (12, b"hello", "")]
+
+
+def test_an_unsolicited_item_is_no_message() -> None:
+    bodies = (
+        b"* 12 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 12 BODY[] {5}\r\nhello)\r\n* 99 FETCH (FLAGS ())\r\n"
+    )
+    with OddImap(fetching(bodies, 12)) as server, Mailbox.connect(server.account()) as box:
+        assert [(m.uid, m.raw) for m in box.fetch([12])] == [(12, b"hello")]
+
+
+def test_one_message_that_cannot_be_handed_out_does_not_stop_the_others() -> None:
+    def answer(command: bytes) -> bytes:
+        uids = [int(uid) for uid in command.split(b"FETCH ")[1].split(b" ")[0].split(b",")]
+        if b"BODY" not in command:
+            return facts(*uids)
+        if 13 in uids:
+            return b"%(tag)s NO [CANNOT] message could not be converted\r\n"
+        return b"".join(b"* 1 FETCH (UID %d BODY[] {5}\r\nhello)\r\n" % uid for uid in uids)
+
+    with OddImap({b"FETCH": answer}) as server, Mailbox.connect(server.account()) as box:
+        got = list(box.fetch(range(10, 18)))
+    assert [m.uid for m in got if m.raw == b"hello"] == [10, 11, 12, 14, 15, 16, 17]
+    assert [(m.uid, m.reason) for m in got if m.raw is None] == [(13, "no body")]
+
+
+def test_an_answer_that_cannot_be_read_does_not_stop_the_others() -> None:
+    def answer(command: bytes) -> bytes:
+        if b"BODY" not in command:
+            return facts(11, 12)
+        broken = b'* 1 FETCH (UID 11 BODY[] "no end)\r\n' if b"11" in command else b""
+        return broken + (b"* 2 FETCH (UID 12 BODY[] {5}\r\nhello)\r\n" if b"12" in command else b"")
+
+    with OddImap({b"FETCH": answer}) as server, Mailbox.connect(server.account()) as box:
+        got = list(box.fetch([11, 12]))
+    assert [(m.uid, m.raw) for m in got] == [(11, None), (12, b"hello")]
+
+
+def test_a_server_that_refuses_everything_is_asked_again_later() -> None:
+    refusing = {b"FETCH": b"%(tag)s NO internal error\r\n"}
+    with (
+        OddImap(refusing) as server,
+        pytest.raises(TransientError, match="refuses to hand out"),
+        Mailbox.connect(server.account()) as box,
+    ):
+        list(box.fetch(range(1, 100)))
+
+
+def test_throttling_tells_how_long_to_stay_away() -> None:
+    throttling = {
+        b"FETCH": b"%(tag)s NO Request is throttled. Suggested Backoff Time: 290452 milliseconds\r\n"
+    }
+    with (
+        OddImap(throttling) as server,
+        pytest.raises(TransientError) as raised,
+        Mailbox.connect(server.account()) as box,
+    ):
+        list(box.fetch([1, 2]))
+    assert raised.value.retry_after == 290.452
+
+
+@pytest.mark.scale
+def test_more_uids_than_one_line_may_hold() -> None:
+    count = 200_000
+    lines = b"".join(b"* %d FETCH (UID %d)\r\n" % (n, n * 20_000) for n in range(1, count + 1))
+    with OddImap({b"FETCH": lines}) as server, Mailbox.connect(server.account(timeout=30)) as box:
+        uids = box.uids_after(20_000)
+    assert len(uids) == count - 1
+    assert uids[-1] == 4_000_000_000
+
+
+def test_mail_announced_before_the_server_idles_ends_the_wait() -> None:
+    answers = {b"IDLE": b"* 4 EXISTS\r\n+ idling\r\n"}
+    with OddImap(answers) as server, Mailbox.connect(server.account()) as box:
+        box.uids_after(0)
+        assert box.wait(seconds=5) is Woken.MAIL
+
+
+def test_mail_announced_in_the_same_breath_as_idling_ends_the_wait() -> None:
+    answers = {b"IDLE": b"+ idling\r\n* 4 EXISTS\r\n"}
+    with OddImap(answers) as server, Mailbox.connect(server.account()) as box:
+        box.uids_after(0)
+        began = time.monotonic()
+        assert box.wait(seconds=5) is Woken.MAIL
+        assert time.monotonic() - began < 2
+
+
+def test_a_server_that_repeats_its_count_at_every_idle_is_not_asked_in_a_loop() -> None:
+    answers = {b"IDLE": b"+ idling\r\n* 3 EXISTS\r\n* 0 RECENT\r\n"}
+    with OddImap(answers) as server, Mailbox.connect(server.account()) as box:
+        box.uids_after(0)
+        assert box.wait(seconds=1.2) is Woken.TIMEOUT
+        assert sum(b"IDLE" in said for said in server.said) <= 4
+
+
+def test_a_message_that_replaces_an_expunged_one_is_news() -> None:
+    answers = {b"IDLE": b"+ idling\r\n* 1 EXPUNGE\r\n* 3 EXISTS\r\n"}
+    with OddImap(answers) as server, Mailbox.connect(server.account()) as box:
+        box.uids_after(0)
+        assert box.wait(seconds=5) is Woken.MAIL
+
+
+def test_without_idle_only_a_call_or_the_time_ends_the_wait() -> None:
+    answers = {b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n"}
+    bell = Waker()
+    with OddImap(answers) as server, Mailbox.connect(server.account()) as box:
+        assert box.wait(seconds=0.05, wake=bell) is Woken.TIMEOUT
+        bell.wake()
+        assert box.wait(seconds=5, wake=bell) is Woken.CALLED
+        assert not [said for said in server.said if b"IDLE" in said]
+    bell.close()
+
+
+def test_a_server_that_hangs_up_in_idle_is_tried_again() -> None:
+    with OddImap({b"IDLE": OddImap.CLOSE}) as server, Mailbox.connect(server.account()) as box:
+        box.uids_after(0)
+        with pytest.raises(TransientError):
+            box.wait(seconds=5)
+
+
+@pytest.mark.parametrize("moment", [b"LOGIN", b"EXAMINE", b"FETCH", b"NOOP"])
+@pytest.mark.parametrize("way", [OddImap.HANG, OddImap.CLOSE])
+def test_a_line_that_dies_at_any_moment_is_tried_again(moment: bytes, way: bytes) -> None:
+    began = time.monotonic()
+    with (
+        OddImap({moment: way}) as server,
+        pytest.raises(TransientError),
+        Mailbox.connect(server.account(timeout=0.3)) as box,
+    ):
+        list(box.fetch(box.uids_after(0)))
+    assert time.monotonic() - began < 2  # and no second wait for the answer to LOGOUT
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        (b"NO [AUTHENTICATIONFAILED] Invalid credentials", "login"),
+        (b"NO Login fail. Account is abnormal, service is not open, password is incorrect, busy", "login"),
+        (b"BAD User is authenticated but not connected.", None),
+        (b"NO [UNAVAILABLE] Temporary authentication failure.", None),
+        (b"NO [ALERT] Too many simultaneous connections. (Failure)", None),
+    ],
+)
+def test_a_refused_login_is_told_apart_from_a_busy_server(said: bytes, part: str | None) -> None:
+    with (
+        OddImap({b"LOGIN": b"%(tag)s " + said + b"\r\n"}) as server,
+        pytest.raises((AccountError, TransientError)) as raised,
+    ):
+        mailbox.check(server.account())
+    assert isinstance(raised.value, TransientError if part is None else AccountError)
+    assert part is None or raised.value.part == part
+
+
+def test_a_greeting_that_sends_us_away_is_tried_again() -> None:
+    with OddImap({}, greeting=b"* BYE Too many connections\r\n") as server, pytest.raises(TransientError):
+        mailbox.check(server.account())
+
+
+def test_a_server_that_wants_tls_before_the_password_does_not_get_it() -> None:
+    answers = {b"CAPABILITY": b"* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED AUTH=PLAIN\r\n"}
+    with OddImap(answers) as server, pytest.raises(AccountError, match="without TLS") as raised:
+        mailbox.check(server.account())
+    assert raised.value.part == "tls"
+    assert not any(b"secret" in said or b"AUTHENTICATE" in said for said in server.said)
+
+
+def test_a_server_that_takes_only_oauth_says_so() -> None:
+    answers = {b"CAPABILITY": b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\n"}
+    with OddImap(answers) as server, pytest.raises(AccountError, match="OAuth"):
+        mailbox.check(server.account())
+
+
+def test_unsafe_login_is_explained() -> None:
+    answers = {b"EXAMINE": b"%(tag)s NO EXAMINE Unsafe Login. Please contact kefu@188.com for help\r\n"}
+    with OddImap(answers) as server, pytest.raises(AccountError, match="Unsafe Login"):
+        mailbox.check(server.account())
+
+
+def test_netease_is_told_our_name_even_when_it_does_not_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signin, "provider_of", lambda host: Provider.NETEASE)
+    with OddImap({}) as server:
+        mailbox.check(server.account())
+        names = [said.split(b" ")[1] for said in server.said]
+    assert names.index(b"LOGIN") < names.index(b"ID") < names.index(b"EXAMINE")
+
+
+def test_one_broken_folder_name_does_not_hide_the_others() -> None:
+    listing = (
+        b'* LIST () "/" "&broken"\r\n* LIST (\\HasNoChildren) "/" 12345\r\n* LIST () NIL "&XfJT0ZAB-"\r\n'
+    )
+    with OddImap({b"LIST": listing}) as server, Mailbox.connect(server.account()) as box:
+        assert [folder.name for folder in box.folders()][1:] == ["12345", "已发送"]
+        assert box.sent_folder() == "已发送"
+
+
+def test_a_folder_that_is_there_but_will_not_open_is_tried_again() -> None:
+    answers = {b"EXAMINE": b"%(tag)s NO internal error\r\n", b"LIST": b'* LIST () "/" "Support"\r\n'}
+    with OddImap(answers) as server, pytest.raises(TransientError, match="just now"):
+        mailbox.check(server.account(), "Support")
+
+
+def test_a_line_break_in_the_password_does_not_reach_the_wire() -> None:
+    with OddImap({}) as server, pytest.raises(AccountError, match="line break"):
+        mailbox.check(replace(server.account(), password="a\r\nb DELETE INBOX"))
+
+
+@pytest.mark.parametrize(
+    ("host", "words", "part"),
+    [
+        ("imap.qq.com", "授权码", "authorisation_code"),
+        ("imap.163.com", "authorisation code", "authorisation_code"),
+        ("imap.qiye.aliyun.com", "authorisation code", "authorisation_code"),
+        ("imap.gmail.com", "app password", "login"),
+        ("outlook.office365.com", "needs OAuth", "login"),
+        ("mail.notqq.com", "user name", "login"),
+    ],
+)
+def test_each_provider_s_refusal_names_its_usual_cause(host: str, words: str, part: str) -> None:
+    account = ServerAccount(host=host, port=993, tls=Tls.TLS, username="shop", password="secret")
+    error = login_refused(account, "NO")
+    assert words in str(error)
+    assert error.part == part
+
+
+def test_every_provider_has_a_hint() -> None:
+    hosts = (
+        "a.126.com",
+        "smtp.qq.com",
+        "smtp.mxhichina.com",
+        "smtp.gmail.com",
+        "smtp.office365.com",
+        "x.example",
+    )
+    assert [provider_of(host) for host in hosts] == list(itertools.islice(Provider, 6))

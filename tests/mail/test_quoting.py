@@ -1,0 +1,74 @@
+"""New words and quoted words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail.quoting import split
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        '------------------ 原始邮件 ------------------\n发件人: "客服"<a@x.example>;\n您好',
+        "------------------&nbsp;原始邮件&nbsp;------------------\n您好",
+        '在 2019-10-26 00:02:46，"客服" <a@x.example> 写道：\n您好',
+        "在 2021年3月5日，10:01，客服 <a@x.example> 写道：\n> 您好",
+        "客服 <a@x.example> 于2022年10月9日周五 21:14写道：\n> 您好",
+        "客服 <a@x.example>\n於 2022年3月5日 週二 上午10:01寫道：\n> 您好",
+        "发件人： 客服\n发送时间： 2023-08-31 14:09\n收件人： 王\n主题： 退款\n您好",
+        "________________________________\nFrom: Shop <a@x>\nSent: Friday, 6 March 2026 09:00\nTo: W\nHi",
+        "---- 回复的原邮件 ----\n| 发件人 | 客服<a@x> |\n| 日期 | 2023年12月01日 18:09 |\n| 主题 | x |",
+        "On Fri, Mar 6, 2026 at 9:00 AM Shop <a@x.example>\nwrote:\n> Hi",
+        "-----Original Message-----\nFrom: Shop\nHi",
+        "Am 06.03.2026 um 09:00 schrieb Shop:\n> Hallo",
+        "Le 6 mars 2026 à 09:00, Shop <a@x.example> a écrit :\n> Bonjour",
+        "El vie, 6 mar 2026 a las 9:00, Shop (<a@x.example>) escribió:\n> Hola",
+        "2026年3月6日(金) 9:00 Shop <a@x.example>のメール:\n> こんにちは",
+        "> 您好\n> 请补充照片",
+    ],
+)
+def test_the_quote_is_cut_off(quote: str) -> None:
+    answer = split(f"请尽快退款，谢谢。\n\n{quote}")
+    assert answer.new == "请尽快退款，谢谢。"
+    assert answer.quoted == quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我没有收到原始邮件，请重新发送。",
+        "你们客服在 3 月 5日的聊天里写道：三天内退款。\n已经五天了。",
+        "快递单：\n发件人：王小明\n收件人：小店\n单号：SF123\n请查收。",
+        "明细：\n----------\n商品A 50元\n----------\n合计 128元",
+        "请看：\n---------- 转发的邮件 ---------\n发件人: a@x\n发送时间: 2026-03-05 21:14\n主题: x\n您好",
+        "Begin forwarded message:\n\nFrom: a\nDate: 6 March 2026 09:00\nTo: b\n\nhello",
+        "见下文：\n在 2026/3/5 21:14, 客服 写道:\n> 请补充照片\n照片见附件。\n> 金额 128\n不对。",
+        "> 您好\n> 请补充照片",
+        "------------------ 原始邮件 ------------------\n您好",
+        "",
+    ],
+)
+def test_what_is_no_quote_stays_whole(text: str) -> None:
+    answer = split(text)
+    assert (answer.new, answer.quoted, answer.cut) == (text, "", len(text))
+
+
+def test_an_answer_below_the_quote_is_found() -> None:
+    text = "在 2026/3/5 21:14, 客服 写道:\n> 您好\n> 请补充照片\n\n已补充照片，请查收。"
+    answer = split(text)
+    assert answer.new == "已补充照片，请查收。"
+    assert text[answer.start : answer.cut].strip() == answer.new
+
+
+def test_a_list_footer_below_the_quote_is_no_answer() -> None:
+    answer = split("thanks\n\nOn 6 March 2026 09:00, A wrote:\n> hi\n\n" + "_" * 40 + "\nlist mailing list")
+    assert answer.new == "thanks"
+
+
+@given(st.text(alphabet=">＞ \n-_:：|发件人写道于在Onwrte2026年/.<@a&nbsp;", max_size=400))
+def test_no_text_raises_and_none_is_lost(text: str) -> None:
+    answer = split(text)
+    assert 0 <= answer.start <= answer.cut <= len(text)
+    assert answer.new in text
+    assert len(answer.new) > 0 or not text.strip()
