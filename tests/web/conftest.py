@@ -102,9 +102,7 @@ class Desk:
         with transaction() as session:
             return self.stored(session, raw, ReceivedState.PARKED, problem).id
 
-    def stored(
-        self, session: Any, raw: bytes, state: ReceivedState, problem: str = ""
-    ) -> ReceivedMessage:
+    def stored(self, session: Any, raw: bytes, state: ReceivedState, problem: str = "") -> ReceivedMessage:
         row = ReceivedMessage(
             mailbox_id=self.mailbox_id,
             folder="INBOX",

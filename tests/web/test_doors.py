@@ -19,7 +19,7 @@ def test_every_page_needs_a_login(app: Flask, stranger: Visitor) -> None:
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OPEN | SIGNED or rule.endpoint.startswith(BUYERS):
             continue
-        path = rule.build({name: 1 for name in rule.arguments}, append_unknown=False)
+        path = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
         assert path is not None
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             stranger.get("/login")
@@ -53,7 +53,14 @@ def test_a_wrong_password_opens_nothing(stranger: Visitor, password: str) -> Non
 
 @pytest.mark.parametrize(
     "wanted",
-    ["//evil.test", "/\\evil.test", "https://evil.test", "https:evil.test", "/\t/evil.test", "/%0d%0aX: y\r\n"],
+    [
+        "//evil.test",
+        "/\\evil.test",
+        "https://evil.test",
+        "https:evil.test",
+        "/\t/evil.test",
+        "/%0d%0aX: y\r\n",
+    ],
 )
 def test_the_way_back_never_leaves_the_house(stranger: Visitor, wanted: str) -> None:
     stranger.get("/login")
@@ -66,7 +73,7 @@ def test_a_form_without_the_pages_token_is_refused(app: Flask, desk: Desk, brows
     before = len(desk.entries(number))
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or set()) and not rule.endpoint.startswith(BUYERS):
-            path = rule.build({name: 1 for name in rule.arguments}, append_unknown=False)
+            path = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
             assert path is not None
             answer = browser.client.post(path[1], data={"text": "x", "state": "closed"})
             assert answer.status_code == 400, rule
@@ -109,7 +116,9 @@ def test_failed_messages_are_for_leads_and_owners(desk: Desk, browser: Visitor) 
 
 def test_guessing_is_slowed_down_by_account(stranger: Visitor) -> None:
     stranger.get("/login")
-    answers = [stranger.post("/login", email="agent@shop.example", password="x").status_code for _ in range(11)]
+    answers = [
+        stranger.post("/login", email="agent@shop.example", password="x").status_code for _ in range(11)
+    ]
     assert answers == [422] * 10 + [429]
     assert stranger.post("/login", email="lead@shop.example", password=PASSWORD).status_code == 303
 
@@ -180,5 +189,3 @@ def test_a_colleague_without_a_name_is_refused(browser: Visitor) -> None:
     answer = browser.post("/profile", name=" ", language="en")
     assert answer.status_code == 422
     assert "A name is needed" in answer.get_data(as_text=True)
-
-
