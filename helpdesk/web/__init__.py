@@ -18,10 +18,13 @@ from helpdesk.web import (
     limits,
     login,
     preferences,
+    public,
     queue,
     refusals,
     report,
     security,
+    settings,
+    settings_people,
     signin,
     tickets,
 )
@@ -34,8 +37,11 @@ BLUEPRINTS = (
     health.bp,
     login.bp,
     preferences.bp,
+    public.bp,
     queue.bp,
     report.bp,
+    settings.bp,
+    settings_people.bp,
     tickets.bp,
 )
 
@@ -48,6 +54,7 @@ def register(app: Flask) -> None:
     CSRFProtect(app)  # after the login, so that its refusal knows whom it speaks to
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    public.init_app(app)
     limits.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
