@@ -40,7 +40,7 @@ _POLICY = _AsWritten(linesep="\r\n", cte_type="7bit", max_line_length=78)
 
 
 def can_be_written_to(email: str) -> bool:
-    """Whether a message to this address can be composed: no empty, broken or non-ASCII local part (RFC 6531)."""
+    """Whether a message to it can be composed: no empty, broken or non-ASCII local part (RFC 6531)."""
     try:
         return folding.addr_spec(email).isascii()
     except ValueError:  # UnicodeError of an impossible domain is one too
