@@ -143,7 +143,7 @@ def _plan_withdrawn(entry: EntryView) -> str:
 
 
 def _handed_over(entry: EntryView) -> str:
-    return _("The mail server of ours has taken the message")
+    return _("Our mail server has taken the message")
 
 
 def _failed(entry: EntryView) -> str:
