@@ -4,8 +4,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import replies, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.rules.states import IllegalMoveError, TicketState

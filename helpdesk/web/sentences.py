@@ -200,6 +200,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "failed": _failed,
     "unknown": _unknown,
     "withdrawn": lambda entry: _("%(who)s took the message back before it left", who=who(entry)),
+    "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,

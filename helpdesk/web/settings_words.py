@@ -49,7 +49,7 @@ HINTS = {
 TLS = {
     "tls": _l("TLS from the start"),
     "starttls": _l("STARTTLS"),
-    "none": _l("no encryption (only for this machine)"),
+    "none": _l("none (this machine only)"),
 }
 
 

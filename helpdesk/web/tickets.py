@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
+from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import people
 from helpdesk.queries import tickets as lookups

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock, current_desk, links
+from helpdesk import clock, links
 from helpdesk.actions import agents, buyers, mailboxes, refunds, surveys, tickets
 from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.links import Purpose
 from helpdesk.models import Entry, Mailbox, Refund, Survey, Ticket

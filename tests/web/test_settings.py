@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import agents, mailboxes
 from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.demo.provider import Provider
 from helpdesk.models import Agent, Mailbox, ReceivedMessage
