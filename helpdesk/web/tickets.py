@@ -73,6 +73,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
+        "newest": max((entry.seq for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
         "currencies": tuple(EXPONENTS),
