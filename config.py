@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+SHORTEST_SECRET = 32  # characters
 
 
 class ConfigError(Exception):
@@ -58,8 +59,7 @@ class _Reader:
         self.complaints: list[str] = []
 
     def settings(self) -> Settings:
-        data_dir = Path(self.text("HELPDESK_DATA_DIR", "var"))
-        data_dir = data_dir if data_dir.is_absolute() else ROOT / data_dir
+        data_dir = self.folder("HELPDESK_DATA_DIR", "var")
         web_host = self.text("HELPDESK_WEB_HOST", "127.0.0.1")
         web_port = self.port("HELPDESK_WEB_PORT", 8000)
         base_url = self.url("HELPDESK_BASE_URL", f"http://127.0.0.1:{web_port}")
@@ -80,14 +80,24 @@ class _Reader:
             "secure_cookies": base_url.startswith("https://"),
         }
         given = self.environ.get("HELPDESK_SECRET_KEY", "")
-        if given and len(given) < 32:
-            self.complaints.append("HELPDESK_SECRET_KEY is shorter than 32 characters: give a longer one")
+        if given and len(given) < SHORTEST_SECRET:
+            self.complaints.append(
+                f"HELPDESK_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: give a longer one"
+            )
         if self.complaints:
             raise ConfigError("\n".join(self.complaints))
         return Settings(secret_key=given or _kept_secret(data_dir), **values)  # type: ignore[arg-type]
 
     def text(self, name: str, default: str) -> str:
         return self.environ.get(name, "").strip() or default
+
+    def folder(self, name: str, default: str) -> Path:
+        folder = ROOT / self.text(name, default)  # an absolute one stays what it is
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.complaints.append(f"{name} {str(folder)!r} cannot be made: {error.strerror or error}")
+        return folder
 
     def whole(self, name: str, default: int, *, low: int, high: int) -> int:
         given = self.text(name, str(default))
@@ -114,10 +124,14 @@ class _Reader:
 
     def database(self, name: str, data_dir: Path) -> str:
         given = self.text(name, f"sqlite:///{data_dir / 'helpdesk.db'}")
-        scheme = given.partition("://")[0]
-        if scheme not in DATABASES or "://" not in given:  # the value may hold a password: not repeated
+        scheme, separator, rest = given.partition("://")
+        if scheme not in DATABASES or not separator:  # the value may hold a password: not repeated
             self.complaints.append(
                 f"{name} must start with sqlite:/// or postgresql://, not {scheme.split(':')[0]!r}"
+            )
+        elif scheme == "sqlite" and rest in ("", "/", "/:memory:"):
+            self.complaints.append(
+                f"{name} must name a file, like sqlite:////srv/helpdesk.db: threads share it"
             )
         return given
 
@@ -129,7 +143,6 @@ def _kept_secret(data_dir: Path) -> str:
     """
     path = data_dir / "secret-key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             draft = data_dir / f".secret-key.{os.getpid()}.{secrets.token_hex(4)}"
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -143,8 +156,13 @@ def _kept_secret(data_dir: Path) -> str:
                 pass
             finally:
                 draft.unlink()
-        return path.read_text().strip()
+        kept = path.read_text().strip()
     except OSError as error:
         raise ConfigError(
             f"HELPDESK_DATA_DIR {str(data_dir)!r} cannot be written: {error.strerror or error}"
         ) from error
+    if len(kept) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"{str(path)!r} holds no secret: bring the old file back, or delete it for a new one"
+        )
+    return kept

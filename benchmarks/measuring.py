@@ -14,8 +14,9 @@ from statistics import median
 from flask import Flask
 from sqlalchemy import func, select
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes
+from helpdesk.current import current_desk
 from helpdesk.db import db, reading, transaction
 from helpdesk.models import ReceivedMessage
 from helpdesk.workers import poller

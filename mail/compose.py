@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -62,10 +61,9 @@ def compose(outgoing: Outgoing) -> bytes:
 def _head(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
     if not folding.is_message_id(outgoing.message_id):
         raise ValueError(f"{outgoing.message_id!r} is not a Message-ID")
-    sent_at = outgoing.sent_at or datetime.now(UTC)
-    if sent_at.tzinfo is None:
+    if outgoing.sent_at.tzinfo is None:
         raise ValueError("sent_at must be aware")
-    yield "Date", format_datetime(sent_at)
+    yield "Date", format_datetime(outgoing.sent_at)
     yield "From", folding.address(outgoing.sender)
     yield "To", folding.address(outgoing.to)
     if outgoing.reply_to is not None:

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from waitress import create_server
 
 from config import Settings
-from helpdesk import current_settings
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.current import SETTINGS, current_settings
 from helpdesk.db import reading
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller, schedule
@@ -118,7 +118,7 @@ def poll(once: bool) -> None:
 @contextmanager
 def working(app: Flask) -> Iterator[Crew]:
     """The worker's threads and its clock, for as long as the block runs."""
-    settings: Settings = app.extensions["helpdesk.settings"]
+    settings: Settings = app.extensions[SETTINGS]
     crew = Crew(app, look_every=timedelta(seconds=settings.poll_seconds))
     app.extensions["helpdesk.wake"] = crew.send
     with app.app_context():

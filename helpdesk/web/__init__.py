@@ -51,6 +51,10 @@ def register(app: Flask) -> None:
     answers.add_converters(app)
     signin.init_app(app)
     language.init_app(app)
+    app.config.update(
+        WTF_CSRF_TIME_LIMIT=None,  # a reply may take longer than an hour to write; the session ends it
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no Referer, so it cannot be asked for
+    )
     CSRFProtect(app)  # after the login, so that its refusal knows whom it speaks to
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app
 
-from helpdesk import current_desk
+from helpdesk.current import current_desk
 from helpdesk.web import images, sentences, wording
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.current import current_desk
 from helpdesk.errors import InvalidError
 from helpdesk.queries.mailboxes import MailboxView
 from mail import providers, references

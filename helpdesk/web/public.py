@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
-from helpdesk import clock, current_desk, links
+from helpdesk import clock, links
 from helpdesk.actions import conversation, refunds, surveys
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.links import Purpose

@@ -55,6 +55,8 @@ SENTENCES = (
     N_("choose a role"),
     # mailboxes
     N_("there is no such mailbox"),
+    N_("there is no mailbox called %(name)s"),
+    N_("say whose mail this is: --mailbox %(known)s"),
     N_("there is a mailbox called %(name)s already"),
     N_("the server has changed: type the password again"),
     N_("give the mailbox a name"),

@@ -6,9 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes
 from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.models import Mailbox

@@ -9,9 +9,10 @@ import logging
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import intake
 from helpdesk.blobs import MissingBlobError
+from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.models import ReceivedMessage
 from helpdesk.rules.states import ReceivedState

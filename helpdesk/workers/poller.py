@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import intake, mailboxes
+from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry

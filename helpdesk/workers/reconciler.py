@@ -8,9 +8,10 @@ Otherwise an agent decides. Automatic mail is left unknown: nobody misses a seco
 import logging
 from itertools import groupby
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes, outbox
 from helpdesk.actions.outbox import Unknown
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
 from helpdesk.vault import SealedError

@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import agents, intake, mailboxes, outbox, replies, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import db, transaction
 from helpdesk.models import Agent, Entry, OutboxMessage, ReceivedMessage
 from helpdesk.rules.states import OutboxState, ReceivedState, Role

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk import clock, current_desk, links
+from helpdesk import clock, links
 from helpdesk.actions import refunds, surveys, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.links import Purpose
 from helpdesk.models import Agent, Entry, Refund, Survey, Ticket

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.demo.provider import Provider
 from helpdesk.models import Mailbox

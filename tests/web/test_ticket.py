@@ -1,7 +1,9 @@
 """The ticket page: reading, answering, undoing, and not talking past each other."""
 
 import re
+import time
 from io import BytesIO
+from unittest.mock import patch
 
 import pytest
 
@@ -91,6 +93,15 @@ def test_an_impossible_reply_is_refused_with_a_sentence(
     assert answer.status_code == 422
     assert said in answer.get_data(as_text=True)
     assert verbs(desk, number) == before
+
+
+def test_a_reply_that_took_hours_over_https_is_taken(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    browser.get(f"/tickets/{number}")
+    browser.client.environ_base["wsgi.url_scheme"] = "https"
+    with patch("time.time", return_value=time.time() + 5 * 3600):
+        answer = browser.post(f"/tickets/{number}/entries", kind="note", text="after lunch")
+    assert answer.status_code == 303
 
 
 def test_a_note_stays_in_the_house(desk: Desk, browser: Visitor) -> None:
