@@ -22,18 +22,23 @@ class BlobStore:
         self.folder = folder
 
     def put(self, content: bytes) -> str:
-        """Store `content` durably and return its SHA-256 in hex. Storing twice is free."""
+        """Store `content` durably; its SHA-256 in hex. Storing twice is free, and mends a cut file."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
-        if path.exists():
+        if path.exists() and path.stat().st_size == len(content):
             return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self.folder)  # or a power cut takes the new folder with all that is in it
         draft = path.parent / f".{digest[:16]}.{secrets.token_hex(4)}"
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)  # it is there only when the disk is full
         _sync_folder(path.parent)
         return digest
 

@@ -23,6 +23,7 @@ SQLITE_PRAGMAS = (
     "synchronous=FULL",  # a committed mail or refund survives a power cut
     "busy_timeout=15000",
     "foreign_keys=ON",
+    "recursive_triggers=ON",  # without it REPLACE deletes an entry past the trigger that refuses that
     "trusted_schema=OFF",
 )
 POSTGRESQL_LIMITS = "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"

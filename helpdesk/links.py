@@ -5,7 +5,7 @@ No GET behind a link changes anything (mail scanners click them all); the page's
 
 from enum import StrEnum
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 from helpdesk.desk import Desk
 
@@ -28,7 +28,7 @@ def read(desk: Desk, purpose: Purpose, token: str) -> int:
     """The id that was signed. Raises BadLinkError for anything else."""
     try:
         subject_id = _signer(desk, purpose).loads(token)
-    except BadSignature as error:
+    except (BadData, UnicodeError) as error:
         raise BadLinkError(f"this is not a link of ours for {purpose}") from error
     if not isinstance(subject_id, int):
         raise BadLinkError("this link names nothing")

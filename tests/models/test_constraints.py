@@ -1,0 +1,107 @@
+"""What the databases themselves refuse, whoever writes: a row for every CHECK and UNIQUE that there is."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from helpdesk.db import Base, db, transaction
+from tests.models.rows import AT, GOOD, put
+
+pytestmark = pytest.mark.trust
+
+# (table, constraint, what makes its good row a bad one); other unique columns are changed out of the way.
+OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("agent", "ck_agent_role", {"email": "b", "session_key": "b", "role": "boss"}),
+    ("agent", "uq_agent_email", {"session_key": "b"}),
+    ("agent", "uq_agent_session_key", {"email": "b"}),
+    ("buyer_address", "uq_buyer_address_key", {"email": "LI@buyer.example"}),
+    ("mailbox", "ck_mailbox_imap_tls", {"name": "b", "imap_tls": "ssl"}),
+    ("mailbox", "ck_mailbox_smtp_tls", {"name": "b", "smtp_tls": ""}),
+    ("mailbox", "ck_mailbox_last_uid_counts_up", {"name": "b", "last_uid": -1}),
+    ("mailbox", "uq_mailbox_name", {"address": "other@shop.example"}),
+    ("ticket", "ck_ticket_state", {"state": "pending"}),
+    ("ticket", "ck_ticket_waiting_on", {"state": "waiting", "waiting_on": "godot"}),
+    ("ticket", "ck_ticket_waiting_on_somebody", {"state": "waiting"}),
+    ("ticket", "ck_ticket_waiting_on_somebody", {"state": "open", "waiting_on": "buyer"}),
+    ("entry", "ck_entry_kind", {"seq": 2, "kind": "comment"}),
+    ("entry", "ck_entry_seq_counts_from_one", {"seq": 0}),
+    ("entry", "uq_entry_seq", {"verb": "moved"}),
+    ("attachment", "uq_attachment_position", {"filename": "b.png"}),
+    ("received_message", "ck_received_message_state", {"uid": 2, "state": "lost"}),
+    ("received_message", "ck_received_message_parked_has_a_problem", {"uid": 2, "state": "parked"}),
+    ("received_message", "ck_received_message_parked_has_a_problem", {"uid": 2, "problem": "odd"}),
+    ("received_message", "ck_received_message_ignored_has_a_reason", {"uid": 2, "state": "ignored"}),
+    ("received_message", "ck_received_message_ignored_has_a_reason", {"uid": 2, "ignored_because": "copy"}),
+    ("received_message", "uq_received_message_place", {"sha256": "1" * 64}),
+    ("outbox_message", "ck_outbox_message_state", {"reason": "b", "message_id": "b", "state": "bounced"}),
+    (
+        "outbox_message",
+        "ck_outbox_message_sent_has_a_moment",
+        {"reason": "b", "message_id": "b", "sent_at": AT},
+    ),
+    (
+        "outbox_message",
+        "ck_outbox_message_sent_has_a_moment",
+        {"reason": "b", "message_id": "b", "state": "sent"},
+    ),
+    ("outbox_message", "uq_outbox_message_reason", {"message_id": "b"}),
+    ("outbox_message", "uq_outbox_message_message_id", {"reason": "b"}),
+    ("suppression", "uq_suppression_key", {"because": "again"}),
+    ("refund", "ck_refund_state", {"reference": "2", "state": "paid"}),
+    ("refund", "ck_refund_amount_is_positive", {"reference": "2", "amount_minor": 0}),
+    ("refund", "uq_refund_reference", {"amount_minor": 2}),
+    ("reminder", "ck_reminder_kind", {"cycle": 2, "kind": "nagging"}),
+    ("reminder", "ck_reminder_state", {"cycle": 2, "state": "lost"}),
+    ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "state": "withdrawn"}),
+    ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "withdrawn_because": "arrived"}),
+    ("reminder", "uq_reminder_cycle", {"due_at": AT.replace(year=2027)}),
+    ("survey", "ck_survey_score_is_one_to_five", {"score": 0, "answered_at": AT}),
+    ("survey", "ck_survey_score_is_one_to_five", {"score": 6, "answered_at": AT}),
+    ("survey", "ck_survey_answered_has_a_score", {"score": 3}),
+    ("survey", "ck_survey_answered_has_a_score", {"answered_at": AT}),
+)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A transaction in which every table holds its good row."""
+    with transaction() as session:
+        for table in GOOD:
+            put(session, table)
+        yield session
+
+
+def constraints(connection: Connection) -> set[str]:
+    inspector = inspect(connection)
+    return {
+        str(found["name"])
+        for table in Base.metadata.tables
+        for found in (*inspector.get_check_constraints(table), *inspector.get_unique_constraints(table))
+    }
+
+
+def test_every_table_has_a_good_row() -> None:
+    assert set(GOOD) == set(Base.metadata.tables)
+
+
+def test_every_constraint_has_an_offending_row(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        assert constraints(connection) == {name for _, name, _ in OFFENDING}
+
+
+def test_the_database_refuses_each_offending_row(session: Session) -> None:
+    for table, name, changes in OFFENDING:
+        # SQLite names the columns of a UNIQUE and not the constraint
+        said = f"{name}|UNIQUE constraint failed: {table}\\."
+        with pytest.raises(IntegrityError, match=said), session.begin_nested():
+            put(session, table, **changes)
+
+
+def test_a_row_that_points_at_nothing_is_refused(session: Session) -> None:
+    with pytest.raises(IntegrityError), session.begin_nested():
+        put(session, "buyer_address", buyer_id=99, key="other")

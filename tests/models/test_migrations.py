@@ -1,0 +1,79 @@
+"""Migrations: numbered without gaps, one head, equal to the models, there and back on both databases."""
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Connection, inspect
+from sqlalchemy.schema import CreateTable
+
+from config import ROOT
+from helpdesk.db import Base, db
+
+VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_they_are_numbered_without_gaps_and_say_what_they_do() -> None:
+    names = [re.fullmatch(r"(\d{4})_[a-z0-9_]{8,}\.py", path.name) for path in VERSIONS]
+
+    assert [name and int(name[1]) for name in names] == list(range(1, len(VERSIONS) + 1))
+
+
+def test_they_follow_each_other_to_one_head() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+
+    assert len(scripts.get_heads()) == 1
+    order = [script.revision for script in scripts.walk_revisions()]
+    assert order == sorted(order, reverse=True)
+    assert len(order) == len(VERSIONS)
+
+
+def test_the_newest_version_equals_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_checks_equal_those_of_the_models(app: Flask) -> None:
+    """Alembic does not compare CHECKs."""
+    with db.engine.connect() as connection:
+        found = {
+            str(check["name"])
+            for table in Base.metadata.tables
+            for check in inspect(connection).get_check_constraints(table)
+        }
+        said = {
+            name
+            for table in Base.metadata.tables.values()
+            for name in re.findall(r"CONSTRAINT (ck_\w+)", str(CreateTable(table).compile(connection)))
+        }
+
+    assert found == said
+
+
+def test_down_to_nothing_and_up_again(app: Flask) -> None:
+    downgrade(revision="base")
+    with db.engine.connect() as connection:
+        assert tables(connection) == set()
+
+    upgrade()
+    with db.engine.connect() as connection:
+        assert tables(connection) == set(Base.metadata.tables)
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_a_migration_does_not_import_the_product(path: Path) -> None:
+    """It outlives the code that it was written beside."""
+    assert not re.search(
+        r"^\s*(from|import) (helpdesk|mail|config)\b", path.read_text(encoding="utf-8"), re.M
+    )
