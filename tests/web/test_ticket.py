@@ -291,13 +291,7 @@ def test_an_endless_conversation_is_shown_from_its_end(
 def test_reading_changes_nothing(desk: Desk, browser: Visitor) -> None:
     number = desk.receive(letter(html="<p>hi</p>", file=("a.png", "image/png", b"x")))
     before = [entry.hash for entry in desk.entries(number)]
-    for path in (
-        "/",
-        f"/tickets/{number}",
-        f"/tickets/{number}/entries",
-        "/report",
-        "/entries/1/html",
-        "/entries/1/raw",
-    ):
+    ticket = f"/tickets/{number}"
+    for path in ("/", ticket, f"{ticket}/entries", "/report", "/entries/1/html", "/entries/1/raw"):
         assert browser.get(path).status_code == 200
     assert [entry.hash for entry in desk.entries(number)] == before
