@@ -54,7 +54,6 @@ def queue(
         created_at=at,
     )
     session.add(row)
-    session.flush()
     return row
 
 
@@ -226,12 +225,12 @@ def is_suppressed(session: Session, key: str) -> bool:
 
 
 def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
-    """How much automatic mail an address was written within a day."""
+    """How much automatic mail an address, spelled as we write to it, was written within a day."""
     count = session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
         .where(
-            func.lower(OutboxMessage.recipient) == recipient.lower(),
+            OutboxMessage.recipient == recipient,
             OutboxMessage.automatic,
             OutboxMessage.created_at > at - timedelta(days=1),
         )
