@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Flask, current_app
+from flask import Flask
 
 from config import ROOT, Settings
 from helpdesk import db as database
 from helpdesk.blobs import BlobStore
+from helpdesk.current import DESK, SETTINGS
 from helpdesk.desk import Desk
 
 
@@ -30,8 +31,8 @@ def create_app(settings: Settings) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
     )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app.extensions["helpdesk.settings"] = settings
-    app.extensions["helpdesk.desk"] = Desk(
+    app.extensions[SETTINGS] = settings
+    app.extensions[DESK] = Desk(
         shop_name=settings.shop_name,
         base_url=settings.base_url,
         secret=settings.secret_key.encode(),
@@ -45,14 +46,3 @@ def create_app(settings: Settings) -> Flask:
     web.register(app)
     cli.register(app)
     return app
-
-
-def current_desk() -> Desk:
-    """The desk of the running app; edges hand it to actions."""
-    desk: Desk = current_app.extensions["helpdesk.desk"]
-    return desk
-
-
-def current_settings() -> Settings:
-    settings: Settings = current_app.extensions["helpdesk.settings"]
-    return settings

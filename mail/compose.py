@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -40,7 +39,7 @@ _POLICY = _AsWritten(linesep="\r\n", cte_type="7bit", max_line_length=78)
 
 
 def can_be_written_to(email: str) -> bool:
-    """Whether a message to this address can be composed: no empty, broken or non-ASCII local part (RFC 6531)."""
+    """Whether a message to it can be composed: no empty, broken or non-ASCII local part (RFC 6531)."""
     try:
         return folding.addr_spec(email).isascii()
     except ValueError:  # UnicodeError of an impossible domain is one too
@@ -62,10 +61,9 @@ def compose(outgoing: Outgoing) -> bytes:
 def _head(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
     if not folding.is_message_id(outgoing.message_id):
         raise ValueError(f"{outgoing.message_id!r} is not a Message-ID")
-    sent_at = outgoing.sent_at or datetime.now(UTC)
-    if sent_at.tzinfo is None:
+    if outgoing.sent_at.tzinfo is None:
         raise ValueError("sent_at must be aware")
-    yield "Date", format_datetime(sent_at)
+    yield "Date", format_datetime(outgoing.sent_at)
     yield "From", folding.address(outgoing.sender)
     yield "To", folding.address(outgoing.to)
     if outgoing.reply_to is not None:

@@ -25,7 +25,7 @@ _AUTOMATIC = (
 )  # fmt: skip
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|enc|res|antw|回复|回復|回覆|答复|答覆|回信|转发|轉寄|轉發|自动回复|自動回覆)"
-    r"(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?\s{0,3}:"
+    r"(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?\s{0,3}[:：]"
     r"|\[(?:外部邮件|外部郵件|external|external mail|external email|spam)\]|【外部(?:邮件)?】)",
     re.I,
 )
@@ -43,7 +43,7 @@ def is_automatic(subject: str) -> bool:
 
 def bare(subject: str) -> str:
     """The subject without reply prefixes and gateway tags, for comparing and for the queue; may be ""."""
-    text = unicodedata.normalize("NFKC", subject[:2_000])
+    text = subject[:2_000]  # as written: full-width punctuation belongs to the buyer's words
     position = 0
     while match := _PREFIX.match(text, position):
         position = match.end()

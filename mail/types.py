@@ -102,6 +102,7 @@ class Outgoing:
     sender: Address
     to: Address
     subject: str
+    sent_at: datetime  # the Date header, aware
     text: str
     html: str = ""
     reply_to: Address | None = None
@@ -111,4 +112,3 @@ class Outgoing:
     automatic: str = ""  # "auto-replied" or "auto-generated" (RFC 3834 section 5); "" for an agent's words
     language: str = ""  # Content-Language: "zh-CN", "en"
     unsubscribe_url: str = ""  # List-Unsubscribe with one click (RFC 8058); surveys only
-    sent_at: datetime | None = None  # the Date header, aware

@@ -1,3 +1,10 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.figures", "tests.databases", "tests.servers.mail", "tests.shop"]
+pytest_plugins = [
+    "tests.figures",
+    "tests.databases",
+    "tests.servers.mail",
+    "tests.shop",
+    "tests.browser.chromium",
+    "tests.browser.running",
+]

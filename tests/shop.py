@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import agents, mailboxes, replies, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import db, reading, transaction
 from helpdesk.models import Agent
 from helpdesk.queries import export

@@ -55,7 +55,7 @@ def record(
         verb=verb,
         actor=actor,
         at=at,
-        payload_commit=chain.commit(salt, payload),
+        payload_commit=chain.commitment(salt, payload),
         prev_hash=ticket.head_hash or chain.genesis(ticket.id),
     )
     entry = Entry(

@@ -37,7 +37,7 @@ class MailboxForm:
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
     """A new mailbox, read from now on by any worker. Raises InvalidError naming the field."""
-    _check(form)
+    check(form)
     if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
         raise ConflictError(f"there is a mailbox called {form.name!r} already")
     mailbox = Mailbox(
@@ -61,7 +61,7 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) ->
     moved = (form.imap_host, form.smtp_host) != (mailbox.imap_host, mailbox.smtp_host)
     if moved and not form.password:
         raise InvalidError("the server has changed: type the password again", field="password")
-    _check(form, password_needed=False)
+    check(form, password_needed=False)
     place = (mailbox.imap_host, mailbox.username, mailbox.folder)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
@@ -71,6 +71,33 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) ->
     if form.password:
         mailbox.password_sealed = vault.seal(desk.secret, form.password)
     mailbox.problem, mailbox.problem_at = "", None
+
+
+def check(form: MailboxForm, *, password_needed: bool = True) -> None:
+    """Raises InvalidError naming the first field that cannot be right."""
+    if not form.name.strip():
+        raise InvalidError("give the mailbox a name", field="name")
+    if form.address.count("@") != 1 or form.address.strip().startswith("@"):
+        raise InvalidError(f"{form.address!r} is not an address", field="address")
+    for host, port, tls, part in (
+        (form.imap_host, form.imap_port, form.imap_tls, "imap"),
+        (form.smtp_host, form.smtp_port, form.smtp_tls, "smtp"),
+    ):
+        if not host.strip():
+            raise InvalidError(f"the {part.upper()} server is missing", field=f"{part}_host")
+        if not 1 <= port <= 65535:
+            raise InvalidError(f"{port} is not a port", field=f"{part}_port")
+        if tls not in [kind.value for kind in Tls]:
+            raise InvalidError(f"{tls!r} is not one of none, starttls, tls", field=f"{part}_tls")
+    if password_needed and not form.password:
+        raise InvalidError("the password is missing", field="password")
+    if form.since not in ("now", "all"):
+        try:
+            date.fromisoformat(form.since)
+        except ValueError as error:
+            raise InvalidError(
+                f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
+            ) from error
 
 
 def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:
@@ -178,29 +205,3 @@ def _starts_at(since: str, at: datetime) -> datetime | None:
     if since == "now":
         return at
     return datetime.combine(date.fromisoformat(since), time(), tzinfo=UTC)
-
-
-def _check(form: MailboxForm, *, password_needed: bool = True) -> None:
-    if not form.name.strip():
-        raise InvalidError("give the mailbox a name", field="name")
-    if form.address.count("@") != 1 or form.address.strip().startswith("@"):
-        raise InvalidError(f"{form.address!r} is not an address", field="address")
-    for host, port, tls, part in (
-        (form.imap_host, form.imap_port, form.imap_tls, "imap"),
-        (form.smtp_host, form.smtp_port, form.smtp_tls, "smtp"),
-    ):
-        if not host.strip():
-            raise InvalidError(f"the {part.upper()} server is missing", field=f"{part}_host")
-        if not 1 <= port <= 65535:
-            raise InvalidError(f"{port} is not a port", field=f"{part}_port")
-        if tls not in [kind.value for kind in Tls]:
-            raise InvalidError(f"{tls!r} is not one of none, starttls, tls", field=f"{part}_tls")
-    if password_needed and not form.password:
-        raise InvalidError("the password is missing", field="password")
-    if form.since not in ("now", "all"):
-        try:
-            date.fromisoformat(form.since)
-        except ValueError as error:
-            raise InvalidError(
-                f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
-            ) from error

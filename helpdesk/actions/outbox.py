@@ -6,6 +6,7 @@ queued -> leased -> sending -> sent
                        '-> unknown       the sender died, or the line went dead after DATA
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from helpdesk.rules.states import EntryKind, OutboxState
 from mail.compose import can_be_written_to, compose
 from mail.types import Outgoing
 
+LOOKED_FOR = timedelta(minutes=15)
 LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together
 
 
@@ -52,7 +54,6 @@ def queue(
         created_at=at,
     )
     session.add(row)
-    session.flush()
     return row
 
 
@@ -91,17 +92,17 @@ def begin_sending(session: Session, row_id: int, *, owner: str, at: datetime) ->
 
 def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """The server has it. That is true even when the lease ran out meanwhile and the row was given up."""
-    _end(session, row_id, owner, OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
+    _end(session, row_id, _held_by(owner), OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
 
 
 def mark_failed(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """The server will never take it."""
-    _end(session, row_id, owner, OutboxState.FAILED, "failed", answer=answer, at=at)
+    _end(session, row_id, _held_by(owner), OutboxState.FAILED, "failed", answer=answer, at=at)
 
 
 def mark_unknown(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """Nobody can say whether the server took it."""
-    _end(session, row_id, owner, OutboxState.UNKNOWN, "unknown", answer=answer, at=at)
+    _end(session, row_id, _held_by(owner), OutboxState.UNKNOWN, "unknown", answer=answer, at=at)
 
 
 def put_back(
@@ -161,18 +162,46 @@ def settle_dead(session: Session, *, at: datetime, limit: int = 50) -> int:
         .limit(limit)
     ).all()
     for row_id in dead:
-        expired = OutboxMessage.leased_until <= at
         _end(
             session,
             row_id,
-            None,
+            and_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.leased_until <= at),
             OutboxState.UNKNOWN,
             "unknown",
             answer="the sender stopped while handing it over",
             at=at,
-            only_if=expired,
         )
     return len(dead)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A reply whose fate nobody knows."""
+
+    row_id: int
+    mailbox_id: int
+    message_id: str
+
+
+def unknown_replies(session: Session, *, at: datetime) -> list[Unknown]:
+    """Replies that became unknown a short while ago, by mailbox: a Sent folder fills within minutes."""
+    rows = session.execute(
+        select(OutboxMessage.id, OutboxMessage.mailbox_id, OutboxMessage.message_id)
+        .where(
+            OutboxMessage.state == OutboxState.UNKNOWN,
+            OutboxMessage.automatic.is_(False),
+            OutboxMessage.leased_until > at - LOOKED_FOR,
+        )
+        .order_by(OutboxMessage.mailbox_id, OutboxMessage.id)
+    )
+    return [Unknown(row_id=row.id, mailbox_id=row.mailbox_id, message_id=row.message_id) for row in rows]
+
+
+def settle_as_found(session: Session, unknown: Unknown, *, at: datetime) -> None:
+    """It stands in the Sent folder, so it was sent."""
+    still = OutboxMessage.state == OutboxState.UNKNOWN
+    answer = "found in the Sent folder"
+    _end(session, unknown.row_id, still, OutboxState.SENT, "found_sent", answer=answer, at=at, sent_at=at)
 
 
 def withdraw(session: Session, ticket: Ticket, row_id: int, *, actor: str, at: datetime) -> Entry:
@@ -221,12 +250,12 @@ def is_suppressed(session: Session, key: str) -> bool:
 
 
 def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
-    """How much automatic mail an address was written within a day."""
+    """How much automatic mail an address, spelled as we write to it, was written within a day."""
     count = session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
         .where(
-            func.lower(OutboxMessage.recipient) == recipient.lower(),
+            OutboxMessage.recipient == recipient,
             OutboxMessage.automatic,
             OutboxMessage.created_at > at - timedelta(days=1),
         )
@@ -241,21 +270,17 @@ def domain_of(mailbox: Mailbox) -> str:
 def _end(
     session: Session,
     row_id: int,
-    owner: str | None,
+    condition: Any,
     state: OutboxState,
     verb: str,
     *,
     answer: str,
     at: datetime,
     sent_at: datetime | None = None,
-    only_if: Any = None,
 ) -> None:
-    """Settle a row that `owner` holds, with its entry; nothing when somebody else has settled it."""
+    """Settle a row while `condition` holds, with its entry; nothing when somebody else has settled it."""
     row = session.get_one(OutboxMessage, row_id)
     ticket = tickets.hold(session, row.ticket_id)
-    condition = _held_by(owner) if owner is not None else OutboxMessage.state == OutboxState.SENDING
-    if only_if is not None:
-        condition = and_(condition, only_if)
     if not _moved(session, row_id, condition, state=state, sent_at=sent_at, answer=answer[:1000]):
         return
     conversation.record(

@@ -12,9 +12,10 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import importing
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import ReceivedMessage
 from helpdesk.workers.filing import file_stored

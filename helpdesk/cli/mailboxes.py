@@ -6,9 +6,10 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes
 from helpdesk.cli.refusing import check_schema, plainly
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
 

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from waitress import create_server
 
 from config import Settings
-from helpdesk import current_settings
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.current import SETTINGS, current_settings
 from helpdesk.db import reading
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller, schedule
@@ -73,9 +73,12 @@ def demo(reset: bool, yes: bool) -> None:
     settings, app = current_settings(), _app()
     if reset:
         if not yes:
-            click.confirm(f"Delete everything in {settings.data_dir}?", abort=True)
-        shop.reset(settings.data_dir)
-        click.echo(f"{settings.data_dir} is empty; `make run` starts over")
+            click.confirm(f"Delete the demo's data in {settings.data_dir}?", abort=True)
+        try:
+            shop.reset(settings.data_dir)
+        except ProviderError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"the demo's data in {settings.data_dir} is gone; `make run` starts over")
         return
     upgrade()
     provider = Provider(settings.data_dir / "demo", settings.demo_imap_port, settings.demo_smtp_port)
@@ -118,7 +121,7 @@ def poll(once: bool) -> None:
 @contextmanager
 def working(app: Flask) -> Iterator[Crew]:
     """The worker's threads and its clock, for as long as the block runs."""
-    settings: Settings = app.extensions["helpdesk.settings"]
+    settings: Settings = app.extensions[SETTINGS]
     crew = Crew(app, look_every=timedelta(seconds=settings.poll_seconds))
     app.extensions["helpdesk.wake"] = crew.send
     with app.app_context():

@@ -8,9 +8,10 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from helpdesk import clock, current_settings
+from helpdesk import clock
 from helpdesk.actions import agents
 from helpdesk.cli.refusing import plainly
+from helpdesk.current import current_settings
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
 from helpdesk.rules.states import Role

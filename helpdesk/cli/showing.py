@@ -6,8 +6,8 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from helpdesk import current_desk
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import export, proof
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, OutboxMessage, ReceivedMessage
+from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage
 from helpdesk.rules.states import OutboxState, ReceivedState, Role, may
 
 
@@ -56,7 +56,10 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
 
 
 def _failed(session: Session) -> int:
-    parked = select(func.count()).where(ReceivedMessage.state == ReceivedState.PARKED).scalar_subquery()
+    every = ReceivedMessage.mailbox_id.in_(select(Mailbox.id))  # lets the index (mailbox, state) answer
+    parked = (
+        select(func.count()).where(every, ReceivedMessage.state == ReceivedState.PARKED).scalar_subquery()
+    )
     stuck = (
         select(func.count())
         .where(OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)))

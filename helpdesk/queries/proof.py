@@ -52,7 +52,10 @@ def _problem_of(session: Session, ticket: Ticket) -> str | None:
     if (head.seq if head else 0, head.hash if head else "") != (ticket.last_seq, ticket.head_hash):
         return f"the newest entries of ticket {ticket.id} are missing"
     for entry in entries:
-        if entry.payload and chain.commit(entry.payload.salt, entry.payload.facts) != entry.payload_commit:
+        if (
+            entry.payload
+            and chain.commitment(entry.payload.salt, entry.payload.facts) != entry.payload_commit
+        ):
             return f"the words of entry {entry.seq} of ticket {ticket.id} were changed"
     return None
 

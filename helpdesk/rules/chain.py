@@ -39,7 +39,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def commit(salt: bytes, payload: Mapping[str, Any]) -> str:
+def commitment(salt: bytes, payload: Mapping[str, Any]) -> str:
     """The promise about a payload that does not give it away, not even by guessing (hence the salt)."""
     return hashlib.sha256(salt + canonical(payload)).hexdigest()
 

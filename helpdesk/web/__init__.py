@@ -18,10 +18,13 @@ from helpdesk.web import (
     limits,
     login,
     preferences,
+    public,
     queue,
     refusals,
     report,
     security,
+    settings,
+    settings_people,
     signin,
     tickets,
 )
@@ -34,8 +37,11 @@ BLUEPRINTS = (
     health.bp,
     login.bp,
     preferences.bp,
+    public.bp,
     queue.bp,
     report.bp,
+    settings.bp,
+    settings_people.bp,
     tickets.bp,
 )
 
@@ -45,9 +51,14 @@ def register(app: Flask) -> None:
     answers.add_converters(app)
     signin.init_app(app)
     language.init_app(app)
+    app.config.update(
+        WTF_CSRF_TIME_LIMIT=None,  # a reply may take longer than an hour to write; the session ends it
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no Referer, so it cannot be asked for
+    )
     CSRFProtect(app)  # after the login, so that its refusal knows whom it speaks to
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    public.init_app(app)
     limits.init_app(app)
     security.init_app(app)
     refusals.init_app(app)

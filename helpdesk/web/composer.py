@@ -4,8 +4,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import replies, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.rules.states import IllegalMoveError, TicketState
@@ -21,7 +22,10 @@ AFTERWARDS = {"waiting": TicketState.WAITING, "solved": TicketState.SOLVED}
 
 @bp.post("/tickets/<key:number>/entries")
 def write(number: int) -> ResponseReturnValue:
-    """A reply or a note. Refused: the page comes back with the words, and with what came in meanwhile."""
+    """A reply or a note. Refused: the page comes back with the words, and with what came in meanwhile.
+
+    `sent` in the address that follows tells the page that its draft is kept here now.
+    """
     text = request.form.get("text", "").replace("\r\n", "\n")
     kind = "note" if request.form.get("kind") == "note" else "reply"
     seen = _number(request.form.get("seen", ""))
@@ -37,7 +41,7 @@ def write(number: int) -> ResponseReturnValue:
             number, text=text, kind=kind, problem=said, field=field or "text", seen=seen
         ), status
     answers.wake()
-    return answers.see("tickets.show", number=number, _anchor="newest")
+    return answers.see("tickets.show", number=number, sent=1, _anchor="newest")
 
 
 @bp.post("/tickets/<key:number>/entries/<key:entry_id>/withdrawal")

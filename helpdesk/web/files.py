@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from helpdesk import current_desk
 from helpdesk.blobs import MissingBlobError
+from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import entries
 from helpdesk.queries.entries import FileView, Original

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app
 
-from helpdesk import current_desk
+from helpdesk.current import current_desk
 from helpdesk.web import images, sentences, wording
 
 
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         moment=wording.moment,
         day=wording.day,
         short=wording.short,
+        stamp=wording.stamp,
         span=wording.span,
         money=wording.money,
         size=wording.size,

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from helpdesk.errors import ConflictError, DeskError, InvalidError, NotFoundError
 from helpdesk.rules.states import IllegalMoveError
-from helpdesk.web import refusals_said
+from helpdesk.web import refusals_said, wording
 from helpdesk.web.translate import _, _l
 
 STATUS: tuple[tuple[type[Exception], int], ...] = (
@@ -51,7 +51,7 @@ def sentence(error: Exception) -> str:
     known = refusals_said.found(said)
     if known is not None:
         text, filled = known
-        said = _(text, **filled)
+        said = _(text, **{name: wording.word(value) for name, value in filled.items()})
     return said[:1].upper() + said[1:]
 
 

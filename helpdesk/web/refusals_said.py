@@ -51,7 +51,12 @@ SENTENCES = (
     N_("this is the last owner: make somebody else an owner first"),
     N_("a password has at least %(count)s characters"),
     N_("this is not your present password"),
+    N_("there is no such colleague"),
+    N_("choose a role"),
     # mailboxes
+    N_("there is no such mailbox"),
+    N_("there is no mailbox called %(name)s"),
+    N_("say whose mail this is: --mailbox %(known)s"),
     N_("there is a mailbox called %(name)s already"),
     N_("the server has changed: type the password again"),
     N_("give the mailbox a name"),

@@ -47,6 +47,7 @@ NOT_ANSWERED = {
     "nobody_reads_there": _l("nobody reads mail at that address"),
     "older_than_a_day": _l("it is older than a day"),
     "suppressed": _l("this address takes no mail"),
+    "address_not_usable": _l("its address is not one that can be written to"),
     "enough_for_today": _l("this address has had enough automatic mail for today"),
 }
 OPENED = {
@@ -142,7 +143,7 @@ def _plan_withdrawn(entry: EntryView) -> str:
 
 
 def _handed_over(entry: EntryView) -> str:
-    return _("The mail server of ours has taken the message")
+    return _("Our mail server has taken the message")
 
 
 def _failed(entry: EntryView) -> str:
@@ -199,6 +200,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "failed": _failed,
     "unknown": _unknown,
     "withdrawn": lambda entry: _("%(who)s took the message back before it left", who=who(entry)),
+    "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,

@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
+from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import people
 from helpdesk.queries import tickets as lookups
@@ -72,6 +73,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
+        "newest": max((entry.seq for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
         "currencies": tuple(EXPONENTS),

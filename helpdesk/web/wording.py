@@ -1,7 +1,9 @@
 """How values are said on a page: states, moments, spans, money, sizes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import format_timedelta
 from babel.numbers import format_currency
@@ -71,6 +73,12 @@ LETTERS_IN = {"zh-CN": _l("letters in Chinese"), "en": _l("letters in English")}
 KIB = 1024
 
 
+def word(value: str) -> str:
+    """A state or method as a reader knows it; anything else as it is."""
+    tables: tuple[Mapping[Any, Any], ...] = (STATES, REFUNDS, METHODS)
+    return next((str(table[value]) for table in tables if value in table), value)
+
+
 def state_of(ticket: Row | TicketView) -> str:
     """The state in words; a waiting ticket says on whom."""
     return str(WAITS[ticket.waiting_on] if ticket.waiting_on else STATES[ticket.state])
@@ -82,7 +90,7 @@ def moment(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    return str(format_date(at, "medium"))
+    return str(format_date(at, _("d MMM y")))
 
 
 def short(at: datetime) -> str:
@@ -93,6 +101,14 @@ def short(at: datetime) -> str:
     if here.year == today.year:
         return str(format_datetime(at, _("d MMM")))
     return str(format_datetime(at, "y-MM-dd"))
+
+
+def stamp(at: datetime) -> str:
+    """Day and minute; the year only when it is another one."""
+    here, today = to_user_timezone(at), to_user_timezone(clock.now())
+    if here.date() == today.date():
+        return str(format_time(at, "HH:mm"))
+    return str(format_datetime(at, _("d MMM, HH:mm"))) if here.year == today.year else moment(at)
 
 
 def span(length: timedelta) -> str:

@@ -2,8 +2,9 @@
 
 import logging
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import followups, reminders
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 
 log = logging.getLogger(__name__)

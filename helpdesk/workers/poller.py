@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import intake, mailboxes
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
@@ -203,17 +204,18 @@ def _batches(fetched: Iterable[wire.Fetched]) -> Iterator[list[wire.Fetched]]:
 def _store(mailbox: Mailbox, batch: list[wire.Fetched], *, uidvalidity: int, up_to: int, owner: str) -> None:
     """Bytes to the blob store, then rows and cursor in one transaction."""
     blobs = current_desk().blobs
-    arrivals = [
-        intake.Arrival(
-            uid=message.uid,
-            sha256=blobs.put(message.raw or message.header) if message.raw or message.header else "",
-            size=min(message.size, LARGEST_SIZE),
-            internal_at=message.internal_at,
-            problem=PROBLEMS.get(message.reason, message.reason),
-        )
-        for message in batch
-        if mailboxes.takes(mailbox, message.internal_at)
-    ]
+    with blobs.together():
+        arrivals = [
+            intake.Arrival(
+                uid=message.uid,
+                sha256=blobs.put(message.raw or message.header) if message.raw or message.header else "",
+                size=min(message.size, LARGEST_SIZE),
+                internal_at=message.internal_at,
+                problem=PROBLEMS.get(message.reason, message.reason),
+            )
+            for message in batch
+            if mailboxes.takes(mailbox, message.internal_at)
+        ]
     with transaction() as session:
         intake.store(
             session, mailbox, arrivals, uidvalidity=uidvalidity, up_to=up_to, owner=owner, at=clock.now()

@@ -1,18 +1,51 @@
-"""What a dead sender left behind: a message in `sending` whose lease has run out is unknown."""
+"""What a dead sender or a dead line left behind.
+
+A message in `sending` whose lease has run out becomes unknown, visibly on its ticket. An unknown reply is
+then looked for in the Sent folder, where many providers file what they took; found there, it was sent.
+Otherwise an agent decides. Automatic mail is left unknown: nobody misses a second reminder.
+"""
 
 import logging
+from itertools import groupby
 
 from helpdesk import clock
-from helpdesk.actions import outbox
-from helpdesk.db import transaction
+from helpdesk.actions import mailboxes, outbox
+from helpdesk.actions.outbox import Unknown
+from helpdesk.current import current_desk
+from helpdesk.db import reading, transaction
+from helpdesk.models import Mailbox
+from helpdesk.vault import SealedError
+from mail import mailbox as wire
+from mail.errors import MailError
 
 log = logging.getLogger(__name__)
 
 
 def reconcile() -> int:
-    """Settle them, visibly on their tickets; how many there were."""
+    """Make the dead ones unknown, and settle what the Sent folder proves; how many changed."""
     with transaction() as session:
         count = outbox.settle_dead(session, at=clock.now())
     if count:
         log.warning("%s messages are unknown: their sender died while handing them over", count)
+    with reading() as session:
+        unknown = outbox.unknown_replies(session, at=clock.now())
+    for mailbox_id, rows in groupby(unknown, key=lambda row: row.mailbox_id):
+        count += _look_in_sent(mailbox_id, list(rows))
     return count
+
+
+def _look_in_sent(mailbox_id: int, rows: list[Unknown]) -> int:
+    try:
+        with reading() as session:
+            account = mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox_id))
+        with wire.Mailbox.connect(account) as mailbox:
+            sent = mailbox.sent_folder()
+            found = [row for row in rows if sent is not None and mailbox.find_in(sent, row.message_id)]
+    except (MailError, SealedError) as error:
+        log.info("mailbox %s: its Sent folder could not be searched: %s", mailbox_id, error)
+        return 0
+    for row in found:
+        with transaction() as session:
+            outbox.settle_as_found(session, row, at=clock.now())
+        log.info("outbox %s was sent: it stands in the Sent folder", row.row_id)
+    return len(found)

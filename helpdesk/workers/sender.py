@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes, outbox
 from helpdesk.blobs import MissingBlobError
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox, OutboxMessage
 from helpdesk.rules import retry

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from helpdesk import current_desk
+from helpdesk.current import current_desk
 from helpdesk.db import db, transaction
 from tests.cli.conftest import Run
 from tests.letterbox import mail

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agents
-from helpdesk.db import reading
+from helpdesk.actions import agents, mailboxes
+from helpdesk.db import reading, transaction
 from helpdesk.demo import passing, shop
 from helpdesk.demo.provider import Provider, ProviderError
 from helpdesk.models import Mailbox
@@ -64,6 +64,16 @@ def test_the_mailbox_follows_the_provider_to_another_port(app: Flask, provider: 
         mailbox = session.scalars(select(Mailbox)).one()
         assert (mailbox.imap_port, mailbox.smtp_port) == (provider.imap_port, provider.smtp_port)
         assert mailbox.since == "all"
+
+
+def test_a_crash_does_not_make_the_next_start_wait_for_the_lease(app: Flask, provider: Provider) -> None:
+    shop.prepare(app, provider)
+    with app.app_context(), transaction() as session:
+        mailboxes.take_lease(session, 1, owner="killed", at=clock.now())
+
+    shop.prepare(app, provider)
+    with app.app_context(), transaction() as session:
+        assert mailboxes.take_lease(session, 1, owner="next", at=clock.now())
 
 
 def test_what_is_printed_works_even_when_the_file_was_lost(app: Flask, provider: Provider) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from helpdesk import clock, current_desk, links
+from helpdesk import clock, links
 from helpdesk.actions import conversation, refunds, surveys, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent

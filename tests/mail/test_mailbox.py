@@ -14,7 +14,7 @@ from mail.accounts import Tls
 from mail.errors import AccountError, TransientError
 from mail.mailbox import Mailbox, Waker, Woken
 from tests.figures import Figure
-from tests.mail.test_transport import closed_port
+from tests.mail.test_connections import closed_port
 from tests.servers.dovecot import Dovecot
 
 

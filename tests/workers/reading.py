@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import mailboxes
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.workers import poller

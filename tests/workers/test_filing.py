@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk import current_desk
 from helpdesk.actions import intake
+from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError
 from helpdesk.rules.states import ReceivedState

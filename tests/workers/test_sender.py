@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk import clock, current_desk
+from helpdesk import clock
 from helpdesk.actions import conversation, outbox, replies, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, OutboxMessage

@@ -4,6 +4,7 @@ export function helpComposer(form) {
   const text = form.querySelector("textarea");
   const key = `helpdesk-draft-${form.dataset.draft}`;
 
+  forgetSent(key);
   if (!text.value) text.value = read(key);
   text.addEventListener("input", () => write(key, text.value));
   text.addEventListener("keydown", (event) => {
@@ -15,21 +16,17 @@ export function helpComposer(form) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sending) return event.preventDefault();
     form.dataset.sending = "yes";
-    // The draft goes only when the server has the words: it sends them back when it refuses.
-    sessionStorage.setItem("helpdesk-sent", key);
   });
   addEventListener("pageshow", () => delete form.dataset.sending);
-  forgetSent(key, text);
 }
 
-// After a 303 the page is loaded anew with an empty composer: what was sent is no draft any more.
-function forgetSent(key, text) {
-  if (sessionStorage.getItem("helpdesk-sent") !== key) return;
-  sessionStorage.removeItem("helpdesk-sent");
-  if (text.defaultValue === "") {
-    write(key, "");
-    text.value = "";
-  }
+// Only the server's word ends a draft: it redirects here with `sent` when it has kept what was written.
+function forgetSent(key) {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("sent")) return;
+  write(key, "");
+  address.searchParams.delete("sent");
+  history.replaceState(null, "", address);
 }
 
 function visibleButton(form) {

@@ -1,4 +1,6 @@
 // Keep an open page true: ask for its parts again while somebody looks, and put in only what has changed.
+import { watchNew } from "./seen.js";
+
 const SLOWEST = 60_000;
 
 export function keepAlive(place) {
@@ -64,18 +66,22 @@ function mergeConversation(old, part) {
   const list = old.querySelector(".entries");
   const before = new Map([...list.children].map((line) => [line.dataset.key, line]));
   let spoken = 0;
+  const arrived = [];
   const lines = [...part.querySelector(".entries").children].map((line) => {
     const known = before.get(line.dataset.key);
     if (known && known.dataset.version === line.dataset.version) return known;
+    const fresh = document.importNode(line, true);
     if (!known) {
-      line.classList.add("is-arriving");
-      if (line.querySelector("article")) spoken += 1;
+      fresh.classList.add("is-arriving");
+      arrived.push(fresh);
+      if (line.dataset.seq) spoken += 1;
     }
-    return document.importNode(line, true);
+    return fresh;
   });
   if (lines.length === list.children.length && lines.every((line, at) => line === list.children[at])) return swapUndo(old, part);
   list.replaceChildren(...lines);
   swapUndo(old, part);
+  watchNew(arrived);
   if (spoken) announce(spoken);
 }
 

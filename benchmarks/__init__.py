@@ -1,0 +1,1 @@
+"""Figures, reproducible by command: `make bench`, or `python -m benchmarks --help`."""

@@ -1,0 +1,147 @@
+"""The mailboxes with their ledgers: what became of every message that was seen. The sums must add up."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.errors import NotFoundError
+from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.rules.states import ReceivedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Messages of one mailbox, imported ones included."""
+
+    seen: int = 0
+    filed: int = 0
+    joined: int = 0
+    ignored: tuple[tuple[str, int], ...] = ()  # why, how many; most first
+    parked: int = 0
+    in_line: int = 0  # stored, to be filed within seconds
+    unaccounted: int = 0  # a row whose outcome stands nowhere: has to be 0
+
+    @property
+    def ignored_in_all(self) -> int:
+        return sum(count for _, count in self.ignored)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxView:
+    """A mailbox without its password."""
+
+    id: int
+    name: str
+    address: str
+    username: str
+    imap_host: str
+    imap_port: int
+    imap_tls: str
+    smtp_host: str
+    smtp_port: int
+    smtp_tls: str
+    folder: str
+    since: str
+    ca_file: str
+    authserv_id: str
+    active: bool
+    connected_once: bool
+    last_success_at: datetime | None
+    next_look_at: datetime | None
+    problem: str
+    problem_at: datetime | None
+    reader: str  # the worker that holds the lease, "" for none
+    leased_until: datetime | None
+    ledger: Ledger
+
+
+def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:
+    """By name."""
+    ledgers = _ledgers(session)
+    rows = session.scalars(select(Mailbox).order_by(Mailbox.name))
+    return tuple(_view(row, ledgers.get(row.id, Ledger()), at) for row in rows)
+
+
+def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
+    """Raises NotFoundError."""
+    row = session.get(Mailbox, mailbox_id)
+    if row is None:
+        raise NotFoundError("there is no such mailbox")
+    return _view(row, _ledgers(session).get(row.id, Ledger()), at)
+
+
+def _ledgers(session: Session) -> dict[int, Ledger]:
+    # A copy says of what: "copy_of_17". The page wants one line for all copies.
+    why = case(
+        (ReceivedMessage.ignored_because.like("copy\\_of\\_%", escape="\\"), "copy"),
+        else_=ReceivedMessage.ignored_because,
+    )
+    told = case((ReceivedMessage.entry_id.is_not(None), True), else_=False)
+    rows = session.execute(
+        select(
+            ReceivedMessage.mailbox_id,
+            ReceivedMessage.state,
+            why.label("why"),
+            told.label("told"),
+            func.count().label("messages"),
+        ).group_by(ReceivedMessage.mailbox_id, ReceivedMessage.state, why, told)
+    ).all()
+    return {
+        mailbox_id: _ledger([row for row in rows if row.mailbox_id == mailbox_id])
+        for mailbox_id in {row.mailbox_id for row in rows}
+    }
+
+
+def _ledger(rows: Iterable[Row[Any]]) -> Ledger:
+    states: Counter[ReceivedState] = Counter()
+    reasons: Counter[str] = Counter()
+    lost = 0
+    for row in rows:
+        states[row.state] += row.messages
+        if row.state is ReceivedState.IGNORED:
+            reasons[row.why] += row.messages
+        elif row.state in (ReceivedState.FILED, ReceivedState.JOINED) and not row.told:
+            lost += row.messages  # it claims to be in a conversation, and no entry holds it
+    return Ledger(
+        seen=states.total(),
+        filed=states[ReceivedState.FILED],
+        joined=states[ReceivedState.JOINED],
+        ignored=tuple(reasons.most_common()),
+        parked=states[ReceivedState.PARKED],
+        in_line=states[ReceivedState.STORED],
+        unaccounted=lost,
+    )
+
+
+def _view(row: Mailbox, ledger: Ledger, at: datetime) -> MailboxView:
+    held = row.lease_owner is not None and row.leased_until is not None and row.leased_until > at
+    return MailboxView(
+        id=row.id,
+        name=row.name,
+        address=row.address,
+        username=row.username,
+        imap_host=row.imap_host,
+        imap_port=row.imap_port,
+        imap_tls=row.imap_tls,
+        smtp_host=row.smtp_host,
+        smtp_port=row.smtp_port,
+        smtp_tls=row.smtp_tls,
+        folder=row.folder,
+        since=row.since,
+        ca_file=row.ca_file,
+        authserv_id=row.authserv_id,
+        active=row.active,
+        connected_once=row.epoch > 0,
+        last_success_at=row.last_success_at,
+        next_look_at=row.next_look_at,
+        problem=row.problem,
+        problem_at=row.problem_at,
+        reader=(row.lease_owner or "") if held else "",
+        leased_until=row.leased_until if held else None,
+        ledger=ledger,
+    )

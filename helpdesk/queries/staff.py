@@ -1,0 +1,47 @@
+"""Everybody who works here or did, for the page where owners look after them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Agent, Ticket
+from helpdesk.rules.states import Role, TicketState
+
+DONE = (TicketState.SOLVED, TicketState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffView:
+    id: int
+    name: str
+    email: str
+    role: Role
+    locale: str | None
+    active: bool
+    created_at: datetime
+    tickets: int  # neither solved nor closed, assigned to them
+
+
+def staff(session: Session) -> tuple[StaffView, ...]:
+    """Those who work here first, then by name."""
+    held = (
+        select(func.count())
+        .where(Ticket.assignee_id == Agent.id, Ticket.state.not_in(DONE))
+        .scalar_subquery()
+    )
+    rows = session.execute(select(Agent, held).order_by(Agent.active.desc(), Agent.name, Agent.id))
+    return tuple(
+        StaffView(
+            id=agent.id,
+            name=agent.name,
+            email=agent.email,
+            role=agent.role,
+            locale=agent.locale,
+            active=agent.active,
+            created_at=agent.created_at,
+            tickets=count,
+        )
+        for agent, count in rows
+    )

@@ -1,0 +1,108 @@
+"""The form of a mailbox: guessed from an address, read from a request, tried out on the wires."""
+
+from dataclasses import asdict
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from helpdesk import clock
+from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.current import current_desk
+from helpdesk.errors import InvalidError
+from helpdesk.queries.mailboxes import MailboxView
+from mail import providers, references
+from mail.accounts import ServerAccount, Tls
+from mail.roundtrip import RoundTrip, round_trip
+
+FIELDS = (
+    "name",
+    "address",
+    "username",
+    "imap_host",
+    "imap_port",
+    "imap_tls",
+    "smtp_host",
+    "smtp_port",
+    "smtp_tls",
+    "folder",
+    "since",
+    "ca_file",
+    "authserv_id",
+)
+EMPTY: dict[str, Any] = dict.fromkeys(FIELDS, "")
+LONGEST = 500  # characters of one field
+
+
+def guessed(address: str) -> dict[str, Any]:
+    """A form filled in for this address, but for the password."""
+    servers = asdict(providers.guess(address))
+    return {
+        **EMPTY,
+        **{name: str(servers[name]) for name in FIELDS if name in servers},
+        "name": address.partition("@")[0],
+        "address": address,
+        "username": address,
+        "folder": "INBOX",
+        "since": "now",
+    }
+
+
+def kept(mailbox: MailboxView) -> dict[str, Any]:
+    """A form with what stands in the database; the password never leaves it."""
+    return {name: getattr(mailbox, name) for name in FIELDS}
+
+
+def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
+    """What was typed. `since` cannot be changed later. Raises InvalidError."""
+    text = {name: form.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    return MailboxForm(
+        name=text["name"],
+        address=text["address"],
+        username=text["username"] or text["address"],
+        password=form.get("password", "")[:1000],
+        imap_host=text["imap_host"],
+        imap_port=_port(text["imap_port"], "imap_port"),
+        imap_tls=text["imap_tls"],
+        smtp_host=text["smtp_host"],
+        smtp_port=_port(text["smtp_port"], "smtp_port"),
+        smtp_tls=text["smtp_tls"],
+        folder=text["folder"] or "INBOX",
+        since=since or (text["since"] if text["since"] != "date" else form.get("since_date", "")) or "now",
+        ca_file=text["ca_file"],
+        authserv_id=text["authserv_id"],
+    )
+
+
+def try_out(form: MailboxForm, *, password: str) -> RoundTrip:
+    """Sign in to both servers and send a mail in a circle; up to a minute or so, no transaction is open.
+
+    The mail's Message-ID is one of ours, so that the poller knows it for our own and files nothing.
+    """
+    address = form.address.strip()
+    domain = address.rpartition("@")[2]
+    return round_trip(
+        _account(form, form.imap_host, form.imap_port, form.imap_tls, password),
+        _account(form, form.smtp_host, form.smtp_port, form.smtp_tls, password),
+        address=address,
+        folder=form.folder,
+        message_id=references.mint(0, domain=domain, secret=current_desk().secret),
+        sent_at=clock.now(),
+    )
+
+
+def _account(form: MailboxForm, host: str, port: int, tls: str, password: str) -> ServerAccount:
+    return ServerAccount(
+        host=host,
+        port=port,
+        tls=Tls(tls),
+        username=form.username,
+        password=password,
+        ca_file=form.ca_file,
+        timeout=20,
+    )
+
+
+def _port(typed: str, field: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= 65535):
+        raise InvalidError(f"{typed!r} is not a port", field=field)
+    return int(typed)

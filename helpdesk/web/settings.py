@@ -1,0 +1,138 @@
+"""Settings of mailboxes: their ledgers for leads; adding, changing, testing and pausing for owners."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from helpdesk import clock
+from helpdesk.actions import mailboxes
+from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.current import current_desk
+from helpdesk.db import reading, transaction
+from helpdesk.errors import DeskError, InvalidError
+from helpdesk.models import Mailbox
+from helpdesk.queries import mailboxes as ledgers
+from helpdesk.queries.mailboxes import MailboxView
+from helpdesk.rules.states import Role
+from helpdesk.web import answers, refusals
+from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form, try_out
+from helpdesk.web.settings_words import add_filters
+from helpdesk.web.signin import needs
+from mail.accounts import Tls, provider_of
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+add_filters(bp)
+
+
+@bp.get("/mailboxes", endpoint="mailboxes")
+@needs(Role.LEAD)
+def mailboxes_page() -> ResponseReturnValue:
+    """Every mailbox: how it is doing, and what became of all its mail."""
+    with reading() as session:
+        found = ledgers.all_of_them(session, at=clock.now())
+    return render_template("settings/mailboxes.html", mailboxes=found, now=clock.now())
+
+
+@bp.get("/mailboxes/new")
+@needs(Role.OWNER)
+def new_mailbox() -> ResponseReturnValue:
+    """First the address; with ?address= the form, its servers guessed."""
+    address = request.args.get("address", "").strip()
+    if not address:
+        return render_template("settings/mailbox_address.html")
+    if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+        problem = _("%(text)s is not an address such as help@shop.example.", text=address)
+        return render_template("settings/mailbox_address.html", address=address, problem=problem), 422
+    return _form(guessed(address))
+
+
+@bp.post("/mailboxes/new")
+@needs(Role.OWNER)
+def add_mailbox() -> ResponseReturnValue:
+    """Add it, or with the other button only try it out."""
+    typed: dict[str, Any] = {**EMPTY, **request.form.to_dict()}
+    try:
+        form = read_form(request.form)
+        if "test" in request.form:
+            mailboxes.check(form)
+            return _form(typed, tested=try_out(form, password=form.password))
+        with transaction() as session:
+            mailboxes.add(session, current_desk(), form, at=clock.now())
+    except DeskError as error:
+        return _form(typed, error=error), refusals.status_of(error)
+    answers.say(_("The mailbox is added. The worker takes it up within seconds."))
+    return answers.see("settings.mailboxes")
+
+
+@bp.get("/mailboxes/<key:mailbox_id>")
+@needs(Role.OWNER)
+def show_mailbox(mailbox_id: int) -> ResponseReturnValue:
+    mailbox = _mailbox(mailbox_id)
+    return _form(kept(mailbox), mailbox=mailbox)
+
+
+@bp.post("/mailboxes/<key:mailbox_id>")
+@needs(Role.OWNER)
+def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
+    """Keep the changes, or with the other button only try them out."""
+    mailbox = _mailbox(mailbox_id)
+    typed: dict[str, Any] = {**kept(mailbox), **request.form.to_dict()}
+    try:
+        form = read_form(request.form, since=mailbox.since)
+        if "test" in request.form:
+            mailboxes.check(form, password_needed=False)
+            tested = try_out(form, password=form.password or _stored_password(mailbox, form))
+            return _form(typed, mailbox=mailbox, tested=tested)
+        with transaction() as session:
+            mailboxes.change(session, current_desk(), session.get_one(Mailbox, mailbox_id), form)
+    except DeskError as error:
+        return _form(typed, mailbox=mailbox, error=error), refusals.status_of(error)
+    answers.say(_("Saved. The worker connects anew within a minute."))
+    return answers.see("settings.mailboxes")
+
+
+@bp.post("/mailboxes/<key:mailbox_id>/active")
+@needs(Role.OWNER)
+def switch_mailbox(mailbox_id: int) -> ResponseReturnValue:
+    """Pause or resume; a paused mailbox neither reads nor sends, and loses nothing."""
+    _mailbox(mailbox_id)
+    active = request.form.get("active") == "yes"
+    with transaction() as session:
+        session.get_one(Mailbox, mailbox_id).active = active
+    answers.say(_("The mailbox goes on.") if active else _("The mailbox is paused."))
+    return answers.see("settings.mailboxes")
+
+
+def _mailbox(mailbox_id: int) -> MailboxView:
+    with reading() as session:
+        return ledgers.one(session, mailbox_id, at=clock.now())
+
+
+def _stored_password(mailbox: MailboxView, form: MailboxForm) -> str:
+    """The kept password, for nothing but the very login that it was given for."""
+    same = ("imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls", "username", "ca_file")
+    if any(getattr(form, name) != getattr(mailbox, name) for name in same):
+        raise InvalidError("the server has changed: type the password again", field="password")
+    with reading() as session:
+        return mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox.id)).password
+
+
+def _form(
+    typed: dict[str, Any],
+    *,
+    mailbox: MailboxView | None = None,
+    error: DeskError | None = None,
+    tested: Any = None,
+) -> str:
+    return render_template(
+        "settings/mailbox.html",
+        typed=typed,
+        mailbox=mailbox,
+        tested=tested,
+        problem=refusals.sentence(error) if error else "",
+        wrong=error.field if isinstance(error, InvalidError) else "",
+        provider=str(provider_of(str(typed["imap_host"]))),
+        kinds=[str(kind) for kind in Tls],
+    )

@@ -1,0 +1,105 @@
+"""Settings of people, for owners: who works here, with which role, and whose door is shut."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from helpdesk import clock
+from helpdesk.actions import agents
+from helpdesk.db import reading, transaction
+from helpdesk.errors import DeskError, InvalidError, NotFoundError
+from helpdesk.models import Agent
+from helpdesk.queries.staff import staff
+from helpdesk.rules.states import Role
+from helpdesk.web import answers, refusals
+from helpdesk.web.language import LOCALES
+from helpdesk.web.signin import me, needs, sign_in
+
+bp = Blueprint("people", __name__, url_prefix="/settings/people")
+
+
+@bp.get("", endpoint="agents")
+@needs(Role.OWNER)
+def agents_page() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("")
+@needs(Role.OWNER)
+def add() -> ResponseReturnValue:
+    """A new colleague, who can sign in at once."""
+    form = request.form
+    try:
+        with transaction() as session:
+            agents.create(
+                session,
+                email=form.get("email", "")[:320],
+                name=form.get("name", ""),
+                password=form.get("password", "")[:1000],
+                role=_role(form.get("role", "")),
+                locale=form.get("locale") if form.get("locale") in LOCALES else None,
+                at=clock.now(),
+            )
+    except DeskError as error:
+        return _page(error, about="new"), refusals.status_of(error)
+    answers.say(_("%(name)s can sign in now.", name=form.get("name", "").strip()))
+    return answers.see("people.agents")
+
+
+@bp.post("/<key:agent_id>")
+@needs(Role.OWNER)
+def change(agent_id: int) -> ResponseReturnValue:
+    """Role and door; a shut door ends all sessions."""
+    try:
+        with transaction() as session:
+            agent = _agent(session.get(Agent, agent_id))
+            role = _role(request.form.get("role", ""))
+            agents.change(session, agent, role=role, active=request.form.get("active") == "yes")
+            name = agent.name
+    except DeskError as error:
+        return _page(error, about=str(agent_id)), refusals.status_of(error)
+    answers.say(_("Saved: %(name)s.", name=name))
+    return answers.see("people.agents")
+
+
+@bp.post("/<key:agent_id>/password")
+@needs(Role.OWNER)
+def set_password(agent_id: int) -> ResponseReturnValue:
+    """A new password, to be told to the colleague; all their sessions end."""
+    try:
+        with transaction() as session:
+            agent = _agent(session.get(Agent, agent_id))
+            agents.set_password(agent, request.form.get("password", "")[:1000])
+    except DeskError as error:
+        return _page(error, about=str(agent_id)), refusals.status_of(error)
+    if agent.id == me().id:
+        sign_in(agent.id, agent.session_key)  # one's own session goes on
+    answers.say(_("%(name)s has a new password, and is signed out everywhere.", name=agent.name))
+    return answers.see("people.agents")
+
+
+def _page(error: DeskError | None = None, *, about: str = "") -> str:
+    with reading() as session:
+        people = staff(session)
+    return render_template(
+        "settings/people.html",
+        people=people,
+        roles=tuple(Role),
+        problem=refusals.sentence(error) if error else "",
+        wrong=error.field if about == "new" and isinstance(error, InvalidError) else "",
+        about=about,
+        typed=request.form if about == "new" else {},
+    )
+
+
+def _agent(found: Agent | None) -> Agent:
+    if found is None:
+        raise NotFoundError("there is no such colleague")
+    return found
+
+
+def _role(typed: str) -> Role:
+    try:
+        return Role(typed)
+    except ValueError as error:
+        raise InvalidError("choose a role", field="role") from error

@@ -1,0 +1,71 @@
+"""How the settings pages say what a mailbox is and did: reasons, steps of a test, what to look at."""
+
+from flask import Blueprint
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mail.roundtrip import Step
+
+IGNORED = {
+    "our_own_message": _l("sent by the desk itself"),
+    "read_receipt": _l("read receipts"),
+    "abuse_report": _l("abuse reports"),
+    "copy": _l("copies of mail that is here already"),
+    "bounce_of_a_message_that_is_not_ours": _l("bounces of mail that the desk did not send"),
+}
+STEPS = {
+    Step.READ_LOGIN: _l("IMAP: signed in, folder opened"),
+    Step.SEND_LOGIN: _l("SMTP: signed in"),
+    Step.SEND: _l("a mail to ourselves was taken"),
+    Step.ARRIVE: _l("it arrived in the folder"),
+}
+FAILED = {
+    Step.READ_LOGIN: _l("Reading does not work (IMAP)."),
+    Step.SEND_LOGIN: _l("Sending does not work (SMTP)."),
+    Step.SEND: _l("The server did not take a mail to ourselves (SMTP)."),
+    Step.ARRIVE: _l("The mail was sent, but did not arrive."),
+}
+PARTS = {
+    "connect": _l("Look at server name and port; if they are right, try again in a few minutes."),
+    "tls": _l(
+        "Look at the encryption: another kind, another port, or a certificate that cannot be verified."
+    ),
+    "login": _l("Look at user name and password."),
+    "authorisation_code": _l(
+        "This provider wants an authorisation code (授权码) instead of the password; "
+        "it is made in the settings of the web mail, where IMAP and SMTP are switched on too."
+    ),
+    "folder": _l("Look at the folder."),
+    "sender": _l("Look at the address: the server does not let this login send from it."),
+    "network": _l("This may pass: try again in a few minutes."),
+}
+HINTS = {
+    "google": _l("Google wants an app password here; the account needs two-step verification for it."),
+    "microsoft": _l("Microsoft has switched passwords off for most mailboxes: a test will show."),
+    "qq": PARTS["authorisation_code"],
+    "netease": PARTS["authorisation_code"],
+    "aliyun": _l("Where the web mail offers a third-party client password, it belongs here."),
+}
+TLS = {
+    "tls": _l("TLS from the start"),
+    "starttls": _l("STARTTLS"),
+    "none": _l("none (this machine only)"),
+}
+
+
+def since(kept: str) -> str:
+    """From which mail on the mailbox is read."""
+    if kept == "now":
+        return str(_("from its first connection on"))
+    return str(_("all mail that is there") if kept == "all" else _("from %(day)s on", day=kept))
+
+
+def add_filters(bp: Blueprint) -> None:
+    """Give the words to the templates."""
+    bp.add_app_template_filter(lambda why: IGNORED.get(why, why.replace("_", " ")), "ignored_because")
+    bp.add_app_template_filter(STEPS.__getitem__, "step")
+    bp.add_app_template_filter(FAILED.__getitem__, "step_failed")
+    bp.add_app_template_filter(lambda part: PARTS.get(part, ""), "part")
+    bp.add_app_template_filter(lambda provider: HINTS.get(provider, ""), "provider_hint")
+    bp.add_app_template_filter(TLS.__getitem__, "tls")
+    bp.add_app_template_filter(since, "since")

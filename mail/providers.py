@@ -1,0 +1,53 @@
+"""The servers of well-known providers, guessed from an address. A guess: the form shows it to be changed."""
+
+from dataclasses import dataclass
+
+from mail.accounts import Provider, Tls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Where mail of an address is probably read and sent."""
+
+    provider: Provider
+    imap_host: str
+    imap_port: int = 993
+    imap_tls: Tls = Tls.TLS
+    smtp_host: str
+    smtp_port: int = 465  # RFC 8314: encrypted from the first byte
+    smtp_tls: Tls = Tls.TLS
+    authserv_id: str = ""  # how the provider signs its Authentication-Results, where that is stable
+
+
+def guess(address: str) -> Servers:
+    """Servers for an address; for an own domain the usual names below it."""
+    domain = address.rpartition("@")[2].strip().lower()
+    match domain:
+        case "gmail.com" | "googlemail.com":
+            return Servers(
+                provider=Provider.GOOGLE,
+                imap_host="imap.gmail.com",
+                smtp_host="smtp.gmail.com",
+                authserv_id="mx.google.com",
+            )
+        case "outlook.com" | "hotmail.com" | "live.com" | "msn.com" | "office365.com":
+            return _microsoft()
+        case "qq.com" | "foxmail.com" | "vip.qq.com":
+            return Servers(provider=Provider.QQ, imap_host="imap.qq.com", smtp_host="smtp.qq.com")
+        case "163.com" | "126.com" | "yeah.net" | "188.com":
+            return Servers(provider=Provider.NETEASE, imap_host=f"imap.{domain}", smtp_host=f"smtp.{domain}")
+        case "aliyun.com":
+            return Servers(provider=Provider.ALIYUN, imap_host="imap.aliyun.com", smtp_host="smtp.aliyun.com")
+    if domain.endswith(".onmicrosoft.com"):
+        return _microsoft()
+    return Servers(provider=Provider.OTHER, imap_host=f"imap.{domain}", smtp_host=f"smtp.{domain}")
+
+
+def _microsoft() -> Servers:
+    return Servers(
+        provider=Provider.MICROSOFT,
+        imap_host="outlook.office365.com",
+        smtp_host="smtp.office365.com",
+        smtp_port=587,
+        smtp_tls=Tls.STARTTLS,
+    )

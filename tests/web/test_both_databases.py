@@ -1,0 +1,48 @@
+"""Every page on both databases: what SQLite forgives, PostgreSQL may not."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.actions import outbox
+from helpdesk.db import db
+from tests.app import make_app
+from tests.web.conftest import MONDAY, PNG, Client, Desk, letter
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    clock.shift(MONDAY - clock.now())
+    app = make_app(database_url, tmp_path / "data", UNDO_SECONDS="30")
+    app.test_client_class = Client
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+    clock.reset()
+
+
+def test_every_page_is_shown(desk: Desk) -> None:
+    owner = desk.visitor("owner")
+    number = desk.receive(letter(html="<p>hi</p>", file=("cup.png", "image/png", PNG)))
+    desk.park()
+    clock.shift(timedelta(hours=1))
+    desk.end_sending(desk.reply(number), outbox.mark_unknown)
+    form = {"amount": "10", "currency": "CNY", "method": "alipay", "reference": "a"}
+    assert owner.post(f"/tickets/{number}/refunds", **form).status_code == 303
+    for queue in ("ours", "mine", "unassigned", "waiting", "solved", "closed", "all"):
+        assert owner.get(f"/?queue={queue}").status_code == 200
+    pages = ["/queue/rows", "/?queue=all&after=1790000000000000-9", "/report", "/failed", "/profile"]
+    pages += [
+        f"/tickets/{number}",
+        f"/tickets/{number}/entries",
+        "/attachments/1",
+        "/entries/1/html",
+        "/readyz",
+    ]
+    for path in pages:
+        assert owner.get(path).status_code == 200, path
+    assert "#1" in owner.text("/?queue=all&after=1900000000000000-9")

@@ -1,0 +1,191 @@
+"""Who gets in, and what every answer carries."""
+
+import pytest
+from flask import Flask
+
+from helpdesk.actions import agents
+from helpdesk.db import transaction
+from helpdesk.models import Agent
+from helpdesk.rules.states import Role
+from tests.web.conftest import PASSWORD, Desk, Visitor
+
+pytestmark = pytest.mark.trust
+OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health.ready", "static"}
+SIGNED = {"files.frame_image"}  # the address itself is the permission
+BUYERS = "buyers."  # the signed link is the permission; tested beside them
+
+
+def test_every_page_needs_a_login(app: Flask, stranger: Visitor) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN | SIGNED or rule.endpoint.startswith(BUYERS):
+            continue
+        path = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+        assert path is not None
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            stranger.get("/login")
+            answer = stranger.get(path[1]) if method == "GET" else stranger.post(path[1])
+            if method == "GET":
+                assert answer.status_code == 303, rule
+                assert answer.location.startswith("/login?next="), rule
+            else:
+                assert answer.status_code == 401, rule
+
+
+def test_a_poll_of_a_stranger_is_refused_and_not_redirected(stranger: Visitor) -> None:
+    assert stranger.get("/queue/rows", headers={"X-Live": "1"}).status_code == 401
+
+
+def test_the_right_password_opens_and_leads_to_where_one_wanted(stranger: Visitor) -> None:
+    stranger.get("/login")
+    answer = stranger.post("/login", email="Agent@Shop.example", password=PASSWORD, next="/report")
+    assert (answer.status_code, answer.location) == (303, "/report")
+    assert stranger.get("/report").status_code == 200
+
+
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])
+def test_a_wrong_password_opens_nothing(stranger: Visitor, password: str) -> None:
+    stranger.get("/login")
+    answer = stranger.post("/login", email="agent@shop.example", password=password)
+    assert answer.status_code == 422
+    assert "do not belong together" in answer.get_data(as_text=True)
+    assert stranger.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "//evil.test",
+        "/\\evil.test",
+        "https://evil.test",
+        "https:evil.test",
+        "/\t/evil.test",
+        "/%0d%0aX: y\r\n",
+    ],
+)
+def test_the_way_back_never_leaves_the_house(stranger: Visitor, wanted: str) -> None:
+    stranger.get("/login")
+    answer = stranger.post("/login", email="agent@shop.example", password=PASSWORD, next=wanted)
+    assert answer.location == "/"
+
+
+def test_a_form_without_the_pages_token_is_refused(app: Flask, desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    before = len(desk.entries(number))
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()) and not rule.endpoint.startswith(BUYERS):
+            path = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+            assert path is not None
+            answer = browser.client.post(path[1], data={"text": "x", "state": "closed"})
+            assert answer.status_code == 400, rule
+    assert len(desk.entries(number)) == before
+
+
+def test_signing_out_is_a_post_and_ends_the_session(browser: Visitor) -> None:
+    assert browser.client.get("/logout").status_code == 405
+    assert browser.post("/logout").status_code == 303
+    assert browser.get("/").status_code == 303
+
+
+def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
+    here, elsewhere = desk.visitor(), desk.visitor()
+    answer = here.post("/profile/password", current=PASSWORD, password="another long one")
+    assert answer.status_code == 303
+    assert here.get("/").status_code == 200
+    assert elsewhere.get("/").status_code == 303
+
+
+def test_the_present_password_is_asked_for(desk: Desk, browser: Visitor) -> None:
+    answer = browser.post("/profile/password", current="not this", password="another long one")
+    assert answer.status_code == 422
+    assert "not your present password" in answer.get_data(as_text=True)
+
+
+def test_a_colleague_who_left_is_out_at_once(desk: Desk, browser: Visitor) -> None:
+    with transaction() as session:
+        agents.change(session, session.get_one(Agent, desk.agent), role=Role.AGENT, active=False)
+    assert browser.get("/").status_code == 303
+
+
+def test_failed_messages_are_for_leads_and_owners(desk: Desk, browser: Visitor) -> None:
+    parked = desk.park()
+    assert browser.get("/failed").status_code == 403
+    assert browser.get(f"/received/{parked}/raw").status_code == 403
+    assert browser.post(f"/received/{parked}/run").status_code == 403
+    assert desk.visitor("lead").get("/failed").status_code == 200
+
+
+def test_guessing_is_slowed_down_by_account(stranger: Visitor) -> None:
+    stranger.get("/login")
+    answers = [
+        stranger.post("/login", email="agent@shop.example", password="x").status_code for _ in range(11)
+    ]
+    assert answers == [422] * 10 + [429]
+    assert stranger.post("/login", email="lead@shop.example", password=PASSWORD).status_code == 303
+
+
+def test_pages_carry_their_guards(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    for path in ("/", f"/tickets/{number}", "/login", "/profile", "/report", "/no-such-page", "/healthz"):
+        headers = browser.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, path
+        assert "script-src 'self'" in policy, path
+        assert "unsafe" not in policy, path
+        assert "frame-ancestors 'none'" in policy, path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-DNS-Prefetch-Control"] == "off"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_no_page_has_a_script_or_style_of_its_own(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    for path in ("/", f"/tickets/{number}", "/profile", "/report"):
+        page = browser.text(path)
+        assert "<style" not in page
+        assert " style=" not in page
+        assert " onclick=" not in page
+        assert page.count("<script") == page.count('<script type="module" src="/static/js/main.js"></script>')
+
+
+def test_the_cookie_is_hidden_from_scripts(stranger: Visitor) -> None:
+    stranger.get("/login")
+    cookie = stranger.post("/login", email="agent@shop.example", password=PASSWORD).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_health_needs_no_login(stranger: Visitor) -> None:
+    assert stranger.text("/healthz") == "ok\n"
+    assert stranger.get("/readyz").status_code == 200
+
+
+def test_a_database_behind_its_migrations_is_not_ready(desk: Desk, stranger: Visitor) -> None:
+    with transaction() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert "newest migration" in answer.get_data(as_text=True)
+
+
+def test_the_language_follows_the_browser_until_somebody_chooses(stranger: Visitor) -> None:
+    chinese = {"Accept-Language": "zh-TW,zh;q=0.9,en;q=0.5"}
+    assert 'lang="zh-Hans-CN"' in stranger.text("/login", headers=chinese)
+    assert '<html lang="en"' in stranger.text("/login", headers={"Accept-Language": "de,fr;q=0.5"})
+    stranger.post("/look", language="en", theme="dark", next="/login")
+    page = stranger.text("/login", headers=chinese)
+    assert '<html lang="en"' in page
+    assert 'data-theme="dark"' in page
+
+
+def test_the_language_of_a_colleague_wins(desk: Desk, browser: Visitor) -> None:
+    browser.post("/profile", name="Xiao Li", language="zh-CN", theme="light")
+    page = browser.text("/profile", headers={"Accept-Language": "en"})
+    assert 'lang="zh-Hans-CN"' in page
+    assert "Xiao Li" in page
+
+
+def test_a_colleague_without_a_name_is_refused(browser: Visitor) -> None:
+    answer = browser.post("/profile", name=" ", language="en")
+    assert answer.status_code == 422
+    assert "A name is needed" in answer.get_data(as_text=True)

@@ -1,0 +1,94 @@
+"""Messages that wait for a person, and the first report."""
+
+from datetime import timedelta
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.actions import outbox, refunds, surveys, tickets
+from helpdesk.db import transaction
+from helpdesk.models import Agent, OutboxMessage, ReceivedMessage, Ticket
+from helpdesk.rules.states import OutboxState, ReceivedState
+from tests.web.conftest import Desk, letter
+
+
+def test_a_parked_message_can_be_looked_at_and_run_again(desk: Desk) -> None:
+    lead = desk.visitor("lead")
+    parked = desk.park(b"odd bytes", "nesting too deep")
+    page = lead.text("/failed")
+    assert "nesting too deep" in page
+    assert '<b class="count alarm">1</b>' in page
+    assert lead.get(f"/received/{parked}/raw").data == b"odd bytes"
+    assert lead.post(f"/received/{parked}/run").status_code == 303
+    assert desk.row(ReceivedMessage, parked).state is ReceivedState.STORED
+    assert lead.post(f"/received/{parked}/run").status_code == 409
+    assert lead.post("/received/999/run").status_code == 404
+
+
+def test_agents_see_no_count_of_failed_messages(desk: Desk) -> None:
+    desk.park()
+    assert "count alarm" not in desk.visitor("agent").text("/")
+
+
+@pytest.mark.trust
+def test_automatic_mail_of_unknown_fate_is_never_sent_again(desk: Desk) -> None:
+    lead = desk.visitor("lead")
+    number = desk.receive()  # its acknowledgement waits
+    with transaction() as session:
+        entry_id = session.query(OutboxMessage.entry_id).filter_by(ticket_id=number).scalar()
+    row_id = desk.end_sending(entry_id, outbox.mark_unknown)
+    page = lead.text("/failed")
+    assert "It went out" in page
+    assert "Send again" not in page
+    path = f"/tickets/{number}/messages/{row_id}/settlement"
+    refused = lead.post(path, arrived="no")
+    assert refused.status_code == 409
+    assert "Automatic mail is never sent a second time" in refused.get_data(as_text=True)
+    assert lead.post(path, arrived="yes", next="/failed").location == "/failed"
+    assert desk.row(OutboxMessage, row_id).state is OutboxState.SENT
+
+
+def test_a_reply_that_failed_stands_there_with_the_servers_words(desk: Desk) -> None:
+    number = desk.receive()
+    desk.end_sending(desk.reply(number), outbox.mark_failed)
+    page = desk.visitor("lead").text("/failed")
+    assert "refused for good: the line went dead" in page
+    assert f'href="/tickets/{number}"' in page
+
+
+def test_an_empty_report_divides_by_nothing(desk: Desk) -> None:
+    page = desk.visitor().text("/report")
+    assert "0 of 0 answered" in page
+
+
+def test_the_report_counts_what_happened(desk: Desk) -> None:
+    number = desk.receive(letter(subject="Cup"))
+    clock.shift(timedelta(hours=2))
+    desk.reply(number)
+    with transaction() as session:
+        ticket = tickets.hold(session, number)
+        by = session.get_one(Agent, desk.agent)
+        for reference, amount in (("a", "10.50"), ("b", "2")):
+            refund = refunds.record_refund(
+                session,
+                ticket,
+                amount=amount,
+                currency="CNY",
+                method="alipay",
+                reference=reference,
+                by=by,
+                at=clock.now(),
+            )
+        refunds.answer_arrival(session, refund.id, arrived=True, actor="clock", at=clock.now())
+        survey = surveys.ask(session, session.get_one(Ticket, number), at=clock.now())
+        surveys.answer(session, survey.id, score=4, comment="quick <b>help</b>", at=clock.now())
+    page = desk.visitor().text("/report")
+    for shown in ("2 hours", "CN¥12.50", "2 refunds", "1 arrived", "4.0", "1 of 1 answered", "#1 Cup"):
+        assert shown in page
+    assert "quick &lt;b&gt;help&lt;/b&gt;" in page
+
+
+def test_the_report_forgets_what_is_older_than_its_days(desk: Desk) -> None:
+    desk.receive()
+    clock.shift(timedelta(days=31))
+    assert '<a href="/?queue=all">0</a>' in desk.visitor().text("/report")
