@@ -47,10 +47,9 @@ def break_parsing(monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -
 def break_filing(monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -> None:
     file = intake.file
 
-    def fragile(*given: Any, at: datetime) -> None:
-        file(*given, at=at)
-        incoming: Incoming = given[-1]
-        if incoming.subject == ODD:
+    def fragile(*args: Any, at: datetime) -> None:
+        file(*args, at=at)
+        if args[-1].subject == ODD:
             raise error("no idea")
 
     monkeypatch.setattr(intake, "file", fragile)
