@@ -15,6 +15,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -26,6 +27,8 @@ SQLITE_PRAGMAS = (
     "recursive_triggers=ON",  # without it REPLACE deletes an entry past the trigger that refuses that
     "trusted_schema=OFF",
 )
+# Deadlock, serialization failure, lock not given in time; SQLite's one word for all of that.
+PASSING = frozenset({"40P01", "40001", "55P03", "SQLITE_BUSY"})
 POSTGRESQL_LIMITS = "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 
 
@@ -137,6 +140,14 @@ def prepare(engine: Engine) -> None:
         reads = connection.get_execution_options().get("helpdesk_mode") == "reading"
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database refused because of what others did at that moment: the same may pass again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    names = (getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname"))
+    return any(name in PASSING for name in names)
 
 
 def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:

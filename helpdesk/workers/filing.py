@@ -1,20 +1,22 @@
 """Stored messages become entries: count the attempt, parse, then one transaction with a savepoint each.
 
 A message that raises is parked and the rest goes on. One that kills the process has had its attempt
-counted before, so the next process takes that batch one by one until the killer parks itself.
+counted before, so the next process takes that batch one by one until the killer parks itself. A deadlock or
+a full disk is no message's fault: the batch is taken again, and nothing is parked for it.
 """
 
 import logging
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import intake
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
-from helpdesk.db import transaction
+from helpdesk.db import is_passing, transaction
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from mail.parse import parse
@@ -30,8 +32,17 @@ def file_stored(mailbox_id: int) -> int:
     """File everything of a mailbox that is stored and not yet understood; how many messages that were."""
     count = 0
     while batch := _take(mailbox_id):
-        _file(mailbox_id, batch)
-        count += len(batch)
+        try:
+            _file(mailbox_id, batch)
+        except DBAPIError as error:
+            if not is_passing(error):
+                raise
+            log.info("mailbox %s: others were in the way, so one by one: %s", mailbox_id, error.orig)
+        except OSError:  # of the blob store: the disk is full, or away
+            _give_back(batch)
+            raise
+        else:
+            count += len(batch)
     return count
 
 
@@ -59,6 +70,16 @@ def _take(mailbox_id: int) -> list[tuple[int, str]]:
             .values(attempts=ReceivedMessage.attempts + 1)
         )
         return ready or ([(chosen[0].id, "")] if chosen else [])
+
+
+def _give_back(batch: list[tuple[int, str]]) -> None:
+    """Count the attempt as none: nothing was learnt about these messages."""
+    with transaction() as session:
+        session.execute(
+            update(ReceivedMessage)
+            .where(ReceivedMessage.id.in_([row_id for row_id, _ in batch]), ReceivedMessage.attempts > 0)
+            .values(attempts=ReceivedMessage.attempts - 1)
+        )
 
 
 def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
@@ -100,6 +121,8 @@ def _file_one(session: Session, mailbox: Mailbox, row: ReceivedMessage, incoming
         with session.begin_nested():
             intake.file(session, current_desk(), mailbox, row, incoming, at=clock.now())
     except Exception as error:  # whatever it is: this message waits, the next one does not
+        if is_passing(error):
+            raise  # not its fault: the whole batch is taken again
         log.exception("received message %s is parked", row.id)
         session.refresh(row)
         intake.park(row, f"{type(error).__name__}: {error}")

@@ -1,9 +1,12 @@
 """A message that cannot be filed waits with its bytes and its problem; the others do not wait for it."""
 
+import errno
 from datetime import datetime
 from typing import Any
 
+import psycopg.errors
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from helpdesk.actions import intake
 from helpdesk.current import current_desk
@@ -114,3 +117,39 @@ def test_a_message_whose_bytes_are_gone_is_parked_with_that_sentence(shop: Shop)
     shop.poll()
 
     assert received(shop.mailbox_id)[0].problem == f"blob {stored.sha256} is missing"
+
+
+def test_a_deadlock_parks_nothing_and_the_batch_is_taken_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, deadlocks = intake.file, [psycopg.errors.DeadlockDetected("deadlock detected")]
+
+    def crowded(*args: Any, at: datetime) -> None:
+        file(*args, at=at)
+        if args[-1].subject == ODD and deadlocks:
+            raise OperationalError("", {}, deadlocks.pop())
+
+    monkeypatch.setattr(intake, "file", crowded)
+    shop.receive(*three())
+
+    assert subjects(shop) == ["first", ODD, "third"]
+    assert ledger(shop.mailbox_id) == {"filed": 3}
+
+
+def test_a_full_disk_parks_nothing_however_long_it_lasts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.deliver(*three())
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "_take", lambda mailbox_id: [])  # stored, not filed
+        shop.poll()
+
+    def full(*args: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(current_desk().blobs, "_keep", full)
+        for _ in range(filing.MOST_ATTEMPTS + 1):
+            with pytest.raises(OSError, match="No space"):
+                shop.poll()
+    shop.poll()
+
+    assert subjects(shop) == ["first", ODD, "third"]
