@@ -8,9 +8,12 @@ Nothing goes twice, and what is uncertain says so.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
+
+from sqlalchemy.exc import DBAPIError
 
 from helpdesk import clock
 from helpdesk.actions import mailboxes, outbox
@@ -24,6 +27,7 @@ from mail.errors import AccountError, MailError, PermanentError, TransientError,
 from mail.transport import Transport
 
 TICK = 30  # seconds; the schedule rings far more often
+TELL_AGAIN = (0.2, 1, 5, 15)  # seconds between tries to write down an outcome; the lease lasts longer
 
 log = logging.getLogger(__name__)
 
@@ -114,8 +118,17 @@ def _begin(row: OutboxMessage, owner: str) -> None:
 def _settle(
     mark: Callable[..., None], row: OutboxMessage, owner: str, answer: str, **more: float | None
 ) -> None:
-    with transaction() as session:
-        mark(session, row.id, owner=owner, answer=answer, at=clock.now(), **more)
+    """Write down what became of it; patiently, or a message that the server took would end as unknown."""
+    for pause in (*TELL_AGAIN, None):
+        try:
+            with transaction() as session:
+                mark(session, row.id, owner=owner, answer=answer, at=clock.now(), **more)
+            break
+        except DBAPIError as error:  # a deadlock, a lock not given, a restart of the database
+            if pause is None:
+                raise
+            log.warning("outbox %s: %s could not be written down: %s", row.id, mark.__name__, error.orig)
+            time.sleep(pause)
     log.info("outbox %s: %s after %s attempts", row.id, mark.__name__, row.attempts)
 
 

@@ -3,10 +3,12 @@
 import threading
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import conversation, outbox, replies, tickets
@@ -250,3 +252,21 @@ def test_a_message_whose_bytes_are_gone_has_failed_visibly(replied: Shop) -> Non
 
     assert message().state is OutboxState.FAILED
     assert "is missing" in replied.ticket()["entries"][-1]["facts"]["answer"]
+
+
+def test_what_the_server_took_is_not_unknown_because_the_database_was_busy(
+    replied: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark_sent, busy = outbox.mark_sent, [OperationalError("", {}, Exception("deadlock detected"))] * 2
+
+    def crowded(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
+        mark_sent(session, row_id, owner=owner, answer=answer, at=at)
+        if busy:
+            raise busy.pop()
+
+    monkeypatch.setattr(outbox, "mark_sent", crowded)
+    monkeypatch.setattr(sender, "TELL_AGAIN", (0.01, 0.01))
+    assert len(replied.send()) == 1
+
+    assert message().state is OutboxState.SENT
+    assert replied.verbs().count("handed_over") == 1
