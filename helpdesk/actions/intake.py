@@ -121,7 +121,7 @@ def file(
     if isinstance(decision, matching.Join):
         ticket = tickets.hold(session, decision.ticket_id)
         entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
-        _react(session, ticket, incoming, reopens=decision.reopens, at=at)
+        _react(session, ticket, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
     ticket = _open(session, mailbox, received, incoming, decision, at=at)
@@ -253,13 +253,16 @@ def _record(
     )
 
 
-def _react(session: Session, ticket: Ticket, incoming: Incoming, *, reopens: bool, at: datetime) -> None:
-    """A person's answer makes it our turn and planned mail pointless; a machine's changes nothing."""
+def _react(session: Session, ticket: Ticket, incoming: Incoming, *, at: datetime) -> None:
+    """A person's answer makes it our turn and planned mail pointless; a machine's changes nothing.
+
+    The state is asked of the ticket that is held: while we waited for it, a colleague may have moved it.
+    """
     if incoming.kind is not Kind.HUMAN:
         return
     actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
-    if reopens:
+    if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
 
 

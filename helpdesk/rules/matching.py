@@ -39,7 +39,6 @@ class Join:
     """The message continues this ticket."""
 
     ticket_id: int
-    reopens: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +65,12 @@ def decide(evidence: tuple[Evidence, ...], verdict: Verdict, *, at: datetime) ->
         return Open(follows_id=first.ticket_id, because="sender_not_verified")
     if first.state is TicketState.CLOSED and at - first.updated_at > REOPEN_WINDOW:
         return Open(follows_id=first.ticket_id, because="closed_too_long_ago")
-    reopens = first.state in (TicketState.WAITING, TicketState.SOLVED, TicketState.CLOSED)
-    return Join(ticket_id=first.ticket_id, reopens=reopens)
+    return Join(ticket_id=first.ticket_id)
+
+
+def reopens(state: TicketState) -> bool:
+    """Whether an answer of the buyer to a ticket in this state makes it our turn again."""
+    return state in (TicketState.WAITING, TicketState.SOLVED, TicketState.CLOSED)
 
 
 def numbers_in(subject: str) -> tuple[int, ...]:

@@ -12,13 +12,14 @@ from helpdesk.rules.matching import (
     Strength,
     decide,
     numbers_in,
+    reopens,
 )
 from helpdesk.rules.states import TicketState
 from mail.types import Verdict
 
 pytestmark = pytest.mark.trust
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
-JOINS = Join(ticket_id=1, reopens=False)
+JOINS = Join(ticket_id=1)
 
 
 def make_evidence(**changes: object) -> Evidence:
@@ -82,7 +83,7 @@ def test_the_strongest_evidence_decides_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "reopens"),
+    ("state", "our_turn_again"),
     [
         (TicketState.NEW, False),
         (TicketState.OPEN, False),
@@ -91,14 +92,15 @@ def test_the_strongest_evidence_decides_alone() -> None:
         (TicketState.CLOSED, True),
     ],
 )
-def test_an_answer_makes_it_our_turn_again(state: TicketState, reopens: bool) -> None:
-    assert decide((make_evidence(state=state),), Verdict.NONE, at=AT) == Join(ticket_id=1, reopens=reopens)
+def test_an_answer_makes_it_our_turn_again(state: TicketState, our_turn_again: bool) -> None:
+    assert decide((make_evidence(state=state),), Verdict.NONE, at=AT) == JOINS
+    assert reopens(state) is our_turn_again
 
 
 @pytest.mark.parametrize(
     ("age", "expected"),
     [
-        (REOPEN_WINDOW, Join(ticket_id=1, reopens=True)),
+        (REOPEN_WINDOW, JOINS),
         (REOPEN_WINDOW + timedelta(seconds=1), linked("closed_too_long_ago")),
     ],
 )
@@ -111,7 +113,7 @@ def test_a_closed_ticket_is_reopened_only_within_the_window(age: timedelta, expe
 def test_a_solved_ticket_is_reopened_however_old() -> None:
     solved = make_evidence(state=TicketState.SOLVED, updated_at=AT - timedelta(days=400))
 
-    assert decide((solved,), Verdict.PASS, at=AT) == Join(ticket_id=1, reopens=True)
+    assert decide((solved,), Verdict.PASS, at=AT) == JOINS
 
 
 @pytest.mark.parametrize(
