@@ -14,6 +14,7 @@ from helpdesk.rules.states import TicketState
 from mail.types import Verdict
 
 REOPEN_WINDOW = timedelta(days=30)
+MOST_NUMBERS = 5
 SUBJECT_TAG = re.compile(r"\[RF-(\d{1,12})\]")
 
 
@@ -74,5 +75,6 @@ def reopens(state: TicketState) -> bool:
 
 
 def numbers_in(subject: str) -> tuple[int, ...]:
-    """Ticket numbers that a subject shows."""
-    return tuple(int(number) for number in SUBJECT_TAG.findall(subject))
+    """Ticket numbers that a subject shows, the first few: each one is looked up."""
+    found = dict.fromkeys(int(number) for number in SUBJECT_TAG.findall(subject))
+    return tuple(found)[:MOST_NUMBERS]

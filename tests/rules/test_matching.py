@@ -121,6 +121,8 @@ def test_a_solved_ticket_is_reopened_however_old() -> None:
     [
         ("Re: 退款 [RF-12]", (12,)),
         ("[RF-1] and [RF-2]", (1, 2)),
+        ("[RF-1] and [RF-1]", (1,)),
+        ("".join(f"[RF-{number}]" for number in range(1, 6_000)), (1, 2, 3, 4, 5)),
         ("RF-12", ()),
         ("[rf-12]", ()),
         ("[RF-]", ()),
