@@ -17,6 +17,7 @@ from helpdesk.actions import (
     buyers,
     conversation,
     evidence,
+    mailboxes,
     reminders,
     returned,
     sending,
@@ -61,7 +62,10 @@ def store(
     owner: str,
     at: datetime,
 ) -> None:
-    """Keep what arrived and move the cursor to `up_to`, both or neither. Raises LeaseLostError."""
+    """Keep what arrived and move the cursor to `up_to`, both or neither. Raises LeaseLostError.
+
+    Who gets on keeps the lease: a large folder takes longer to read than a lease lasts.
+    """
     moved = session.execute(
         update(Mailbox)
         .where(
@@ -70,7 +74,7 @@ def store(
             Mailbox.uidvalidity == uidvalidity,
             Mailbox.last_uid < up_to,
         )
-        .values(last_uid=up_to)
+        .values(last_uid=up_to, leased_until=at + mailboxes.LEASE)
     )
     if getattr(moved, "rowcount", 0) != 1:
         raise LeaseLostError(f"mailbox {mailbox.id} is read by another worker")

@@ -96,6 +96,20 @@ def test_another_folder_is_read_from_its_beginning_even_under_the_same_uidvalidi
     assert subjects(shop) == ["first", "second"]
 
 
+def test_who_gets_on_with_a_large_folder_keeps_the_lease(shop: Shop) -> None:
+    account = poller.take(shop.mailbox_id, owner=shop.owner)
+    assert account is not None
+    for subject in ("one", "two", "three"):
+        shop.let_pass(seconds=45)
+        shop.deliver(*letters(subject))
+        with wire.Mailbox.connect(account) as folder:
+            poller.read_new(shop.mailbox_id, folder, owner=shop.owner)
+        shop.let_pass(seconds=45)
+        assert poller.take(shop.mailbox_id, owner="other") is None, subject
+
+    assert subjects(shop) == ["one", "two", "three"]
+
+
 def test_of_two_workers_one_reads_and_the_other_takes_over_when_the_lease_runs_out(shop: Shop) -> None:
     assert poller.take(shop.mailbox_id, owner="other") is None
     account = poller.take(shop.mailbox_id, owner=shop.owner)
