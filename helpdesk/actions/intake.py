@@ -176,7 +176,8 @@ def _ignored_because(
 
 
 def _kept_id(incoming: Incoming) -> str:
-    return incoming.message_id[:998]
+    """As much of a Message-ID as its index takes: PostgreSQL counts bytes, and refuses 2,704 of them."""
+    return incoming.message_id.encode()[:998].decode(errors="ignore")
 
 
 def _says_the_same(session: Session, twin: ReceivedMessage, incoming: Incoming) -> bool:

@@ -150,3 +150,13 @@ Subject: Re: refund
 --cut--
 """
     return lines.replace("\n", "\r\n").encode()
+
+
+def test_a_message_id_longer_than_an_index_takes_stops_nothing(shop: Shop) -> None:
+    odd = "".join(chr(0x4E00 + number * 7) for number in range(900)) + "@buyer.example"
+    raw = mail(message_id="odd@buyer.example").replace(b"odd@buyer.example", odd.encode())
+    shop.receive(raw)
+    shop.receive(raw.replace(b"\r\nDate: ", b"\r\nX-Copy: 1\r\nDate: "))
+
+    assert shop.verbs() == ["received", "acknowledged"]
+    assert len(shop.tickets()) == 1, "its copy was not known"
