@@ -40,7 +40,7 @@ def blob_names(session: Session) -> list[str]:
 
 
 def check_blobs(names: Sequence[str], blobs: BlobStore) -> Iterator[Checked]:
-    """Each blob against its hash. Needs no session: reading a large store takes longer than one may be open."""
+    """Each blob against its hash. Needs no session: a large store takes longer than one may stay open."""
     for sha256 in names:
         try:
             blobs.get(sha256)
