@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.shop",
     "tests.browser.chromium",
     "tests.browser.running",
+    "tests.browser.lived_in",
 ]
