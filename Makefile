@@ -70,7 +70,7 @@ translations: runtime ## Collect new sentences from code and templates into the 
 	@mkdir -p build
 	$(BABEL) extract --mapping-file pyproject.toml --keywords _l --add-location file --sort-output \
 		--project helpdesk --copyright-holder "helpdesk contributors" --output-file build/messages.pot helpdesk
-	$(BABEL) update --ignore-pot-creation-date --no-fuzzy-matching \
+	$(BABEL) update --ignore-pot-creation-date --no-fuzzy-matching --width 100 \
 		--input-file build/messages.pot --output-dir helpdesk/translations
 	@$(MAKE) --no-print-directory runtime
 

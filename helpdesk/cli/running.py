@@ -73,9 +73,12 @@ def demo(reset: bool, yes: bool) -> None:
     settings, app = current_settings(), _app()
     if reset:
         if not yes:
-            click.confirm(f"Delete everything in {settings.data_dir}?", abort=True)
-        shop.reset(settings.data_dir)
-        click.echo(f"{settings.data_dir} is empty; `make run` starts over")
+            click.confirm(f"Delete the demo's data in {settings.data_dir}?", abort=True)
+        try:
+            shop.reset(settings.data_dir)
+        except ProviderError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"the demo's data in {settings.data_dir} is gone; `make run` starts over")
         return
     upgrade()
     provider = Provider(settings.data_dir / "demo", settings.demo_imap_port, settings.demo_smtp_port)

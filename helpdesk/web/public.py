@@ -22,7 +22,7 @@ from helpdesk.web import answers, refusals
 from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import public
 
-bp = Blueprint("public", __name__, url_prefix="/b")
+bp = Blueprint("buyers", __name__, url_prefix="/b")
 OFTEN = "60 per 5 minutes"  # answers from one network address
 
 
@@ -81,7 +81,7 @@ def answer_arrival(token: str) -> ResponseReturnValue:
             _("You have told us already that it arrived."),
             _("If that is not so, please answer our mail: a colleague will look into it."),
         )
-    return answers.see("public.arrival", token=token, lang=request.args.get("lang"))
+    return answers.see("buyers.arrival", token=token, lang=request.args.get("lang"))
 
 
 @bp.get("/survey/<token>")
@@ -127,7 +127,7 @@ def answer_survey(token: str) -> ResponseReturnValue:
             _("You have answered already. Thank you."),
             _("The first answer counts. If something is still wrong, please answer our mail."),
         )
-    return answers.see("public.survey", token=token, lang=request.args.get("lang"))
+    return answers.see("buyers.survey", token=token, lang=request.args.get("lang"))
 
 
 def _arrival(token: str) -> queries.ArrivalView:

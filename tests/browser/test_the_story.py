@@ -132,7 +132,7 @@ def record_refund(page: Page) -> None:
     page.fill("#amount", "128.50")
     page.select_option("#method", "alipay")
     page.fill("#reference", "2026112200001")
-    page.click("form[action$='/refunds'] button.main")
+    page.click("form[action*='/refunds'] button.main")
     expect(page.locator("#ticket")).to_contain_text("128.50")
 
 

@@ -154,6 +154,9 @@ class Desk:
         with transaction() as session:
             return session.query(Entry).filter_by(ticket_id=number).order_by(Entry.seq).all()
 
+    def verbs(self, number: int) -> list[str]:
+        return [entry.verb for entry in self.entries(number)]
+
     def outbox_states(self, number: int) -> list[OutboxState]:
         with transaction() as session:
             rows = session.query(OutboxMessage).filter_by(ticket_id=number).order_by(OutboxMessage.id)
