@@ -203,12 +203,16 @@ class _Week:
             self.page.click("form button.main")
 
     def last_day(self) -> None:
-        self.buyer_writes("daniel.novak@inbox.example", "No, the box was fine. It must have left you like that.")
+        self.buyer_writes(
+            "daniel.novak@inbox.example", "No, the box was fine. It must have left you like that."
+        )
         self.buyer_writes("wanglei@laoyouxiang.example", "外箱没有破，里面的泡沫是碎的。请直接退款，谢谢。")
         for letter in NEWS:
             self.deliver(letter)
             self.let_pass("hour")
-        self.deliver(Letter("Rosa Diaz", "rosa@gone.invalid", "Wrong colour", "I ordered blue and got green."))
+        self.deliver(
+            Letter("Rosa Diaz", "rosa@gone.invalid", "Wrong colour", "I ordered blue and got green.")
+        )
         self.until(lambda: len(self.desk.json("tickets")) == len(self.numbers) + len(NEWS) + 1)
         self.numbers = {row["subject"]: row["number"] for row in self.desk.json("tickets")}
         for subject, note, refund in (
