@@ -59,7 +59,7 @@ class RunningDesk:
 
     @contextmanager
     def running(self, *arguments: str, until: str) -> Iterator[str]:
-        """A long-running command, from the line that holds `until` to Ctrl-C; yields what it printed so far."""
+        """A long-running command, from the line that holds `until` to Ctrl-C; yields what it printed."""
         process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Every page in both languages, light and dark, wide and narrow: nothing to object to, and a picture of each."""
+"""Every page in both languages, light and dark, wide and narrow: nothing to object to; a picture of each."""
 
 from collections.abc import Callable
 from pathlib import Path
