@@ -1,90 +1,136 @@
-"""Bytes by their hash: stored once, found again, and never believed when they no longer match."""
+"""The blob store: what is put is there to stay, alone or together with others."""
 
+import contextlib
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from helpdesk import blobs
 from helpdesk.blobs import BlobStore, MissingBlobError
+
+pytestmark = pytest.mark.trust
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> BlobStore:
+def blobs(tmp_path: Path) -> BlobStore:
     return BlobStore(tmp_path / "blobs")
 
 
-def files(store: BlobStore) -> list[Path]:
-    return [path for path in store.folder.rglob("*") if path.is_file()]
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files and folders that the disk was asked to keep, in order."""
+    names: list[str] = []
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        names.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+        fsync(handle)
+
+    monkeypatch.setattr("helpdesk.blobs.os.fsync", note)
+    return names
 
 
-def test_what_was_put_comes_back(store: BlobStore) -> None:
-    assert store.get(store.put(b"a mail\r\n")) == b"a mail\r\n"
+def names(blobs: BlobStore) -> set[str]:
+    return {path.name for path in blobs.folder.rglob("*") if path.is_file()}
 
 
-def test_nothing_is_also_something(store: BlobStore) -> None:
-    assert store.get(store.put(b"")) == b""
+def test_what_is_put_can_be_got(blobs: BlobStore) -> None:
+    assert blobs.get(blobs.put(b"a photo")) == b"a photo"
 
 
-def test_the_same_bytes_are_one_file(store: BlobStore) -> None:
-    assert store.put(b"twice") == store.put(b"twice")
-    assert len(files(store)) == 1
+def test_a_damaged_blob_is_not_handed_out(blobs: BlobStore) -> None:
+    digest = blobs.put(b"a photo")
+    blobs.path(digest).write_bytes(b"another")
+
+    with pytest.raises(MissingBlobError, match="damaged"):
+        blobs.get(digest)
 
 
-def test_a_hash_that_was_never_stored_is_missing(store: BlobStore) -> None:
-    with pytest.raises(MissingBlobError, match="is missing"):
-        store.get("0" * 64)
+def test_a_blob_its_folder_and_the_new_folder_s_place_are_synced(blobs: BlobStore, synced: list[str]) -> None:
+    digest = blobs.put(b"a photo")
+
+    assert synced[0].startswith(f".{digest[:16]}")
+    assert sorted(synced[1:]) == sorted([digest[:2], "blobs"])
 
 
-@pytest.mark.trust
-@pytest.mark.parametrize("damage", [b"", b"a mai", b"A mail", b"a mail and more"])
-def test_a_damaged_file_is_not_handed_out(store: BlobStore, damage: bytes) -> None:
-    digest = store.put(b"a mail")
-    store.path(digest).write_bytes(damage)
+def test_together_everything_is_there_at_the_end_and_each_is_synced_once(
+    blobs: BlobStore, synced: list[str]
+) -> None:
+    with blobs.together():
+        digests = [blobs.put(b"%d" % (number % 20)) for number in range(40)]
+        assert synced == []
+
+    assert [blobs.get(digest) for digest in digests] == [b"%d" % (number % 20) for number in range(40)]
+    assert len([name for name in synced if name.startswith(".")]) == 20
+    assert len(synced) == len(set(synced))
+
+
+def test_storing_twice_asks_the_disk_for_nothing(blobs: BlobStore, synced: list[str]) -> None:
+    blobs.put(b"a photo")
+    synced.clear()
+
+    with blobs.together():
+        blobs.put(b"a photo")
+
+    assert synced == []
+
+
+def test_a_block_that_raises_stores_nothing(blobs: BlobStore) -> None:
+    with contextlib.suppress(KeyError), blobs.together():
+        blobs.put(b"a photo")
+        raise KeyError("the transaction around it fails")
+
+    assert names(blobs) == set()
+    assert blobs.put(b"afterwards") in names(blobs)
+
+
+def test_a_full_disk_leaves_no_half_blob(blobs: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("helpdesk.blobs.os.fsync", full)
+
+    with pytest.raises(OSError, match="No space"):
+        blobs.put(b"a photo")
+
+    assert names(blobs) == set()
+
+
+def test_another_thread_s_blobs_do_not_wait_for_our_block(blobs: BlobStore) -> None:
+    with blobs.together():
+        other = threading.Thread(target=blobs.put, args=(b"theirs",))
+        other.start()
+        other.join()
+        ours = blobs.put(b"ours")
+        assert len(names(blobs)) == 1
+
+    assert len(names(blobs)) == 2
+    assert ours in names(blobs)
+
+
+@pytest.mark.parametrize("damage", [b"", b"a pho", b"A photo", b"a photo and more"])
+def test_whatever_the_damage_it_is_not_handed_out(blobs: BlobStore, damage: bytes) -> None:
+    digest = blobs.put(b"a photo")
+    blobs.path(digest).write_bytes(damage)
 
     with pytest.raises(MissingBlobError, match="is damaged"):
-        store.get(digest)
+        blobs.get(digest)
 
 
-@pytest.mark.trust
-def test_a_cut_file_is_whole_again_when_the_same_bytes_come_back(store: BlobStore) -> None:
-    digest = store.put(b"a mail")
-    store.path(digest).write_bytes(b"a m")
+def test_a_cut_file_is_whole_again_when_the_same_bytes_come_back(blobs: BlobStore) -> None:
+    digest = blobs.put(b"a photo")
+    blobs.path(digest).write_bytes(b"a p")
 
-    store.put(b"a mail")
+    blobs.put(b"a photo")
 
-    assert store.get(digest) == b"a mail"
+    assert blobs.get(digest) == b"a photo"
 
 
-@pytest.mark.trust
 @pytest.mark.parametrize(
     "name",
     ["", "..", "../../etc/passwd", "/etc/passwd", "a" * 63, "A" * 64, "../" * 21 + "a", "٣" * 64, "0" * 65],
 )
-def test_a_name_from_outside_never_reaches_the_file_system(store: BlobStore, name: str) -> None:
+def test_a_name_from_outside_never_reaches_the_file_system(blobs: BlobStore, name: str) -> None:
     with pytest.raises(MissingBlobError, match="not a SHA-256"):
-        store.get(name)
-
-
-@pytest.mark.trust
-def test_a_full_disk_leaves_no_half_file(store: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(draft: Path, path: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space"):
-        store.put(b"a mail")
-
-    assert files(store) == []
-
-
-@pytest.mark.trust
-def test_a_power_cut_after_put_cannot_take_the_file_or_its_new_folder(
-    store: BlobStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[Path] = []
-    store.folder.mkdir()
-    monkeypatch.setattr(blobs, "_sync_folder", synced.append)
-
-    path = store.path(store.put(b"a mail"))
-
-    assert synced == [store.folder, path.parent]
+        blobs.get(name)

@@ -25,9 +25,9 @@ def acknowledge(
     at: datetime,
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
-    because = withheld_because(incoming, _circumstances(session, received, incoming, at=at))
-    if because == "imported":
+    if received.quiet:
         return  # an archive says nothing about each of its mails
+    because = withheld_because(incoming, _circumstances(session, ticket, received, incoming, at=at))
     if because is not None:
         conversation.record(
             session,
@@ -64,7 +64,7 @@ def acknowledge(
 
 
 def _circumstances(
-    session: Session, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+    session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     ours = session.scalars(select(Mailbox.address)).all()
@@ -75,5 +75,5 @@ def _circumstances(
         can_be_written_to=can_be_written_to(address),
         our_addresses=frozenset(known.casefold() for known in ours),
         suppressed=outbox.is_suppressed(session, address.casefold()),
-        automatic_mail_today=outbox.automatic_today(session, address, at=at),
+        automatic_mail_today=outbox.automatic_today(session, sending.buyer_address(ticket).email, at=at),
     )

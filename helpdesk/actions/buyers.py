@@ -18,14 +18,13 @@ def of_address(
     known = _owner(session, key)
     if known is not None:
         return known
-    with session.begin_nested() as attempt:
-        buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
-        session.add(buyer)
-        session.flush()
-        row = {"buyer_id": buyer.id, "email": address.email if address else "", "key": key, "created_at": at}
-        if insert_missing(session, BuyerAddress, [row]):
-            return buyer
-        attempt.rollback()  # another mailbox's worker was faster by a moment
+    buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
+    session.add(buyer)
+    session.flush()
+    row = {"buyer_id": buyer.id, "email": address.email if address else "", "key": key, "created_at": at}
+    if insert_missing(session, BuyerAddress, [row]):
+        return buyer
+    session.delete(buyer)  # another mailbox's worker was faster by a moment
     return _owner(session, key) or _gone(key)
 
 

@@ -12,6 +12,7 @@ from helpdesk.models import Refund, Reminder, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason, is_too_late
 from helpdesk.rules.states import ReminderKind, ReminderState
+from mail.compose import can_be_written_to
 
 
 def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *, at: datetime) -> bool:
@@ -47,7 +48,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
 def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Reason | None:
     if is_too_late(reminder.due_at, at=at):
         return Reason.OUT_OF_DATE
-    if outbox.is_suppressed(session, sending.buyer_address(ticket).key):
+    address = sending.buyer_address(ticket)
+    if outbox.is_suppressed(session, address.key) or not can_be_written_to(address.email):
         return Reason.SUPPRESSED
     return None
 

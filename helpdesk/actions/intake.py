@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
@@ -26,7 +26,7 @@ from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
-from helpdesk.rules import matching
+from helpdesk.rules import matching, retry
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from mail import authentication, bounces, quoting, references
@@ -95,21 +95,25 @@ def _row(mailbox: Mailbox, arrival: Arrival, *, uidvalidity: int, at: datetime) 
 
 
 def file(
-    session: Session, desk: Desk, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+    session: Session,
+    desk: Desk,
+    mailbox: Mailbox,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    at: datetime,
 ) -> None:
     """Make something of one stored message; what it became stands in the row afterwards."""
-    mailbox = session.get_one(Mailbox, received.mailbox_id)
-    received.message_id = incoming.message_id[:998]
     why = _ignored_because(session, desk, mailbox, received, incoming)
     if why is not None:
-        _settle(received, ReceivedState.IGNORED, because=why)
+        _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
     if incoming.kind is Kind.BOUNCE:
         entry = returned.record_bounce(session, bounces.read(incoming), mailbox_id=mailbox.id, at=at)
         if entry is None:
-            _settle(received, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
+            _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
         else:
-            _settle(received, ReceivedState.JOINED, entry=entry)
+            _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
     pointers = evidence.gather(session, desk, mailbox, incoming)
@@ -118,14 +122,14 @@ def file(
         ticket = tickets.hold(session, decision.ticket_id)
         entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
         _react(session, ticket, incoming, reopens=decision.reopens, at=at)
-        _settle(received, ReceivedState.JOINED, entry=entry)
+        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
     ticket = _open(session, mailbox, received, incoming, decision, at=at)
     entry = _record(
         session, desk, ticket, received, incoming, verified=str(verdict), because=decision.because, at=at
     )
     acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
-    _settle(received, ReceivedState.FILED, entry=entry)
+    _settle(received, incoming, ReceivedState.FILED, entry=entry)
 
 
 def park(received: ReceivedMessage, problem: str) -> None:
@@ -143,6 +147,34 @@ def run_again(session: Session, received_id: int) -> None:
     received.state, received.problem, received.attempts = ReceivedState.STORED, "", 0
 
 
+def without_bytes(session: Session, mailbox_id: int, *, uidvalidity: int, at: datetime) -> dict[int, int]:
+    """Row ids by UID of what the server listed without bytes and should be asked for once more by now."""
+    rows = session.scalars(
+        select(ReceivedMessage)
+        .join(Mailbox)
+        .where(
+            ReceivedMessage.mailbox_id == mailbox_id,
+            ReceivedMessage.state == ReceivedState.PARKED,
+            ReceivedMessage.sha256 == "",
+            ReceivedMessage.folder == Mailbox.folder,
+            ReceivedMessage.uidvalidity == uidvalidity,
+        )
+    )
+    due = ((row, retry.fetch_again(row.attempts, stored_at=row.stored_at)) for row in rows)
+    return {row.uid: row.id for row, again in due if again is not None and again <= at}
+
+
+def supply(session: Session, received_id: int, sha256: str) -> None:
+    """Put a message in line whose bytes came after all; with "" only count that it was asked for."""
+    received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
+    if received.state is not ReceivedState.PARKED or received.sha256:
+        return
+    received.attempts += 1
+    if sha256:
+        received.sha256, received.state, received.problem = sha256, ReceivedState.STORED, ""
+        received.attempts = 0
+
+
 def _ignored_because(
     session: Session, desk: Desk, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming
 ) -> str | None:
@@ -150,19 +182,25 @@ def _ignored_because(
         return "our_own_message"
     if incoming.kind in NEVER_A_TICKET:
         return NEVER_A_TICKET[incoming.kind]
+    known_by = [ReceivedMessage.sha256 == received.sha256]
+    if incoming.message_id:
+        known_by.append(ReceivedMessage.message_id == _kept_id(incoming))
     twins = session.scalars(
         select(ReceivedMessage).where(
-            ReceivedMessage.mailbox_id == mailbox.id,
+            # The mailbox stands inside, so that SQLite looks into two indexes, not through all that is filed.
+            or_(*(and_(ReceivedMessage.mailbox_id == mailbox.id, same) for same in known_by)),
             ReceivedMessage.id != received.id,
             ReceivedMessage.state.in_((ReceivedState.FILED, ReceivedState.JOINED)),
-            (ReceivedMessage.sha256 == received.sha256)
-            | ((ReceivedMessage.message_id == received.message_id) & (ReceivedMessage.message_id != "")),
         )
     )
     for twin in twins:
         if twin.sha256 == received.sha256 or _says_the_same(session, twin, incoming):
             return f"copy_of_{twin.id}"
     return None
+
+
+def _kept_id(incoming: Incoming) -> str:
+    return incoming.message_id[:998]
 
 
 def _says_the_same(session: Session, twin: ReceivedMessage, incoming: Incoming) -> bool:
@@ -254,8 +292,15 @@ def _react(session: Session, ticket: Ticket, incoming: Incoming, *, reopens: boo
 
 
 def _settle(
-    received: ReceivedMessage, state: ReceivedState, *, entry: Entry | None = None, because: str = ""
+    received: ReceivedMessage,
+    incoming: Incoming,
+    state: ReceivedState,
+    *,
+    entry: Entry | None = None,
+    because: str = "",
 ) -> None:
+    """Everything about the row in one place at the end, so that it is written once."""
+    received.message_id = _kept_id(incoming)
     received.state, received.ignored_because = state, because
     if entry is not None:
         received.ticket_id, received.entry_id = entry.ticket_id, entry.id

@@ -62,8 +62,11 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) ->
     if moved and not form.password:
         raise InvalidError("the server has changed: type the password again", field="password")
     check(form, password_needed=False)
+    place = (mailbox.imap_host, mailbox.username, mailbox.folder)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
+    if place != (mailbox.imap_host, mailbox.username, mailbox.folder):
+        mailbox.uidvalidity = None  # another folder may have the same number by chance: a new epoch
     mailbox.name = form.name
     if form.password:
         mailbox.password_sealed = vault.seal(desk.secret, form.password)

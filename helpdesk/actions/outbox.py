@@ -54,7 +54,6 @@ def queue(
         created_at=at,
     )
     session.add(row)
-    session.flush()
     return row
 
 
@@ -106,14 +105,26 @@ def mark_unknown(session: Session, row_id: int, *, owner: str, answer: str, at: 
     _end(session, row_id, _held_by(owner), OutboxState.UNKNOWN, "unknown", answer=answer, at=at)
 
 
-def put_back(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
-    """It was not taken this time: later again, or failed when it has been tried for days."""
+def put_back(
+    session: Session,
+    row_id: int,
+    *,
+    owner: str,
+    answer: str,
+    at: datetime,
+    retry_after: float | None = None,
+) -> None:
+    """It was not taken this time: later again, or failed when it has been tried for days.
+
+    `retry_after` is what the server asked for, in seconds.
+    """
     row = session.get_one(OutboxMessage, row_id)
     again = retry.next_send(row.attempts, created_at=row.created_at, at=at)
     if again is None:
         mark_failed(session, row_id, owner=owner, answer=answer, at=at)
         return
-    _moved(session, row_id, _held_by(owner), state=OutboxState.QUEUED, due_at=again, answer=answer[:1000])
+    due_at = at + retry.as_asked(again - at, retry_after)
+    _moved(session, row_id, _held_by(owner), state=OutboxState.QUEUED, due_at=due_at, answer=answer[:1000])
 
 
 def release(session: Session, row_id: int, *, owner: str, due_at: datetime, answer: str = "") -> None:
@@ -126,6 +137,19 @@ def release(session: Session, row_id: int, *, owner: str, due_at: datetime, answ
         due_at=due_at,
         attempts=OutboxMessage.attempts - 1,
         answer=answer[:1000],
+    )
+
+
+def hold_back(session: Session, mailbox_id: int, *, until: datetime) -> None:
+    """Let all that waits in a mailbox wait at least so long: one login in trouble is enough."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.mailbox_id == mailbox_id,
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.due_at < until,
+        )
+        .values(due_at=until)
     )
 
 
@@ -226,12 +250,12 @@ def is_suppressed(session: Session, key: str) -> bool:
 
 
 def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
-    """How much automatic mail an address was written within a day."""
+    """How much automatic mail an address, spelled as we write to it, was written within a day."""
     count = session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
         .where(
-            func.lower(OutboxMessage.recipient) == recipient.lower(),
+            OutboxMessage.recipient == recipient,
             OutboxMessage.automatic,
             OutboxMessage.created_at > at - timedelta(days=1),
         )

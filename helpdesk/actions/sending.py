@@ -67,7 +67,6 @@ def send(
         facts=facts,
         attachments=conversation.keep(desk.blobs, files),
     )
-    ticket.preview = preview(letter.text)
     outbox.queue(
         session,
         desk,
@@ -92,6 +91,7 @@ def send(
         due_at=due_at,
         at=at,
     )
+    ticket.preview = preview(letter.text)
     return entry
 
 

@@ -20,7 +20,7 @@ class ReceivedMessage(Base):
         CheckConstraint("(state = 'ignored') = (ignored_because <> '')", name="ignored_has_a_reason"),
         Index("ix_received_message_state", "mailbox_id", "state"),
         Index("ix_received_message_same_bytes", "mailbox_id", "sha256"),
-        Index("ix_received_message_message_id", "message_id"),
+        Index("ix_received_message_same_id", "mailbox_id", "message_id"),
     )
 
     id: Mapped[Key]
@@ -48,6 +48,7 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("ix_outbox_message_due", "state", "due_at"),
+        Index("ix_outbox_message_recipient", "recipient", "created_at"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
     )
 

@@ -6,6 +6,8 @@ SEND_AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 GIVE_UP_AFTER = timedelta(hours=72)
 CONNECT_AGAIN = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300))
 ACCOUNT_AGAIN = timedelta(minutes=5)  # a refused password: providers lock accounts that hammer
+FETCH_AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 60, 360))  # after the moment it was first listed
+LONGEST_ASKED = timedelta(hours=1)  # a server that asks for more patience is asked once an hour
 
 
 def next_send(attempts: int, *, created_at: datetime, at: datetime) -> datetime | None:
@@ -18,3 +20,15 @@ def next_send(attempts: int, *, created_at: datetime, at: datetime) -> datetime 
 def reconnect_after(failures: int) -> timedelta:
     """The pause before the next connection, after so many failures in a row (from one)."""
     return CONNECT_AGAIN[min(failures, len(CONNECT_AGAIN)) - 1]
+
+
+def as_asked(pause: timedelta, retry_after: float | None) -> timedelta:
+    """Our own pause, or the longer one that a server asked for (seconds), within reason."""
+    if retry_after is None:
+        return pause
+    return max(pause, timedelta(seconds=min(max(retry_after, 0), LONGEST_ASKED.total_seconds())))
+
+
+def fetch_again(attempts: int, *, stored_at: datetime) -> datetime | None:
+    """When to ask once more for a message that the server listed without bytes, or None to leave it."""
+    return stored_at + FETCH_AGAIN[attempts] if attempts < len(FETCH_AGAIN) else None

@@ -109,3 +109,5 @@ def _end(pairs: list[_Pair]) -> None:
             thread.join(PATIENCE)
             if thread.is_alive():
                 log.warning("%s did not end in %s seconds", thread.name, PATIENCE)
+        if not any(thread.is_alive() for thread in pair.threads):
+            pair.poller.waker.close()

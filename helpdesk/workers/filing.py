@@ -5,6 +5,7 @@ counted before, so the next process takes that batch one by one until the killer
 """
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from helpdesk.actions import intake
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
-from helpdesk.models import ReceivedMessage
+from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from mail.parse import parse
 from mail.types import Incoming
@@ -29,7 +30,7 @@ def file_stored(mailbox_id: int) -> int:
     """File everything of a mailbox that is stored and not yet understood; how many messages that were."""
     count = 0
     while batch := _take(mailbox_id):
-        _file(batch)
+        _file(mailbox_id, batch)
         count += len(batch)
     return count
 
@@ -60,12 +61,16 @@ def _take(mailbox_id: int) -> list[tuple[int, str]]:
         return ready or ([(chosen[0].id, "")] if chosen else [])
 
 
-def _file(batch: list[tuple[int, str]]) -> None:
-    """Parse outside the transaction: it is the slow part, and knows nothing of the database."""
-    parsed = [(row_id, _parsed(sha256)) for row_id, sha256 in batch if sha256]
-    with transaction() as session:
-        for row_id, incoming in parsed:
-            _file_one(session, row_id, incoming)
+def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
+    """Parse outside the transaction: that is slow, and knows nothing of the database.
+
+    Files and letters of the whole batch become durable together, just before the commit.
+    """
+    parsed = {row_id: _parsed(sha256) for row_id, sha256 in batch if sha256}
+    with transaction() as session, current_desk().blobs.together():
+        mailbox = session.get_one(Mailbox, mailbox_id)
+        for row in _held(session, list(parsed)):
+            _file_one(session, mailbox, row, parsed[row.id])
 
 
 def _parsed(sha256: str) -> Incoming | str:
@@ -79,18 +84,23 @@ def _parsed(sha256: str) -> Incoming | str:
         return f"{type(error).__name__}: {error}"
 
 
-def _file_one(session: Session, row_id: int, incoming: Incoming | str) -> None:
-    row = session.get_one(ReceivedMessage, row_id, with_for_update=True, populate_existing=True)
-    if row.state is not ReceivedState.STORED:
-        return
+def _held(session: Session, row_ids: list[int]) -> Sequence[ReceivedMessage]:
+    """The rows that still wait, locked until the transaction ends."""
+    waiting = select(ReceivedMessage).where(
+        ReceivedMessage.id.in_(row_ids), ReceivedMessage.state == ReceivedState.STORED
+    )
+    return session.scalars(waiting.order_by(ReceivedMessage.id).with_for_update()).all()
+
+
+def _file_one(session: Session, mailbox: Mailbox, row: ReceivedMessage, incoming: Incoming | str) -> None:
     if isinstance(incoming, str):
         intake.park(row, incoming)
         return
     try:
         with session.begin_nested():
-            intake.file(session, current_desk(), row, incoming, at=clock.now())
+            intake.file(session, current_desk(), mailbox, row, incoming, at=clock.now())
     except Exception as error:  # whatever it is: this message waits, the next one does not
-        log.exception("received message %s is parked", row_id)
+        log.exception("received message %s is parked", row.id)
         session.refresh(row)
         intake.park(row, f"{type(error).__name__}: {error}")
-    log.info("received message %s is %s", row_id, row.state)
+    log.info("received message %s is %s", row.id, row.state)

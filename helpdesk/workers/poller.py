@@ -6,6 +6,7 @@ IDLE wakes it; the schedule's tick is the net below. Trouble becomes a sentence 
 a pause, and a new connection.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,14 +16,14 @@ from threading import Event
 from helpdesk import clock
 from helpdesk.actions import intake, mailboxes
 from helpdesk.current import current_desk
-from helpdesk.db import transaction
+from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
 from helpdesk.workers.filing import file_stored
 from mail import mailbox as wire
 from mail.accounts import ServerAccount
-from mail.errors import AccountError, MailError
+from mail.errors import AccountError, TransientError
 from mail.mailbox import Waker
 
 BATCH_MESSAGES = 50
@@ -31,6 +32,7 @@ PROBLEMS = {
     "no body": "the server lists this message and gives no bytes of it: look in the mailbox itself",
     "too large": "the message is too large to be fetched: only its header was",
 }
+LARGEST_SIZE = 2**31 - 1  # what the column holds; a server may claim more
 LOOK_EVERY = mailboxes.LEASE / 2  # the lease must be renewed while nothing happens
 
 log = logging.getLogger(__name__)
@@ -58,29 +60,35 @@ class Poller:
             except (AccountError, SealedError) as error:
                 pause = retry.ACCOUNT_AGAIN
                 self._note(str(error), pause)
-            except MailError as error:
-                failures += 1
-                pause = retry.reconnect_after(failures)
+            except TransientError as error:
+                failures = self._failures_after(failures)
+                pause = retry.as_asked(retry.reconnect_after(failures), error.retry_after)
                 self._note(str(error), pause)
             except intake.LeaseLostError as error:
                 log.info("%s", error)
                 pause = LOOK_EVERY
             except Exception as error:  # a full disk, a database that is away: wait and go on
                 log.exception("mailbox %s: reading stopped", self.mailbox_id)
-                failures += 1
+                failures = self._failures_after(failures)
                 pause = retry.reconnect_after(failures)
                 self._note(f"{type(error).__name__}: {error}", pause)
             self.connected.clear()
             if not self.stopping.is_set() and pause:
                 self.stopping.wait(pause.total_seconds())
-        release(self.mailbox_id, owner=self.owner)
+        with _database_may_be_away():
+            release(self.mailbox_id, owner=self.owner)
+
+    def _failures_after(self, failures: int) -> int:
+        """Failures in a row: a connection that was good begins the count anew."""
+        return 1 if self.connected.is_set() else failures + 1
 
     def _read_while_held(self) -> bool:
         """One connection from login to its end; False when another worker holds the lease."""
         account = take(self.mailbox_id, owner=self.owner)
         if account is None:
             return False
-        with wire.Mailbox.connect(account, folder=account_folder(self.mailbox_id)) as folder:
+        name = account_folder(self.mailbox_id)
+        with wire.Mailbox.connect(account, folder=name) as folder:
             meet(self.mailbox_id, folder)
             log.info("mailbox %s: connected", self.mailbox_id)
             while not self.stopping.is_set():
@@ -90,8 +98,12 @@ class Poller:
                 self._note_success()
                 self.connected.set()
                 folder.wait(seconds=min(self.look_every, LOOK_EVERY).total_seconds(), wake=self.waker)
-                if take(self.mailbox_id, owner=self.owner) is None:
+                again = take(self.mailbox_id, owner=self.owner)
+                if again is None:
                     return False
+                if (again, account_folder(self.mailbox_id)) != (account, name):
+                    log.info("mailbox %s: new settings, so a new connection", self.mailbox_id)
+                    return True
         return True
 
     def _note_success(self) -> None:
@@ -99,7 +111,8 @@ class Poller:
 
     def _note(self, problem: str, pause: timedelta) -> None:
         log.warning("mailbox %s: %s", self.mailbox_id, problem)
-        note_problem(self.mailbox_id, problem, pause)
+        with _database_may_be_away():
+            note_problem(self.mailbox_id, problem, pause)
 
 
 def take(mailbox_id: int, *, owner: str) -> ServerAccount | None:
@@ -111,7 +124,7 @@ def take(mailbox_id: int, *, owner: str) -> ServerAccount | None:
 
 
 def account_folder(mailbox_id: int) -> str:
-    with transaction() as session:
+    with reading() as session:
         return session.get_one(Mailbox, mailbox_id).folder
 
 
@@ -127,11 +140,12 @@ def meet(mailbox_id: int, folder: wire.Mailbox) -> None:
 def read_new(mailbox_id: int, folder: wire.Mailbox, *, owner: str) -> int:
     """Store and file until the folder has nothing new; how many messages came.
 
-    What an earlier process stored and did not file comes first.
+    What an earlier process stored and did not file comes first, with what had no bytes the last time.
     """
+    _ask_again(mailbox_id, folder)
     count = file_stored(mailbox_id)
     while True:
-        with transaction() as session:
+        with reading() as session:
             mailbox = session.get_one(Mailbox, mailbox_id)
         uids = folder.uids_after(mailbox.last_uid)
         if not uids:
@@ -160,6 +174,20 @@ def note_problem(mailbox_id: int, problem: str, pause: timedelta) -> None:
         mailboxes.note_problem(session, mailbox_id, problem, next_look_at=at + pause, at=at)
 
 
+def _ask_again(mailbox_id: int, folder: wire.Mailbox) -> None:
+    """What the server listed without bytes may have them by now; the cursor did not wait for it."""
+    with reading() as session:
+        missing = intake.without_bytes(
+            session, mailbox_id, uidvalidity=folder.state.uidvalidity, at=clock.now()
+        )
+    fetched = {message.uid: message.raw for message in folder.fetch(list(missing))} if missing else {}
+    for uid, received_id in missing.items():
+        raw = fetched.get(uid)
+        sha256 = current_desk().blobs.put(raw) if raw else ""
+        with transaction() as session:
+            intake.supply(session, received_id, sha256)
+
+
 def _batches(fetched: Iterable[wire.Fetched]) -> Iterator[list[wire.Fetched]]:
     batch: list[wire.Fetched] = []
     size = 0
@@ -176,17 +204,18 @@ def _batches(fetched: Iterable[wire.Fetched]) -> Iterator[list[wire.Fetched]]:
 def _store(mailbox: Mailbox, batch: list[wire.Fetched], *, uidvalidity: int, up_to: int, owner: str) -> None:
     """Bytes to the blob store, then rows and cursor in one transaction."""
     blobs = current_desk().blobs
-    arrivals = [
-        intake.Arrival(
-            uid=message.uid,
-            sha256=blobs.put(message.raw or message.header) if message.raw or message.header else "",
-            size=message.size,
-            internal_at=message.internal_at,
-            problem=PROBLEMS.get(message.reason, message.reason),
-        )
-        for message in batch
-        if mailboxes.takes(mailbox, message.internal_at)
-    ]
+    with blobs.together():
+        arrivals = [
+            intake.Arrival(
+                uid=message.uid,
+                sha256=blobs.put(message.raw or message.header) if message.raw or message.header else "",
+                size=min(message.size, LARGEST_SIZE),
+                internal_at=message.internal_at,
+                problem=PROBLEMS.get(message.reason, message.reason),
+            )
+            for message in batch
+            if mailboxes.takes(mailbox, message.internal_at)
+        ]
     with transaction() as session:
         intake.store(
             session, mailbox, arrivals, uidvalidity=uidvalidity, up_to=up_to, owner=owner, at=clock.now()
@@ -201,3 +230,12 @@ def _pass_over_expunged(mailbox: Mailbox, last: int, *, uidvalidity: int, owner:
             intake.store(
                 session, mailbox, (), uidvalidity=uidvalidity, up_to=last, owner=owner, at=clock.now()
             )
+
+
+@contextlib.contextmanager
+def _database_may_be_away() -> Iterator[None]:
+    """Around what is only told to the database: its absence must not end the thread that waits for it."""
+    try:
+        yield
+    except Exception:
+        log.exception("the database could not be told")

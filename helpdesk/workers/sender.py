@@ -16,7 +16,7 @@ from helpdesk import clock
 from helpdesk.actions import mailboxes, outbox
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
-from helpdesk.db import transaction
+from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox, OutboxMessage
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
@@ -59,7 +59,7 @@ def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lamb
         return 0
     count = 0
     try:
-        with transaction() as session:
+        with reading() as session:
             account = mailboxes.smtp_account(current_desk(), session.get_one(Mailbox, mailbox_id))
     except SealedError as error:
         _hold_back(row, owner, str(error))
@@ -97,8 +97,9 @@ def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
     except AccountError as error:
         _hold_back(row, owner, str(error))
         return False
-    except (TransientError, MailError) as error:
-        _settle(outbox.put_back, row, owner, str(error))
+    except MailError as error:
+        asked = error.retry_after if isinstance(error, TransientError) else None
+        _settle(outbox.put_back, row, owner, str(error), retry_after=asked)
     else:
         _settle(outbox.mark_sent, row, owner, answer)
     return True
@@ -110,18 +111,22 @@ def _begin(row: OutboxMessage, owner: str) -> None:
             raise _TakenBackError
 
 
-def _settle(mark: Callable[..., None], row: OutboxMessage, owner: str, answer: str) -> None:
+def _settle(
+    mark: Callable[..., None], row: OutboxMessage, owner: str, answer: str, **more: float | None
+) -> None:
     with transaction() as session:
-        mark(session, row.id, owner=owner, answer=answer, at=clock.now())
+        mark(session, row.id, owner=owner, answer=answer, at=clock.now(), **more)
     log.info("outbox %s: %s after %s attempts", row.id, mark.__name__, row.attempts)
 
 
 def _hold_back(row: OutboxMessage, owner: str, problem: str) -> None:
-    """The account needs a person: the message goes back untried, the mailbox page says why."""
+    """The account needs a person: its messages wait untried, the mailbox page says why."""
     at = clock.now()
+    until = at + retry.ACCOUNT_AGAIN
     log.warning("mailbox %s: %s", row.mailbox_id, problem)
     with transaction() as session:
-        outbox.release(session, row.id, owner=owner, due_at=at + retry.ACCOUNT_AGAIN, answer=problem)
+        outbox.release(session, row.id, owner=owner, due_at=until, answer=problem)
+        outbox.hold_back(session, row.mailbox_id, until=until)
         mailboxes.note_problem(session, row.mailbox_id, problem, next_look_at=None, at=at)
 
 
@@ -129,5 +134,5 @@ def _envelope_sender(row: OutboxMessage) -> str:
     """Nobody is to answer an acknowledgement, not even a server (RFC 3834 section 3.3)."""
     if row.reason.startswith("acknowledgement:"):
         return ""
-    with transaction() as session:
+    with reading() as session:
         return session.get_one(Mailbox, row.mailbox_id).address

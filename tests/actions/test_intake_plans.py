@@ -1,0 +1,55 @@
+"""Filing one message costs the same in a full desk as in an empty one: no question walks a whole table."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from helpdesk.db import db, reading
+from tests.letterbox import mail
+from tests.shop import Shop
+
+pytestmark = pytest.mark.scale
+
+GROWING = ("received_message", "ticket", "entry", "outbox_message", "buyer", "buyer_address", "attachment")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: it plans without knowing how full its tables are, and so in tests as in a shop."""
+    return sqlite_url
+
+
+@pytest.fixture
+def asked(shop: Shop) -> Iterator[dict[str, object]]:
+    """Every SELECT, UPDATE and DELETE from now on, with its parameters."""
+    statements: dict[str, object] = {}
+
+    def note(_: object, __: object, statement: str, parameters: object, *rest: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            statements[statement] = parameters
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_no_question_of_the_intake_walks_a_whole_table(shop: Shop, asked: dict[str, object]) -> None:
+    shop.receive(mail(message_id="first@buyer.example"))
+    shop.receive(mail("还有一件事", in_reply_to="first@buyer.example"), mail("再问", subject="Re: [RF-1]"))
+    asked_here = dict(asked)
+
+    assert len(asked_here) > 10
+    assert [walk for statement, values in asked_here.items() for walk in walks(statement, values)] == []
+
+
+def walks(statement: str, values: object) -> list[str]:
+    """Lines of the plan that read all rows of a growing table, or all that one mailbox has filed."""
+    with reading() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # as the driver got them
+        lines = [str(row[-1]) for row in plan]
+    scans = re.compile(rf"SCAN ({'|'.join(GROWING)})\b")
+    filed = re.compile(r"ix_received_message_state \(mailbox_id=\?( AND state=\?)?\)")
+    known = "received_message.state = ?" in statement or "received_message.id IN" in statement
+    return [line for line in lines if scans.search(line) or (filed.search(line) and not known)]

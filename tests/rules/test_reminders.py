@@ -1,0 +1,67 @@
+"""What follows a refund: business days, then the question, then the survey."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from helpdesk.rules.reminders import (
+    ARRIVAL_DAYS,
+    TOO_LATE,
+    UNLESS,
+    Reason,
+    arrival_check_due,
+    expected_arrival,
+    is_too_late,
+    survey_due,
+)
+from helpdesk.rules.states import ReminderKind
+
+pytestmark = pytest.mark.clock
+MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("method", "paid_in_days", "expected_in_days"),
+    [
+        ("alipay", 0, 1),  # Monday to Tuesday
+        ("alipay", 4, 7),  # Friday to Monday
+        ("alipay", 5, 7),  # Saturday to Monday
+        ("alipay", 6, 7),  # Sunday to Monday
+        ("bank", 3, 8),  # Thursday to Tuesday
+        ("card", 0, 7),  # Monday to Monday
+        ("card", 5, 11),  # Saturday to Friday
+    ],
+)
+def test_saturdays_and_sundays_do_not_count(method: str, paid_in_days: int, expected_in_days: int) -> None:
+    paid_at = MONDAY + timedelta(days=paid_in_days)
+
+    assert expected_arrival(method, paid_at) == MONDAY + timedelta(days=expected_in_days)
+
+
+@pytest.mark.parametrize("method", ARRIVAL_DAYS)
+@pytest.mark.parametrize("day", range(7))
+def test_money_is_never_expected_on_a_weekend_nor_before_it_was_paid(method: str, day: int) -> None:
+    paid_at = MONDAY + timedelta(days=day)
+    expected = expected_arrival(method, paid_at)
+
+    assert expected.weekday() < 5
+    assert expected - paid_at >= timedelta(days=ARRIVAL_DAYS[method])
+
+
+def test_the_question_comes_a_day_after_and_the_survey_three_days_later() -> None:
+    assert arrival_check_due(MONDAY) == MONDAY + timedelta(days=1)
+    assert survey_due(MONDAY) == MONDAY + timedelta(days=4)
+
+
+def test_nobody_wants_an_old_reminder() -> None:
+    assert not is_too_late(MONDAY, at=MONDAY + TOO_LATE)
+    assert is_too_late(MONDAY, at=MONDAY + TOO_LATE + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("kind", ReminderKind)
+def test_a_buyer_who_writes_makes_any_planned_mail_pointless(kind: ReminderKind) -> None:
+    assert Reason.BUYER_WROTE in UNLESS[kind]
+
+
+def test_a_survey_survives_the_end_of_the_matter() -> None:
+    assert not {Reason.ARRIVED, Reason.CLOSED} & set(UNLESS[ReminderKind.SURVEY])
