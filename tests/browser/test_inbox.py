@@ -1,4 +1,4 @@
-"""Working in the inbox: without JavaScript, in two tabs, by keyboard, while mail comes in, in two languages."""
+"""Work in the inbox: without JavaScript, in two tabs, by keyboard, while mail comes in, in two languages."""
 
 import re
 from collections.abc import Callable, Iterator
