@@ -63,7 +63,8 @@ def _files(path: Path) -> list[Path]:
     if (path / "cur").is_dir() or (path / "new").is_dir():
         found = [file for part in ("cur", "new") for file in (path / part).glob("*") if file.is_file()]
         return sorted(found, key=lambda file: file.name)
-    return sorted(file for file in path.rglob("*.eml") if file.is_file())
+    # A link to nowhere is no file, and is listed as unreadable rather than passed over.
+    return sorted(file for file in path.rglob("*.eml") if file.is_file() or file.is_symlink())
 
 
 def _messages(path: Path) -> Iterator[bytes]:

@@ -8,8 +8,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 
+from helpdesk.actions.intake import LeaseLostError
 from helpdesk.db import db
 from helpdesk.errors import DeskError
+from helpdesk.vault import SealedError
 from mail.errors import MailError
 
 FAILED, WRONG_USE = 1, 2
@@ -20,7 +22,7 @@ def plainly() -> Iterator[None]:
     """Say what was refused instead of showing where in the code."""
     try:
         yield
-    except (DeskError, MailError) as error:
+    except (DeskError, LeaseLostError, MailError, SealedError) as error:
         raise click.ClickException(str(error)) from error
 
 

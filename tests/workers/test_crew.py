@@ -23,7 +23,7 @@ from tests.servers.smtp import SmtpSink
 from tests.shop import Shop
 from tests.workers.reading import change_mailbox, row
 
-pytestmark = pytest.mark.trust
+pytestmark = [pytest.mark.flows, pytest.mark.trust]
 
 
 @pytest.fixture
@@ -48,7 +48,6 @@ def problem(shop: Shop) -> str:
     return row(shop.mailbox_id).problem
 
 
-@pytest.mark.flows
 def test_a_delivered_mail_is_a_ticket_and_its_acknowledgement_sent_at_once(
     shop: Shop, crew: Crew, smtp_sink: SmtpSink, figure: Figure, database_url: str
 ) -> None:
@@ -65,25 +64,30 @@ def test_a_delivered_mail_is_a_ticket_and_its_acknowledgement_sent_at_once(
 
 
 def test_a_server_that_is_down_is_a_sentence_and_the_reading_goes_on_when_it_is_back(
-    shop: Shop, crew: Crew, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, crew: Crew
 ) -> None:
-    note, shown = poller.note_problem, []
+    change_mailbox(shop, imap_port=1)  # nobody listens there
+    crew.look()
+    wait_for(lambda: problem(shop))
+    trouble = row(shop.mailbox_id)
+    assert "Nothing answers at 127.0.0.1:1" in trouble.problem
+    assert trouble.problem_at is not None
+    assert trouble.next_look_at is not None
+    assert trouble.next_look_at > trouble.problem_at
 
-    def note_and_look(mailbox_id: int, sentence: str, pause: timedelta) -> None:
-        note(mailbox_id, sentence, pause)
-        shown.append(row(mailbox_id))
+    change_mailbox(shop)
+    shop.deliver(mail())
+    wait_for(shop.tickets)
+    wait_for(lambda: not problem(shop))
 
-    monkeypatch.setattr(poller, "note_problem", note_and_look)
+
+def test_a_server_that_is_started_again_loses_nothing(shop: Shop, crew: Crew) -> None:
     crew.look()
     wait_for(crew.is_connected)
     shop.dovecot.restart()
     shop.deliver(mail())
 
     wait_for(shop.tickets)
-
-    assert f"127.0.0.1:{shop.dovecot.imap_port}" in shown[0].problem
-    assert shown[0].next_look_at > shown[0].problem_at
-    wait_for(lambda: not problem(shop))
 
 
 def test_a_wrong_password_is_a_sentence_and_the_next_try_is_minutes_away(shop: Shop, crew: Crew) -> None:
@@ -159,7 +163,7 @@ class Line:
 def pauses(shop: Shop, monkeypatch: pytest.MonkeyPatch, line: Line) -> list[float]:
     """The pauses of a poller, in seconds, that nobody has to wait for."""
     noted: list[float] = []
-    monkeypatch.setattr(Poller, "_read_while_held", line.read)
+    monkeypatch.setattr(Poller, "_read_while_held", lambda self: line.read(self))
     monkeypatch.setattr(Poller, "_note", lambda self, problem, pause: noted.append(pause.total_seconds()))
     run_poller(shop)
     return noted
@@ -203,7 +207,7 @@ def test_a_database_that_is_away_does_not_end_the_thread(shop: Shop, monkeypatch
         raise RuntimeError("the database is away")
 
     line = Line([False])
-    monkeypatch.setattr(Poller, "_read_while_held", line.read)
+    monkeypatch.setattr(Poller, "_read_while_held", lambda self: line.read(self))
     monkeypatch.setattr(poller, "note_problem", away)
     monkeypatch.setattr(poller, "release", away)
 

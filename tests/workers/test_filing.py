@@ -13,7 +13,7 @@ from tests.letterbox import mail
 from tests.shop import Shop
 from tests.workers.reading import ledger, received
 
-pytestmark = pytest.mark.trust
+pytestmark = [pytest.mark.flows, pytest.mark.trust]
 ODD = "odd"
 
 

@@ -16,7 +16,7 @@ from tests.letterbox import mail
 from tests.shop import Shop
 from tests.workers.reading import add_mailbox, change_mailbox, ledger, read, received, row
 
-pytestmark = pytest.mark.trust
+pytestmark = [pytest.mark.flows, pytest.mark.trust]
 
 
 def subjects(shop: Shop) -> list[str]:

@@ -16,7 +16,7 @@ from helpdesk.workers.crew import Crew
 from tests.letterbox import mail
 from tests.shop import Shop
 
-pytestmark = pytest.mark.clock
+pytestmark = [pytest.mark.flows, pytest.mark.clock]
 
 
 @pytest.fixture

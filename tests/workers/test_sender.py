@@ -23,7 +23,7 @@ from tests.letterbox import mail
 from tests.shop import Shop
 from tests.workers.reading import row as mailbox_row
 
-pytestmark = pytest.mark.trust
+pytestmark = [pytest.mark.flows, pytest.mark.trust]
 AUTOMATIC = (("Auto-Submitted", "auto-replied"),)
 
 

@@ -1,0 +1,135 @@
+"""`mailbox add | list | pause | resume` and `poll --once`."""
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk.db import reading, transaction
+from helpdesk.models import Mailbox
+from tests.cli.conftest import Run
+from tests.letterbox import mail
+from tests.shop import Shop
+from tests.workers.reading import change_mailbox
+
+ADD = {
+    "--address": "help@shop.example",
+    "--imap": "imap.shop.example:993",
+    "--smtp": "smtp.shop.example:465",
+    "--user": "help",
+    "--tls": "tls",
+    "--since": "now",
+}
+
+
+def add(run: Run, *, password: str = "secret\n", **changes: str) -> tuple[int, str]:
+    options = ADD | {f"--{name}": value for name, value in changes.items()}
+    told = run(
+        "mailbox", "add", "shop", "--password-stdin", *(word for pair in options.items() for word in pair),
+        input=password,
+    )  # fmt: skip
+    return told.exit_code, told.stderr
+
+
+def names() -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(Mailbox.name)))
+
+
+@pytest.mark.trust
+def test_a_mailbox_is_added_and_its_password_is_not_readable(run: Run) -> None:
+    assert add(run) == (0, "")
+    with reading() as session:
+        row = session.scalars(select(Mailbox)).one()
+    assert (row.name, row.imap_port, row.smtp_port, row.folder) == ("shop", 993, 465, "INBOX")
+    assert b"secret" not in row.password_sealed
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    [
+        ({"address": "nobody"}, 1, "is not an address"),
+        ({"imap": "imap.shop.example"}, 2, "is not like imap.example.com:993"),
+        ({"smtp": "smtp.shop.example:99999"}, 2, "is not like"),
+        ({"smtp": ":25"}, 2, "is not like"),
+        ({"tls": "ssl"}, 2, "'none', 'starttls', 'tls'"),
+        ({"since": "yesterday"}, 1, "neither now, all nor a date"),
+        ({"since": "2026-02-30"}, 1, "neither now, all nor a date"),
+        ({"password": "\n"}, 1, "the password is missing"),
+        ({"password": ""}, 1, "the password is missing"),
+    ],
+)
+def test_something_impossible_is_refused_and_nothing_is_added(
+    run: Run, changes: dict[str, str], code: int, said: str
+) -> None:
+    exit_code, stderr = add(run, **changes)
+
+    assert exit_code == code
+    assert said in stderr
+    assert names() == []
+
+
+def test_a_name_is_given_once(run: Run) -> None:
+    add(run)
+    assert add(run) == (1, "Error: there is a mailbox called 'shop' already\n")
+
+
+def test_pause_and_resume_stand_in_the_list(run: Run) -> None:
+    add(run)
+    assert run("mailbox", "pause", "shop").output == "mailbox shop: paused\n"
+    assert " paused " in run("mailbox", "list").output
+    assert run("mailbox", "resume", "shop").output == "mailbox shop: active\n"
+    assert " active " in run("mailbox", "list").output
+    assert run("mailbox", "pause", "nobody").exit_code == 1
+
+
+def test_poll_once_reads_every_mailbox(shop: Shop, run: Run) -> None:
+    release(shop)
+    shop.deliver(mail(), mail(sender="eve@else.example"))
+
+    told = run("poll", "--once")
+
+    assert (told.exit_code, told.output) == (0, "support: 2 new\n")
+    assert len(shop.tickets()) == 2
+
+
+def test_poll_once_leaves_a_mailbox_to_the_worker_that_reads_it(shop: Shop, run: Run) -> None:
+    told = run("poll", "--once")
+
+    assert (told.exit_code, told.output) == (0, "support: read by a worker already\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"password": "wrong"}, "127.0.0.1"),
+        ({"imap_port": 1}, "Nothing answers"),
+        ({"folder": "Lost"}, "Lost"),
+    ],
+)
+def test_poll_once_says_what_is_wrong_with_exit_1(
+    shop: Shop, run: Run, changes: dict[str, str | int], said: str
+) -> None:
+    release(shop)
+    change_mailbox(shop, **changes)
+
+    told = run("poll", "--once")
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith("support: ")
+    assert said in told.stderr
+    assert said in run("mailbox", "list").output
+
+
+@pytest.mark.trust
+def test_poll_once_with_another_secret_key_says_what_to_do(shop: Shop, run: Run) -> None:
+    release(shop)
+    with transaction() as session:
+        session.get_one(Mailbox, shop.mailbox_id).password_sealed = b"sealed with another key"
+
+    told = run("poll", "--once")
+
+    assert told.exit_code == 1
+    assert "bring the old key back" in told.stderr
+
+
+def release(shop: Shop) -> None:
+    shop.let_pass(minutes=2)  # the lease of the shop's own worker
