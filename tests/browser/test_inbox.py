@@ -118,6 +118,25 @@ def test_a_draft_outlives_its_tab_and_ends_when_it_is_sent(ticket: Page) -> None
     expect(later.locator("#text")).to_have_value("")
 
 
+def test_a_note_that_was_not_finished_comes_back_as_a_note(ticket: Page) -> None:
+    ticket.click("label[for=kind-note]")
+    ticket.fill("#text", "Do not tell the buyer")
+    later = another_tab(ticket)
+    expect(later.locator("#text")).to_have_value("Do not tell the buyer")
+    expect(later.locator("#kind-note")).to_be_checked()
+
+
+def test_chosen_files_are_named_in_the_words_of_the_page(ticket: Page) -> None:
+    file = {"name": "说明.txt", "mimeType": "text/plain", "buffer": b"x"}
+    ticket.set_input_files("input[name=files]", [file, {**file, "name": "b.txt"}])
+    expect(ticket.locator(".attach")).to_have_text("Attach files 说明.txt, b.txt")
+    ticket.fill("#text", "Attached.")
+    ticket.click("button[name=then][value=waiting]")
+    with ticket.expect_download() as download:
+        ticket.click(".files a:has-text('说明.txt')")
+    assert download.value.suggested_filename == "说明.txt"
+
+
 def test_undo_takes_the_reply_back_and_returns_its_words(ticket: Page, smtp_sink: SmtpSink) -> None:
     ticket.fill("#text", "Too early.")
     ticket.click("button[name=then][value=solved]")
