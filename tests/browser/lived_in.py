@@ -226,6 +226,7 @@ class _Week:
             self.page.fill("#text", note)
             self.page.click(".for-note button")
             self.page.wait_for_selector(".is-note")
+            self.page.wait_for_url(lambda address: "sent" not in address)
             self.page.select_option("#assignee", label="林小雨" if "杯" in subject else "Alex Morgan")
             self.page.click("form[action$='/assignee'] button")
             self.refund(subject, *refund)

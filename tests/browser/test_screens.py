@@ -1,5 +1,6 @@
 """Every page in both languages, light and dark, wide and narrow: nothing to object to; a picture of each."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.sizes import size
 pytestmark = pytest.mark.browser
 
 PICTURES = Path("build/screenshots")
-WIDTHS = {1440: 900, 390: 844}
+WIDTHS = {1440: 810, 390: 844}  # and how high
 COMBINATIONS = size(
     small=[("en", "light", 1440), ("en", "dark", 1440), ("zh-CN", "light", 390), ("zh-CN", "dark", 390)],
     full=[
@@ -83,8 +84,23 @@ def test_nobody_objects_to_the_screen(name: str, lived_in: LivedIn, chromium: Br
 def take_picture(page: Page, name: str) -> None:
     """As the window shows it, for the README; and the whole page, for whoever judges the look."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    (PICTURES / f"{name}.png").write_bytes(repacked(page.screenshot()))
     page.screenshot(path=PICTURES / "whole" / f"{name}.png", full_page=True)
+
+
+def repacked(png: bytes) -> bytes:
+    """The same picture in fewer octets: Chromium packs in a hurry (RFC 2083, section 4.1)."""
+    packed, other, at = b"", [], 8
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            packed += png[at + 8 : at + 8 + size]
+        else:
+            other.append(png[at : at + size + 12])
+        at += size + 12
+    data = b"IDAT" + zlib.compress(zlib.decompress(packed), 9)
+    chunk = (len(data) - 4).to_bytes(4) + data + zlib.crc32(data).to_bytes(4)
+    return png[:8] + b"".join([*other[:-1], chunk, other[-1]])
 
 
 def test_the_login_that_is_printed_is_the_one_that_works(lived_in: LivedIn, chromium: Browser) -> None:
