@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, outbox, sending
+from helpdesk.actions import conversation, sending, suppressions
 from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
@@ -65,6 +65,7 @@ def _circumstances(
     session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
+    written_to = sending.buyer_address(ticket).email
     ours = session.scalars(select(Mailbox.address)).all()
     return Circumstances(
         quiet=received.quiet,
@@ -72,6 +73,6 @@ def _circumstances(
         at=at,
         can_be_written_to=can_be_written_to(address),
         our_addresses=frozenset(known.casefold() for known in ours),
-        suppressed=outbox.is_suppressed(session, address.casefold()),
-        automatic_mail_today=outbox.automatic_today(session, sending.buyer_address(ticket).email, at=at),
+        suppressed=suppressions.is_suppressed(session, address.casefold()),
+        automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
     )

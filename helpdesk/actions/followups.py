@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import conversation, outbox, reminders, sending, surveys, tickets
+from helpdesk.actions import conversation, reminders, sending, suppressions, surveys, tickets
 from helpdesk.desk import Desk
 from helpdesk.letters import Letter, words
 from helpdesk.models import Refund, Reminder, Ticket
@@ -49,7 +49,7 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
     if is_too_late(reminder.due_at, at=at):
         return Reason.OUT_OF_DATE
     address = sending.buyer_address(ticket)
-    if outbox.is_suppressed(session, address.key) or not can_be_written_to(address.email):
+    if suppressions.is_suppressed(session, address.key) or not can_be_written_to(address.email):
         return Reason.SUPPRESSED
     return None
 

@@ -26,7 +26,7 @@ from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
-from helpdesk.rules import matching, retry
+from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from mail import authentication, bounces, quoting, references
@@ -145,34 +145,6 @@ def run_again(session: Session, received_id: int) -> None:
     if not received.sha256:
         raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
     received.state, received.problem, received.attempts = ReceivedState.STORED, "", 0
-
-
-def without_bytes(session: Session, mailbox_id: int, *, uidvalidity: int, at: datetime) -> dict[int, int]:
-    """Row ids by UID of what the server listed without bytes and should be asked for once more by now."""
-    rows = session.scalars(
-        select(ReceivedMessage)
-        .join(Mailbox)
-        .where(
-            ReceivedMessage.mailbox_id == mailbox_id,
-            ReceivedMessage.state == ReceivedState.PARKED,
-            ReceivedMessage.sha256 == "",
-            ReceivedMessage.folder == Mailbox.folder,
-            ReceivedMessage.uidvalidity == uidvalidity,
-        )
-    )
-    due = ((row, retry.fetch_again(row.attempts, stored_at=row.stored_at)) for row in rows)
-    return {row.uid: row.id for row, again in due if again is not None and again <= at}
-
-
-def supply(session: Session, received_id: int, sha256: str) -> None:
-    """Put a message in line whose bytes came after all; with "" only count that it was asked for."""
-    received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
-    if received.state is not ReceivedState.PARKED or received.sha256:
-        return
-    received.attempts += 1
-    if sha256:
-        received.sha256, received.state, received.problem = sha256, ReceivedState.STORED, ""
-        received.attempts = 0
 
 
 def _ignored_because(

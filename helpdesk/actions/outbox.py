@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Entry, Mailbox, OutboxMessage, Suppression, Ticket
+from helpdesk.models import Entry, Mailbox, OutboxMessage, Ticket
 from helpdesk.rules import retry
 from helpdesk.rules.states import EntryKind, OutboxState
 from mail.compose import can_be_written_to, compose
@@ -243,24 +243,6 @@ def settle_by_hand(
         at=at,
         facts={"entry": row.entry_id, "message_id": row.message_id},
     )
-
-
-def is_suppressed(session: Session, key: str) -> bool:
-    return session.scalar(select(Suppression.id).where(Suppression.key == key)) is not None
-
-
-def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
-    """How much automatic mail an address, spelled as we write to it, was written within a day."""
-    count = session.scalar(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            OutboxMessage.recipient == recipient,
-            OutboxMessage.automatic,
-            OutboxMessage.created_at > at - timedelta(days=1),
-        )
-    )
-    return count or 0
 
 
 def domain_of(mailbox: Mailbox) -> str:

@@ -95,7 +95,8 @@ def _batches(messages: Iterator[bytes]) -> Iterator[list[bytes]]:
 def _import(mailbox_id: int, run: str, batch: list[bytes], position: int, *, quiet: bool) -> int:
     """Store and file a batch; the position after it."""
     blobs = current_desk().blobs
-    rows = [(blobs.put(raw), len(raw)) for raw in batch]
+    with blobs.together():
+        rows = [(blobs.put(raw), len(raw)) for raw in batch]
     with transaction() as session:
         importing.store(session, mailbox_id, rows, run=run, position=position, quiet=quiet, at=clock.now())
     file_stored(mailbox_id)

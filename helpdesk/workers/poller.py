@@ -14,7 +14,7 @@ from datetime import timedelta
 from threading import Event
 
 from helpdesk import clock
-from helpdesk.actions import intake, mailboxes
+from helpdesk.actions import intake, late_bytes, mailboxes
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
@@ -177,7 +177,7 @@ def note_problem(mailbox_id: int, problem: str, pause: timedelta) -> None:
 def _ask_again(mailbox_id: int, folder: wire.Mailbox) -> None:
     """What the server listed without bytes may have them by now; the cursor did not wait for it."""
     with reading() as session:
-        missing = intake.without_bytes(
+        missing = late_bytes.awaited(
             session, mailbox_id, uidvalidity=folder.state.uidvalidity, at=clock.now()
         )
     fetched = {message.uid: message.raw for message in folder.fetch(list(missing))} if missing else {}
@@ -185,7 +185,7 @@ def _ask_again(mailbox_id: int, folder: wire.Mailbox) -> None:
         raw = fetched.get(uid)
         sha256 = current_desk().blobs.put(raw) if raw else ""
         with transaction() as session:
-            intake.supply(session, received_id, sha256)
+            late_bytes.supply(session, received_id, sha256)
 
 
 def _batches(fetched: Iterable[wire.Fetched]) -> Iterator[list[wire.Fetched]]:

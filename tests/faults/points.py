@@ -1,6 +1,7 @@
 """The named moments at which a process is killed: before or after a step of intake or sending."""
 
 import functools
+import itertools
 import os
 import signal
 from collections.abc import Callable
@@ -60,16 +61,15 @@ def arm(point: Point, nth_pass: int) -> None:
 
 
 def _deadly(step: Callable[..., Any], point: Point, nth_pass: int) -> Callable[..., Any]:
-    passes = 0
+    passes = itertools.count(1)  # threads may pass side by side: each one has its own number
 
     @functools.wraps(step)
     def run(*args: Any, **kwargs: Any) -> Any:
-        nonlocal passes
-        passes += 1
-        if passes == nth_pass and not point.after:
+        this_pass = next(passes)
+        if this_pass == nth_pass and not point.after:
             os.kill(os.getpid(), signal.SIGKILL)
         result = step(*args, **kwargs)
-        if passes == nth_pass and point.after:
+        if this_pass == nth_pass and point.after:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 

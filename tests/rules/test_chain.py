@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from helpdesk.rules import chain
-from helpdesk.rules.chain import Link, commit, digest, first_break, genesis
+from helpdesk.rules.chain import Link, commitment, digest, first_break, genesis
 
 pytestmark = pytest.mark.trust
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -22,7 +22,7 @@ def make_chain(length: int = 5, *, ticket_id: int = 1) -> list[Link]:
             verb="moved",
             actor="clock",
             at=AT + timedelta(minutes=seq),
-            payload_commit=commit(b"salt", {"seq": seq}),
+            payload_commit=commitment(b"salt", {"seq": seq}),
             prev_hash=links[-1].hash if links else genesis(ticket_id),
         )
         links.append(replace(link, hash=digest(link)))
@@ -109,9 +109,9 @@ def test_the_same_moment_in_another_zone_has_the_same_hash() -> None:
 
 
 def test_the_commit_of_a_payload_does_not_depend_on_the_order_of_its_keys() -> None:
-    assert commit(b"s", {"a": 1, "b": "退款"}) == commit(b"s", {"b": "退款", "a": 1})
+    assert commitment(b"s", {"a": 1, "b": "退款"}) == commitment(b"s", {"b": "退款", "a": 1})
 
 
 def test_the_salt_keeps_an_erased_payload_from_being_guessed() -> None:
-    assert commit(b"one", {"a": 1}) != commit(b"two", {"a": 1})
+    assert commitment(b"one", {"a": 1}) != commitment(b"two", {"a": 1})
     assert chain.SALT_BYTES >= 16

@@ -18,7 +18,7 @@ from helpdesk import clock
 from helpdesk.actions import agents, intake, mailboxes, outbox, replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import db, transaction
-from helpdesk.models import Agent, Entry, OutboxMessage, ReceivedMessage
+from helpdesk.models import Agent, Entry, Mailbox, OutboxMessage, ReceivedMessage
 from helpdesk.rules.states import OutboxState, ReceivedState, Role
 from mail.parse import parse
 from mail.types import Attachment
@@ -95,7 +95,8 @@ class Desk:
         raw = raw or letter()
         with transaction() as session:
             received = self.stored(session, raw, ReceivedState.STORED)
-            intake.file(session, current_desk(), received, parse(raw), at=clock.now())
+            mailbox = session.get_one(Mailbox, received.mailbox_id)
+            intake.file(session, current_desk(), mailbox, received, parse(raw), at=clock.now())
             assert received.ticket_id is not None
             return received.ticket_id
 

@@ -1,5 +1,8 @@
 """A message that cannot be filed waits with its bytes and its problem; the others do not wait for it."""
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from helpdesk.actions import intake
@@ -44,9 +47,9 @@ def break_parsing(monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -
 def break_filing(monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -> None:
     file = intake.file
 
-    def fragile(session: object, desk: object, row: object, incoming: Incoming, **at: object) -> None:
-        file(session, desk, row, incoming, **at)  # type: ignore[arg-type]  # passed on as they came
-        if incoming.subject == ODD:
+    def fragile(*args: Any, at: datetime) -> None:
+        file(*args, at=at)
+        if args[-1].subject == ODD:
             raise error("no idea")
 
     monkeypatch.setattr(intake, "file", fragile)
