@@ -29,42 +29,42 @@ from tests.browser.running import RunningDesk, free_port
 
 OWNER = "owner@shop.example"
 NORMAL = {"locale": "en-GB", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1440, "height": 900}}
-ANSWERED = (  # subject, reply; afterwards all of these wait for the buyer
+ANSWERED = (  # subject, reply (the desk signs it); afterwards all of these wait for the buyer
     (
         "Wrong size: order 2026-10482",
         "Dear Emma,\n\nno need to send it back: please keep the shirt or pass it on. "
-        "We have returned 39.00 EUR to your PayPal account today.\n\nAlex",
+        "We have returned 39.00 EUR to your PayPal account today.",
     ),
     (
         "尺码不合适，想退货",
-        "晓梅，您好！\n\n毛衣不用寄回了，退款 128 元今天已原路退回支付宝，一般次日到账。\n\n林小雨",
+        "晓梅，您好！\n\n毛衣不用寄回了，退款 128 元今天已原路退回支付宝，一般次日到账。",
     ),
     (
         "Mug arrived broken",
         "Dear Daniel,\n\nthank you for the photos, the crack is easy to see. We are sorry!\n"
-        "Was the outer box damaged as well? Then the carrier has to pay, not the maker.\n\nAlex",
+        "Was the outer box damaged as well? Then the carrier has to pay, not the maker.",
     ),
     (
         "杯子碎了",
         "王磊，您好！\n\n照片已收到，非常抱歉，是我们包装得不够好。"
-        "请问外包装有没有破损？我们好跟快递公司核实。\n\n林小雨",
+        "请问外包装有没有破损？我们好跟快递公司核实。",
     ),
     (
         "Where is my parcel?",
-        "Dear Priya,\n\nthe carrier has lost it. We have sent 54.20 EUR back the way you paid.\n\nAlex",
+        "Dear Priya,\n\nthe carrier has lost it. We have sent 54.20 EUR back the way you paid.",
     ),
     (
         "显示已签收，但没有收到包裹",
-        "思远，您好！\n\n快递公司承认包裹丢失，268 元已退回微信，请留意到账通知。\n\n林小雨",
+        "思远，您好！\n\n快递公司承认包裹丢失，268 元已退回微信，请留意到账通知。",
     ),
     (
         "Colour is nothing like on the page",
         "Hi Tom,\n\nyou are right, the picture was wrong. 6.00 EUR are on their way back to you; "
-        "keep the mug.\n\nAlex",
+        "keep the mug.",
     ),
-    ("少发了一件", "雨桐，您好！\n\n是我们漏装了，59 元已退回支付宝。\n\n林小雨"),
-    ("Charged twice?", "Dear Oliver,\n\nwe see both payments and ask the bank today.\n\nSam"),
-    ("退款什么时候到账？", "张伟，您好！\n\n我们正在向支付宝核实，今天之内给您答复。\n\n林小雨"),
+    ("少发了一件", "雨桐，您好！\n\n是我们漏装了，59 元已退回支付宝。"),
+    ("Charged twice?", "Dear Oliver,\n\nwe see both payments and ask the bank today."),
+    ("退款什么时候到账？", "张伟，您好！\n\n我们正在向支付宝核实，今天之内给您答复。"),
 )
 REFUNDED = (  # subject, amount, currency, method, reference
     ("Wrong size: order 2026-10482", "39.00", "EUR", "paypal", "7LR03921GT"),

@@ -1,4 +1,4 @@
-"""A mail that tries everything at once, read by an agent in a real browser: nothing runs, nothing is fetched."""
+"""A mail that tries everything at once, read by an agent in a real browser: nothing of it runs or loads."""
 
 from email.message import EmailMessage
 
