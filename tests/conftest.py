@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.shop",
     "tests.browser.chromium",
     "tests.browser.running",
+    "tests.browser.lived_in",
 ]
