@@ -1,10 +1,12 @@
 """What every test may ask for."""
 
 pytest_plugins = [
+    "tests.corpora",
     "tests.figures",
     "tests.databases",
     "tests.servers.mail",
     "tests.shop",
     "tests.browser.chromium",
     "tests.browser.running",
+    "tests.browser.lived_in",
 ]

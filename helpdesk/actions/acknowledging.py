@@ -47,7 +47,6 @@ def acknowledge(
         tag=ticket.tag,
         shop=desk.shop_name,
     )
-    preview = ticket.preview
     sending.send(
         session,
         desk,
@@ -60,7 +59,6 @@ def acknowledge(
         reason=f"acknowledgement:{ticket.id}",
         automatic="auto-replied",
     )
-    ticket.preview = preview  # the buyer's words say more in the queue than ours
 
 
 def _circumstances(

@@ -71,6 +71,7 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) ->
     if form.password:
         mailbox.password_sealed = vault.seal(desk.secret, form.password)
     mailbox.problem, mailbox.problem_at = "", None
+    mailbox.sending_problem, mailbox.sending_problem_at = "", None
 
 
 def check(form: MailboxForm, *, password_needed: bool = True) -> None:
@@ -170,6 +171,21 @@ def note_problem(
     mailbox.problem = problem[:1000]
     if next_look_at is not None:
         mailbox.next_look_at = next_look_at
+
+
+def note_sending_works(session: Session, mailbox_id: int) -> None:
+    session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id, Mailbox.sending_problem != "")
+        .values(sending_problem="", sending_problem_at=None)
+    )
+
+
+def note_sending_problem(session: Session, mailbox_id: int, problem: str, *, at: datetime) -> None:
+    """Apart from trouble with reading, which a look that goes well would clear."""
+    mailbox = session.get_one(Mailbox, mailbox_id)
+    mailbox.sending_problem_at = mailbox.sending_problem_at if mailbox.sending_problem else at
+    mailbox.sending_problem = problem[:1000]
 
 
 def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> ServerAccount:

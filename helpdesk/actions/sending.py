@@ -91,7 +91,8 @@ def send(
         due_at=due_at,
         at=at,
     )
-    ticket.preview = preview(letter.text)
+    if not automatic:  # what people said last says more in the queue than what the clock sends
+        ticket.preview = preview(letter.text)
     return entry
 
 

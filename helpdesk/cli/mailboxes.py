@@ -101,7 +101,8 @@ def show() -> None:
         for row in session.scalars(select(Mailbox).order_by(Mailbox.name)):
             state = "active" if row.active else "paused"
             seen = row.last_success_at.isoformat(timespec="seconds") if row.last_success_at else "never"
-            click.echo(f"{row.name:<16} {row.address:<32} {state:<7} last success {seen}  {row.problem}")
+            trouble = "; ".join(filter(None, (row.problem, row.sending_problem)))
+            click.echo(f"{row.name:<16} {row.address:<32} {state:<7} last success {seen}  {trouble}")
 
 
 @mailbox.command("pause")

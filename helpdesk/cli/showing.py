@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterator
 
 import click
 from flask.cli import with_appcontext
@@ -71,18 +73,12 @@ def export_all(as_json: bool) -> None:
 def verify(as_json: bool) -> None:
     """Check every conversation's hash chain and every blob. Exit 1 and the first bad entry when one fails."""
     check_schema()
-    problems: list[str] = []
-    counts = {"ticket": 0, "blob": 0}
     with reading() as session:
-        total = proof.size(session)
-        with click.progressbar(
-            length=total, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar:
-            for checked in proof.check(session, current_desk().blobs):
-                counts[checked.what] += 1
-                bar.update(1)
-                if checked.problem:
-                    problems.append(checked.problem)
+        names = proof.blob_names(session)
+        checked = _watched(proof.check_tickets(session), proof.count_tickets(session), "tickets")
+    checked += _watched(proof.check_blobs(names, current_desk().blobs), len(names), "blobs")
+    problems = [each.problem for each in checked if each.problem]
+    counts = Counter(each.what for each in checked)
     if as_json:
         click.echo(_json({"tickets": counts["ticket"], "blobs": counts["blob"], "problems": problems}))
     else:
@@ -91,6 +87,13 @@ def verify(as_json: bool) -> None:
             click.echo(f"  {problem}", err=True)
     if problems:
         raise SystemExit(FAILED)
+
+
+def _watched(checks: Iterator[proof.Checked], length: int, label: str) -> list[proof.Checked]:
+    """All of them, with a progress bar on a terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(checks, length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+        return list(bar)
 
 
 def _json(value: object) -> str:

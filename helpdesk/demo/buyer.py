@@ -17,6 +17,7 @@ from helpdesk.demo import letterbox, passing
 from helpdesk.demo.delivery import is_address
 from helpdesk.demo.provider import Provider
 from helpdesk.errors import InvalidError
+from helpdesk.web.files import disposition
 from helpdesk.web.security import FILE
 from helpdesk.web.signin import public
 from mail.types import Attachment
@@ -100,7 +101,7 @@ def attachment(buyer: str, key: str, number: int) -> ResponseReturnValue:
     shown = file.content_type in SHOWN_INLINE
     response = Response(file.content, mimetype=file.content_type if shown else "application/octet-stream")
     response.headers["Content-Security-Policy"] = FILE
-    response.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=file.filename)
+    response.headers["Content-Disposition"] = disposition("inline" if shown else "attachment", file.filename)
     return response
 
 

@@ -16,7 +16,7 @@ LARGEST = 25 * 1024 * 1024  # octets, as most providers have it
 LONGEST_ADDRESS = 100  # it becomes the name of a folder
 _ADDRESS = re.compile(r"[^\s@<>\"/\\\x00-\x1f]+@[^\s@<>\"/\\\x00-\x1f]+")
 _FORGED = re.compile(rb"(?im)^Authentication-Results:.*\r?\n(?:[ \t].*\r?\n)*")
-_FROM = re.compile(rb"(?im)^From:[^\r\n]*?@([\w.-]+)")
+_FROM = re.compile(rb"(?im)^From:(?:[^\r\n@]|\r?\n[ \t])*@([\w.-]+)")  # folded lines too
 
 
 class Delivery:

@@ -52,5 +52,9 @@ class Mailbox(Base):
 
     last_success_at: Mapped[datetime | None]
     next_look_at: Mapped[datetime | None]
-    problem: Mapped[str] = mapped_column(String(1000), default="")  # a sentence, "" when all is well
+    problem: Mapped[str] = mapped_column(
+        String(1000), default=""
+    )  # of reading: a sentence, "" when all is well
     problem_at: Mapped[datetime | None]
+    sending_problem: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    sending_problem_at: Mapped[datetime | None]

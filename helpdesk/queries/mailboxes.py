@@ -55,6 +55,8 @@ class MailboxView:
     next_look_at: datetime | None
     problem: str
     problem_at: datetime | None
+    sending_problem: str
+    sending_problem_at: datetime | None
     reader: str  # the worker that holds the lease, "" for none
     leased_until: datetime | None
     ledger: Ledger
@@ -141,6 +143,8 @@ def _view(row: Mailbox, ledger: Ledger, at: datetime) -> MailboxView:
         next_look_at=row.next_look_at,
         problem=row.problem,
         problem_at=row.problem_at,
+        sending_problem=row.sending_problem,
+        sending_problem_at=row.sending_problem_at,
         reader=(row.lease_owner or "") if held else "",
         leased_until=row.leased_until if held else None,
         ledger=ledger,

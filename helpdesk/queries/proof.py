@@ -1,6 +1,6 @@
 """Is the record whole? Every chain, every payload against its commit, every blob against its hash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -20,16 +20,28 @@ class Checked:
     problem: str = ""
 
 
-def size(session: Session) -> int:
-    """How many `check` will yield, for a progress bar."""
-    return (session.scalar(select(func.count()).select_from(Ticket)) or 0) + len(_hashes(session))
+def count_tickets(session: Session) -> int:
+    """How many `check_tickets` will yield, for a progress bar."""
+    return session.scalar(select(func.count()).select_from(Ticket)) or 0
 
 
-def check(session: Session, blobs: BlobStore) -> Iterator[Checked]:
-    """Each ticket's chain, then each blob that a row names."""
+def check_tickets(session: Session) -> Iterator[Checked]:
+    """Each ticket's chain, and its payloads against what the chain promises of them."""
     for ticket in session.scalars(select(Ticket).order_by(Ticket.id).execution_options(yield_per=200)):
         yield Checked("ticket", str(ticket.number), _problem_of(session, ticket) or "")
-    for sha256 in sorted(_hashes(session)):
+
+
+def blob_names(session: Session) -> list[str]:
+    """The hash of every blob that a row names."""
+    named: set[str] = set()
+    for column in (ReceivedMessage.sha256, Attachment.sha256, OutboxMessage.sha256):
+        named.update(session.scalars(select(column).distinct()))
+    return sorted(named - {""})
+
+
+def check_blobs(names: Sequence[str], blobs: BlobStore) -> Iterator[Checked]:
+    """Each blob against its hash. Needs no session: a large store takes longer than one may stay open."""
+    for sha256 in names:
         try:
             blobs.get(sha256)
         except MissingBlobError as error:
@@ -58,10 +70,3 @@ def _problem_of(session: Session, ticket: Ticket) -> str | None:
         ):
             return f"the words of entry {entry.seq} of ticket {ticket.id} were changed"
     return None
-
-
-def _hashes(session: Session) -> set[str]:
-    named: set[str] = set()
-    for column in (ReceivedMessage.sha256, Attachment.sha256, OutboxMessage.sha256):
-        named.update(session.scalars(select(column).distinct()))
-    return named - {""}

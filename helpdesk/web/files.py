@@ -1,6 +1,7 @@
 """Bytes that came from strangers: files, the mail as it came, and its HTML in a frame of its own."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -101,14 +102,20 @@ def _picture(file: FileView) -> Response:
 
 def download(content: bytes, name: str) -> Response:
     response = current_app.response_class(content, content_type="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=_one_line(name))
+    response.headers["Content-Disposition"] = disposition("attachment", name)
     response.headers["Content-Security-Policy"] = security.FILE
     return response
 
 
-def _one_line(name: str) -> str:
-    """A name that fits a header, whatever an older reader let into the database."""
-    return "".join(char for char in name if char.isprintable()).strip() or "file"
+def disposition(kind: str, name: str) -> str:
+    """Content-Disposition in ASCII, which is all that a server may send (RFC 6266, RFC 8187).
+
+    `filename*` carries the name in any script; `filename` what is left of it without one.
+    """
+    name = "".join(char for char in name if char.isprintable()).strip() or "file"
+    plain = "".join(char if char.isascii() and char not in '"\\%' else "_" for char in name)
+    encoded = quote(name, safe="", errors="replace")
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
 
 
 def stored(sha256: str) -> bytes:

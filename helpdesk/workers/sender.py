@@ -123,6 +123,8 @@ def _settle(
         try:
             with transaction() as session:
                 mark(session, row.id, owner=owner, answer=answer, at=clock.now(), **more)
+                if mark is outbox.mark_sent:
+                    mailboxes.note_sending_works(session, row.mailbox_id)
             break
         except DBAPIError as error:  # a deadlock, a lock not given, a restart of the database
             if pause is None:
@@ -140,7 +142,7 @@ def _hold_back(row: OutboxMessage, owner: str, problem: str) -> None:
     with transaction() as session:
         outbox.release(session, row.id, owner=owner, due_at=until, answer=problem)
         outbox.hold_back(session, row.mailbox_id, until=until)
-        mailboxes.note_problem(session, row.mailbox_id, problem, next_look_at=None, at=at)
+        mailboxes.note_sending_problem(session, row.mailbox_id, problem, at=at)
 
 
 def _envelope_sender(row: OutboxMessage) -> str:

@@ -58,8 +58,8 @@ class RunningDesk:
         return [json.loads(line) for line in self.run(*arguments, "--json").splitlines()]
 
     @contextmanager
-    def running(self, *arguments: str, until: str) -> Iterator[None]:
-        """A long-running command, from the line that holds `until` to Ctrl-C."""
+    def running(self, *arguments: str, until: str) -> Iterator[str]:
+        """A long-running command, from the line that holds `until` to Ctrl-C; yields what it printed."""
         process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=ROOT,
@@ -79,9 +79,8 @@ class RunningDesk:
             deadline = time.monotonic() + 60
             while until not in seen:
                 assert time.monotonic() < deadline, f"{until!r} did not come:\n{seen}"
-                with_line = lines.get(timeout=60)
-                seen += with_line
-            yield
+                seen += lines.get(timeout=60)
+            yield seen
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(30)

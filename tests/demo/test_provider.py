@@ -123,6 +123,13 @@ def test_a_forged_sender_and_a_forged_verdict_are_seen_through(provider: Provide
     assert b"dmarc=fail header.from=buyer.example" in raw
 
 
+def test_a_sender_whose_line_is_folded_is_checked_too(provider: Provider) -> None:
+    write(provider, letter("hello").replace(b"From: May <", b"From: May\r\n <"))
+
+    raw = provider.files(provider.address, "INBOX")[0].read_bytes()
+    assert b"dmarc=pass header.from=buyer.example" in raw
+
+
 @pytest.mark.trust
 def test_bad_mail_does_not_stop_the_server(provider: Provider) -> None:
     with smtplib.SMTP("127.0.0.1", provider.smtp_port, timeout=5) as smtp:

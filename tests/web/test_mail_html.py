@@ -217,7 +217,7 @@ def test_the_mail_as_it_came_is_downloaded_byte_for_byte(desk: Desk, browser: Vi
     number = desk.receive(raw)
     answer = browser.get(f"/entries/{desk.entries(number)[0].id}/raw")
     assert answer.data == raw
-    assert "filename=ticket-1-1.eml" in answer.headers["Content-Disposition"]
+    assert 'filename="ticket-1-1.eml"' in answer.headers["Content-Disposition"]
 
 
 def test_a_missing_blob_is_a_404_and_not_a_crash(desk: Desk, browser: Visitor) -> None:

@@ -239,11 +239,14 @@ def test_a_refused_login_holds_all_messages_back_and_counts_no_attempt(shop: Sho
 
     assert {(row.state, row.attempts) for row in rows} == {(OutboxState.QUEUED, 0)}
     assert shop.smtp.connections == 1, "providers lock accounts that hammer"
-    assert "wrong password" in mailbox_row(shop.mailbox_id).problem
+    shop.poll()
+    said = mailbox_row(shop.mailbox_id).sending_problem
+    assert "wrong password" in said, "a look that goes well must not hide that nothing can be sent"
 
     shop.smtp.reset()
     shop.let_pass(minutes=6)
     assert len(shop.send()) == 3
+    assert mailbox_row(shop.mailbox_id).sending_problem == ""
 
 
 def test_a_message_whose_bytes_are_gone_has_failed_visibly(replied: Shop) -> None:

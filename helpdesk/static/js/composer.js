@@ -5,8 +5,11 @@ export function helpComposer(form) {
   const key = `helpdesk-draft-${form.dataset.draft}`;
 
   forgetSent(key);
-  if (!text.value) text.value = read(key);
-  text.addEventListener("input", () => write(key, text.value));
+  if (!text.value) restore(form, text, key);
+  form.addEventListener("input", () => {
+    write(key, text.value);
+    write(`${key}-kind`, text.value && form.elements.kind.value);
+  });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -20,11 +23,19 @@ export function helpComposer(form) {
   addEventListener("pageshow", () => delete form.dataset.sending);
 }
 
+// A note comes back as a note: what was meant for colleagues must not stand ready to go to the buyer.
+function restore(form, text, key) {
+  text.value = read(key);
+  const kind = document.getElementById(`kind-${read(`${key}-kind`)}`);
+  if (text.value && kind) kind.checked = true;
+}
+
 // Only the server's word ends a draft: it redirects here with `sent` when it has kept what was written.
 function forgetSent(key) {
   const address = new URL(location.href);
   if (!address.searchParams.has("sent")) return;
   write(key, "");
+  write(`${key}-kind`, "");
   address.searchParams.delete("sent");
   history.replaceState(null, "", address);
 }

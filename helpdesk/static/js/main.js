@@ -1,6 +1,7 @@
 // What makes the pages more comfortable. Every form and link works without it.
 import { tellZone } from "./zone.js";
 import { keepAlive } from "./live.js";
+import { nameFiles } from "./attach.js";
 import { helpComposer } from "./composer.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
@@ -8,5 +9,6 @@ import { listenToKeys } from "./keys.js";
 tellZone();
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
+nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
