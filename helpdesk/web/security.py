@@ -1,6 +1,9 @@
-"""Headers of every answer. A view that needs another policy sets its own, and it is left alone."""
+"""Headers of every answer, and what no request may hold.
 
-from flask import Flask, Response, request
+A view that needs another policy sets its own, and it is left alone.
+"""
+
+from flask import Flask, Response, abort, request
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -15,7 +18,15 @@ FILE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_nul)
     app.after_request(_add_headers)
+
+
+def _refuse_nul() -> None:
+    """No keyboard writes NUL, and PostgreSQL stores none: refused here rather than at each column."""
+    for values in (request.args, request.form):
+        if any("\0" in value for _, value in values.items(multi=True)):
+            abort(400)
 
 
 def _add_headers(response: Response) -> Response:

@@ -46,3 +46,14 @@ def test_every_page_is_shown(desk: Desk) -> None:
     for path in pages:
         assert owner.get(path).status_code == 200, path
     assert "#1" in owner.text("/?queue=all&after=1900000000000000-9")
+
+
+def test_a_nul_in_a_form_or_address_is_refused_and_changes_nothing(desk: Desk) -> None:
+    agent = desk.visitor("agent")
+    number = desk.receive()
+    before = len(desk.entries(number))
+
+    assert agent.post(f"/tickets/{number}/entries", kind="note", text="a\0b").status_code == 400
+    assert agent.post("/login", email="a\0b", password="x").status_code == 400
+    assert agent.get("/?queue=%00").status_code == 400
+    assert len(desk.entries(number)) == before
