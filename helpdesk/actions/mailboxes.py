@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
@@ -13,6 +13,7 @@ from helpdesk.models import Mailbox
 from mail.accounts import ServerAccount, Tls
 
 LEASE = timedelta(seconds=60)
+TYPED = ("name", "address", "imap_host", "smtp_host", "username", "ca_file", "authserv_id", "folder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,10 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
     """Raises InvalidError naming the first field that cannot be right."""
     if not form.name.strip():
         raise InvalidError("give the mailbox a name", field="name")
+    for name in TYPED:
+        longest = _width(name)
+        if len(getattr(form, name)) > longest:
+            raise InvalidError(f"at most {longest} characters fit here", field=name)
     if form.address.count("@") != 1 or form.address.strip().startswith("@"):
         raise InvalidError(f"{form.address!r} is not an address", field="address")
     for host, port, tls, part in (
@@ -186,6 +191,13 @@ def note_sending_problem(session: Session, mailbox_id: int, problem: str, *, at:
     mailbox = session.get_one(Mailbox, mailbox_id)
     mailbox.sending_problem_at = mailbox.sending_problem_at if mailbox.sending_problem else at
     mailbox.sending_problem = problem[:1000]
+
+
+def _width(name: str) -> int:
+    """How many characters a column holds: SQLite takes more all the same, PostgreSQL raises."""
+    kind = Mailbox.__table__.c[name].type
+    assert isinstance(kind, String)
+    return kind.length or 0
 
 
 def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> ServerAccount:

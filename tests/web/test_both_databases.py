@@ -57,3 +57,24 @@ def test_a_nul_in_a_form_or_address_is_refused_and_changes_nothing(desk: Desk) -
     assert agent.post("/login", email="a\0b", password="x").status_code == 400
     assert agent.get("/?queue=%00").status_code == 400
     assert len(desk.entries(number)) == before
+
+
+@pytest.mark.parametrize(("field", "length"), [("name", 81), ("imap_host", 256), ("username", 321)])
+def test_a_mailbox_field_that_no_column_holds_is_refused_with_a_sentence(
+    desk: Desk, field: str, length: int
+) -> None:
+    form = {
+        "name": "second",
+        "address": "a@shop.example",
+        "password": "secret",
+        "imap_host": "imap.example",
+        "imap_port": "993",
+        "imap_tls": "tls",
+        "smtp_host": "smtp.example",
+        "smtp_port": "465",
+        "smtp_tls": "tls",
+    }
+    answer = desk.visitor("owner").post("/settings/mailboxes/new", **form | {field: "x" * length})
+
+    assert answer.status_code == 422
+    assert f"At most {length - 1} characters fit here" in answer.get_data(as_text=True)
