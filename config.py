@@ -32,6 +32,7 @@ class Settings:
     shop_name: str
     web_host: str
     web_port: int
+    trusted_proxy: str  # address of the reverse proxy whose X-Forwarded-For is believed; "" for none
     demo_imap_port: int
     demo_smtp_port: int
     undo_seconds: int  # how long a reply can be taken back
@@ -70,6 +71,7 @@ class _Reader:
             "shop_name": self.text("HELPDESK_SHOP_NAME", "Shop"),
             "web_host": web_host,
             "web_port": web_port,
+            "trusted_proxy": self.text("HELPDESK_TRUSTED_PROXY", ""),
             "demo_imap_port": self.port("HELPDESK_DEMO_IMAP_PORT", 1143),
             "demo_smtp_port": self.port("HELPDESK_DEMO_SMTP_PORT", 1025),
             "undo_seconds": self.whole("HELPDESK_UNDO_SECONDS", 10, low=0, high=600),

@@ -143,6 +143,9 @@ def serving(app: Flask, settings: Settings) -> Iterator[str]:
             host=settings.web_host,
             port=settings.web_port,
             threads=THREADS,
+            # Behind a proxy all requests come from one address; limits per address need the one before it.
+            trusted_proxy=settings.trusted_proxy or None,
+            trusted_proxy_headers={"x-forwarded-for"} if settings.trusted_proxy else set(),
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
