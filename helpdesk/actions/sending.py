@@ -31,7 +31,6 @@ def send(
     automatic: str = "",
     files: Sequence[Attachment] = (),
     words: str = "",
-    unsubscribe_url: str = "",
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
@@ -84,7 +83,6 @@ def send(
             attachments=tuple(files),
             automatic=automatic,
             language=ticket.locale,
-            unsubscribe_url=unsubscribe_url,
             sent_at=at,
         ),
         reason=reason or f"entry:{entry.id}",
