@@ -263,7 +263,10 @@ def _end(
     """Settle a row while `condition` holds, with its entry; nothing when somebody else has settled it."""
     row = session.get_one(OutboxMessage, row_id)
     ticket = tickets.hold(session, row.ticket_id)
-    if not _moved(session, row_id, condition, state=state, sent_at=sent_at, answer=answer[:1000]):
+    values: dict[str, Any] = {"state": state, "sent_at": sent_at, "answer": answer[:1000]}
+    if state is OutboxState.UNKNOWN:
+        values["leased_until"] = at  # from now on it is looked for, however long ago its sender died
+    if not _moved(session, row_id, condition, **values):
         return
     conversation.record(
         session,
