@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.lived_in import OWNER, LivedIn
 from tests.browser.looking import Watch, objections
@@ -110,3 +110,12 @@ def test_the_login_that_is_printed_is_the_one_that_works(lived_in: LivedIn, chro
     page = chromium.new_context(storage_state=lived_in.state).new_page()
     page.goto(f"{lived_in.url}/profile")
     assert OWNER in page.inner_text("main")
+
+
+def test_the_queue_shows_what_people_said_and_not_the_letters_of_the_clock(
+    lived_in: LivedIn, chromium: Browser
+) -> None:
+    page = chromium.new_context(storage_state=lived_in.state).new_page()
+    page.goto(f"{lived_in.url}/?queue=solved")
+    row = page.locator(f"#row-{lived_in.tickets['Wrong size: order 2026-10482']}")
+    expect(row.locator(".preview")).to_contain_text("please keep the shirt")  # a survey went out after that
