@@ -24,13 +24,13 @@ def create_app(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=40 * 1024 * 1024,
-        SESSION_COOKIE_NAME="helpdesk",
+        SESSION_COOKIE_NAME=f"helpdesk-{settings.web_port}",  # two desks on one host share its cookies
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
     )
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # buyers' letters are nobody else's
     app.extensions[SETTINGS] = settings
     app.extensions[DESK] = Desk(
         shop_name=settings.shop_name,

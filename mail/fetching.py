@@ -37,12 +37,16 @@ class Fetched:
 
 
 def fetch(client: IMAPClient, account: ServerAccount, uids: Sequence[int]) -> Iterator[Fetched]:
-    """The messages that still exist, in ascending order of UID. Sizes first, then bodies."""
+    """The messages that still exist, in ascending order of UID. Sizes first, then bodies.
+
+    A message that an answer leaves out is asked for once more: only one that is left out again is gone.
+    """
     ordered = sorted(set(uids))
     for start in range(0, len(ordered), _BLOCK):
         block = ordered[start : start + _BLOCK]
         facts, refused = _ask(client, account, block, ["RFC822.SIZE", "INTERNALDATE"])
         facts |= {uid: {} for uid in refused}  # its size cannot be told; perhaps its body can
+        facts |= _still_there(client, account, [uid for uid in block if uid not in facts])
         for batch in _by_bytes(facts):
             yield from _bodies(client, account, batch, facts)
 
@@ -54,9 +58,21 @@ def _bodies(
     answers, refused = _ask(client, account, [uid for uid in uids if uid not in large], ["BODY.PEEK[]"])
     headers, no_header = _ask(client, account, sorted(large), ["BODY.PEEK[HEADER]"])
     answers |= headers | {uid: {} for uid in refused + no_header}
+    left_out = [uid for uid in uids if uid not in answers]
+    answers |= {uid: {} for uid in _still_there(client, account, left_out)}  # listed, and without a body
     for uid in uids:
         if uid in answers:
             yield _fetched(uid, facts[uid], answers[uid], large=uid in large)
+
+
+def _still_there(client: IMAPClient, account: ServerAccount, uids: list[int]) -> _Facts:
+    """What the server says of UIDs that it left out a moment ago."""
+    if not uids:
+        return {}
+    with imap_wire(account):
+        client.noop()
+    known, _ = _ask(client, account, uids, ["RFC822.SIZE", "INTERNALDATE"])
+    return known
 
 
 def _ask(

@@ -32,7 +32,7 @@ from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from mail import authentication, bounces, quoting, references
 from mail.language import language
-from mail.types import Incoming, Kind
+from mail.types import Bounce, Incoming, Kind
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
 
@@ -112,8 +112,8 @@ def file(
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
-    if incoming.kind is Kind.BOUNCE:
-        entry = returned.record_bounce(session, bounces.read(incoming), mailbox_id=mailbox.id, at=at)
+    if reports := _reports(incoming):
+        entry = returned.record_bounce(session, reports, mailbox_id=mailbox.id, at=at)
         if entry is None:
             _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
         else:
@@ -134,6 +134,13 @@ def file(
     )
     acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
     _settle(received, incoming, ReceivedState.FILED, entry=entry)
+
+
+def _reports(incoming: Incoming) -> tuple[Bounce, ...]:
+    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
+    if incoming.kind is not Kind.BOUNCE:
+        return ()
+    return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
 
 
 def park(received: ReceivedMessage, problem: str) -> None:

@@ -119,7 +119,7 @@ def put_back(
     `retry_after` is what the server asked for, in seconds.
     """
     row = session.get_one(OutboxMessage, row_id)
-    again = retry.next_send(row.attempts, created_at=row.created_at, at=at)
+    again = retry.next_send(row.attempts, at=at)
     if again is None:
         mark_failed(session, row_id, owner=owner, answer=answer, at=at)
         return

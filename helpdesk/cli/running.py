@@ -81,6 +81,10 @@ def demo(reset: bool, yes: bool) -> None:
         click.echo(f"the demo's data in {settings.data_dir} is gone; `make run` starts over")
         return
     upgrade()
+    try:
+        shop.check_folder(settings.data_dir)
+    except ProviderError as error:
+        raise click.ClickException(str(error)) from error
     provider = Provider(settings.data_dir / "demo", settings.demo_imap_port, settings.demo_smtp_port)
     try:
         provider.start()
@@ -90,8 +94,8 @@ def demo(reset: bool, yes: bool) -> None:
         buyer.register(app, provider)
         login = shop.prepare(app, provider)
         with working(app) as crew, serving(app, settings) as address:
-            _wait_until_connected(crew)
-            _greet(address, login.email, login.password, settings)
+            _wait_until_connected(crew, login.mailbox_id)
+            _greet(address, login.email, login.password, provider.smtp_port, provider.imap_port)
             _wait_for_the_end()
     finally:
         provider.stop()
@@ -188,9 +192,9 @@ def _app() -> Flask:
     return app
 
 
-def _wait_until_connected(crew: Crew, seconds: float = 60) -> None:
+def _wait_until_connected(crew: Crew, mailbox_id: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
-    while not crew.is_connected():
+    while not crew.is_connected(mailbox_id):
         if time.monotonic() > until:
             raise click.ClickException("the mailbox could not be reached: see the log above")
         time.sleep(0.02)
@@ -212,12 +216,12 @@ def _wait_for_the_end() -> None:
     click.echo("stopping")
 
 
-def _greet(address: str, email: str, password: str, settings: Settings) -> None:
+def _greet(address: str, email: str, password: str, smtp_port: int, imap_port: int) -> None:
     click.echo(f"ready: {address}")
     click.echo(f"login: {email}   password: {password}")
     click.echo(
         f"write as a buyer: {address}/demo/buyer, or send mail to support@shop.example "
-        f"through SMTP 127.0.0.1:{settings.demo_smtp_port} (its IMAP: 127.0.0.1:{settings.demo_imap_port})"
+        f"through SMTP 127.0.0.1:{smtp_port} (its IMAP: 127.0.0.1:{imap_port})"
     )
     click.echo("stop: Ctrl-C")
 

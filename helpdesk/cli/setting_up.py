@@ -30,6 +30,11 @@ def init(email: str | None, name: str, password_stdin: bool) -> None:
         owner = session.scalar(select(Agent.email).where(Agent.role == Role.OWNER, Agent.active))
     if owner is not None:
         click.echo(f"owner:    {owner}")
+        if email and email.strip().lower() != owner:
+            raise click.ClickException(
+                f"{email} was not added: this data folder has an owner already. Add colleagues on the People "
+                "page, or start another shop with HELPDESK_DATA_DIR"
+            )
         return
     email = email or click.prompt("Address of the first owner")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)

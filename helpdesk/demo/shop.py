@@ -39,6 +39,7 @@ class DemoLogin:
 
     email: str
     password: str
+    mailbox_id: int  # the shop's own; others may have been added on the page
 
 
 def prepare(app: Flask, provider: Provider) -> DemoLogin:
@@ -52,11 +53,24 @@ def prepare(app: Flask, provider: Provider) -> DemoLogin:
         with transaction() as session:
             if not known:
                 _staff(session, password, at=clock.now())
-            _mailbox(session, desk, provider, at=clock.now())
+            mailbox_id = _mailbox(session, desk, provider, at=clock.now())
     if not (provider.folder / "seeded").exists():
         _deliver_first_mail(provider)
         (provider.folder / "seeded").touch()
-    return DemoLogin(OWNER, password)
+    return DemoLogin(OWNER, password, mailbox_id)
+
+
+def check_folder(data_dir: Path) -> None:
+    """Raises ProviderError when the data are a real shop's: the demo must not pour its mail into them."""
+    if (data_dir / "demo" / "login").exists():
+        return
+    with reading() as session:
+        real = session.scalar(select(Agent.email).limit(1)) or session.scalar(select(Mailbox.name).limit(1))
+    if real is not None:
+        raise ProviderError(
+            f"{data_dir} holds a real shop's data: give the demo a folder of its own, for example "
+            "HELPDESK_DATA_DIR=var-demo make run"
+        )
 
 
 def reset(data_dir: Path) -> None:
@@ -94,7 +108,7 @@ def _staff(session: Session, password: str, *, at: datetime) -> None:
             agents.set_password(agent, password)
 
 
-def _mailbox(session: Session, desk: Desk, provider: Provider, *, at: datetime) -> None:
+def _mailbox(session: Session, desk: Desk, provider: Provider, *, at: datetime) -> int:
     """The mailbox row, following the provider to other ports or another password."""
     form = mailboxes.MailboxForm(
         name=NAME,
@@ -112,11 +126,11 @@ def _mailbox(session: Session, desk: Desk, provider: Provider, *, at: datetime) 
     )
     mailbox = session.scalar(select(Mailbox).where(Mailbox.name == NAME))
     if mailbox is None:
-        mailboxes.add(session, desk, form, at=at)
-        return
+        return mailboxes.add(session, desk, form, at=at).id
     mailboxes.change(session, desk, mailbox, form)
     # The provider's lock says that no other demo runs here: a lease is one that a crash left behind.
     mailbox.lease_owner = mailbox.leased_until = None
+    return mailbox.id
 
 
 def _deliver_first_mail(provider: Provider) -> None:

@@ -3,16 +3,17 @@
 from datetime import datetime, timedelta
 
 SEND_AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
-GIVE_UP_AFTER = timedelta(hours=72)
+MOST_TRIES = 13  # a little over three days of trying; a pause of the mailbox does not count
 CONNECT_AGAIN = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300))
+SERVER_AGAIN = timedelta(minutes=1)  # nobody home at the SMTP server
 ACCOUNT_AGAIN = timedelta(minutes=5)  # a refused password: providers lock accounts that hammer
 FETCH_AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 60, 360))  # after the moment it was first listed
 LONGEST_ASKED = timedelta(hours=1)  # a server that asks for more patience is asked once an hour
 
 
-def next_send(attempts: int, *, created_at: datetime, at: datetime) -> datetime | None:
+def next_send(attempts: int, *, at: datetime) -> datetime | None:
     """When to hand a message over again after `attempts` tries, or None to give up."""
-    if at - created_at > GIVE_UP_AFTER:
+    if attempts >= MOST_TRIES:
         return None
     return at + SEND_AGAIN[min(attempts, len(SEND_AGAIN)) - 1]
 

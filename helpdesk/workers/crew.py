@@ -59,10 +59,10 @@ class Crew:
         for pair in self._all():
             pair.sender.bell.set()
 
-    def is_connected(self) -> bool:
-        """Whether every active mailbox has been reached and read to its end."""
-        pairs = self._all()
-        return bool(pairs) and all(pair.poller.connected.is_set() for pair in pairs)
+    def is_connected(self, mailbox_id: int | None = None) -> bool:
+        """Whether this mailbox, or every active one, has been reached and read to its end."""
+        asked = [pair for pair in self._all() if mailbox_id in (None, pair.poller.mailbox_id)]
+        return bool(asked) and all(pair.poller.connected.is_set() for pair in asked)
 
     def stop(self) -> None:
         """End all threads; the dialogue that is going on is finished first."""

@@ -24,6 +24,7 @@ from mail.types import Incoming
 
 BATCH = 50
 MOST_ATTEMPTS = 4
+NO_MAIL = "these bytes are no mail: they have no header"
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +98,13 @@ def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
 def _parsed(sha256: str) -> Incoming | str:
     """The message, or the problem with it."""
     try:
-        return parse(current_desk().blobs.get(sha256))
+        incoming = parse(current_desk().blobs.get(sha256))
     except MissingBlobError as error:
         return str(error)
     except Exception as error:  # parsing is meant never to raise: if it does, the bytes are kept
         log.exception("message %s could not be parsed", sha256)
         return f"{type(error).__name__}: {error}"
+    return incoming if incoming.headers else NO_MAIL
 
 
 def _held(session: Session, row_ids: list[int]) -> Sequence[ReceivedMessage]:

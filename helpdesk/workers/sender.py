@@ -66,7 +66,7 @@ def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lamb
         with reading() as session:
             account = mailboxes.smtp_account(current_desk(), session.get_one(Mailbox, mailbox_id))
     except SealedError as error:
-        _hold_back(row, owner, str(error))
+        _hold_back(row, owner, error)
         return 1
     with Transport(account) as transport:
         while row is not None:
@@ -85,6 +85,11 @@ def _lease(mailbox_id: int, owner: str) -> OutboxMessage | None:
 def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
     """One message; False when the account is in trouble and the rest had better wait."""
     try:
+        transport.connect()
+    except (AccountError, TransientError) as error:  # no message is at fault, so none loses an attempt
+        _hold_back(row, owner, error)
+        return False
+    try:
         raw = current_desk().blobs.get(row.sha256)
         answer = transport.send(
             sender=_envelope_sender(row),
@@ -99,7 +104,7 @@ def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
     except UnknownOutcomeError as error:
         _settle(outbox.mark_unknown, row, owner, str(error))
     except AccountError as error:
-        _hold_back(row, owner, str(error))
+        _hold_back(row, owner, error)
         return False
     except MailError as error:
         asked = error.retry_after if isinstance(error, TransientError) else None
@@ -134,10 +139,12 @@ def _settle(
     log.info("outbox %s: %s after %s attempts", row.id, mark.__name__, row.attempts)
 
 
-def _hold_back(row: OutboxMessage, owner: str, problem: str) -> None:
-    """The account needs a person: its messages wait untried, the mailbox page says why."""
-    at = clock.now()
-    until = at + retry.ACCOUNT_AGAIN
+def _hold_back(row: OutboxMessage, owner: str, error: Exception) -> None:
+    """Nothing can be sent now: the mailbox's messages wait untried, its page says why."""
+    at, problem = clock.now(), str(error)
+    asked = error.retry_after if isinstance(error, TransientError) else None
+    pause = retry.SERVER_AGAIN if isinstance(error, TransientError) else retry.ACCOUNT_AGAIN
+    until = at + retry.as_asked(pause, asked)
     log.warning("mailbox %s: %s", row.mailbox_id, problem)
     with transaction() as session:
         outbox.release(session, row.id, owner=owner, due_at=until, answer=problem)

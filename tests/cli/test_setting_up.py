@@ -113,3 +113,11 @@ def test_wrong_settings_are_all_told_at_once_with_exit_2(tmp_path: Path) -> None
     assert "HELPDESK_WEB_PORT" in told.stderr
     assert "HELPDESK_LOG_LEVEL" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_init_for_somebody_else_says_that_there_is_an_owner_already(run: Run) -> None:
+    run(*INIT, input=PASSWORD + "\n")
+    told = run("init", "--email", "boss@real.example", "--password-stdin", input=PASSWORD + "\n")
+
+    assert (told.exit_code, count_agents()) == (1, 1)
+    assert "boss@real.example was not added" in told.stderr

@@ -13,6 +13,7 @@ from helpdesk.db import reading, transaction
 from helpdesk.demo import passing, shop
 from helpdesk.demo.provider import Provider, ProviderError
 from helpdesk.models import Mailbox
+from helpdesk.rules.states import Role
 from mail.parse import parse
 from mail.types import Kind
 from tests.app import make_app
@@ -118,3 +119,25 @@ def test_a_reset_refuses_a_running_demo_and_a_real_shop(tmp_path: Path) -> None:
     finally:
         provider.stop()
     assert (tmp_path / "helpdesk.db").exists()
+
+
+def test_the_demo_keeps_out_of_a_real_shop_s_folder(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        shop.check_folder(tmp_path)
+        with transaction() as session:
+            agents.create(
+                session,
+                email="boss@real.example",
+                name="Boss",
+                password="long enough",
+                role=Role.OWNER,
+                at=clock.now(),
+            )
+        with pytest.raises(ProviderError, match="a real shop's data: give the demo a folder of its own"):
+            shop.check_folder(tmp_path)
+
+
+def test_a_second_start_finds_its_own_folder(app: Flask, provider: Provider, tmp_path: Path) -> None:
+    shop.prepare(app, provider)
+    with app.app_context():
+        shop.check_folder(provider.folder.parent)

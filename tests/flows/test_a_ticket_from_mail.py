@@ -114,6 +114,11 @@ def test_a_bounce_of_a_reply_stands_on_its_ticket_and_suppresses_the_address(sho
     assert shop.verbs(2) == ["received", "not_acknowledged"]
 
 
+def test_a_person_at_an_address_of_machines_is_heard_and_not_answered_by_one(shop: Shop) -> None:
+    shop.receive(mail("衣服有破损，我想退款。", sender="postmaster@buyer.example"))
+    assert shop.verbs() == ["received", "not_acknowledged"]
+
+
 def test_the_same_mail_delivered_twice_is_one_entry(shop: Shop) -> None:
     raw = mail(message_id="twice@buyer.example")
     shop.receive(raw, b"Received: from elsewhere\r\n" + raw)

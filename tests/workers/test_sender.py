@@ -22,7 +22,9 @@ from helpdesk.workers import sender
 from mail.errors import TransientError
 from mail.transport import Transport
 from tests.letterbox import mail
+from tests.mail.test_connections import closed_port
 from tests.shop import Shop
+from tests.workers.reading import change_mailbox
 from tests.workers.reading import row as mailbox_row
 
 pytestmark = [pytest.mark.flows, pytest.mark.trust]
@@ -77,8 +79,13 @@ def test_a_refusal_for_now_brings_it_back_later_and_later(replied: Shop, step: s
 
 def test_a_message_refused_for_three_days_has_failed(replied: Shop) -> None:
     replied.smtp.behave(rcpt="450 4.2.1 mailbox busy")
-    replied.let_pass(hours=73)
+    replied.let_pass(days=5)
     replied.send()
+    assert message().state is OutboxState.QUEUED, "days in which nobody tried do not count"
+
+    for _ in range(12):
+        replied.let_pass(hours=13)
+        replied.send()
 
     assert message().state is OutboxState.FAILED
     assert replied.verbs()[-1] == "failed"
@@ -273,3 +280,19 @@ def test_what_the_server_took_is_not_unknown_because_the_database_was_busy(
 
     assert message().state is OutboxState.SENT
     assert replied.verbs().count("handed_over") == 1
+
+
+def test_while_nobody_is_home_messages_wait_and_lose_no_attempt(shop: Shop) -> None:
+    shop.receive(*(mail(str(n), sender=f"buyer{n}@buyer.example", subject=str(n)) for n in range(2)))
+    change_mailbox(shop, smtp_port=closed_port())
+    for _ in range(20):
+        shop.send()
+        shop.let_pass(minutes=2)
+
+    with reading() as session:
+        rows = session.scalars(select(OutboxMessage)).all()
+    assert {(row.state, row.attempts) for row in rows} == {(OutboxState.QUEUED, 0)}
+    assert "Nothing answers" in mailbox_row(shop.mailbox_id).sending_problem
+
+    change_mailbox(shop, smtp_port=shop.smtp.port)
+    assert len(shop.send()) == 2
