@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
@@ -60,6 +60,43 @@ class MailboxView:
     reader: str  # the worker that holds the lease, "" for none
     leased_until: datetime | None
     ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standstill:
+    """Mail of one active mailbox that is not being read, or not being sent."""
+
+    address: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standstills:
+    unread: tuple[Standstill, ...] = ()
+    unsent: tuple[Standstill, ...] = ()
+
+
+def standstills(session: Session) -> Standstills:
+    """What stands still now, by address; one small question, for everybody's queue."""
+    rows = session.execute(
+        select(
+            Mailbox.address,
+            Mailbox.problem,
+            Mailbox.problem_at,
+            Mailbox.sending_problem,
+            Mailbox.sending_problem_at,
+        )
+        .where(Mailbox.active, or_(Mailbox.problem != "", Mailbox.sending_problem != ""))
+        .order_by(Mailbox.address)
+    ).all()
+    return Standstills(
+        unread=tuple(Standstill(address=row.address, since=row.problem_at) for row in rows if row.problem),
+        unsent=tuple(
+            Standstill(address=row.address, since=row.sending_problem_at)
+            for row in rows
+            if row.sending_problem
+        ),
+    )
 
 
 def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage
@@ -20,6 +20,7 @@ class SignedIn:
     locale: str | None
     session_key: str
     failed: int  # messages that wait for a person; 0 for those who may not see them
+    in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
 
     def may(self, needed: Role) -> bool:
         return may(self.role, needed)
@@ -38,6 +39,7 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
     agent = session.get(Agent, agent_id)
     if agent is None or not agent.active or agent.session_key != session_key:
         return None
+    failed, in_trouble = _alarms(session) if may(agent.role, Role.LEAD) else (0, 0)
     return SignedIn(
         id=agent.id,
         email=agent.email,
@@ -45,7 +47,8 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         role=agent.role,
         locale=agent.locale,
         session_key=agent.session_key,
-        failed=_failed(session) if may(agent.role, Role.LEAD) else 0,
+        failed=failed,
+        in_trouble=in_trouble,
     )
 
 
@@ -55,7 +58,8 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
     return tuple(Colleague(id=row.id, name=row.name) for row in rows)
 
 
-def _failed(session: Session) -> int:
+def _alarms(session: Session) -> tuple[int, int]:
+    """Failed messages and mailboxes in trouble, in one question: it is asked with every page."""
     every = ReceivedMessage.mailbox_id.in_(select(Mailbox.id))  # lets the index (mailbox, state) answer
     parked = (
         select(func.count()).where(every, ReceivedMessage.state == ReceivedState.PARKED).scalar_subquery()
@@ -65,4 +69,10 @@ def _failed(session: Session) -> int:
         .where(OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)))
         .scalar_subquery()
     )
-    return session.scalar(select(parked + stuck)) or 0
+    troubled = (
+        select(func.count())
+        .where(Mailbox.active, or_(Mailbox.problem != "", Mailbox.sending_problem != ""))
+        .scalar_subquery()
+    )
+    failed, in_trouble = session.execute(select(parked + stuck, troubled)).one()
+    return failed, in_trouble

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Entry, Refund, Survey, Ticket
@@ -35,13 +35,23 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """How long a buyer waited for the first answer of a person, or has waited for it until now."""
+
+    number: int
+    seconds: float
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     since: datetime
     opened: int
     solved: int
     answered: int
-    first_answer_seconds: float | None  # median; None before the first
-    slowest: tuple[tuple[int, float], ...]  # ticket and seconds, longest first
+    unanswered: int  # opened in the period, still our turn, and no person has answered
+    first_answer_seconds: float | None  # median of the answered ones; None before the first
+    slowest: tuple[Wait, ...]  # longest first
     refunds: tuple[Refunded, ...]
     asked: int
     scores: dict[int, int]  # score to count, all five
@@ -49,9 +59,11 @@ class Report:
     comments: tuple[Comment, ...]
 
 
-def report(session: Session, *, since: datetime) -> Report:
-    """Figures of what happened since a moment."""
+def report(session: Session, *, since: datetime, at: datetime) -> Report:
+    """Figures of what happened between two moments; `at` is now."""
     answers = _first_answers(session, since)
+    unanswered = _unanswered(session, since, at)
+    waits = sorted((*answers, *unanswered), key=lambda wait: (-wait.seconds, wait.number))
     asked, scores = _scores(session, since)
     given = sum(scores.values())
     return Report(
@@ -59,8 +71,9 @@ def report(session: Session, *, since: datetime) -> Report:
         opened=session.scalar(select(func.count()).where(Ticket.created_at >= since)) or 0,
         solved=_solved(session, since),
         answered=len(answers),
-        first_answer_seconds=median(answers.values()) if answers else None,
-        slowest=tuple(sorted(answers.items(), key=lambda pair: -pair[1])[:5]),
+        unanswered=len(unanswered),
+        first_answer_seconds=median(wait.seconds for wait in answers) if answers else None,
+        slowest=tuple(waits[:5]),
         refunds=_refunds(session, since),
         asked=asked,
         scores=scores,
@@ -76,8 +89,8 @@ def _solved(session: Session, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def _first_answers(session: Session, since: datetime) -> dict[int, float]:
-    """Seconds from opening to the first answer of a person, per ticket opened in the period."""
+def _first_answers(session: Session, since: datetime) -> list[Wait]:
+    """From opening to the first answer of a person, for the tickets opened in the period."""
     first = (
         select(Entry.ticket_id, func.min(Entry.seq).label("seq"))
         .join(Ticket, Ticket.id == Entry.ticket_id)
@@ -90,7 +103,27 @@ def _first_answers(session: Session, since: datetime) -> dict[int, float]:
         .join(first, first.c.ticket_id == Ticket.id)
         .join(Entry, (Entry.ticket_id == first.c.ticket_id) & (Entry.seq == first.c.seq))
     )
-    return {row.id: (row.at - row.created_at).total_seconds() for row in rows}
+    return [
+        Wait(number=row.id, seconds=(row.at - row.created_at).total_seconds(), answered=True) for row in rows
+    ]
+
+
+def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
+    """From opening until now, for the tickets of the period that wait for the first answer of a person.
+
+    One that was solved, closed or given to somebody else to wait for has been looked at: it is not our turn.
+    """
+    answers = exists().where(
+        Entry.ticket_id == Ticket.id, Entry.kind == EntryKind.SENT, Entry.verb == "replied"
+    )
+    rows = session.execute(
+        select(Ticket.id, Ticket.created_at).where(
+            Ticket.created_at >= since, Ticket.state.in_((TicketState.NEW, TicketState.OPEN)), ~answers
+        )
+    )
+    return [
+        Wait(number=row.id, seconds=(at - row.created_at).total_seconds(), answered=False) for row in rows
+    ]
 
 
 def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:

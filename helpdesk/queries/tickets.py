@@ -85,6 +85,14 @@ class TicketView:
         return TICKET_MOVES[self.state]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A reply that was taken back: the agent's own words, and the names of the files that went with them."""
+
+    words: str = ""
+    files: tuple[str, ...] = ()
+
+
 def last_seq(session: Session, number: int) -> int:
     """The number of the newest entry. Raises NotFoundError."""
     seq = session.scalar(select(Ticket.last_seq).where(Ticket.id == number))
@@ -125,12 +133,15 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     )
 
 
-def words_of(session: Session, number: int, entry_id: int) -> str:
-    """The agent's own words of a reply that was taken back, for the composer; "" when there are none."""
+def taken_back(session: Session, number: int, entry_id: int) -> TakenBack:
+    """What the composer gets of a reply that was taken back; nothing when it is none of this ticket."""
     entry = session.get(Entry, entry_id)
     if entry is None or entry.ticket_id != number or entry.kind is not EntryKind.SENT:
-        return ""
-    return str(entry.facts.get("words", ""))
+        return TakenBack()
+    return TakenBack(
+        words=str(entry.facts.get("words", "")),
+        files=tuple(str(file["name"]) for file in entry.facts.get("attachments", ())),
+    )
 
 
 def _entries(session: Session, ticket: Ticket, *, whole: bool) -> list[Entry]:

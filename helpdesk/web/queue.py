@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.db import reading
+from helpdesk.queries import mailboxes
 from helpdesk.queries import queue as lists
 from helpdesk.queries.queue import Position, Queue
 from helpdesk.web import answers, language
@@ -40,6 +41,7 @@ def _looked_up() -> dict[str, object]:
             "counts": lists.counts(session, me().id),
             "page": lists.page(session, queue, me().id, _after()),
             "first": "after" not in request.args,
+            "standstills": mailboxes.standstills(session),
         }
 
 

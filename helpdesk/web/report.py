@@ -15,6 +15,7 @@ PERIOD = timedelta(days=30)
 
 @bp.get("/report")
 def show() -> ResponseReturnValue:
+    now = clock.now()
     with reading() as session:
-        found = report.report(session, since=clock.now() - PERIOD)
+        found = report.report(session, since=now - PERIOD, at=now)
     return render_template("report.html", report=found, days=PERIOD.days, most=max(*found.scores.values(), 1))

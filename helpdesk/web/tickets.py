@@ -8,7 +8,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import people
 from helpdesk.queries import tickets as lookups
-from helpdesk.queries.tickets import TicketView
+from helpdesk.queries.tickets import TakenBack, TicketView
 from helpdesk.rules.money import EXPONENTS
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
@@ -19,13 +19,16 @@ bp = Blueprint("tickets", __name__)
 
 @bp.get("/tickets/<key:number>")
 def show(number: int) -> ResponseReturnValue:
-    """`?again=<entry>` puts the words of a reply that was taken back into the composer."""
+    """`?again=<entry>` puts the words of a reply that was taken back into the composer.
+
+    Its files cannot be put back: no page may choose files for a browser. So the page names them.
+    """
     again = request.args.get("again", "")
-    words = ""
-    if again.isdigit() and len(again) < 10:
+    back = TakenBack()
+    if again.isascii() and again.isdigit() and len(again) < 10:
         with reading() as session:
-            words = lookups.words_of(session, number, int(again))
-    return page(number, text=words)
+            back = lookups.taken_back(session, number, int(again))
+    return page(number, text=back.words, dropped=back.files)
 
 
 @bp.get("/tickets/<key:number>/entries")
@@ -48,10 +51,12 @@ def page(
     field: str = "",
     seen: int | None = None,
     refund: dict[str, str] | None = None,
+    dropped: tuple[str, ...] = (),
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
-    `seen` is the last entry that the agent had read: what came in after it is marked as new.
+    `seen` is the last entry that the agent had read: what came in after it is marked as new. `dropped` are
+    the names of files that have to be chosen again.
     """
     return render_template(
         "ticket/page.html",
@@ -62,6 +67,7 @@ def page(
         field=field,
         seen=seen,
         refund_typed=refund or {},
+        dropped=dropped,
     )
 
 

@@ -1,5 +1,6 @@
 """Messages that wait for a person, and the first report."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from helpdesk import clock
 from helpdesk.actions import outbox, refunds, surveys, tickets
 from helpdesk.db import transaction
 from helpdesk.models import Agent, OutboxMessage, ReceivedMessage, Ticket
-from helpdesk.rules.states import OutboxState, ReceivedState
+from helpdesk.rules.states import OutboxState, ReceivedState, TicketState
 from tests.web.conftest import Desk, letter
 
 
@@ -92,3 +93,22 @@ def test_the_report_forgets_what_is_older_than_its_days(desk: Desk) -> None:
     desk.receive()
     clock.shift(timedelta(days=31))
     assert '<a href="/?queue=all">0</a>' in desk.visitor().text("/report")
+
+
+def test_the_report_counts_the_wait_of_those_whom_nobody_has_answered(desk: Desk) -> None:
+    waiting, closed = desk.receive(), desk.receive(letter(subject="spam"))
+    with transaction() as session:
+        ticket = tickets.hold(session, closed)
+        tickets.move(session, ticket, TicketState.CLOSED, actor="agent:1", at=clock.now())
+    clock.shift(timedelta(days=3))
+    answered = desk.receive(letter(subject="quick"))
+    clock.shift(timedelta(minutes=1))
+    desk.reply(answered)
+    page = desk.visitor().text("/report")
+    assert "1 minute" in page
+    assert "1 still unanswered" in page
+    longest = re.findall(r'<li><a href="/tickets/(\d+)">#\d+</a> ([\w ]+?) ?(<span.*?</span>)?</li>', page)
+    assert longest == [
+        (str(waiting), "3 days", '<span class="unanswered">unanswered</span>'),
+        (str(answered), "1 minute", ""),
+    ]

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import outbox, refunds, tickets
+from helpdesk.actions import mailboxes, outbox, refunds, tickets
 from helpdesk.db import transaction
-from helpdesk.models import Agent
+from helpdesk.models import Agent, Mailbox
 from helpdesk.queries import queue as lists
 from helpdesk.rules.states import TicketState
 from tests.web.conftest import Desk, Queries, Visitor, letter
@@ -141,3 +141,34 @@ def test_a_message_that_failed_shows_in_the_queue(desk: Desk, browser: Visitor) 
     number = desk.receive()
     desk.end_sending(desk.reply(number), outbox.mark_failed)
     assert "a message did not get through" in browser.text("/?queue=all")
+
+
+def test_mail_that_stands_still_is_said_to_everybody(desk: Desk, browser: Visitor) -> None:
+    assert "Mail is not being" not in browser.text("/")
+    with transaction() as session:
+        mailboxes.note_problem(session, desk.mailbox_id, "it hung up", next_look_at=None, at=clock.now())
+    page = browser.text("/")
+    assert "Mail is not being read: support@shop.example, since <time" in page
+    assert "Mail is not being sent" not in page
+    assert "it hung up" not in page
+    with transaction() as session:
+        mailboxes.note_sending_problem(session, desk.mailbox_id, "no login", at=clock.now())
+    assert "Mail is not being sent: support@shop.example, since <time" in browser.text("/queue/rows")
+
+
+def test_leads_and_owners_see_beside_mailboxes_that_one_is_in_trouble(desk: Desk) -> None:
+    mark = 'Mailboxes <b class="count alarm">in trouble</b>'
+    assert mark not in desk.visitor("lead").text("/report")
+    with transaction() as session:
+        mailboxes.note_sending_problem(session, desk.mailbox_id, "no login", at=clock.now())
+    seen = {role: mark in desk.visitor(role).text("/report") for role in ("agent", "lead", "owner")}
+    assert seen == {"agent": False, "lead": True, "owner": True}
+
+
+def test_a_mailbox_that_is_paused_troubles_nobody(desk: Desk) -> None:
+    with transaction() as session:
+        mailboxes.note_problem(session, desk.mailbox_id, "it hung up", next_look_at=None, at=clock.now())
+        session.get_one(Mailbox, desk.mailbox_id).active = False
+    page = desk.visitor("owner").text("/")
+    assert "Mail is not being read" not in page
+    assert "count alarm" not in page
