@@ -23,7 +23,7 @@ def test_every_mail_of_the_corpora_is_accounted_for(
         str(path)
         for path in corpora_folder.rglob("*")
         if path.is_file()
-        and path.suffix.lower() not in NO_MAIL
+        and path.suffix.lower() not in BESIDE
         and not path.name.startswith(("LICENSE", "."))
     )
     began = time.monotonic()
