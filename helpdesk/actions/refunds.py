@@ -83,7 +83,9 @@ def record_refund(
     if not insert_missing(session, Refund, [row]):
         raise ConflictError(f"a refund by {method} with the reference {reference!r} is noted already")
     refund = session.scalars(
-        select(Refund).where(Refund.method == method, Refund.reference == reference)
+        select(Refund).where(
+            Refund.method == method, Refund.reference == reference, Refund.state != RefundState.CANCELED
+        )
     ).one()
     tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
     for kind, due_at in (
@@ -94,16 +96,45 @@ def record_refund(
     return refund
 
 
+def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Ticket:
+    """It was noted by mistake: nobody is asked about it, and it is our turn again. Twice changes nothing.
+
+    Its reference may be noted again, with the right amount. Raises IllegalMoveError for one that arrived.
+    """
+    refund, ticket = _held(session, refund_id)
+    if refund.state is RefundState.CANCELED:
+        return ticket
+    check_refund_move(refund.state, RefundState.CANCELED)
+    refund.state, actor = RefundState.CANCELED, conversation.agent(by.id)
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "refund_canceled",
+        actor=actor,
+        at=at,
+        facts={
+            "refund": refund.id,
+            "amount_minor": refund.amount_minor,
+            "currency": refund.currency,
+            "method": refund.method,
+            "reference": refund.reference,
+        },
+    )
+    for reminder in reminders.planned(session, ticket):
+        if reminder.facts.get("refund") == refund.id:
+            reminders.withdraw(session, ticket, Reason.BY_HAND, actor=actor, at=at, reminder_id=reminder.id)
+    if ticket.state is not TicketState.OPEN:
+        tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+    return ticket
+
+
 def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: str, at: datetime) -> Ticket:
     """Somebody says whether the money is there. The same answer twice changes nothing.
 
     Yes: the matter is solved and the survey follows soon. No: it is our turn again, nothing is asked.
     """
-    refund = session.get(Refund, refund_id)
-    if refund is None:
-        raise NotFoundError("there is no such refund")
-    ticket = tickets.hold(session, refund.ticket_id)
-    session.refresh(refund)
+    refund, ticket = _held(session, refund_id)
     to = RefundState.ARRIVED if arrived else RefundState.NOT_ARRIVED
     if refund.state is to:
         return ticket
@@ -129,3 +160,13 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
     if ticket.state is not after and not (arrived and ticket.state is TicketState.CLOSED):
         tickets.move(session, ticket, after, actor=actor, at=at)
     return ticket
+
+
+def _held(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
+    """The refund as it is once its ticket is held. Raises NotFoundError."""
+    refund = session.get(Refund, refund_id)
+    if refund is None:
+        raise NotFoundError("there is no such refund")
+    ticket = tickets.hold(session, refund.ticket_id)
+    session.refresh(refund)
+    return refund, ticket

@@ -1,5 +1,6 @@
 """Plan mail, and withdraw it when it has become pointless."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +63,8 @@ def withdraw(
     reminder_id: int | None = None,
 ) -> int:
     """Take back what `reason` makes pointless on a ticket that the caller holds; how many that were."""
-    planned = select(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.state == ReminderState.PLANNED)
     count = 0
-    for reminder in session.scalars(planned.order_by(Reminder.id)):
+    for reminder in planned(session, ticket):
         chosen = reminder.id == reminder_id or (kind is not None and reminder.kind is kind)
         general = reminder_id is None and kind is None and reason in reminder.unless
         if not (chosen or general) or not _taken(session, reminder, ReminderState.WITHDRAWN, reason=reason):
@@ -80,6 +80,15 @@ def withdraw(
             facts={"reminder": reminder.id, "what": reminder.kind, "because": reason},
         )
     return count
+
+
+def planned(session: Session, ticket: Ticket) -> Sequence[Reminder]:
+    """What is still planned on a ticket, oldest plan first."""
+    return session.scalars(
+        select(Reminder)
+        .where(Reminder.ticket_id == ticket.id, Reminder.state == ReminderState.PLANNED)
+        .order_by(Reminder.id)
+    ).all()
 
 
 def finish(session: Session, reminder: Reminder, *, at: datetime) -> bool:

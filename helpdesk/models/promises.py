@@ -3,20 +3,32 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Key, choice
 from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
 
+COUNTS = text("state <> 'canceled'")
+
 
 class Refund(Base):
-    """Money that an agent has sent back by hand. The same reference cannot be noted twice."""
+    """Money that an agent has sent back by hand. The same reference cannot be noted twice.
+
+    One that was noted by mistake stays, as canceled, and leaves its reference to the right one.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
-        UniqueConstraint("method", "reference", name="uq_refund_reference"),
+        Index(
+            "uq_refund_reference",
+            "method",
+            "reference",
+            unique=True,
+            sqlite_where=COUNTS,
+            postgresql_where=COUNTS,
+        ),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     )
 

@@ -49,7 +49,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
-    """The newest refund of a ticket."""
+    """The newest refund of a ticket that was not noted by mistake."""
 
     money: Money
     state: RefundState
@@ -203,7 +203,7 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
 def _paid(session: Session, numbers: list[int]) -> dict[int, Paid]:
     rows = session.execute(
         select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
-        .where(Refund.ticket_id.in_(numbers))
+        .where(Refund.ticket_id.in_(numbers), Refund.state != RefundState.CANCELED)
         .order_by(Refund.id)
     )
     return {row.ticket_id: Paid(money=Money(row.amount_minor, row.currency), state=row.state) for row in rows}

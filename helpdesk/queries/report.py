@@ -129,7 +129,7 @@ def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
 def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:
     rows = session.execute(
         select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
-        .where(Refund.recorded_at >= since)
+        .where(Refund.recorded_at >= since, Refund.state != RefundState.CANCELED)
         .order_by(Refund.id.desc())
     ).all()
     return tuple(

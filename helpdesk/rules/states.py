@@ -69,6 +69,7 @@ class RefundState(StrEnum):
     SUCCEEDED = "succeeded"  # the agent has paid it by hand and noted the reference
     ARRIVED = "arrived"  # the buyer says so
     NOT_ARRIVED = "not_arrived"  # the buyer says no: somebody has to chase it
+    CANCELED = "canceled"  # noted by mistake: it counts nowhere, and its reference is free again
 
 
 TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
@@ -82,9 +83,10 @@ TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
 }
 
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
-    RefundState.SUCCEEDED: frozenset({RefundState.ARRIVED, RefundState.NOT_ARRIVED}),
-    RefundState.NOT_ARRIVED: frozenset({RefundState.ARRIVED}),
+    RefundState.SUCCEEDED: frozenset({RefundState.ARRIVED, RefundState.NOT_ARRIVED, RefundState.CANCELED}),
+    RefundState.NOT_ARRIVED: frozenset({RefundState.ARRIVED, RefundState.CANCELED}),
     RefundState.ARRIVED: frozenset(),
+    RefundState.CANCELED: frozenset(),
 }
 
 

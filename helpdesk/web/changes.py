@@ -80,6 +80,14 @@ def answer_arrival(refund_id: int) -> ResponseReturnValue:
     return answers.see("tickets.show", number=ticket.number, _anchor="newest")
 
 
+@bp.post("/refunds/<key:refund_id>/cancellation")
+def cancel_refund(refund_id: int) -> ResponseReturnValue:
+    """It was noted by mistake."""
+    with transaction() as session:
+        ticket = refunds.cancel(session, refund_id, by=acting(session), at=clock.now())
+    return answers.see("tickets.show", number=ticket.number, _anchor="newest")
+
+
 @bp.post("/tickets/<key:number>/plans/<key:reminder_id>/withdrawal")
 def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
     with transaction() as session:

@@ -17,7 +17,7 @@ from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.links import Purpose
 from helpdesk.queries import public as queries
-from helpdesk.rules.states import IllegalMoveError
+from helpdesk.rules.states import IllegalMoveError, RefundState
 from helpdesk.web import answers, refusals
 from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import public
@@ -76,6 +76,8 @@ def answer_arrival(token: str) -> ResponseReturnValue:
                 at=clock.now(),
             )
     except IllegalMoveError:
+        if _arrival(token).state is RefundState.CANCELED:
+            return answers.see("buyers.arrival", token=token, lang=request.args.get("lang"))
         return _said(
             409,
             _("You have told us already that it arrived."),

@@ -131,6 +131,15 @@ def _not_arrived(entry: EntryView) -> str:
     return _("%(who)s: the refund of %(amount)s has not arrived", who=who(entry), amount=_amount(entry))
 
 
+def _refund_canceled(entry: EntryView) -> str:
+    return _(
+        "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake",
+        who=who(entry),
+        amount=_amount(entry),
+        reference=entry.facts.get("reference") or "?",
+    )
+
+
 def _planned(entry: EntryView) -> str:
     at = entry.facts.get("due_at")
     when = wording.moment(datetime.fromisoformat(at)) if at else "?"
@@ -194,6 +203,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "refunded": _refunded,
     "arrived": _arrived,
     "not_arrived": _not_arrived,
+    "refund_canceled": _refund_canceled,
     "planned": _planned,
     "plan_withdrawn": _plan_withdrawn,
     "handed_over": _handed_over,

@@ -50,6 +50,7 @@ REFUNDS = {
     RefundState.SUCCEEDED: _l("paid, on its way"),
     RefundState.ARRIVED: _l("arrived"),
     RefundState.NOT_ARRIVED: _l("has not arrived"),
+    RefundState.CANCELED: _l("noted by mistake"),
 }
 METHODS = {
     "alipay": _l("Alipay"),

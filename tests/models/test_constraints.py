@@ -81,7 +81,11 @@ def constraints(connection: Connection) -> set[str]:
     return {
         str(found["name"])
         for table in Base.metadata.tables
-        for found in (*inspector.get_check_constraints(table), *inspector.get_unique_constraints(table))
+        for found in (
+            *inspector.get_check_constraints(table),
+            *inspector.get_unique_constraints(table),
+            *(index for index in inspector.get_indexes(table) if index["unique"]),
+        )
     }
 
 

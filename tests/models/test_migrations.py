@@ -9,11 +9,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
 from config import ROOT
-from helpdesk.db import Base, db
+from helpdesk.db import Base, db, transaction
+from tests.models.rows import GOOD, put
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
@@ -69,6 +71,28 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
     upgrade()
     with db.engine.connect() as connection:
         assert tables(connection) == set(Base.metadata.tables)
+
+
+@pytest.mark.money
+def test_refunds_survive_the_way_to_references_that_may_be_noted_again(app: Flask) -> None:
+    with transaction() as session:
+        for table in GOOD:
+            put(session, table)
+        before = session.execute(text("SELECT * FROM refund")).all()
+    downgrade(revision="0004")
+    with transaction() as session, pytest.raises(IntegrityError), session.begin_nested():
+        put(session, "refund", reference="2", state="canceled")
+    upgrade()
+    with transaction() as session:
+        assert session.execute(text("SELECT * FROM refund")).all() == before
+        session.execute(text("UPDATE refund SET state = 'canceled'"))
+        put(session, "refund")
+        with pytest.raises(IntegrityError), session.begin_nested():
+            put(session, "refund")
+    with pytest.raises(IntegrityError):
+        downgrade(revision="0004")
+    with transaction() as session:
+        assert len(session.execute(text("SELECT * FROM refund")).all()) == 2
 
 
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)

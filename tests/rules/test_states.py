@@ -21,7 +21,10 @@ LEGAL_TICKET_MOVES = {
     "solved -> open", "solved -> waiting", "solved -> closed",
     "closed -> open",
 }  # fmt: skip
-LEGAL_REFUND_MOVES = {"succeeded -> arrived", "succeeded -> not_arrived", "not_arrived -> arrived"}
+LEGAL_REFUND_MOVES = {
+    "succeeded -> arrived", "succeeded -> not_arrived", "not_arrived -> arrived",
+    "succeeded -> canceled", "not_arrived -> canceled",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(TicketState, repeat=2)])

@@ -91,6 +91,19 @@ def test_a_buyer_says_that_the_money_arrived(buyer: Visitor) -> None:
     assert buyer.client.post(path, data={"arrived": "no"}).status_code == 409
 
 
+def test_a_refund_noted_by_mistake_asks_the_buyer_nothing(desk: Desk, buyer: Visitor) -> None:
+    path = link(Purpose.ARRIVAL)
+    with transaction() as session:
+        refunds.cancel(session, 1, by=session.get_one(Agent, desk.agent), at=clock.now())
+
+    page = buyer.client.get(path + "?lang=en").text
+    assert "This refund was noted by mistake." in page
+    assert "<form" not in page
+    assert buyer.client.post(path, data={"arrived": "yes"}).status_code == 303
+    with reading() as session:
+        assert session.get_one(Refund, 1).state is RefundState.CANCELED
+
+
 def test_no_may_become_yes_later(buyer: Visitor) -> None:
     path = link(Purpose.ARRIVAL)
     buyer.client.post(path, data={"arrived": "no"})

@@ -5,8 +5,8 @@ import pytest
 from helpdesk import clock
 from helpdesk.actions import refunds, reminders, tickets
 from helpdesk.db import transaction
-from helpdesk.models import Agent, Refund, Reminder
-from helpdesk.rules.states import RefundState
+from helpdesk.models import Agent, Refund, Reminder, Ticket
+from helpdesk.rules.states import RefundState, TicketState
 from tests.web.conftest import Desk, Visitor, letter
 
 pytestmark = pytest.mark.money
@@ -77,3 +77,47 @@ def test_a_plan_cannot_be_withdrawn_through_another_ticket(desk: Desk, browser: 
         at = clock.now()
         first = reminders.due(session, at=at.replace(year=2030))[0][0]
     assert browser.post(f"/tickets/{other}/plans/{first}/withdrawal").status_code == 409
+
+
+def test_a_refund_noted_by_mistake_asks_nobody_and_leaves_its_reference(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    refund_id = refunded(desk, number)
+    assert "Noted by mistake" in browser.text(f"/tickets/{number}")
+    assert browser.post(f"/refunds/{refund_id}/cancellation").status_code == 303
+    page = browser.text(f"/tickets/{number}")
+    assert "the refund of €10.00, reference R, was noted by mistake" in page
+    assert "<s>€10.00</s>" in page
+    assert "the buyer is asked" not in page
+    assert desk.row(Ticket, number).state is TicketState.OPEN
+    assert "€10.00" not in browser.text("/report")
+    assert "€10.00" not in browser.text("/")
+    form = {"amount": "12", "currency": "EUR", "method": "bank", "reference": "R"}
+    assert browser.post(f"/tickets/{number}/refunds", **form).status_code == 303
+    assert browser.post(f"/tickets/{number}/refunds", **form).status_code == 409
+    assert "€12.00" in browser.text("/report")
+    with transaction() as session:
+        planned = reminders.planned(session, tickets.hold(session, number))
+    assert {reminder.facts["refund"] for reminder in planned} == {refund_id + 1}
+
+
+def test_a_mistake_is_said_once_and_never_of_money_that_arrived(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    refund_id = refunded(desk, number)
+    browser.post(f"/refunds/{refund_id}/cancellation")
+    before = desk.verbs(number)
+    assert browser.post(f"/refunds/{refund_id}/cancellation").status_code == 303
+    assert desk.verbs(number) == before
+    assert browser.post(f"/refunds/{refund_id}/answer", arrived="yes").status_code == 409
+    again = refunded(desk, number)
+    browser.post(f"/refunds/{again}/answer", arrived="yes")
+    assert browser.post(f"/refunds/{again}/cancellation").status_code == 409
+    assert browser.post("/refunds/999/cancellation").status_code == 404
+
+
+def test_the_mail_of_another_refund_stays_planned(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    wrong = refunded(desk, number)
+    form = {"amount": "12", "currency": "EUR", "method": "bank", "reference": "right"}
+    browser.post(f"/tickets/{number}/refunds", **form)
+    browser.post(f"/refunds/{wrong}/cancellation")
+    assert "the buyer is asked if the money arrived" in browser.text(f"/tickets/{number}")
