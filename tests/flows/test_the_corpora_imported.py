@@ -22,9 +22,7 @@ def test_every_mail_of_the_corpora_is_accounted_for(
     files = sorted(
         str(path)
         for path in corpora_folder.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() not in BESIDE
-        and not path.name.startswith(("LICENSE", "."))
+        if path.is_file() and path.suffix.lower() not in BESIDE and not path.name.startswith(("LICENSE", "."))
     )
     began = time.monotonic()
     done = CliRunner().invoke(import_files, ["--json", "--answer", *files], obj=None)
