@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        SESSION_REFRESH_EACH_REQUEST=False,  # or the answer to a poll brings back what a logout has ended
     )
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # buyers' letters are nobody else's
     app.extensions[SETTINGS] = settings

@@ -189,3 +189,9 @@ def test_a_colleague_without_a_name_is_refused(browser: Visitor) -> None:
     answer = browser.post("/profile", name=" ", language="en")
     assert answer.status_code == 422
     assert "A name is needed" in answer.get_data(as_text=True)
+
+
+def test_a_poll_never_sets_the_session_again(browser: Visitor) -> None:
+    """Its answer may arrive after a logout, and would undo it."""
+    browser.get("/")
+    assert "Set-Cookie" not in browser.get("/queue/rows", headers={"X-Live": "1"}).headers
