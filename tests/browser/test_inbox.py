@@ -49,6 +49,7 @@ def ticket(up: RunningDesk, deliver: Deliver, chromium: Browser) -> Page:
     page = log_in(chromium, up.url, locale="en-GB")
     page.click("#row-1", timeout=15_000)
     page.wait_for_selector("#text")
+    page.wait_for_load_state("load")  # its modules have run: what is typed from here on is a draft
     return page
 
 

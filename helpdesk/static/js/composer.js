@@ -4,12 +4,15 @@ export function helpComposer(form) {
   const text = form.querySelector("textarea");
   const key = `helpdesk-draft-${form.dataset.draft}`;
 
-  forgetSent(key);
-  if (!text.value) restore(form, text, key);
-  form.addEventListener("input", () => {
+  const keep = () => {
     write(key, text.value);
     write(`${key}-kind`, text.value && form.elements.kind.value);
-  });
+  };
+
+  forgetSent(key);
+  if (text.value) keep(); // typed before this module had loaded, or given back by the server
+  else restore(form, text, key);
+  form.addEventListener("input", keep);
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
