@@ -18,6 +18,7 @@ from helpdesk.actions import (
     conversation,
     evidence,
     mailboxes,
+    merging,
     reminders,
     returned,
     sending,
@@ -32,7 +33,7 @@ from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from mail import authentication, bounces, quoting, references
 from mail.language import language
-from mail.types import Bounce, Incoming, Kind
+from mail.types import Bounce, Incoming, Kind, Verdict
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
 
@@ -120,17 +121,20 @@ def file(
             _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
-    pointers = evidence.gather(session, desk, mailbox, incoming)
+    received.thread_root = references.thread_root(incoming.header("Thread-Index"))
+    pointers = evidence.gather(session, desk, mailbox, incoming, thread=received.thread_root, at=at)
     decision = matching.decide(pointers, verdict, at=at)
     if isinstance(decision, matching.Join):
-        ticket = tickets.hold(session, decision.ticket_id)
-        entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
+        ticket = merging.final(session, decision.ticket_id)
+        entry = _record(
+            session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
+        )
         _react(session, ticket, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
     ticket = _open(session, mailbox, received, incoming, decision, at=at)
     entry = _record(
-        session, desk, ticket, received, incoming, verified=str(verdict), because=decision.because, at=at
+        session, desk, ticket, received, incoming, verified=verdict, because=decision.because, at=at
     )
     acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
     _settle(received, incoming, ReceivedState.FILED, entry=entry)
@@ -228,9 +232,10 @@ def _record(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
-    verified: str,
+    verified: Verdict,
     at: datetime,
     because: str = "",
+    names_too: tuple[int, ...] = (),
 ) -> Entry:
     split = quoting.split(incoming.text)
     ticket.preview = sending.preview(split.new or incoming.subject)
@@ -248,8 +253,9 @@ def _record(
         "references": list(incoming.references),
         "sent_at": incoming.sent_at.isoformat() if incoming.sent_at else None,
         "kind": str(incoming.kind),
-        "verified": verified,
+        "verified": str(verified),
         "opened_because": because,
+        "names_too": list(names_too),
         "defects": list(incoming.defects),
         "raw_sha256": received.sha256,
     }
