@@ -1,7 +1,7 @@
 """What in a message names a ticket of ours: reading it, minting it, and knowing our own again.
 
 Message-ID      hd.<ticket>.<random>.<mac>@<domain>   in In-Reply-To and References
-reply address   <local>+hd.<ticket>.<mac>@<domain>    where the provider keeps what follows the plus (RFC 5233)
+reply address   <local>+hd.<ticket>.<mac>@<domain>    where the provider keeps the rest after a plus
 mark            RF-<ticket>-<mac>                     at the foot of a letter: it survives in the quoted words
 
 Each mac covers the ticket and what the token is for, not the domain, which relays like to rewrite. So any of
@@ -44,7 +44,7 @@ def references(references_value: str, in_reply_to_value: str) -> tuple[str, ...]
 
 
 def thread_root(thread_index: str) -> str:
-    """What all mails of one Outlook or Exchange conversation share: the first 22 bytes of Thread-Index, in hex
+    """What all mails of one Outlook conversation share: the first 22 bytes of Thread-Index, in hex
     ([MS-OXOMSG] section 2.2.1.3); "" when there is none. Any sender may write any value: weak evidence."""
     try:
         index = base64.b64decode(_SPACE.sub("", thread_index[:8_192]), validate=True)

@@ -50,7 +50,7 @@ def _pointers(
     sender: int | None,
     at: datetime,
 ) -> Iterator[tuple[Strength, int]]:
-    """Ticket ids in the order of their weight. The weak ones are asked for only when nothing strong stands."""
+    """Ticket ids in the order of their weight; the weak ones only when nothing strong stands."""
     newest_first = tuple(reversed(incoming.references))
     strong = [(Strength.OURS, number) for number in _tokens(desk, incoming, newest_first)]
     strong += _of_known_mail(session, mailbox, newest_first)
@@ -64,7 +64,7 @@ def _pointers(
 
 
 def _tokens(desk: Desk, incoming: Incoming, newest_first: tuple[str, ...]) -> Iterator[int]:
-    """Tickets whose signed tokens the message shows: where it was sent to, what it answers, what it quotes."""
+    """Tickets whose tokens the message shows: where it was sent to, what it answers, what it quotes."""
     to = (*incoming.delivered_to, *(address.email for address in (*incoming.to, *incoming.cc)))
     for address in to:
         if (number := references.ticket_of_address(address, secret=desk.secret)) is not None:
@@ -111,7 +111,7 @@ def _of_thread(session: Session, mailbox: Mailbox, thread: str, sender: int) -> 
         )
         .order_by(ReceivedMessage.id.desc())
         .limit(1)
-    )  # type: ignore[return-value]  # the join leaves out the rows without a ticket
+    )
 
 
 def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -> Iterable[int]:

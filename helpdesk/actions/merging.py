@@ -24,9 +24,7 @@ def merge(session: Session, number: int, into: int, *, by: Agent, at: datetime) 
     """
     ticket, target = _hold_both(session, number, into)
     actor = conversation.agent(by.id)
-    session.execute(
-        update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id)
-    )
+    session.execute(update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id))
     session.execute(update(Refund).where(Refund.ticket_id == ticket.id).values(ticket_id=target.id))
     _plan_there(session, ticket, target, actor=actor, at=at)
     waits_for_us = ticket.state in (TicketState.NEW, TicketState.OPEN)

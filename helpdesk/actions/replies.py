@@ -55,7 +55,7 @@ def send_reply(
         at=at,
         due_at=at + desk.undo,
         files=files,
-        words=text.strip(),
+        said=text.strip(),
     )
     if ticket.assignee_id is None:
         tickets.assign(session, ticket, by.id, by=by, at=at)

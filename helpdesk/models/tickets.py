@@ -34,7 +34,9 @@ class Ticket(Base):
     waiting_on: Mapped[WaitingOn | None] = mapped_column(choice(WaitingOn, "waiting_on"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # perhaps belongs to that one
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # one matter with it
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ticket.id"), index=True
+    )  # one matter with it
     preview: Mapped[str] = mapped_column(String(200), default="")  # newest words, for the queue
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry
