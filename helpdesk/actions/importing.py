@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import mailboxes
@@ -61,6 +61,7 @@ def store(
         }
         for offset, (sha256, size) in enumerate(files)
     ]
+    session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(seen=Mailbox.seen + len(files)))
     insert_missing(session, ReceivedMessage, rows)
 
 

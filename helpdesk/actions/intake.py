@@ -1,15 +1,12 @@
 """A message in: bytes and cursor first, understanding second.
 
-store   transaction A: what the server has under these UIDs, and the cursor past them, together
-file    transaction B: one stored message opens or joins a ticket, or is ignored for a reason
-park    what could not be filed waits with its bytes and its problem, and can be run again
+arrivals.store   transaction A: what the server has under these UIDs, and the cursor past them, together
+file             transaction B: one stored message opens or joins a ticket, or is ignored for a reason
+park             what could not be filed waits with its bytes and its problem, and can be run again
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
@@ -17,85 +14,21 @@ from helpdesk.actions import (
     buyers,
     conversation,
     evidence,
-    mailboxes,
+    ignoring,
     reminders,
     returned,
     sending,
     tickets,
 )
-from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from mail import authentication, bounces, quoting, references
+from mail import authentication, bounces, quoting
 from mail.language import language
 from mail.types import Bounce, Incoming, Kind
-
-NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
-
-
-class LeaseLostError(Exception):
-    """Another worker reads this mailbox now; nothing was stored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """One UID as the server gave it."""
-
-    uid: int
-    sha256: str  # "" when the server gave no bytes
-    size: int
-    internal_at: datetime | None
-    problem: str = ""  # why there are no bytes, or not all of them
-
-
-def store(
-    session: Session,
-    mailbox: Mailbox,
-    arrivals: Sequence[Arrival],
-    *,
-    uidvalidity: int,
-    up_to: int,
-    owner: str,
-    at: datetime,
-) -> None:
-    """Keep what arrived and move the cursor to `up_to`, both or neither. Raises LeaseLostError.
-
-    Who gets on keeps the lease: a large folder takes longer to read than a lease lasts.
-    """
-    moved = session.execute(
-        update(Mailbox)
-        .where(
-            Mailbox.id == mailbox.id,
-            Mailbox.lease_owner == owner,
-            Mailbox.uidvalidity == uidvalidity,
-            Mailbox.last_uid < up_to,
-        )
-        .values(last_uid=up_to, leased_until=at + mailboxes.LEASE)
-    )
-    if getattr(moved, "rowcount", 0) != 1:
-        raise LeaseLostError(f"mailbox {mailbox.id} is read by another worker")
-    rows = [_row(mailbox, arrival, uidvalidity=uidvalidity, at=at) for arrival in arrivals]
-    insert_missing(session, ReceivedMessage, rows)
-
-
-def _row(mailbox: Mailbox, arrival: Arrival, *, uidvalidity: int, at: datetime) -> dict[str, object]:
-    state = ReceivedState.PARKED if arrival.problem else ReceivedState.STORED
-    return {
-        "mailbox_id": mailbox.id,
-        "folder": mailbox.folder,
-        "uidvalidity": uidvalidity,
-        "uid": arrival.uid,
-        "sha256": arrival.sha256,
-        "size": arrival.size,
-        "internal_at": arrival.internal_at,
-        "stored_at": at,
-        "state": state,
-        "problem": arrival.problem[:2000],
-    }
 
 
 def file(
@@ -108,7 +41,7 @@ def file(
     at: datetime,
 ) -> None:
     """Make something of one stored message; what it became stands in the row afterwards."""
-    why = _ignored_because(session, desk, mailbox, received, incoming)
+    why = ignoring.because(session, desk, mailbox, received, incoming)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
@@ -156,47 +89,6 @@ def run_again(session: Session, received_id: int) -> None:
     if not received.sha256:
         raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
     received.state, received.problem, received.attempts = ReceivedState.STORED, "", 0
-
-
-def _ignored_because(
-    session: Session, desk: Desk, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming
-) -> str | None:
-    if references.ticket_of(incoming.message_id, secret=desk.secret) is not None:
-        return "our_own_message"
-    if incoming.kind in NEVER_A_TICKET:
-        return NEVER_A_TICKET[incoming.kind]
-    known_by = [ReceivedMessage.sha256 == received.sha256]
-    if incoming.message_id:
-        known_by.append(ReceivedMessage.message_id == _kept_id(incoming))
-    twins = session.scalars(
-        select(ReceivedMessage).where(
-            # The mailbox stands inside, so that SQLite looks into two indexes, not through all that is filed.
-            or_(*(and_(ReceivedMessage.mailbox_id == mailbox.id, same) for same in known_by)),
-            ReceivedMessage.id != received.id,
-            ReceivedMessage.state.in_((ReceivedState.FILED, ReceivedState.JOINED)),
-        )
-    )
-    for twin in twins:
-        if twin.sha256 == received.sha256 or _says_the_same(session, twin, incoming):
-            return f"copy_of_{twin.id}"
-    return None
-
-
-def _kept_id(incoming: Incoming) -> str:
-    """As much of a Message-ID as its index takes: PostgreSQL counts bytes, and refuses 2,704 of them."""
-    return incoming.message_id.encode()[:998].decode(errors="ignore")
-
-
-def _says_the_same(session: Session, twin: ReceivedMessage, incoming: Incoming) -> bool:
-    """A used Message-ID alone is no proof: some programs use one again for another text."""
-    entry = session.get(Entry, twin.entry_id) if twin.entry_id else None
-    facts = entry.facts if entry else {}
-    files = [file["name"] for file in facts.get("attachments", [])]
-    return (facts.get("subject"), facts.get("text"), files) == (
-        incoming.subject,
-        incoming.text,
-        [file.filename for file in incoming.attachments],
-    )
 
 
 def _open(
@@ -287,7 +179,7 @@ def _settle(
     because: str = "",
 ) -> None:
     """Everything about the row in one place at the end, so that it is written once."""
-    received.message_id = _kept_id(incoming)
+    received.message_id = ignoring.kept_id(incoming)
     received.state, received.ignored_because = state, because
     if entry is not None:
         received.ticket_id, received.entry_id = entry.ticket_id, entry.id

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -33,6 +33,8 @@ class ReceivedMessage(Base):
     internal_at: Mapped[datetime | None]  # when the server got it
     stored_at: Mapped[datetime]
     quiet: Mapped[bool] = mapped_column(default=False)  # imported: nothing is sent for it
+    archived: Mapped[bool] = mapped_column(default=False, server_default=false())  # old: asks nothing of us
+    insisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # a buyer's, says a person
     state: Mapped[ReceivedState] = mapped_column(choice(ReceivedState, "state"))
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(2000), default="")

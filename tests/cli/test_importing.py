@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk import clock
+from helpdesk.db import reading
+from helpdesk.queries import mailboxes
 from tests.cli.conftest import Run
 from tests.letterbox import mail
 
@@ -141,6 +144,15 @@ def test_the_table_can_be_read_by_people(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [("/nowhere/at/all",), ()])
 def test_a_path_is_needed_and_must_be_there(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("import", *arguments).exit_code == 2
+
+
+def test_imported_mail_stands_in_the_ledger(run: Run, tmp_path: Path) -> None:
+    run("import", str(as_mbox(tmp_path)))
+    run("import", str(tmp_path / "archive"))
+
+    with reading() as session:
+        (mailbox,) = mailboxes.all_of_them(session, at=clock.now())
+    assert mailbox.ledger == mailboxes.Ledger(seen=6, filed=3, ignored=(("copy", 3),))
 
 
 def test_an_unknown_mailbox_is_refused(run: Run, tmp_path: Path) -> None:

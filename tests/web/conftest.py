@@ -118,6 +118,7 @@ class Desk:
             problem=problem,
         )
         session.add(row)
+        session.get_one(Mailbox, self.mailbox_id).seen += 1
         session.flush()
         return row
 
