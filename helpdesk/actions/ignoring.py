@@ -5,12 +5,12 @@ from sqlalchemy.orm import Session
 
 from helpdesk.desk import Desk
 from helpdesk.models import Entry, Mailbox, ReceivedMessage
+from helpdesk.models.messages import COPY_OF
 from helpdesk.rules.states import ReceivedState
 from mail import references
 from mail.types import Incoming, Kind
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
-COPY = "copy_of_"  # and the number of the received message that it is a copy of
 
 
 def because(
@@ -23,7 +23,7 @@ def because(
         if incoming.kind in NEVER_A_TICKET:
             return NEVER_A_TICKET[incoming.kind]
     twin = _twin(session, mailbox, received, incoming)
-    return f"{COPY}{twin.id}" if twin else None
+    return f"{COPY_OF}{twin.id}" if twin else None
 
 
 def kept_id(incoming: Incoming) -> str:

@@ -23,6 +23,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
@@ -45,7 +46,7 @@ def file(
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
-    if reports := _reports(incoming):
+    if not received.insisted and (reports := _reports(incoming)):
         entry = returned.record_bounce(session, reports, mailbox_id=mailbox.id, at=at)
         if entry is None:
             _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
@@ -58,7 +59,7 @@ def file(
     if isinstance(decision, matching.Join):
         ticket = tickets.hold(session, decision.ticket_id)
         entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
-        _react(session, ticket, incoming, at=at)
+        _react(session, ticket, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
     ticket = _open(session, mailbox, received, incoming, decision, at=at)
@@ -82,13 +83,20 @@ def park(received: ReceivedMessage, problem: str) -> None:
 
 
 def run_again(session: Session, received_id: int) -> None:
-    """Put a parked message back in line. Raises ConflictError when there are no bytes to read."""
+    """Put a parked message back in line, or an ignored one as a buyer's mail. Raises ConflictError.
+
+    A copy stays a copy, whoever insists: its conversation has the mail already.
+    """
     received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
-    if received.state is not ReceivedState.PARKED:
-        raise ConflictError("this message is not parked any more")
+    if received.state not in (ReceivedState.PARKED, ReceivedState.IGNORED):
+        raise ConflictError("this message is neither parked nor ignored any more")
+    if received.ignored_because.startswith(COPY_OF):
+        raise ConflictError("this is a copy of a message that is in a conversation already")
     if not received.sha256:
         raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
-    received.state, received.problem, received.attempts = ReceivedState.STORED, "", 0
+    received.insisted = received.insisted or received.state is ReceivedState.IGNORED
+    received.state, received.attempts = ReceivedState.STORED, 0
+    received.problem = received.ignored_because = ""
 
 
 def _open(
@@ -157,12 +165,14 @@ def _record(
     )
 
 
-def _react(session: Session, ticket: Ticket, incoming: Incoming, *, at: datetime) -> None:
+def _react(
+    session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+) -> None:
     """A person's answer makes it our turn and planned mail pointless; a machine's changes nothing.
 
     The state is asked of the ticket that is held: while we waited for it, a colleague may have moved it.
     """
-    if incoming.kind is not Kind.HUMAN:
+    if incoming.kind is not Kind.HUMAN and not received.insisted:
         return
     actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)

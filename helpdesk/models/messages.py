@@ -9,6 +9,8 @@ from helpdesk.db import Base
 from helpdesk.models.columns import Email, Key, MessageId, Sha256, choice
 from helpdesk.rules.states import OutboxState, ReceivedState
 
+COPY_OF = "copy_of_"  # why a message is ignored: with the id of the one that it is a copy of
+
 
 class ReceivedMessage(Base):
     """One UID of one folder, and what became of it. Its bytes stand in the blob store."""

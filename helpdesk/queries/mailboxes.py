@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.models.messages import COPY_OF
 from helpdesk.rules.states import ReceivedState
 
 
@@ -126,7 +127,7 @@ def _held(session: Session) -> dict[int, list[Row[Any]]]:
     """By mailbox: how many messages stand in which state, why, and whether an entry holds them."""
     # A copy says of what: "copy_of_17". The page wants one line for all copies.
     why = case(
-        (ReceivedMessage.ignored_because.like("copy\\_of\\_%", escape="\\"), "copy"),
+        (ReceivedMessage.ignored_because.startswith(COPY_OF, autoescape=True), "copy"),
         else_=ReceivedMessage.ignored_because,
     )
     told = case((ReceivedMessage.entry_id.is_not(None), True), else_=False)
