@@ -22,6 +22,7 @@ from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
+from helpdesk.workers import lease
 from helpdesk.workers.filing import file_stored
 from mail import mailbox as wire
 from mail.accounts import ServerAccount
@@ -90,8 +91,10 @@ class Poller:
         if account is None:
             return False
         name = account_folder(self.mailbox_id)
-        with wire.Mailbox.connect(account, folder=name) as folder:
-            meet(self.mailbox_id, folder)
+        with contextlib.ExitStack() as line:
+            with lease.kept(self.mailbox_id, owner=self.owner):  # a slow server is slow to sign in to, too
+                folder = line.enter_context(wire.Mailbox.connect(account, folder=name))
+                meet(self.mailbox_id, folder)
             log.info("mailbox %s: connected", self.mailbox_id)
             while not self.stopping.is_set():
                 self.waker.drain()
@@ -140,10 +143,16 @@ def meet(mailbox_id: int, folder: wire.Mailbox) -> None:
 
 
 def read_new(mailbox_id: int, folder: wire.Mailbox, *, owner: str) -> int:
-    """Store and file until the folder has nothing new; how many messages came.
+    """Store and file until the folder has nothing new; how many messages came. Raises LeaseLostError.
 
-    What an earlier process stored and did not file comes first, with what had no bytes the last time.
+    The lease is kept meanwhile. What an earlier process stored and did not file comes first, with what had
+    no bytes the last time.
     """
+    with lease.kept(mailbox_id, owner=owner):
+        return _read_all(mailbox_id, folder, owner)
+
+
+def _read_all(mailbox_id: int, folder: wire.Mailbox, owner: str) -> int:
     _ask_again(mailbox_id, folder)
     count = file_stored(mailbox_id)
     while True:
