@@ -15,6 +15,7 @@ from helpdesk.actions import (
     conversation,
     evidence,
     ignoring,
+    importing,
     reminders,
     returned,
     sending,
@@ -24,7 +25,7 @@ from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.models.messages import COPY_OF
-from helpdesk.rules import matching
+from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from mail import authentication, bounces, quoting
@@ -41,7 +42,10 @@ def file(
     *,
     at: datetime,
 ) -> None:
-    """Make something of one stored message; what it became stands in the row afterwards."""
+    """Make something of one stored message; what it became stands in the row afterwards.
+
+    Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
+    """
     why = ignoring.because(session, desk, mailbox, received, incoming)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
@@ -53,21 +57,36 @@ def file(
         else:
             _settle(received, incoming, ReceivedState.JOINED, entry=entry)
         return
+    came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
     pointers = evidence.gather(session, desk, mailbox, incoming)
-    decision = matching.decide(pointers, verdict, at=at)
+    decision = matching.decide(pointers, verdict, at=came_at or at)
     if isinstance(decision, matching.Join):
         ticket = tickets.hold(session, decision.ticket_id)
+        stood_at = ticket.updated_at
         entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
-        _react(session, ticket, received, incoming, at=at)
+        if not _is_past(received, at=at):
+            _react(session, ticket, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
-        return
-    ticket = _open(session, mailbox, received, incoming, decision, at=at)
-    entry = _record(
-        session, desk, ticket, received, incoming, verified=str(verdict), because=decision.because, at=at
+    else:
+        ticket = _open(session, mailbox, received, incoming, decision, at=at)
+        stood_at = ticket.created_at
+        entry = _record(
+            session, desk, ticket, received, incoming, verified=str(verdict), because=decision.because, at=at
+        )
+        acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
+        if _is_past(received, at=at):
+            tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
+        _settle(received, incoming, ReceivedState.FILED, entry=entry)
+    if came_at is not None:
+        ticket.updated_at = max(stood_at, came_at)
+
+
+def _is_past(received: ReceivedMessage, *, at: datetime) -> bool:
+    """Mail of an archive that makes it nobody's turn any more."""
+    return (
+        received.archived and received.came_at is not None and archives.asks_nothing(received.came_at, at=at)
     )
-    acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
-    _settle(received, incoming, ReceivedState.FILED, entry=entry)
 
 
 def _reports(incoming: Incoming) -> tuple[Bounce, ...]:
@@ -116,7 +135,7 @@ def _open(
         buyer,
         subject=incoming.subject,
         locale=locale,
-        at=at,
+        at=received.came_at or at,
         follows_id=decision.follows_id,
     )
 
