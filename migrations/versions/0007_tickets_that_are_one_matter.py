@@ -8,8 +8,8 @@ plus in its address.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 MERGED_IS_CLOSED = "merged_into_id IS NULL OR state = 'closed'"
 
