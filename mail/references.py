@@ -4,6 +4,12 @@ Message-ID      hd.<ticket>.<random>.<mac>@<domain>   in In-Reply-To and Referen
 reply address   <local>+hd.<ticket>.<mac>@<domain>    where the provider keeps the rest after a plus
 mark            RF-<ticket>-<mac>                     at the foot of a letter: it survives in the quoted words
 
+What is told to a member of staff has tokens of another form, which name her as well: whoever holds one kind
+holds nothing of the other.
+
+Message-ID      hn.<ticket>.<agent>.<random>.<mac>@<domain>
+reply address   <local>+hn.<ticket>.<agent>.<random>.<mac>@<domain>
+
 Each mac covers the ticket and what the token is for, not the domain, which relays like to rewrite. So any of
 them proves that we wrote to this ticket before; whoever shows it, which is another question.
 """
@@ -13,11 +19,13 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import dataclass
 
 MAX_REFERENCES = 100
 _ID = re.compile(r"<([^<>]{1,998})(?:>|$)")
 _OURS = re.compile(r"hd\.([0-9]{1,15})\.([0-9a-f]{16})\.([0-9a-f]{16})")
 _REPLY = re.compile(r"hd\.([0-9]{1,15})\.([0-9a-f]{16})")
+_TOLD = re.compile(r"hn\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9a-f]{16})\.([0-9a-f]{16})")
 _MARK = re.compile(r"(?<![0-9a-z])rf-([0-9]{1,15})-([0-9a-f]{16})(?![0-9a-z])", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 MOST_MARKS = 5  # different tickets that the marks of one message are looked up for
@@ -70,9 +78,7 @@ def ticket_of(message_id: str, *, secret: bytes) -> int | None:
 
 def reply_address(address: str, ticket: int, *, secret: bytes) -> str:
     """The address to answer to on this ticket; the plain one when its local part would grow too long."""
-    local, _, domain = address.rpartition("@")
-    tagged = f"{local}+hd.{ticket}.{_mac(secret, 'reply', str(ticket))}"
-    return f"{tagged}@{domain}" if len(tagged.encode()) <= LONGEST_LOCAL_PART else address
+    return _with_token(address, f"hd.{ticket}.{_mac(secret, 'reply', str(ticket))}")
 
 
 def ticket_of_address(address: str, *, secret: bytes) -> int | None:
@@ -82,6 +88,48 @@ def ticket_of_address(address: str, *, secret: bytes) -> int | None:
     if match is None or not hmac.compare_digest(_mac(secret, "reply", match[1]), match[2]):
         return None
     return int(match[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notification: about which ticket, to which member of staff, and which of all of them."""
+
+    ticket: int
+    agent: int
+    random: str  # 16 hexadecimal digits
+
+    @classmethod
+    def new(cls, ticket: int, agent: int) -> "Told":
+        return cls(ticket, agent, secrets.token_hex(8))
+
+    def message_id(self, *, domain: str, secret: bytes) -> str:
+        """The Message-ID, without <>, of the notification."""
+        return f"{self._token('told', secret)}@{domain}"
+
+    def reply_address(self, address: str, *, secret: bytes) -> str:
+        """The address to answer it at; the plain one when its local part would grow too long."""
+        return _with_token(address, self._token("told-reply", secret))
+
+    def _token(self, purpose: str, secret: bytes) -> str:
+        mac = _mac(secret, purpose, str(self.ticket), str(self.agent), self.random)
+        return f"hn.{self.ticket}.{self.agent}.{self.random}.{mac}"
+
+
+def told_by(message_id: str, *, secret: bytes) -> Told | None:
+    """The notification whose Message-ID this is, None for every id that we did not mint as one."""
+    return _told(message_id.strip().strip("<>").rpartition("@")[0], "told", secret)
+
+
+def told_at(address: str, *, secret: bytes) -> Told | None:
+    """The notification whose reply address this is, None for every other address."""
+    _, plus, token = address.strip().strip("<>").rpartition("@")[0].rpartition("+")
+    return _told(token, "told-reply", secret) if plus else None
+
+
+def is_ours(message_id: str, *, secret: bytes) -> bool:
+    """Whether we wrote the message of this id, to a buyer or to a member of staff."""
+    minted = ticket_of(message_id, secret=secret) is not None
+    return minted or told_by(message_id, secret=secret) is not None
 
 
 def mark(ticket: int, *, secret: bytes) -> str:
@@ -99,6 +147,19 @@ def tickets_of_marks(text: str, *, secret: bytes) -> tuple[int, ...]:
             if len(found) == MOST_MARKS:
                 break
     return tuple(found)
+
+
+def _with_token(address: str, token: str) -> str:
+    local, _, domain = address.rpartition("@")
+    tagged = f"{local}+{token}"
+    return f"{tagged}@{domain}" if len(tagged.encode()) <= LONGEST_LOCAL_PART else address
+
+
+def _told(token: str, purpose: str, secret: bytes) -> Told | None:
+    match = _TOLD.fullmatch(token.lower())
+    if match is None or not hmac.compare_digest(_mac(secret, purpose, *match.groups()[:3]), match[4]):
+        return None
+    return Told(int(match[1]), int(match[2]), match[3])
 
 
 def _mac(secret: bytes, *said: str) -> str:

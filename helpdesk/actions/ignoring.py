@@ -18,7 +18,7 @@ def because(
 ) -> str | None:
     """Why this message is ignored, or None. A person's word outweighs all reasons but that of a copy."""
     if not received.insisted:
-        if references.ticket_of(incoming.message_id, secret=desk.secret) is not None:
+        if references.is_ours(incoming.message_id, secret=desk.secret):
             return "our_own_message"
         if incoming.kind in NEVER_A_TICKET:
             return NEVER_A_TICKET[incoming.kind]
