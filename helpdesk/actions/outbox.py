@@ -36,8 +36,12 @@ def queue(
     reason: str,
     due_at: datetime,
     at: datetime,
+    agent_id: int | None = None,
 ) -> OutboxMessage:
-    """Store the composed bytes and the row that will be handed over; in the entry's transaction."""
+    """Store the composed bytes and the row that will be handed over; in the entry's transaction.
+
+    `agent_id` is the member of staff whom it tells something; None for all that goes to the buyer.
+    """
     if not can_be_written_to(outgoing.to.email):
         raise InvalidError("the buyer has no address that can be written to")
     row = OutboxMessage(
@@ -46,6 +50,7 @@ def queue(
         entry_id=entry.id,
         mailbox_id=ticket.mailbox_id,
         recipient=outgoing.to.email,
+        agent_id=agent_id,
         automatic=bool(outgoing.automatic),
         message_id=outgoing.message_id,
         sha256=desk.blobs.put(compose(outgoing)),

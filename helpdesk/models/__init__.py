@@ -1,7 +1,7 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
 from helpdesk.models.mailboxes import Mailbox
-from helpdesk.models.messages import OutboxMessage, ReceivedMessage, Suppression
+from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.promises import Refund, Reminder, Survey
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
@@ -14,6 +14,7 @@ __all__ = [
     "Entry",
     "EntryPayload",
     "Mailbox",
+    "Notification",
     "OutboxMessage",
     "ReceivedMessage",
     "Refund",

@@ -85,6 +85,7 @@ class OutboxMessage(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
     recipient: Mapped[Email]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # None: it is for the buyer
     automatic: Mapped[bool]  # written by the clock: never sent again when its fate is unknown
     message_id: Mapped[MessageId] = mapped_column(unique=True)  # minted once
     sha256: Mapped[Sha256]  # the composed bytes: every attempt hands over the same ones
@@ -96,6 +97,26 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(String(1000), default="")  # the server's last words
     created_at: Mapped[datetime]
+
+
+class Notification(Base):
+    """What one member of staff is still to be told of one ticket, and when she was told last.
+
+    One row for both, whatever comes in: so she is never told of a ticket twice within a few minutes.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "agent_id", name="uq_notification_ticket_agent"),
+        Index("ix_notification_due", "due_at"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    from_seq: Mapped[int]  # the first entry to tell of
+    due_at: Mapped[datetime | None]  # None: there is nothing to tell
+    told_at: Mapped[datetime | None]
 
 
 class Suppression(Base):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Email, Key, Locale, choice
-from helpdesk.rules.states import Role
+from helpdesk.rules.states import Role, ToldOf
 
 
 class Agent(Base):
@@ -23,6 +23,12 @@ class Agent(Base):
     locale: Mapped[Locale | None]  # None: by the browser's Accept-Language
     active: Mapped[bool] = mapped_column(default=True)
     session_key: Mapped[str] = mapped_column(String(64), unique=True)  # changed to end all sessions
+    told_of: Mapped[ToldOf] = mapped_column(
+        choice(ToldOf, "told_of"), default=ToldOf.NOTHING, server_default=ToldOf.NOTHING
+    )
+    unreached: Mapped[str] = mapped_column(
+        String(500), default="", server_default=""
+    )  # why her last notification did not arrive, "" when all is well
     created_at: Mapped[datetime]
 
 

@@ -13,6 +13,14 @@ class Role(StrEnum):
     OWNER = "owner"  # also changes mailboxes and people
 
 
+class ToldOf(StrEnum):
+    """Of which buyers' mail a member of staff is told by mail."""
+
+    NOTHING = "nothing"
+    MINE = "mine"  # on tickets that are hers
+    MINE_AND_UNASSIGNED = "mine_and_unassigned"  # and on those that are nobody's
+
+
 class TicketState(StrEnum):
     NEW = "new"  # nobody of ours has touched it
     OPEN = "open"  # it is our turn

@@ -114,6 +114,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "answer": "",
         "created_at": AT,
     },
+    "notification": {"ticket_id": 1, "agent_id": 1, "from_seq": 1, "due_at": AT},
     "suppression": {"key": "li@buyer.example", "because": "bounced", "created_at": AT},
     "refund": {
         "ticket_id": 1,
