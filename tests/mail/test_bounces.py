@@ -2,7 +2,8 @@
 
 import pytest
 
-from mail.bounces import is_permanent, read
+from mail.bounces import read
+from mail.diagnosis import is_permanent
 from mail.types import Bounce
 from tests.mail.factory import make_incoming
 
