@@ -14,10 +14,13 @@ NO_SUCH_HOST = (
     "couldn't find any host named", "name or service not known", "domain not found", "nxdomain",
     "didn't find any valid mx", "indicated no smtp service", "domain is not reachable",
     "could not deliver mail to the domain", "unknown domain", "unresolvable domain", "illegal host/domain",
-    "account or domain may not exist", "no dns information was found", "域名不存在", "找不到收件人的域名",
+    "account or domain may not exist", "domain does not exist", "no dns information was found",
+    "域名不存在", "找不到收件人的域名",
 )  # fmt: skip
 
-ABOUT_THE_SENDER = (
+# The same words about somebody else, or about a name server that did not answer.
+NOT_THE_RECIPIENTS_HOST = (
+    "not found, try again", "temporary", "deferred",
     "sender address", "sender domain", "domain of sender", "sender verify", "mail from", "helo", "ehlo",
     "reverse dns", "rdns", "ptr record",
 )  # fmt: skip
@@ -54,6 +57,8 @@ GONE = (
     "archived recipient", "invalid final delivery userid", "invalid address", "is not an active address",
     "no mailbox by that name", "no mailbox found", "unavailable mail user", "cannot find your addressee",
     "email name is not found", "recipient address rejected: invalid", "not a registered user",
+    "addressee unknown", "unknown e-mail address", "name is not recognized", "nosuchuser",
+    "does not have a final email delivery point",
     "adresse inconnue", "utilisateur inconnu", "destinataire inconnu", "destinataire invalide",
     "empfänger unbekannt", "usuario desconocido", "no existe", "существует",
     "存在しません", "見つかりませんでした", "宛先不明",
@@ -124,6 +129,7 @@ DELAYED = (
     "still being retried", "delayed mail", "(delay)", "delivery delayed", "do not need to resend", "延迟",
     "this is a warning message only", "this is only a warning", "delivery status notification (delay",
     "message is delayed", "incomplete", "delivery attempts will continue", "has been postponed",
+    "just a warning", "not yet been delivered", "仍在尝试", "继续尝试",
 )  # fmt: skip
 
 # A line with one of these ends the report's own words: what follows is the returned message.

@@ -90,7 +90,7 @@ def _of_prose(recipient: str, recipients: list[str], prose: Prose, subject: str,
         action=action,
         status=status,
         permanent=_is_gone(recipient, action, status, said, passage, prose, alone=len(recipients) == 1),
-        diagnostic=_short(passage),
+        diagnostic=_short(said if len(said) >= 12 else passage),
         message_id=message_id,
         provider_limit=diagnosis.is_provider_limit(status, said),
     )

@@ -47,7 +47,7 @@ def says(diagnostic: str) -> Saying | None:
 def says_no_such_host(diagnostic: str) -> bool:
     """Whether there is no such domain, or one that takes no mail; not our own domain as sender of course."""
     said = plain(diagnostic)
-    return _any(said, words.NO_SUCH_HOST) and not _any(said, words.ABOUT_THE_SENDER)
+    return _any(said, words.NO_SUCH_HOST) and not _any(said, words.NOT_THE_RECIPIENTS_HOST)
 
 
 def is_permanent(action: str, status: str, diagnostic: str) -> bool:

@@ -121,8 +121,8 @@ def _sureness(line: str, address: str, headed: bool) -> int:
 
 def _status(passage: str) -> str:
     """An enhanced status code, or the class of a bare reply code as x.0.0 (RFC 3463)."""
-    match = STATUS.search(passage[:20_000])
-    if match:
-        return match[1]
+    for match in STATUS.finditer(passage[:20_000]):
+        if not match[1].startswith("2."):  # a version, or the success of another recipient
+            return match[1]
     code = _CODE.search(passage[:20_000])
     return f"{code[1][0]}.0.0" if code else ""
