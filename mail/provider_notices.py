@@ -31,6 +31,17 @@ def bounces(incoming: Incoming) -> list[Bounce]:
     return failed + arrived
 
 
+def complaint(incoming: Incoming) -> tuple[str, str] | None:
+    """The recipient who complained and the Message-ID of what; None for any other message."""
+    notice = _notice(incoming)
+    report = _object(notice, "complaint")
+    recipients = [each for each in _list(report, "complainedRecipients") if isinstance(each, dict)]
+    if not report:
+        return None
+    recipient = str(recipients[0].get("emailAddress") or "")[:320] if recipients else ""
+    return recipient, _message_id(notice)
+
+
 def _object(of: dict[str, Any], name: str) -> dict[str, Any]:
     value = of.get(name)
     return value if isinstance(value, dict) else {}

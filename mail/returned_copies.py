@@ -16,6 +16,7 @@ _FIELD = re.compile(
 _MESSAGE_ID = re.compile(
     r"^[> \t|]{0,10}message-id:[ \t]{0,10}\r?\n?[ \t]{0,10}<([^<>\s]{1,998})>", re.I | re.M
 )
+_SUBJECT = re.compile(r"^[> \t]{0,4}subject:(.{1,998})$", re.I | re.M)
 _TO = re.compile(r"^[> \t]{0,4}to:(.{1,500})$", re.I | re.M)
 
 
@@ -51,6 +52,16 @@ def message_id(incoming: Incoming, copy: str) -> str:
         return match[1]
     named = references.message_ids(incoming.header("X-Original-Message-ID"))
     return named[0] if named else next(iter(incoming.references[-1:]), "")
+
+
+def subject(incoming: Incoming) -> str:
+    """The subject of the returned message, decoded; "" when the report does not show it."""
+    for each in incoming.attachments:
+        if is_copy(each) and (value := _field(each, "Subject")):
+            return headers.decoded(value.encode("utf-8", "replace"))
+    _, copy = prose_and_copy(incoming.text)
+    match = _SUBJECT.search(copy)
+    return headers.decoded(match[1].encode("utf-8", "replace")) if match else ""
 
 
 def to(incoming: Incoming, copy: str) -> str:

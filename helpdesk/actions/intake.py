@@ -30,6 +30,7 @@ from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
+from helpdesk.rules.thanks import says_only_thanks
 from mail import authentication, bounces, quoting, references
 from mail.language import language
 from mail.types import Bounce, Incoming, Kind
@@ -108,12 +109,17 @@ def file(
     at: datetime,
 ) -> None:
     """Make something of one stored message; what it became stands in the row afterwards."""
+    if incoming.kind is Kind.COMPLAINT:
+        complained = returned.record_complaint(session, incoming, mailbox_id=mailbox.id, at=at)
+        if complained is not None:
+            _settle(received, incoming, ReceivedState.JOINED, entry=complained)
+            return
     why = _ignored_because(session, desk, mailbox, received, incoming)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
     if reports := _reports(incoming):
-        entry = returned.record_bounce(session, reports, mailbox_id=mailbox.id, at=at)
+        entry = returned.record_bounce(session, reports, incoming, mailbox_id=mailbox.id, at=at)
         if entry is None:
             _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
         else:
@@ -272,10 +278,16 @@ def _react(session: Session, ticket: Ticket, incoming: Incoming, *, at: datetime
     """
     if incoming.kind is not Kind.HUMAN:
         return
+    if ticket.state in (TicketState.SOLVED, TicketState.CLOSED) and _is_thanks(incoming):
+        return
     actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
     if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+
+
+def _is_thanks(incoming: Incoming) -> bool:
+    return says_only_thanks(quoting.split(incoming.text).new, files=len(incoming.attachments))
 
 
 def _settle(
