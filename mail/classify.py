@@ -49,13 +49,7 @@ def classify(incoming: Incoming) -> Kind:
 
 def is_bounce(incoming: Incoming) -> bool:
     """A delivery report by its structure, its headers, its sender, or by what it says and how it came."""
-    if _reports(incoming, "delivery-status") or "message/global-delivery-status" in incoming.parts:
-        return True
-    if incoming.header("X-Failed-Recipients") or incoming.header("X-Aliyun-Bounce"):
-        return True
-    if provider_notices.kind(incoming) in ("Bounce", "Delivery") or _rejects_as_a_receipt(incoming):
-        return True
-    if _local(incoming) in _BOUNCE_LOCALS:
+    if _has_the_form_of_a_report(incoming) or _local(incoming) in _BOUNCE_LOCALS:
         return True
     announced = subjects.is_bounce(incoming.subject) or _any(incoming.subject, _BOUNCE_SUBJECTS)
     if _null_return_path(incoming):
@@ -82,6 +76,19 @@ def _is_complaint(incoming: Incoming) -> bool:
     # Hotmail puts its field on top of the message complained of.
     copies = (each.content[:2_000] for each in incoming.attachments if each.content_type == "message/rfc822")
     return any(each.lstrip().lower().startswith(_HOTMAIL_COMPLAINT.lower().encode()) for each in copies)
+
+
+def came_as_a_report(incoming: Incoming) -> bool:
+    """Whether a bounce is one by its form, not only by words and a sender that a person could use."""
+    return _has_the_form_of_a_report(incoming) or _null_return_path(incoming)
+
+
+def _has_the_form_of_a_report(incoming: Incoming) -> bool:
+    if _reports(incoming, "delivery-status") or "message/global-delivery-status" in incoming.parts:
+        return True
+    if incoming.header("X-Failed-Recipients") or incoming.header("X-Aliyun-Bounce"):
+        return True
+    return provider_notices.kind(incoming) in ("Bounce", "Delivery") or _rejects_as_a_receipt(incoming)
 
 
 def _speaks_of_a_returned_message(incoming: Incoming) -> bool:

@@ -31,9 +31,9 @@ from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from helpdesk.rules.thanks import says_only_thanks
-from mail import authentication, bounces, quoting, references
+from mail import authentication, classify, quoting, references
 from mail.language import language
-from mail.types import Bounce, Incoming, Kind
+from mail.types import Incoming, Kind
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
 
@@ -118,13 +118,14 @@ def file(
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
-    if reports := _reports(incoming):
+    if reports := returned.reports(incoming):
         entry = returned.record_bounce(session, reports, incoming, mailbox_id=mailbox.id, at=at)
-        if entry is None:
-            _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
-        else:
+        if entry is not None:
             _settle(received, incoming, ReceivedState.JOINED, entry=entry)
-        return
+            return
+        if classify.came_as_a_report(incoming):  # else a person may have written it
+            _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
+            return
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
     pointers = evidence.gather(session, desk, mailbox, incoming)
     decision = matching.decide(pointers, verdict, at=at)
@@ -140,13 +141,6 @@ def file(
     )
     acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
     _settle(received, incoming, ReceivedState.FILED, entry=entry)
-
-
-def _reports(incoming: Incoming) -> tuple[Bounce, ...]:
-    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
-    if incoming.kind is not Kind.BOUNCE:
-        return ()
-    return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
 
 
 def park(received: ReceivedMessage, problem: str) -> None:

@@ -11,22 +11,29 @@ from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState
-from mail import complaints, returned_copies
-from mail.types import Bounce, Incoming
+from mail import bounces, complaints, returned_copies
+from mail.types import Bounce, Incoming, Kind
 
 FAILED = frozenset({"failed", "delayed"})
 WINDOW = timedelta(days=7)  # in which a report without any id is taken for one about our newest message
 
 
+def reports(incoming: Incoming) -> tuple[Bounce, ...]:
+    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
+    if incoming.kind is not Kind.BOUNCE:
+        return ()
+    return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
+
+
 def record_bounce(
-    session: Session, bounces: tuple[Bounce, ...], incoming: Incoming, *, mailbox_id: int, at: datetime
+    session: Session, told: tuple[Bounce, ...], incoming: Incoming, *, mailbox_id: int, at: datetime
 ) -> Entry | None:
     """The entry on the ticket of the message that came back, or None when it was not one of ours.
 
     A report that holds our Message-ID is believed. One that only names the recipient is shown, and counts
     for nothing: anybody can write it.
     """
-    failures = [bounce for bounce in bounces if bounce.action in FAILED]
+    failures = [bounce for bounce in told if bounce.action in FAILED]
     for bounce in failures:
         ids = [each for each in (bounce.message_id, *reversed(incoming.references)) if each]
         if row := _of_message_id(session, ids, mailbox_id=mailbox_id):

@@ -1,16 +1,16 @@
-"""Is this nothing but thanks? Then a solved ticket stays solved. One word more, and somebody wants something."""
+"""Is this nothing but thanks? Then a solved ticket stays solved. One word more, and it does not."""
 
 import unicodedata
 
 LONGEST = 300  # characters: thanks are short
 
-# Every answer needs one of these; of the others, which ask for nothing and agree to nothing, as many as it likes.
+# One of these is needed. The others ask for nothing and agree to nothing, so they may stand beside it.
 _THANKS = (
     "thank you so very much", "thank you so much", "thank you very much", "thanks so much",
-    "thanks very much", "thanks a million", "thanks a bunch", "thanks a lot", "many thanks", "much appreciated", "appreciate it",
-    "appreciated", "thank you", "thank u", "thanks", "thanx", "thx", "tysm", "ty", "cheers",
-    "非常感谢", "十分感谢", "万分感谢", "感谢", "感恩", "多谢", "谢谢", "谢啦", "谢了", "谢过", "谢",
-    "非常感謝", "十分感謝", "感謝", "多謝", "謝謝", "謝啦",
+    "thanks very much", "thanks a million", "thanks a bunch", "thanks a lot", "many thanks",
+    "much appreciated", "appreciate it", "appreciated", "thank you", "thank u", "thanks", "thanx", "thx",
+    "tysm", "ty", "cheers", "非常感谢", "十分感谢", "万分感谢", "感谢", "感恩", "多谢", "谢谢", "谢啦",
+    "谢了", "谢过", "谢", "非常感謝", "十分感謝", "感謝", "多謝", "謝謝", "謝啦",
 )  # fmt: skip
 _POLITE = (
     "for your quick reply", "for the quick reply", "for your prompt reply", "for your fast reply",
@@ -20,15 +20,16 @@ _POLITE = (
     "have a great day", "have a good day", "have a nice weekend", "best wishes", "best regards",
     "kind regards", "warm regards", "all the best", "all good now", "all good", "all is well", "got it",
     "well received", "i received it", "received it", "received", "i really", "i", "really", "noted",
-    "understood", "will do", "you are the best", "you", "guys", "team", "dear", "hello", "hi", "hey",
-    "okay", "okey", "ok", "k", "great", "perfect", "excellent", "awesome", "wonderful", "lovely", "good",
-    "super", "so much", "very much", "a lot", "again", "and", "once more", "regards",
-    "best", "bye", "sir", "madam", "sir or madam", "support", "customer service", "service", "all",
-    "已经收到了", "已经收到", "已收到了", "已收到", "收到了", "收到", "已阅", "知道了", "知道", "明白了",
-    "明白", "了解了", "了解", "好的", "好滴", "好哒", "好嘞", "好", "嗯嗯", "嗯", "哦", "噢", "辛苦了",
-    "辛苦您了", "辛苦你了", "辛苦", "麻烦您了", "麻烦你了", "麻烦了", "您的帮助", "你的帮助", "你们的帮助",
-    "您的回复", "你的回复", "你们的回复", "您的支持", "你们的支持", "你们", "您们", "您", "你", "亲", "客服",
-    "祝好", "祝您生活愉快", "祝生活愉快", "再见", "哈哈", "哈", "啦", "了", "呀", "啊", "哟", "喔", "的", "已經收到", "辛苦您", "知道了喔", "您的協助", "你們的協助", "感激", "老板", "太", "很",
+    "understood", "will do", "you are the best", "you", "guys", "team", "dear", "hello", "hi", "hey", "okay",
+    "okey", "ok", "k", "great", "perfect", "excellent", "awesome", "wonderful", "lovely", "good", "super",
+    "so much", "very much", "a lot", "again", "and", "once more", "regards", "best", "bye", "sir", "madam",
+    "sir or madam", "support", "customer service", "service", "all", "已经收到了", "已经收到", "已收到了",
+    "已收到", "收到了", "收到", "已阅", "知道了", "知道", "明白了", "明白", "了解了", "了解", "好的", "好滴",
+    "好哒", "好嘞", "好", "嗯嗯", "嗯", "哦", "噢", "辛苦了", "辛苦您了", "辛苦你了", "辛苦", "麻烦您了",
+    "麻烦你了", "麻烦了", "您的帮助", "你的帮助", "你们的帮助", "您的回复", "你的回复", "你们的回复",
+    "您的支持", "你们的支持", "你们", "您们", "您", "你", "亲", "客服", "祝好", "祝您生活愉快", "祝生活愉快",
+    "再见", "哈哈", "哈", "啦", "了", "呀", "啊", "哟", "喔", "的", "已經收到", "辛苦您", "知道了喔",
+    "您的協助", "你們的協助", "感激", "老板", "太", "很",
 )  # fmt: skip
 _DEVICE_LINES = (
     "sent from my", "sent from outlook", "sent from mail for", "sent from yahoo", "get outlook for",

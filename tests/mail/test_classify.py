@@ -2,6 +2,7 @@
 
 import pytest
 
+from mail.classify import came_as_a_report
 from mail.types import Kind
 from tests.mail.factory import make_incoming
 
@@ -90,3 +91,23 @@ def test_a_calendar_answer_is_automatic() -> None:
         "--b\r\n\r\nyes\r\n--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n--b--"
     )
     assert make_incoming(body, content_type="multipart/mixed; boundary=b").kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("未送达的包裹", "包裹一直没有送到，我付了 550 元。"),
+        ("Delivery failed", "My parcel could not be delivered to my address, I paid 550 yuan."),
+        ("Delivery failure: where is it?", "I was told it was not delivered to me. wang@buyer.example"),
+        ("无法投递", "快递说无法投递，请退款。电话 5510 1234"),
+    ],
+)
+def test_a_person_who_writes_of_a_parcel_is_human(subject: str, text: str) -> None:
+    assert make_incoming(text, subject=subject).kind is Kind.HUMAN
+
+
+def test_a_report_without_any_form_is_told_by_its_sentences() -> None:
+    text = "Your message could not be delivered to\nli@x.example\n"
+    incoming = make_incoming(text, subject="Delivery failed", **{"from": "gateway@x.example"})
+    assert incoming.kind is Kind.BOUNCE
+    assert not came_as_a_report(incoming)
