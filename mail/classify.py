@@ -15,8 +15,9 @@ _AUTOMATIC_HEADERS = (
     "X-MS-Exchange-Inbox-Rules-Loop", "X-Amazon-Mail-Relay-Type", "X-Auto-Response-Suppress",
     "X-MS-Exchange-Generated-Message-Source", "X-QQ-Auto-Reply", "X-QQ-AutoReply",
 )  # fmt: skip
-_BULK_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID", "X-Campaign", "X-CampaignID")
-_PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_reply": Kind.AUTOMATIC}
+_BULK_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID")
+_PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_reply": Kind.AUTOMATIC,
+               "auto-reply": Kind.AUTOMATIC, "autoreply": Kind.AUTOMATIC}  # fmt: skip
 _BOUNCE_LOCALS = frozenset((
     "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "daemon", "mdaemon", "bounce",
     "bounces", "post_master", "mailerdemon",
@@ -123,12 +124,16 @@ def _is_automatic(incoming: Incoming) -> bool:
         return True
     if _null_return_path(incoming) or _precedence(incoming) is Kind.AUTOMATIC:
         return True
-    if _local(incoming) in _MACHINE_LOCALS or subjects.is_automatic(incoming.subject):
+    if {_local(incoming), _local_of(incoming.header("Sender"))} & (_MACHINE_LOCALS | _BOUNCE_LOCALS):
+        return True
+    if subjects.is_automatic(incoming.subject):
         return True
     return _calendar_reply(incoming) or "multipart/report" in incoming.parts
 
 
 def _is_bulk(incoming: Incoming) -> bool:
+    if any(name.lower().startswith("x-campaign") for name, _ in incoming.headers):
+        return True
     return any(incoming.header(name) for name in _BULK_HEADERS) or _precedence(incoming) is Kind.BULK
 
 
@@ -146,7 +151,12 @@ def _precedence(incoming: Incoming) -> Kind | None:
 
 def _local(incoming: Incoming) -> str:
     """The local part of the sender without its extension: "bounces" of bounces+1f3=a@x."""
-    email = incoming.sender.email if incoming.sender else incoming.header("From").strip("<> ")
+    return _local_of(incoming.sender.email if incoming.sender else incoming.header("From"))
+
+
+def _local_of(value: str) -> str:
+    name, _, address = value.rpartition("<")
+    email = address.strip("> ") or name.strip("< ")  # MAILER-DAEMON <>
     return email.rpartition("@")[0].lower().split("+", 1)[0] if "@" in email else email.lower()
 
 

@@ -27,6 +27,8 @@ def test_a_persons_mail_is_human(subject: str) -> None:
         {"x_autoreply": "yes"},
         {"x_loop": "a@x.example"},
         {"from": "no-reply@shop.example"},
+        {"sender": "Robot <noreply@shop.example>"},
+        {"precedence": "auto-reply"},
     ],
 )
 def test_automatic_mail_is_told(fields: dict[str, str]) -> None:
@@ -39,7 +41,12 @@ def test_auto_submitted_no_is_a_person() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"precedence": "bulk"}, {"list_id": "<l.x.example>"}, {"list_unsubscribe": "<https://x.example>"}],
+    [
+        {"precedence": "bulk"},
+        {"list_id": "<l.x.example>"},
+        {"list_unsubscribe": "<https://x.example>"},
+        {"x_campaign_id": "7"},
+    ],
 )
 def test_bulk_mail_is_told(fields: dict[str, str]) -> None:
     assert make_incoming(**fields).kind is Kind.BULK
