@@ -14,8 +14,10 @@ NO_SUCH_HOST = (
     "couldn't find any host named", "name or service not known", "domain not found", "nxdomain",
     "didn't find any valid mx", "indicated no smtp service", "domain is not reachable",
     "could not deliver mail to the domain", "unknown domain", "unresolvable domain", "illegal host/domain",
-    "account or domain may not exist", "domain does not exist", "no dns information was found",
-    "域名不存在", "找不到收件人的域名",
+    "account or domain may not exist", "domain does not exist", "no dns information was found", "域名不存在",
+    "找不到收件人的域名", "host or domain name not found", "domain must exist",
+    "mentioned in email address is unknown", "no such host", "domain name not found", "invalid domain",
+    "mail domain does not exist", "nullmx", "domaine inconnu", "域名错误", "找不到域名", "無此網域",
 )  # fmt: skip
 
 # The same words about somebody else, or about a name server that did not answer.
@@ -35,33 +37,45 @@ NO_ACCOUNT = (
     "doesn't have a", "does not have an account", "no longer valid", "no longer available",
     "no longer in use", "no longer exists", "no longer on server", "has moved", "recipient no longer",
     "this address no longer accepts mail", "account that you tried to reach does not exist",
-    "not our customer", "no account by that name",
-    "收件人不存在", "用户不存在", "邮箱不存在", "地址不存在", "帐号不存在", "账号不存在", "账户不存在",
-    "查无此人", "找不到收件", "收件人地址有误", "无此用户", "無此用戶", "使用者不存在", "用户未开通",
-    "收件人邮件地址（", "收件人邮箱地址不存在", "该用户不存在", "帳號不存在", "信箱不存在",
+    "not our customer", "no account by that name", "收件人不存在", "用户不存在", "邮箱不存在", "地址不存在",
+    "帐号不存在", "账号不存在", "账户不存在", "查无此人", "找不到收件", "收件人地址有误", "无此用户",
+    "無此用戶", "使用者不存在", "用户未开通", "收件人邮件地址（", "收件人邮箱地址不存在", "该用户不存在",
+    "帳號不存在", "信箱不存在", "has been replaced by", "account has been closed", "account closed",
+    "account has been deleted", "account was deleted", "mailbox has been deleted", "no longer with",
+    "has left the company", "no longer works", "no longer employed", "no longer a valid",
+    "is not our customer", "账号已注销", "帐号已注销", "已注销", "已離職", "已离职",
 )  # fmt: skip
 
 GONE = (
-    "user unknown", "unknown user", "no such user", "no such mailbox", "no such recipient", "no such account",
-    "no such address", "no such person", "user not found", "unknown recipient", "recipient unknown",
-    "unknown address", "address unknown", "address not found", "recipient not found", "mailbox not found",
-    "account not found", "user doesn't exist", "does not exist", "doesn't exist", "not exist",
-    "no mailbox here", "invalid recipient", "invalid mailbox", "invalid user", "not a valid mailbox",
-    "not a known user", "not a valid user", "not known at this site", "unknown mailbox", "unknown account",
-    "bad destination mailbox address", "unrouteable address", "unroutable address", "unknown email address",
-    "not listed in domino directory", "not listed in public name", "unknown local part", "nonexistent user",
-    "unknown local-part", "mailbox name not allowed", "user is unknown", "no user by that name",
-    "no such local user", "isn't in a list", "not in our directory", "non-existent user", "no such id",
+    "user unknown", "unknown user", "no such user", "no such mailbox", "no such recipient",
+    "no such account", "no such address", "no such person", "user not found", "unknown recipient",
+    "recipient unknown", "unknown address", "address unknown", "address not found", "recipient not found",
+    "mailbox not found", "account not found", "user doesn't exist", "does not exist", "doesn't exist",
+    "not exist", "no mailbox here", "invalid recipient", "invalid mailbox", "invalid user",
+    "not a valid mailbox", "not a known user", "not a valid user", "not known at this site",
+    "unknown mailbox", "unknown account", "bad destination mailbox address", "unrouteable address",
+    "unroutable address", "unknown email address", "not listed in domino directory",
+    "not listed in public name", "unknown local part", "nonexistent user", "unknown local-part",
+    "mailbox name not allowed", "user is unknown", "no user by that name", "no such local user",
+    "isn't in a list", "not in our directory", "non-existent user", "no such id",
     "address rejected: unknown", "unknown or illegal alias", "user not known", "user is not found",
     "no valid recipients", "not a local address", "is not local", "there is no one at this address",
     "archived recipient", "invalid final delivery userid", "invalid address", "is not an active address",
     "no mailbox by that name", "no mailbox found", "unavailable mail user", "cannot find your addressee",
     "email name is not found", "recipient address rejected: invalid", "not a registered user",
     "addressee unknown", "unknown e-mail address", "name is not recognized", "nosuchuser",
-    "does not have a final email delivery point",
-    "adresse inconnue", "utilisateur inconnu", "destinataire inconnu", "destinataire invalide",
-    "empfänger unbekannt", "usuario desconocido", "no existe", "существует",
-    "存在しません", "見つかりませんでした", "宛先不明",
+    "does not have a final email delivery point", "adresse inconnue", "utilisateur inconnu",
+    "destinataire inconnu", "destinataire invalide", "empfänger unbekannt", "usuario desconocido",
+    "no existe", "существует", "存在しません", "見つかりませんでした", "宛先不明", "not a valid recipient",
+    "address invalid", "not present in directory", "not found in directory", "mailbox not present",
+    "badrcptto", "validrcptto", "recipient has been denied", "missing home directory",
+    "no mail box available", "no mailbox available", "account unavailable", "bad recipient", "bad address",
+    "requested action not taken: mailbox unavailable", "no such alias", "unknown virtual user",
+    "not found in the", "not our user", "is not a user", "no user with that", "not one of our users",
+    "no inbox", "unknown to this", "not recognized here", "name not found", "does not have an email",
+    "nessun utente", "utente sconosciuto", "no existe el usuario", "usuário desconhecido", "não existe",
+    "onbekende gebruiker", "existiert nicht", "unbekannter empfänger", "okänd användare",
+    "пользователь не найден", "нет такого", "該当するユーザ", "ユーザが存在",
 )  # fmt: skip
 
 FULL = (
@@ -70,16 +84,22 @@ FULL = (
     "insufficient system storage", "insufficient disk", "not enough space", "not enough storage",
     "not enough disk", "out of storage", "disk quota", "storage quota", "quota violation", "is full",
     "exceeded its quota", "exceeded the space", "over the maximum allowed", "mailbox size", "容量不足",
-    "空间不足", "已满", "邮箱满", "信箱已滿", "一杯",
+    "空间不足", "已满", "邮箱满", "信箱已滿", "一杯", "full mailbox", "too much mail data",
+    "space has been used up", "exceeding their quota", "exceeding its", "over the allowed quota",
+    "disc quota", "would exceed", "storage allocation", "disk space limit", "pleine", "out of quota",
+    "lleno", "ist voll", "casella piena", "переполнен", "mailbox usage", "too many messages", "quota limit",
+    "容量已用完", "邮箱容量", "超出容量",
 )  # fmt: skip
 
 # The account is there, and locked: it may be opened again.
 DISABLED = (
     "account is disabled", "account disabled", "user disabled", "mailbox disabled", "is disabled",
-    "has been disabled", "account is inactive", "account inactive", "mailbox is inactive", "user is inactive",
-    "suspended", "suspension", "account is locked", "account locked", "mailbox locked", "is restricted",
-    "is currently not permitted", "temporarily disabled", "被禁用", "已停用", "被停用", "已冻结", "被冻结",
-    "被锁定", "已锁定", "受限",
+    "has been disabled", "account is inactive", "account inactive", "mailbox is inactive",
+    "user is inactive", "suspended", "suspension", "account is locked", "account locked", "mailbox locked",
+    "is restricted", "is currently not permitted", "temporarily disabled", "被禁用", "已停用", "被停用",
+    "已冻结", "被冻结", "被锁定", "已锁定", "受限", "deactivated", "suspend the service", "not active",
+    "is blocked by admin", "account has been blocked", "temporarily inactive", "on vacation hold", "frozen",
+    "未激活", "已禁用", "停用",
 )  # fmt: skip
 
 # Unknown to a filter: in answer to DATA the recipient had been taken, in answer to MAIL FROM it is about us.
@@ -103,7 +123,9 @@ LIMITS = (
     "unsolicited", "suspected spam", "spam", "junk", "blacklist", "block list", "blocklist", "blocked",
     "spamhaus", "rbl", "dnsbl", "reputation", "dt:spm", "mi:dmc", "mi:sfq", "mi:stc", "mi:ccl", "hl:ifc",
     "hl:itc", "hl:icc", "hl:ihu", "rp:drc", "rp:qrc", "rp:cel", "rp:trc", "频率", "垃圾", "过于频繁",
-    "黑名单", "稍后", "系统繁忙", "太频繁", "每日",
+    "黑名单", "稍后", "系统繁忙", "太频繁", "每日", "banned", "is listed", "has been listed", "client host",
+    "poor reputation", "bad reputation", "abuse", "rate exceeded", "message rate", "hourly limit",
+    "too fast", "slow down", "resources restricted", "too frequent", "过多",
 )  # fmt: skip
 
 # The address may be well: the trouble is its space, size, policy, the line or the moment.
@@ -115,7 +137,13 @@ STAYS = (
     "reverse dns", "rdns", "local configuration error", "could not create", "couldn't create", "拒收",
     "超时", "网络不给力", "无法连接", "domain of sender", "sender address", "sender domain", "sender verify",
     "大小超过", "rejected by recipient", "refused by recipient", "user reject", "message filtered",
-    "recipient preferences",
+    "recipient preferences", "not authorized", "not permitted", "not allowed to send", "not allowed to post",
+    "members-only", "non-member", "may not have permission", "you do not have permission",
+    "no route to host", "network is unreachable", "broken pipe", "lost connection", "connection lost",
+    "unable to connect", "could not connect", "cannot connect", "connection closed", "system error",
+    "out of memory", "internal error", "i/o error", "loops back", "infected", "executable",
+    "configuration error", "sender rejected", "refused by", "not accepted from", "message refused",
+    "mail is rejected by",
 )  # fmt: skip
 
 # Words that leave the address its chance unless the reply says plainly that it is gone.
