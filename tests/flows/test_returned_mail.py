@@ -124,6 +124,18 @@ def test_thanks_leave_a_solved_ticket_solved(shop: Shop) -> None:
     assert shop.ticket()["state"] == "open"
 
 
+def test_a_machine_that_answers_every_letter_without_saying_so_is_answered_three_times_a_day(
+    shop: Shop,
+) -> None:
+    for number in range(6):
+        shop.receive(
+            mail(f"Thank you for letter {number}.", subject=f"Ticket {number} opened", charset="utf-8")
+        )
+    assert [shop.verbs(number)[1] for number in range(1, 7)] == ["acknowledged"] * 3 + [
+        "not_acknowledged"
+    ] * 3
+
+
 def solve(shop: Shop) -> None:
     with transaction() as session:
         ticket = tickets.hold(session, 1)
