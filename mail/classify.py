@@ -30,6 +30,18 @@ _BOUNCE_SUBJECTS = (
     "delivery failed", "non-delivery", "loop alert", "delivery failure notification", "non remis",
     "mail delivery problem",
 )  # fmt: skip
+_ABSENT = (
+    "away until", "away from the office", "i am away", "i'm away", "ooo:", "vacation:", "vacation message",
+    "out of town", "正在休假", "我正在休假", "暂时离开", "自动应答", "自動應答",
+)  # fmt: skip
+# Only as the first words: behind them they may be quoted by the person who answers.
+_SAYS_AUTOMATIC = (
+    "this is an automated", "this is an automatic", "this is an auto-generated", "this is an autoreply",
+    "this is an auto-reply", "this message was generated automatically", "[auto-reply]", "[自动回复]",
+    "【自动回复】", "这是一封自动", "这是自动回复", "此邮件为自动回复", "此邮件为系统自动",
+    "此邮件由系统自动", "本邮件由系统自动", "本邮件为系统自动", "系统自动回复", "此為系統自動",
+    "本郵件由系統自動", "这是来自qq邮箱的假期自动回复",
+)  # fmt: skip
 _HOTMAIL_COMPLAINT = "X-HmXmrOriginalRecipient"
 _REFUSAL = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _MOST_READ = 20_000  # characters
@@ -111,6 +123,10 @@ def _rejects_as_a_receipt(incoming: Incoming) -> bool:
     return b"automatic-action" in told and bool(re.search(rb"; {0,10}deleted", told))
 
 
+def _begins(text: str, phrases: tuple[str, ...]) -> bool:
+    return text[:200].lower().lstrip().startswith(phrases)
+
+
 def _any(text: str, phrases: tuple[str, ...]) -> bool:
     said = " ".join(text[:_MOST_READ].lower().split())
     return any(each in said for each in phrases)
@@ -126,7 +142,9 @@ def _is_automatic(incoming: Incoming) -> bool:
         return True
     if {_local(incoming), _local_of(incoming.header("Sender"))} & (_MACHINE_LOCALS | _BOUNCE_LOCALS):
         return True
-    if subjects.is_automatic(incoming.subject):
+    if subjects.is_automatic(incoming.subject) or _begins(incoming.subject, _ABSENT):
+        return True
+    if _begins(incoming.text, _SAYS_AUTOMATIC):
         return True
     return _calendar_reply(incoming) or "multipart/report" in incoming.parts
 

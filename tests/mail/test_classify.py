@@ -35,6 +35,23 @@ def test_automatic_mail_is_told(fields: dict[str, str]) -> None:
     assert make_incoming(**fields).kind is Kind.AUTOMATIC
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这是来自QQ邮箱的假期自动回复邮件。您好，我最近正在休假中。",
+        "This is an automated message. We have your request.",
+        "此邮件由系统自动发出，请勿回复。",
+    ],
+)
+def test_a_text_that_begins_by_saying_so_is_automatic(text: str) -> None:
+    assert make_incoming(text).kind is Kind.AUTOMATIC
+
+
+def test_a_person_who_quotes_a_machine_is_human() -> None:
+    text = "谢谢，还没收到退款。\n\n> 此邮件由系统自动发出，请勿回复。"
+    assert make_incoming(text).kind is Kind.HUMAN
+
+
 def test_auto_submitted_no_is_a_person() -> None:
     assert make_incoming(auto_submitted="no").kind is Kind.HUMAN
 
