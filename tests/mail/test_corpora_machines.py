@@ -25,6 +25,19 @@ HUMAN = ("cn-selfmade", "cn-list-mails", "talon", "email_reply_parser", "zapier-
 MACHINES_AMONG_HUMANS = ("subject-7.eml",)
 # "Re: ..." of a person who answers a notice, with her own words on top.
 PERSONS_AMONG_MACHINES = ("groupwise_03.txt",)
+# Where the corpus and we see it differently, and why ours stands.
+KNOWN_OTHERWISE = {
+    "lhost-apachejames-01.eml": "no such user, by a list of RCPT TO: the corpus takes it for a filter",
+    "lhost-exim-37.eml": "a domain that does not exist is the sender's, refused after the data",
+    "lhost-mcafee-01.eml": "a bare 550 without the command that it answers may be a filter",
+    "lhost-mcafee-05.eml": "a bare 550 without the command that it answers may be a filter",
+    "lhost-postfix-05.eml": "user unknown as 450: the server itself says that it may pass",
+    "lhost-receivingses-01.eml": "5.1.1 mailbox does not exist: the corpus knows that a rule made it",
+    "lhost-x1-01.eml": "user unknown, of the server's own: the corpus takes it for a filter",
+    "lhost-x2-01.eml": "this user doesn't have an account: the corpus takes it for a filter",
+    "lhost-yahoo-07.eml": "a bare 550 without the command that it answers may be a filter",
+    "rfc3464-01.eml": "5.1.1 user unknown in the fields, a full disk in the prose",
+}
 
 
 def expected(folder: Path) -> dict[str, Any]:
@@ -70,8 +83,7 @@ def test_bounces_are_recognised(corpora_folder: Path, figure: Figure) -> None:
     missed = [name for name, incoming in given if not read(incoming)]
     share = 1 - len(missed) / len(given)
     figure(f"bounces recognised, of {len(given):,}", 100 * share, "%")
-    figure("bounces not recognised", ", ".join(missed) or "none")
-    assert share >= RECOGNISED
+    assert share >= RECOGNISED, missed
 
 
 def test_an_address_is_given_up_only_when_it_is_gone(corpora_folder: Path, figure: Figure) -> None:
@@ -87,9 +99,9 @@ def test_an_address_is_given_up_only_when_it_is_gone(corpora_folder: Path, figur
         counted[1] += 1
     share = right / (right + len(wrong))
     figure(f"permanent or not, right, of {right + len(wrong)} recipients of sisimai", 100 * share, "%")
-    figure("permanent or not, wrong", ", ".join(wrong))
     figure(f"as many recipients as expected, of {counted[1]} bounces of sisimai", counted[0])
-    assert share >= PERMANENCE
+    assert share >= PERMANENCE, wrong
+    assert set(wrong) <= set(KNOWN_OTHERWISE), wrong
 
 
 def test_recipients_of_bounces(corpora_folder: Path, figure: Figure) -> None:
@@ -103,8 +115,7 @@ def test_recipients_of_bounces(corpora_folder: Path, figure: Figure) -> None:
         exact += same
         other += [] if same else [name]
     figure(f"bounce recipients exact, of {exact + len(other)} mails of flufl.bounce", exact)
-    figure("bounce recipients others", ", ".join(other))
-    assert exact / (exact + len(other)) >= 0.94
+    assert exact / (exact + len(other)) >= 0.94, other
 
 
 def test_most_bounces_name_the_message_that_came_back(corpora_folder: Path, figure: Figure) -> None:
