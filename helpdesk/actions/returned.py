@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, suppressions, tickets
+from helpdesk.actions import conversation, merging, suppressions, tickets
 from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
@@ -104,6 +104,7 @@ def _sent_to(session: Session, recipient: str, *, mailbox_id: int, at: datetime)
 
 def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: bool, at: datetime) -> Entry:
     ticket = tickets.hold(session, row.ticket_id)
+    turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
     same_address = not bounce.recipient or bounce.recipient.casefold() == row.recipient.casefold()
     permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
@@ -131,8 +132,8 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
             "text": bounce.diagnostic,
         },
     )
-    if bounce.action == "failed" and _is_our_turn(ticket.state, automatic=row.automatic):
-        tickets.move(session, ticket, TicketState.OPEN, actor=conversation.SERVER, at=at)
+    if bounce.action == "failed" and _is_our_turn(turn.state, automatic=row.automatic):
+        tickets.move(session, turn, TicketState.OPEN, actor=conversation.SERVER, at=at)
     return entry
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import conversation, tickets
+from helpdesk.actions import conversation, merging, tickets
 from helpdesk.db import transaction
+from helpdesk.models import Agent
 from helpdesk.rules.states import TicketState
 from helpdesk.rules.suppression import MEMORY
 from mail.types import Incoming
@@ -26,6 +27,19 @@ def test_an_answer_that_did_not_arrive_is_our_turn_again(shop: Shop) -> None:
     entry = newest(shop, "bounced")
     assert (entry["recipient"], entry["permanent"], entry["automatic"]) == (BUYER, True, False)
     assert (shop.ticket()["state"], len(shop.tickets())) == ("open", 1)
+
+
+def test_an_answer_from_a_merged_ticket_is_our_turn_on_the_other_one(shop: Shop) -> None:
+    shop.receive(mail())
+    shop.receive(mail("另一件事", subject="另一件事"))
+    shop.reply(number=1)
+    shop.reply(number=2)
+    answer = next(each for each in shop.send() if "另一件事" in each.subject)
+    with transaction() as session:
+        merging.merge(session, 2, into=1, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+    shop.receive(bounce_of(answer, GONE))
+    assert shop.verbs(2)[-1] == "bounced"
+    assert shop.ticket(1)["state"] == "open"
 
 
 def test_the_same_answer_reported_twice_counts_once(shop: Shop) -> None:
