@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, tickets
+from helpdesk.actions import conversation, tickets, unreached
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Ticket
@@ -273,15 +273,12 @@ def _end(
         values["leased_until"] = at  # from now on it is looked for, however long ago its sender died
     if not _moved(session, row_id, condition, **values):
         return
-    conversation.record(
-        session,
-        ticket,
-        EntryKind.EVENT,
-        verb,
-        actor=conversation.SERVER,
-        at=at,
-        facts={"entry": row.entry_id, "message_id": row.message_id, "answer": answer[:1000]},
-    )
+    facts = {"entry": row.entry_id, "message_id": row.message_id, "answer": answer[:1000]}
+    if row.agent_id is not None:
+        facts |= unreached.note_outcome(session, row, state, answer=answer)
+        if state is OutboxState.SENT:
+            return  # that a colleague was told is said already
+    conversation.record(session, ticket, EntryKind.EVENT, verb, actor=conversation.SERVER, at=at, facts=facts)
 
 
 def _held_by(owner: str) -> Any:

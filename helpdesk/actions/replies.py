@@ -1,7 +1,8 @@
 """What an agent writes: a reply to the buyer, a note among colleagues."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,8 +30,10 @@ def send_reply(
     at: datetime,
     files: Sequence[Attachment] = (),
     then: TicketState = TicketState.WAITING,
+    facts: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Answer the buyer; it leaves after the undo time. `then` is the state afterwards.
+    """Answer the buyer; it leaves after the undo time. `then` is the state afterwards, `facts` are more of
+    what the entry says.
 
     Raises ConflictError when somebody has spoken since entry `seen_seq`, InvalidError for an empty reply.
     """
@@ -56,6 +59,7 @@ def send_reply(
         due_at=at + desk.undo,
         files=files,
         said=text.strip(),
+        facts=facts,
     )
     if ticket.assignee_id is None:
         tickets.assign(session, ticket, by.id, by=by, at=at)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, suppressions, tickets
+from helpdesk.actions import conversation, merging, suppressions, tickets, unreached
 from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
@@ -55,6 +55,8 @@ def record_complaint(session: Session, incoming: Incoming, *, mailbox_id: int, a
     if row is None or suppressions.is_named(session, row.recipient):
         return None
     ticket = tickets.hold(session, row.ticket_id)
+    if row.agent_id is not None:
+        return unreached.record(session, ticket, row, because="complaint", for_good=True, at=at)
     facts = {"entry": row.entry_id, "message_id": row.message_id, "recipient": row.recipient}
     entry = conversation.record(
         session, ticket, EntryKind.EVENT, "complained", actor=conversation.SERVER, at=at, facts=facts
@@ -94,6 +96,7 @@ def _sent_to(session: Session, recipient: str, *, mailbox_id: int, at: datetime)
         select(OutboxMessage)
         .where(
             OutboxMessage.recipient == recipient,
+            OutboxMessage.agent_id.is_(None),
             OutboxMessage.mailbox_id == mailbox_id,
             OutboxMessage.state.in_((OutboxState.SENT, OutboxState.UNKNOWN)),
             OutboxMessage.created_at > at - WINDOW,
@@ -104,6 +107,10 @@ def _sent_to(session: Session, recipient: str, *, mailbox_id: int, at: datetime)
 
 def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: bool, at: datetime) -> Entry:
     ticket = tickets.hold(session, row.ticket_id)
+    if row.agent_id is not None:
+        because = bounce.diagnostic or bounce.status or "bounced"
+        for_good = bounce.permanent and bounce.action == "failed"
+        return unreached.record(session, ticket, row, because=because, for_good=for_good, at=at)
     turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
     same_address = not bounce.recipient or bounce.recipient.casefold() == row.recipient.casefold()
     permanent = bounce.permanent and bounce.action == "failed" and same_address

@@ -1,6 +1,6 @@
 """From a letter to an entry and its outbox row: the one road by which anything leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,17 +31,17 @@ def send(
     automatic: str = "",
     files: Sequence[Attachment] = (),
     said: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `said` are the agent's own words, without greeting and signature.
+    `said` are the agent's own words, without greeting and signature; `facts` are more of what the entry says.
     """
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)
     answers, earlier = before.get("message_id", ""), before.get("references", [])
-    message_id = references.mint(ticket.id, domain=outbox.domain_of(mailbox), secret=desk.secret)
     subject = (
         f"{letter.subject} {ticket.tag}"
         if automatic and not answers
@@ -50,51 +50,84 @@ def send(
     text = (
         f"{letter.text}\n{words.reference(references.mark(ticket.id, secret=desk.secret), ticket.locale)}\n"
     )
-    facts: dict[str, Any] = {
-        "to": to.email,
-        "subject": subject,
-        "text": text,
-        "message_id": message_id,
-        "automatic": bool(automatic),
+    outgoing = Outgoing(
+        message_id=references.mint(ticket.id, domain=outbox.domain_of(mailbox), secret=desk.secret),
+        sender=Address(email=mailbox.address, name=desk.shop_name),
+        to=to,
+        subject=subject,
+        text=text,
+        html=html_of(text),
+        reply_to=_reply_to(desk, mailbox, ticket),
+        in_reply_to=answers,
+        references=(*earlier, answers) if answers else (),
+        attachments=tuple(files),
+        automatic=automatic,
+        language=ticket.locale,
+        sent_at=at,
+    )
+    entry = write(
+        session,
+        desk,
+        ticket,
+        outgoing,
+        verb=verb,
+        actor=actor,
+        at=at,
+        due_at=due_at,
+        reason=reason,
+        facts={**({"words": said} if said else {}), **(facts or {})},
+    )
+    if not automatic:  # what people said last says more in the queue than what the clock sends
+        ticket.preview = preview(letter.text)
+    return entry
+
+
+def write(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    outgoing: Outgoing,
+    *,
+    verb: str,
+    actor: str,
+    at: datetime,
+    due_at: datetime,
+    reason: str = "",
+    facts: Mapping[str, Any],
+    agent_id: int | None = None,
+) -> Entry:
+    """The entry of a message and its outbox row, together: entry(sent), or an event when it tells an agent.
+
+    `facts` are what the entry says besides the message itself.
+    """
+    said = {
+        "to": outgoing.to.email,
+        "subject": outgoing.subject,
+        "text": outgoing.text,
+        "message_id": outgoing.message_id,
+        "automatic": bool(outgoing.automatic),
     }
-    if said:
-        facts["words"] = said
     entry = conversation.record(
         session,
         ticket,
-        EntryKind.SENT,
+        EntryKind.SENT if agent_id is None else EntryKind.EVENT,
         verb,
         actor=actor,
         at=at,
-        facts=facts,
-        attachments=conversation.keep(desk.blobs, files),
+        facts={**said, **facts},
+        attachments=conversation.keep(desk.blobs, outgoing.attachments),
     )
     outbox.queue(
         session,
         desk,
         ticket,
         entry,
-        Outgoing(
-            message_id=message_id,
-            sender=Address(email=mailbox.address, name=desk.shop_name),
-            to=to,
-            subject=subject,
-            text=text,
-            html=html_of(text),
-            reply_to=_reply_to(desk, mailbox, ticket),
-            in_reply_to=answers,
-            references=(*earlier, answers) if answers else (),
-            attachments=tuple(files),
-            automatic=automatic,
-            language=ticket.locale,
-            sent_at=at,
-        ),
+        outgoing,
         reason=reason or f"entry:{entry.id}",
         due_at=due_at,
         at=at,
+        agent_id=agent_id,
     )
-    if not automatic:  # what people said last says more in the queue than what the clock sends
-        ticket.preview = preview(letter.text)
     return entry
 
 

@@ -48,6 +48,7 @@ def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
         .select_from(OutboxMessage)
         .where(
             OutboxMessage.recipient == recipient,
+            OutboxMessage.agent_id.is_(None),
             OutboxMessage.automatic,
             OutboxMessage.created_at > at - timedelta(days=1),
         )
@@ -60,6 +61,7 @@ def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Fai
     written = session.execute(
         select(OutboxMessage.entry_id, OutboxMessage.ticket_id).where(
             OutboxMessage.recipient == recipient,
+            OutboxMessage.agent_id.is_(None),
             OutboxMessage.created_at > at - suppression.MEMORY - SLOWEST_REPORT,
         )
     ).all()
