@@ -126,6 +126,11 @@ def told_at(address: str, *, secret: bytes) -> Told | None:
     return _told(token, "told-reply", secret) if plus else None
 
 
+def shows_told(text: str) -> bool:
+    """Whether something in a text looks like a notification's token, genuine or not."""
+    return _TOLD.search(text.lower()) is not None
+
+
 def is_ours(message_id: str, *, secret: bytes) -> bool:
     """Whether we wrote the message of this id, to a buyer or to a member of staff."""
     minted = ticket_of(message_id, secret=secret) is not None

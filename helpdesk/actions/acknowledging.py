@@ -23,11 +23,16 @@ def acknowledge(
     incoming: Incoming,
     *,
     at: datetime,
+    forwarded: bool = False,
 ) -> None:
-    """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
+    """Acknowledge the message that opened this ticket, if it may be answered by a machine.
+
+    `forwarded`: a colleague passed it on, and will answer for herself.
+    """
     if received.quiet:
         return  # an archive says nothing about each of its mails
-    because = withheld_because(incoming, _circumstances(session, ticket, received, incoming, at=at))
+    circumstances = _circumstances(session, ticket, received, incoming, forwarded=forwarded, at=at)
+    because = withheld_because(incoming, circumstances)
     if because is not None:
         conversation.record(
             session,
@@ -62,13 +67,20 @@ def acknowledge(
 
 
 def _circumstances(
-    session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+    session: Session,
+    ticket: Ticket,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    forwarded: bool,
+    at: datetime,
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     written_to = sending.buyer_address(ticket).email
     ours = session.scalars(select(Mailbox.address)).all()
     return Circumstances(
         quiet=received.quiet,
+        forwarded=forwarded,
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent
-from helpdesk.rules.states import Role
+from helpdesk.rules.states import Role, ToldOf
 
 SHORTEST_PASSWORD = 10
 # OWASP password storage cheat sheet: argon2id with 19 MiB, t=2, p=1 at least. 64 MiB and four threads,
@@ -74,6 +74,11 @@ def change_profile(agent: Agent, *, name: str, locale: str | None) -> None:
     if not name.strip():
         raise InvalidError("a name is needed: buyers see it under replies", field="name")
     agent.name, agent.locale = name.strip()[:120], locale
+
+
+def tell_of(agent: Agent, told_of: ToldOf) -> None:
+    """Of what this colleague is told by mail. Whoever chooses anew is believed to be reached again."""
+    agent.told_of, agent.unreached = told_of, ""
 
 
 def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from helpdesk.desk import Desk
 from helpdesk.models import Entry, Mailbox, ReceivedMessage
 from helpdesk.models.messages import COPY_OF
-from helpdesk.rules.states import ReceivedState
+from helpdesk.rules.states import EntryKind, ReceivedState
 from mail import references
+from mail.parse import parse
 from mail.types import Incoming, Kind
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt"}
@@ -22,7 +23,7 @@ def because(
             return "our_own_message"
         if incoming.kind in NEVER_A_TICKET:
             return NEVER_A_TICKET[incoming.kind]
-    twin = _twin(session, mailbox, received, incoming)
+    twin = _twin(session, desk, mailbox, received, incoming)
     return f"{COPY_OF}{twin.id}" if twin else None
 
 
@@ -32,7 +33,7 @@ def kept_id(incoming: Incoming) -> str:
 
 
 def _twin(
-    session: Session, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming
+    session: Session, desk: Desk, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming
 ) -> ReceivedMessage | None:
     """The same mail, if it is in a conversation already."""
     known_by = [ReceivedMessage.sha256 == received.sha256]
@@ -47,19 +48,30 @@ def _twin(
         )
     )
     for twin in twins:
-        if twin.sha256 == received.sha256 or _says_the_same(session, twin, incoming):
+        if twin.sha256 == received.sha256 or _says_the_same(session, desk, twin, incoming):
             return twin
     return None
 
 
-def _says_the_same(session: Session, twin: ReceivedMessage, incoming: Incoming) -> bool:
+def _says_the_same(session: Session, desk: Desk, twin: ReceivedMessage, incoming: Incoming) -> bool:
     """A used Message-ID alone is no proof: some programs use one again for another text."""
     entry = session.get(Entry, twin.entry_id) if twin.entry_id else None
     facts = entry.facts if entry else {}
+    if entry is not None and (entry.kind is not EntryKind.RECEIVED or "forwarded_by" in facts):
+        return _same_words(parse(desk.blobs.get(twin.sha256)), incoming)  # the entry says something else
     files = [file["name"] for file in facts.get("attachments", [])]
     return (facts.get("from"), facts.get("subject"), facts.get("text"), files) == (
         incoming.sender.email if incoming.sender else "",
         incoming.subject,
         incoming.text,
         [file.filename for file in incoming.attachments],
+    )
+
+
+def _same_words(one: Incoming, other: Incoming) -> bool:
+    return (one.sender, one.subject, one.text, one.attachments) == (
+        other.sender,
+        other.subject,
+        other.text,
+        other.attachments,
     )

@@ -5,7 +5,9 @@ file             transaction B: one stored message opens or joins a ticket, or i
 park             what could not be filed waits with its bytes and its problem, and can be run again
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +19,11 @@ from helpdesk.actions import (
     ignoring,
     importing,
     merging,
+    notifying,
     reminders,
     returned,
     sending,
+    staff_mail,
     tickets,
 )
 from helpdesk.desk import Desk
@@ -56,12 +60,22 @@ def file(
         return
     came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
+    staff = staff_mail.read(session, desk, mailbox, received, incoming, verdict)
+    if staff.ignored_because:
+        _settle(received, incoming, ReceivedState.IGNORED, because=staff.ignored_because)
+        return
+    if staff.answer is not None:
+        entry = staff_mail.reply(session, desk, received, incoming, staff.answer, at=at)
+        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+        return
+    if staff.forwarded is not None:
+        verdict = Verdict.NONE  # the server has checked who passed it on, and nobody who wrote it
     received.thread_root = references.thread_root(incoming.header("Thread-Index"))
     pointers = evidence.gather(
-        session, desk, mailbox, incoming, thread=received.thread_root, at=came_at or at
+        session, desk, mailbox, staff.seen, thread=received.thread_root, at=came_at or at
     )
     believed = matching.believed(verdict, archived=received.archived)
-    decision = matching.decide(pointers, believed, at=came_at or at)
+    decision = staff.settle(matching.decide(pointers, believed, at=came_at or at))
     if isinstance(decision, matching.Join):
         ticket = merging.final(session, decision.ticket_id)
         stood_at = ticket.updated_at
@@ -72,15 +86,27 @@ def file(
             _react(session, ticket, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
-        ticket = _open(session, mailbox, received, incoming, decision, at=at)
+        ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
         stood_at = ticket.created_at
         entry = _record(
-            session, desk, ticket, received, incoming, verified=verdict, because=decision.because, at=at
+            session,
+            desk,
+            ticket,
+            received,
+            staff.seen,
+            verified=verdict,
+            because=decision.because,
+            more=staff.facts(incoming),
+            at=at,
         )
-        acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
+        staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
+        acknowledging.acknowledge(
+            session, desk, ticket, received, staff.seen, forwarded=staff.forwarded is not None, at=at
+        )
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
+    notifying.plan(session, ticket, entry, received, staff.seen, at=at, knows_it=staff.by)
     if came_at is not None:
         ticket.updated_at = max(stood_at, came_at)
 
@@ -165,6 +191,7 @@ def _record(
     at: datetime,
     because: str = "",
     names_too: tuple[int, ...] = (),
+    more: Mapping[str, Any] | None = None,
 ) -> Entry:
     split = quoting.split(incoming.text)
     ticket.preview = sending.preview(split.new or incoming.subject)
@@ -187,6 +214,7 @@ def _record(
         "names_too": list(names_too),
         "defects": list(incoming.defects),
         "raw_sha256": received.sha256,
+        **(more or {}),
     }
     return conversation.record(
         session,

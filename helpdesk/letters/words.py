@@ -29,6 +29,12 @@ METHODS: dict[str, dict[str, str]] = {
 }
 REFERENCE = {"zh-CN": "编号：", "en": "Reference: "}
 
+# The first line of a notification to a colleague: in her answer, all that is hers stands above it.
+ANSWER_ABOVE = {
+    "zh-CN": "——— 请在此行以上回复 ———",
+    "en": "--- Reply above this line ---",
+}
+
 
 def day(moment: datetime, locale: str) -> str:
     return format_date(moment, format="long", locale=BABEL.get(locale, "en_GB"))

@@ -95,7 +95,10 @@ def stuck(session: Session) -> tuple[Stuck, ...]:
     rows = session.execute(
         select(OutboxMessage, Ticket.subject)
         .join(Ticket, Ticket.id == OutboxMessage.ticket_id)
-        .where(OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)))
+        .where(
+            OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)),
+            OutboxMessage.agent_id.is_(None),
+        )
         .order_by(OutboxMessage.state.desc(), OutboxMessage.id.desc())
         .limit(MOST)
     )

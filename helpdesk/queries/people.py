@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage
-from helpdesk.rules.states import OutboxState, ReceivedState, Role, may
+from helpdesk.rules.states import OutboxState, ReceivedState, Role, ToldOf, may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,8 @@ class SignedIn:
     name: str
     role: Role
     locale: str | None
+    told_of: ToldOf
+    unreached: str  # why the last notification did not arrive, "" when all is well
     session_key: str
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
@@ -46,6 +48,8 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         name=agent.name,
         role=agent.role,
         locale=agent.locale,
+        told_of=agent.told_of,
+        unreached=agent.unreached,
         session_key=agent.session_key,
         failed=failed,
         in_trouble=in_trouble,
@@ -66,7 +70,10 @@ def _alarms(session: Session) -> tuple[int, int]:
     )
     stuck = (
         select(func.count())
-        .where(OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)))
+        .where(
+            OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)),
+            OutboxMessage.agent_id.is_(None),  # what did not reach a colleague stands on her own page
+        )
         .scalar_subquery()
     )
     troubled = (

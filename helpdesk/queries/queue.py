@@ -255,7 +255,9 @@ def _trouble(session: Session, numbers: list[int]) -> set[int]:
     return set(
         session.scalars(
             select(OutboxMessage.ticket_id).where(
-                OutboxMessage.ticket_id.in_(numbers), OutboxMessage.state.in_(stuck)
+                OutboxMessage.ticket_id.in_(numbers),
+                OutboxMessage.state.in_(stuck),
+                OutboxMessage.agent_id.is_(None),
             )
         )
     )

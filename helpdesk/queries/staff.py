@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Ticket
-from helpdesk.rules.states import Role, TicketState
+from helpdesk.rules.states import Role, TicketState, ToldOf
 
 DONE = (TicketState.SOLVED, TicketState.CLOSED)
 
@@ -20,6 +20,8 @@ class StaffView:
     role: Role
     locale: str | None
     active: bool
+    told_of: ToldOf
+    unreached: str  # why the last notification did not arrive
     created_at: datetime
     tickets: int  # neither solved nor closed, assigned to them
 
@@ -40,6 +42,8 @@ def staff(session: Session) -> tuple[StaffView, ...]:
             role=agent.role,
             locale=agent.locale,
             active=agent.active,
+            told_of=agent.told_of,
+            unreached=agent.unreached,
             created_at=agent.created_at,
             tickets=count,
         )

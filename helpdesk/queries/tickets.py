@@ -21,6 +21,7 @@ from helpdesk.rules.states import (
     WaitingOn,
 )
 
+OUT_OF_SIGHT = ("notified",)  # told to a colleague: the export has it
 NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
 
 
@@ -163,7 +164,7 @@ def _entries(session: Session, matter: Iterable[Ticket], *, whole: bool) -> tupl
     """In the order in which they were written, and whether there are earlier ones than these."""
     query = (
         select(Entry)
-        .where(Entry.ticket_id.in_([ticket.id for ticket in matter]))
+        .where(Entry.ticket_id.in_([ticket.id for ticket in matter]), Entry.verb.not_in(OUT_OF_SIGHT))
         .options(joinedload(Entry.payload), selectinload(Entry.attachments))
         .order_by(Entry.id.desc())
     )

@@ -37,6 +37,8 @@ def init_app(app: Flask) -> None:
         unless=sentences.unless,
         sentence=sentences.sentence,
         opened_because=sentences.opened_because,
+        passed_on_by=sentences.passed_on_by,
+        not_sent=sentences.not_sent,
         words=sentences.words,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )

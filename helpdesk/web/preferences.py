@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk.actions import agents
 from helpdesk.db import transaction
 from helpdesk.errors import InvalidError
+from helpdesk.rules.states import ToldOf
 from helpdesk.web import answers, language, refusals
 from helpdesk.web.signin import acting, me, public, sign_in, who
 from helpdesk.web.translate import _
@@ -37,12 +38,15 @@ def profile() -> ResponseReturnValue:
 
 @bp.post("/profile")
 def save_profile() -> ResponseReturnValue:
-    wanted = request.form.get("language", "")
-    if wanted and wanted not in language.LOCALES:
+    wanted, told_of = request.form.get("language", ""), request.form.get("told_of", ToldOf.NOTHING)
+    if (wanted and wanted not in language.LOCALES) or told_of not in list(ToldOf):
         abort(422)
     try:
         with transaction() as session:
-            agents.change_profile(acting(session), name=request.form.get("name", ""), locale=wanted or None)
+            agent = acting(session)
+            agents.change_profile(agent, name=request.form.get("name", ""), locale=wanted or None)
+            if "told_of" in request.form:
+                agents.tell_of(agent, ToldOf(told_of))
     except InvalidError as error:
         return _page(error), 422
     answers.say(_("Saved."))

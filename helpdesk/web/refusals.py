@@ -47,12 +47,17 @@ def status_of(error: Exception) -> int:
 
 def sentence(error: Exception) -> str:
     """What the page says: the refusal's own sentence, translated where we know it."""
-    said = str(error)
-    known = refusals_said.found(said)
-    if known is not None:
-        text, filled = known
-        said = _(text, **{name: wording.word(value) for name, value in filled.items()})
+    said = translated(str(error))
     return said[:1].upper() + said[1:]
+
+
+def translated(said: str) -> str:
+    """The sentence of a refusal in the reader's language; as it is where we do not know it."""
+    known = refusals_said.found(said)
+    if known is None:
+        return said
+    text, filled = known
+    return _(text, **{name: wording.word(value) for name, value in filled.items()})
 
 
 def page(status: int, said: str = "") -> ResponseReturnValue:

@@ -24,6 +24,7 @@ SENTENCES = (
     N_("write something first"),
     N_("this is longer than %(count)s characters: send it as a file"),
     N_("these files are more than 20 MB together: mail servers refuse that"),
+    N_("your words could not be told from the quoted ones: answer above them"),
     N_("the buyer has no address that can be written to"),
     N_("too late: the message is already on its way"),
     N_("automatic mail is never sent a second time"),

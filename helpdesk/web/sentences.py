@@ -5,7 +5,7 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import wording
+from helpdesk.web import refusals, wording
 from helpdesk.web.translate import _, _l
 
 STATES = {
@@ -38,6 +38,7 @@ WITHDRAWN = {
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
+    "forwarded": _l("a colleague passed it on"),
     "no_sender": _l("nobody can be seen as its sender"),
     "automatic": _l("a machine wrote it"),
     "bulk": _l("it went to many"),
@@ -61,6 +62,14 @@ OPENED = {
     "reused_message_id": _l("it answers a message whose Message-ID several tickets have"),
     "only_the_thread": _l("only the sender's mail program says that it is the same conversation"),
     "only_the_sender": _l("only the sender is the same"),
+    "forwarded": _l("a colleague passed it on"),
+    "forwarded_of_nobody": _l("it was passed on, but whose mail it was cannot be found in it"),
+    "notification_of_a_colleague": _l("it answers what a colleague was told, and is not from that colleague"),
+    "colleague_not_verified": _l(
+        "it answers what a colleague was told, and that the colleague wrote it could not be verified"
+    ),
+    "colleague_has_left": _l("it answers what a colleague was told who does not work here any more"),
+    "not_by_a_person": _l("it answers what a colleague was told, and a person did not write it"),
 }
 
 
@@ -87,6 +96,21 @@ def opened_because(entry: EntryView) -> str:
     """Why a mail that points at an older ticket opened one of its own."""
     because = str(entry.facts.get("opened_because", ""))
     return _("A ticket of its own: %(because)s", because=OPENED.get(because, because))
+
+
+def passed_on_by(entry: EntryView) -> str:
+    """Who passed a mail on, and when it is said to have been written."""
+    facts = entry.facts
+    who_did = facts.get("forwarded_by_name") or facts.get("forwarded_by", "")
+    if facts.get("dated"):
+        return _("Passed on by %(who)s; written, it says, %(when)s", who=who_did, when=facts["dated"])
+    return _("Passed on by %(who)s", who=who_did)
+
+
+def not_sent(entry: EntryView) -> str:
+    """Why an answer that a colleague gave by mail stands here as a note."""
+    problem = refusals.translated(str(entry.facts.get("not_sent", "")))
+    return _("Answered by mail, and not sent to the buyer: %(because)s", because=problem)
 
 
 def unless(reasons: Sequence[str]) -> str:
@@ -160,10 +184,14 @@ def _handed_over(entry: EntryView) -> str:
 
 
 def _failed(entry: EntryView) -> str:
+    if entry.facts.get("about") == "notification":
+        return _("A colleague could not be told by mail: %(answer)s", answer=entry.facts.get("answer") or "?")
     return _("The message could not be delivered: %(answer)s", answer=entry.facts.get("answer") or "?")
 
 
 def _unknown(entry: EntryView) -> str:
+    if entry.facts.get("about") == "notification":
+        return _("Nobody knows whether a colleague was told by mail")
     return _("Nobody knows whether the message went out: %(answer)s", answer=entry.facts.get("answer") or "?")
 
 
@@ -238,5 +266,11 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
     "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
     "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
+    "notified": lambda entry: _("%(name)s was told by mail", name=entry.facts.get("name", "?")),
+    "notification_returned": lambda entry: _(
+        "The notification to %(recipient)s came back: %(text)s",
+        recipient=entry.facts.get("recipient", "?"),
+        text=entry.facts.get("text", ""),
+    ),
     "survey_answered": _survey_answered,
 }

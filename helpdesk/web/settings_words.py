@@ -12,6 +12,7 @@ IGNORED = {
     "read_receipt": _l("read receipts"),
     "abuse_report": _l("abuse reports"),
     "copy": _l("copies of mail that is here already"),
+    "automatic_answer_to_a_notification": _l("automatic answers to what colleagues were told"),
     "bounce_of_a_message_that_is_not_ours": _l("bounces of mail that the desk did not send"),
 }
 STEPS = {

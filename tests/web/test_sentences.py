@@ -111,13 +111,13 @@ def test_the_sentences_say_what_happened(app: Flask) -> None:
 def test_every_reason_has_words() -> None:
     assert set(sentences.WITHDRAWN) == set(Reason)
     reasons: set[Any] = set()
-    for path in ("rules/answering.py", "rules/matching.py"):
+    for path in ("rules/answering.py", "rules/matching.py", "rules/staff.py", "actions/staff_mail.py"):
         for node in ast.walk(ast.parse((ROOT / "helpdesk" / path).read_text())):
             if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
-                reasons |= {str(node.value.value)} - {"None"}
+                reasons |= {str(node.value.value)} - {"None", "False"}
             if (
                 isinstance(node, ast.keyword)
-                and node.arg == "because"
+                and node.arg in ("because", "why_not")
                 and isinstance(node.value, ast.Constant)
             ):
                 reasons.add(str(node.value.value))

@@ -1,0 +1,214 @@
+"""Tell agents by mail that a buyer wrote: planned when the mail comes in, written by the clock.
+
+So a second mail within a few minutes is told together with the first, however many workers there are.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from helpdesk import letters
+from helpdesk.actions import conversation, outbox, sending, suppressions, tickets
+from helpdesk.db import insert_missing
+from helpdesk.desk import Desk
+from helpdesk.letters import words
+from helpdesk.models import Agent, Entry, Mailbox, Notification, ReceivedMessage, Ticket
+from helpdesk.rules import staff
+from helpdesk.rules.states import EntryKind, ToldOf
+from mail.compose import can_be_written_to, html_of
+from mail.references import Told
+from mail.types import Address, Incoming, Kind, Outgoing
+
+PAUSE = timedelta(minutes=5)
+FRESH = timedelta(days=1)
+MOST = 20  # mails told of in one notification, the newest
+LONGEST = 5_000  # characters of each
+BATCH = 200
+SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+
+
+def plan(
+    session: Session,
+    ticket: Ticket,
+    entry: Entry,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    at: datetime,
+    knows_it: Agent | None = None,
+) -> None:
+    """Whoever is to be told of this mail, will be. `knows_it` is who passed it on."""
+    if not _is_news(received, incoming, at=at):
+        return
+    sender = incoming.sender.key if incoming.sender else ""
+    for agent in session.scalars(select(Agent).where(Agent.active, Agent.told_of != ToldOf.NOTHING)):
+        hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
+        if hers and agent is not knows_it and agent.email != sender:
+            plan_for(session, ticket, agent.id, from_seq=entry.seq, at=at)
+
+
+def plan_for(session: Session, ticket: Ticket, agent_id: int, *, from_seq: int, at: datetime) -> None:
+    """Tell one agent of what stands on this ticket, which is held, from an entry on."""
+    row = {"ticket_id": ticket.id, "agent_id": agent_id, "from_seq": from_seq, "due_at": at}
+    if insert_missing(session, Notification, [row]):
+        return
+    known = session.scalars(
+        select(Notification)
+        .where(Notification.ticket_id == ticket.id, Notification.agent_id == agent_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    if known.due_at is None:
+        known.from_seq, known.due_at = from_seq, max(at, known.told_at + PAUSE) if known.told_at else at
+    else:
+        known.from_seq = min(known.from_seq, from_seq)
+
+
+def due(session: Session, *, at: datetime) -> list[tuple[int, int]]:
+    """(notification, ticket) of what is to be told now."""
+    rows = session.execute(
+        select(Notification.id, Notification.ticket_id)
+        .where(Notification.due_at <= at)
+        .order_by(Notification.due_at, Notification.id)
+        .limit(BATCH)
+    )
+    return [(row.id, row.ticket_id) for row in rows]
+
+
+def carry_out(session: Session, desk: Desk, notification_id: int, ticket_id: int, *, at: datetime) -> bool:
+    """Write one notification. False when somebody else has, or when there is nobody to tell any more."""
+    ticket = tickets.hold(session, ticket_id)
+    row = session.get_one(Notification, notification_id, populate_existing=True)
+    if row.due_at is None or row.due_at > at:
+        return False
+    row.due_at = None
+    agent = session.get_one(Agent, row.agent_id)
+    entries = _entries_from(session, ticket, row.from_seq)
+    unsent = [entry for entry in entries if _is_unsent(entry, agent)]
+    mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED][-MOST:]
+    hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
+    if not (unsent or (mails and hers)) or not _can_be_told(session, agent, at=at):
+        return False
+    row.told_at = at
+    _write(session, desk, ticket, agent, entries, mails, unsent, at=at)
+    return True
+
+
+def _is_news(received: ReceivedMessage, incoming: Incoming, *, at: datetime) -> bool:
+    """Mail of a person that has just come in: no archive, no machine, nothing that lay there for days."""
+    if received.quiet or (incoming.kind is not Kind.HUMAN and not received.insisted):
+        return False
+    return received.internal_at is not None and at - received.internal_at <= FRESH
+
+
+def _can_be_told(session: Session, agent: Agent, *, at: datetime) -> bool:
+    """Never at an address of the desk's own: the notification would come in as mail."""
+    if not agent.active or not can_be_written_to(agent.email):
+        return False
+    ours = {address.casefold() for address in session.scalars(select(Mailbox.address))}
+    return agent.email.casefold() not in ours and not suppressions.stops_planned(session, agent.email, at=at)
+
+
+def _entries_from(session: Session, ticket: Ticket, seq: int) -> Sequence[Entry]:
+    return session.scalars(
+        select(Entry)
+        .where(Entry.ticket_id == ticket.id, Entry.seq >= seq)
+        .options(joinedload(Entry.payload))
+        .order_by(Entry.seq)
+    ).all()
+
+
+def _is_unsent(entry: Entry, agent: Agent) -> bool:
+    """An answer of hers by mail that became a note."""
+    return (
+        entry.kind is EntryKind.NOTE
+        and entry.actor == conversation.agent(agent.id)
+        and "not_sent" in entry.facts
+    )
+
+
+def _write(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    agent: Agent,
+    entries: Sequence[Entry],
+    mails: Sequence[Entry],
+    unsent: Sequence[Entry],
+    *,
+    at: datetime,
+) -> None:
+    mailbox = session.get_one(Mailbox, ticket.mailbox_id)
+    shown = {entry.id for entry in (*mails, *unsent)}
+    told = Told.new(ticket.id, agent.id)
+    locale = agent.locale or ticket.locale
+    letter = letters.render(
+        "notification",
+        locale,
+        tag=ticket.tag,
+        subject=ticket.subject,
+        above=words.ANSWER_ABOVE.get(locale, words.ANSWER_ABOVE["en"]),
+        answerable=bool(mailbox.authserv_id),  # nobody else can say that an answer is hers
+        unsent=[_bounded(entry.facts.get("text")) for entry in unsent],
+        mails=[_told(entry) for entry in mails],
+        link=f"{desk.base_url}/tickets/{ticket.number}",
+        shop=desk.shop_name,
+    )
+    reply_to = told.reply_address(mailbox.address, secret=desk.secret) if mailbox.plus_addresses else ""
+    sending.write(
+        session,
+        desk,
+        ticket,
+        Outgoing(
+            message_id=told.message_id(domain=outbox.domain_of(mailbox), secret=desk.secret),
+            sender=Address(email=mailbox.address, name=desk.shop_name),
+            to=Address(email=agent.email, name=agent.name),
+            subject=letter.subject,
+            text=letter.text,
+            html=html_of(letter.text),
+            reply_to=Address(email=reply_to, name=desk.shop_name) if reply_to else None,
+            automatic="auto-generated",
+            language=locale,
+            sent_at=at,
+        ),
+        verb="notified",
+        actor=conversation.CLOCK,
+        at=at,
+        due_at=at,
+        reason=reason(told),
+        facts={"agent": agent.id, "name": agent.name, "about": _about(ticket, entries, shown)},
+        agent_id=agent.id,
+    )
+
+
+def reason(told: Told) -> str:
+    """What the outbox message of a notification exists for: by this it is found again."""
+    return f"notification:{told.ticket}:{told.agent}:{told.random}"
+
+
+def _about(ticket: Ticket, entries: Sequence[Entry], shown: set[int]) -> int:
+    """Up to which entry she knows the conversation: to the first words of a person that she is not told."""
+    unseen = (
+        entry.seq
+        for entry in entries
+        if entry.kind in SPOKEN and entry.actor != conversation.CLOCK and entry.id not in shown
+    )
+    return next(unseen, ticket.last_seq + 1) - 1
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    facts = entry.facts
+    sender = Address(email=str(facts.get("from", "")), name=str(facts.get("from_name", "")))
+    return {
+        "sender": str(sender) if sender.email else "?",
+        "doubtful": facts.get("verified") == "fail",
+        "words": _bounded(facts.get("new") or facts.get("text")),
+        "files": [str(file["name"]) for file in facts.get("attachments", ())],
+    }
+
+
+def _bounded(text: Any) -> str:
+    said = str(text or "").strip()
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]} …"
