@@ -24,7 +24,11 @@ _BREAKS = frozenset((
     "pre", "hr", "section", "article", "dt", "dd",
 ))  # fmt: skip
 _NAME = re.compile(r"/?\s*([!a-zA-Z][a-zA-Z0-9:]{0,30})")
-_HUGE_LENGTH = re.compile(r"\d{4}(?:\.\d{0,9})?\s{0,3}(?:em|ex|rem|px|pt|pc|cm|mm|in|ch|q|v[hw]|%)", re.I)
+# Not Word's `.0001pt`, which stands in every mail of it.
+_HUGE_LENGTH = re.compile(
+    r"(?<![\d.])0{0,9}[1-9]\d{3,20}(?:\.\d{0,9})?\s{0,3}(?:em|ex|rem|px|pt|pc|cm|mm|in|ch|q|v[hw]|%)|\d{21}",
+    re.I,
+)
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=True)
 _MANY_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _TRAILING = re.compile(r"[ \t]+$", re.M)
