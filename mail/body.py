@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from mail import charset, html, mime
+from mail import charset, headers, html, html_quotes, mime, subjects
 from mail.mime import Part
 
 _STUB = re.compile(
@@ -30,7 +30,8 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     body.html = "\n".join(rich)
     text = "\n".join(plain)
     if body.html and (not text.strip() or _is_stub(text)):
-        from_html = html.to_text(body.html, defects)
+        passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
+        from_html = (html if passed_on else html_quotes).to_text(body.html, defects)
         text = from_html if len(from_html) > len(text.strip()) or not text.strip() else text
     if not text.strip():
         text = _inner_words(raw, body.rest, defects)

@@ -30,6 +30,7 @@ _HUGE_LENGTH = re.compile(
     re.I,
 )
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=True)
+_RULE = re.compile(r"<hr\b[^>]{0,500}>", re.I)  # the engine would join the lines on both sides of it
 _MANY_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _TRAILING = re.compile(r"[ \t]+$", re.M)
 
@@ -43,7 +44,7 @@ def to_text(source: str, defects: list[str]) -> str:
         defects.append("the HTML is too complex to lay out; its tags were only taken off")
         return _tidy(strip_tags(source))
     try:
-        text = _tidy(get_text(source, _CONFIG))
+        text = _tidy(get_text(_RULE.sub("<div></div>", source), _CONFIG))
     except (
         Exception
     ):  # the engine is a third party's, the input a stranger's: any failure means strip instead

@@ -18,6 +18,8 @@ _TIME = re.compile(r"\d{1,2}\s?[:：.h点點时時시]\s?\d{2}|\d{1,2}\s?[点點
 _MOMENT = re.compile(
     r"\d{1,2}[:：.]\d{2}|\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\b(?:19|20)\d{2}\b"
 )
+# Lotus Notes: `"Shop" ---13-11-2019 12:48:15---the first words of it`
+_NOTES = re.compile(r" -{3}\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?-{3}")
 
 
 def is_forward(line: Line) -> bool:
@@ -30,6 +32,8 @@ def is_separator(lines: list[Line], index: int) -> bool:
     """`---- Original Message ----`, or the bare words when a header block follows. Dashes alone are none."""
     inner = lines[index].text.strip().lstrip("> ")
     core = inner.strip(_RULE_CHARACTERS).rstrip(":： ").lower()
+    if _NOTES.search(inner):
+        return any(is_header_block(lines, n) for n in range(index + 1, min(index + 6, len(lines))))
     if len(core) > _LONGEST_CORE:
         return False
     dashes = len(inner) - len(inner.lstrip("-_=—–─━*"))
