@@ -1,10 +1,11 @@
 """Files that came with a message: their bytes and a name that is safe to show and to save under."""
 
+import mimetypes
 import re
 import unicodedata
 from urllib.parse import unquote
 
-from mail import headers, mime
+from mail import body, calendar, headers, mime
 from mail.mime import Part
 from mail.types import Attachment
 
@@ -25,7 +26,20 @@ _EXTENSIONS = {
     "message/global": ".eml", "message/delivery-status": ".txt", "message/disposition-notification": ".txt",
     "message/feedback-report": ".txt",
 }  # fmt: skip
+_SIGNATURES = frozenset((
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+))  # fmt: skip
+_LONGEST_PREVIEW = 20_000  # characters
 _TRANSPORT_NEWLINE = re.compile(r"[\r\n]+")
+
+
+def of(read: body.Body, defects: list[str]) -> tuple[Attachment, ...]:
+    """Everything that came along: parts that are neither text nor HTML, and what was packed in others."""
+    parts = [
+        attachment(leaf.raw, leaf.part, number, defects) for number, leaf in enumerate(read.rest, start=1)
+    ]
+    packed = [_packed(file, number) for number, file in enumerate(read.files, start=len(parts) + 1)]
+    return (*parts, *packed)
 
 
 def attachment(raw: bytes, part: Part, number: int, defects: list[str]) -> Attachment:
@@ -37,6 +51,41 @@ def attachment(raw: bytes, part: Part, number: int, defects: list[str]) -> Attac
         content=mime.content(raw, part, defects),
         content_id=unquote(content_id) if "%" in content_id else content_id,
         inline=part.disposition == "inline" or bool(content_id and part.disposition != "attachment"),
+        is_signature=part.content_type in _SIGNATURES,
+    )
+
+
+def _packed(file: body.File, number: int) -> Attachment:
+    """The type is the sender's word; without it the ending of the name says what it may be."""
+    guessed = file.content_type or mimetypes.guess_type(file.name[-100:])[0] or "application/octet-stream"
+    extension = _EXTENSIONS.get(guessed, ".bin")
+    return Attachment(
+        filename=safe_name(file.name) or f"attachment-{number}{extension}",
+        content_type=guessed,
+        content=file.content,
+        content_id=file.content_id,
+        inline=bool(file.content_id),
+    )
+
+
+def preview(attachment: Attachment) -> str:
+    """The words of an enclosed message or an invitation, beside the file; "" for anything else."""
+    if attachment.content_type == "text/calendar":
+        return calendar.summary(attachment.content)
+    if not _is_message(attachment):
+        return ""
+    root, words = body.enclosed(attachment.content)
+    shown = [
+        f"{name}: {headers.one_line(headers.decoded(root.first(name)))}"
+        for name in ("From", "To", "Date", "Subject")
+        if root.first(name)
+    ]
+    return "\n".join((*shown, "", words.strip()))[:_LONGEST_PREVIEW].strip()
+
+
+def _is_message(attachment: Attachment) -> bool:
+    return attachment.content_type in ("message/rfc822", "message/global") or (
+        attachment.filename.lower().endswith(".eml") and b":" in attachment.content[:200]
     )
 
 
@@ -49,6 +98,8 @@ def filename(part: Part, number: int) -> str:
         missing = part.content_type in ("message/rfc822", "message/global") and "." not in name
         return safe_name(f"{name}{extension}") if missing else name
     family = part.content_type.partition("/")[0]
+    if part.content_type in _SIGNATURES:
+        return f"signature{extension}"
     known = family in ("image", "message", "text", "audio", "video")
     return f"{family if known else 'attachment'}-{number}{extension}"
 

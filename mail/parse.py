@@ -37,13 +37,11 @@ def parse(raw: bytes) -> Incoming:
         subject=headers.one_line(headers.decoded(root.first("Subject"))),
         text=read.text,
         html=read.html,
-        attachments=tuple(
-            attachments.attachment(raw, part, number, defects)
-            for number, part in enumerate(read.rest, start=1)
-        ),
+        attachments=attachments.of(read, defects),
         sent_at=sent_at,
         headers=tuple((name, headers.decoded(value)) for name, value in root.headers),
         parts=tuple(part.content_type for part in root.walk()),
+        wrapping=read.wrapping,
         defects=tuple(defects),
     )
     return replace(incoming, kind=classify(incoming))

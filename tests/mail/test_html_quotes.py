@@ -37,7 +37,8 @@ CONTAINERS = {
     "Feishu": '<div class="history-quote-wrapper" id="lark-mail-quote-1"><div>发件人: 客服</div>您好</div>',
     "Outlook on the web": '<div id="appendonsend"></div><hr tabindex="-1">'
     '<div id="divRplyFwdMsg"><b>发件人:</b> '
-    "客服<br><b>发送时间:</b> 2026年3月5日 21:14<br><b>收件人:</b> 王<br><b>主题:</b> 退款"
+    "客服<br><b>发送时间:</b> 2026年3月5日 21:14<br><b>收件人:</b> 王<br>"
+    "<b>主题:</b> 退款"
     "</div><div>您好</div>",
     "Outlook": '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"><p>From: A<br>'
     "Sent: Friday, 6 March 2026 09:00<br>To: W<br>Subject: x</p></div><p>您好</p>",
