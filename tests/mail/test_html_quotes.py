@@ -40,7 +40,7 @@ CONTAINERS = {
     "客服<br><b>发送时间:</b> 2026年3月5日 21:14<br><b>收件人:</b> 王<br>"
     "<b>主题:</b> 退款"
     "</div><div>您好</div>",
-    "Outlook": '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"><p>From: A<br>'
+    "Outlook": '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p>From: A<br>'
     "Sent: Friday, 6 March 2026 09:00<br>To: W<br>Subject: x</p></div><p>您好</p>",
     "mail.ru": "<br>Thu, 26 Jun 2014 14:00:51 +0400 от A &lt;a@x.example&gt;:<br>"
     "<blockquote>您好</blockquote>",

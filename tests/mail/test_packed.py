@@ -190,7 +190,8 @@ def test_content_that_lies_elsewhere_is_not_fetched() -> None:
 INVITATION = (
     "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:取件\\, 上门\r\n"
     "DTSTART;TZID=Asia/Shanghai:"
-    "20260306T090000\r\nLOCATION:上海\r\n 市\r\nORGANIZER;CN=王:mailto:w@x.example\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    "20260306T090000\r\nLOCATION:上海\r\n 市\r\n"
+    "ORGANIZER;CN=王:mailto:w@x.example\r\nEND:VEVENT\r\nEND:VCALENDAR"
 )
 
 
