@@ -8,6 +8,8 @@ from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
+from mail import mime
+
 MAX_SIZE = 2_097_152  # characters of HTML that are read at all
 _LAYOUT_SIZE = 524_288  # characters that the layout engine gets
 _LAYOUT_TAGS = 20_000
@@ -39,9 +41,9 @@ def to_text(source: str, defects: list[str]) -> str:
     """The text that a person would read; "" only when there is none. Never raises."""
     if len(source) > MAX_SIZE:
         source = source[:MAX_SIZE]
-        defects.append("the HTML is longer than 2 MB; text was taken from the beginning of it")
+        mime.note(defects, "the HTML is longer than 2 MB; text was taken from the beginning of it")
     if not is_plain_enough(source):
-        defects.append("the HTML is too complex to lay out; its tags were only taken off")
+        mime.note(defects, "the HTML is too complex to lay out; its tags were only taken off")
         return _tidy(strip_tags(source))
     try:
         text = _tidy(get_text(_RULE.sub("<div></div>", source), _CONFIG))

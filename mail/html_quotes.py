@@ -7,12 +7,15 @@ everything below. Forwarded messages stand in the same containers: they are evid
 import re
 from dataclasses import dataclass
 
-from mail import html, quoting, quoting_marks, quoting_words
+from mail import html, quoting, quoting_marks, quoting_words, subjects
 from mail.quoting_lines import Line, lines
+from mail.types import Incoming
 
 MAX_QUOTES = 100  # answers between more quotes than that are not told apart
-_MAX_CHECKS = 200  # looks at the words around a tag
+_MAX_TAGS = 50_000  # further down no quote is looked for
+_MAX_CHECKS = 100  # looks at the words around a tag
 _LOOK = 4_000  # characters of HTML that one such look takes
+_WORDS = 1_500  # characters of text that it needs of them
 
 _ENCLOSING_CLASSES = frozenset((
     "ntes-mailmaster-quote", "history-quote-wrapper", "tutanota_quote", "zmail_extra", "quoted-text",
@@ -39,6 +42,7 @@ _HEAD_RULE = re.compile(
     r"border-top(?:-color)?:[^;]{0,40}(?:#b5c4df|#e1e1e1|rgb\((?:225,225,225|181,196,223|229,229,229)\))"
 )
 _HOLDERS = frozenset(("div", "blockquote", "hr", "article", "span", "table", "td", "section", "p"))
+_MARKS = frozenset(("blockquote", "hr", "article"))  # these mean something without attributes too
 _NOT_SHOWN = ("style", "script", "head", "title")
 
 
@@ -49,6 +53,13 @@ class Quote:
     start: int
     end: int
     fold: int
+
+
+def fold(incoming: Incoming) -> int:
+    """Where the page may fold the HTML of a message; a forward by its subject is not folded."""
+    if subjects.is_forward(incoming.subject):
+        return len(incoming.html)
+    return cut(incoming.html)
 
 
 def cut(source: str) -> int:
@@ -105,7 +116,10 @@ class _Scan:
 
     def run(self) -> tuple[Quote, ...]:
         position = 0
-        while len(self.found) < MAX_QUOTES and (tag := _TAG.search(self.source, position)):
+        for _ in range(_MAX_TAGS):
+            tag = _TAG.search(self.source, position)
+            if tag is None or len(self.found) >= MAX_QUOTES:
+                break
             text = self.source[position : tag.start()]
             if self._is_dashed(text):
                 self._add(self.article if self.article >= 0 else position, len(self.source))
@@ -116,7 +130,8 @@ class _Scan:
             if end < 0:
                 break
             position = end
-            if tag[2] and not tag[1] and tag[2].lower() in _HOLDERS:
+            is_bare = end - tag.end() <= 1
+            if tag[2] and not tag[1] and tag[2].lower() in (_MARKS if is_bare else _HOLDERS):
                 has = _attributes(self.source[tag.start() : min(end, tag.start() + _LOOK)])
                 after = self._opened(_Opening(tag[2].lower(), tag.start(), end, has))
                 if after < 0:
@@ -206,21 +221,23 @@ class _Scan:
         return bool(above) and quoting_marks.attribution([*above, *lines("> x")], len(above) - 1) is not None
 
     def _below(self, tag: "_Opening") -> list[Line]:
-        return self._written(tag.end, tag.end + _LOOK)
+        return self._written(tag.end, tag.end + _LOOK, below=True)
 
     def _above(self, tag: "_Opening") -> list[Line]:
-        return self._written(max(0, tag.start - _LOOK // 2), tag.start)
+        return self._written(max(0, tag.start - _LOOK // 2), tag.start, below=False)
 
-    def _written(self, start: int, end: int) -> list[Line]:
+    def _written(self, start: int, end: int, *, below: bool) -> list[Line]:
         """The lines of words in a piece of the page, without the blank ones."""
         if self.checks >= _MAX_CHECKS:
             return []
         self.checks += 1
-        return [line for line in lines(html.strip_tags(self.source[start:end])) if not line.is_blank]
+        text = html.strip_tags(self.source[start:end])
+        near = text[:_WORDS] if below else text[-_WORDS:]
+        return [line for line in lines(near) if not line.is_blank]
 
     def _is_dashed(self, text: str) -> bool:
         """QQ's `---- 原始邮件 ----`, or its bare words at the head of an article."""
-        if len(text) > 200 or not text.strip():
+        if len(text) > 200 or ("-" not in text and self.article < 0) or not text.strip():
             return False
         found = lines(text.strip())
         core = found[0].text.strip("- ").lower()
@@ -244,22 +261,15 @@ class _Scan:
         self.introduced = -1
 
 
-@dataclass(frozen=True, slots=True)
 class _Opening:
     """An opening tag; `has` holds those of its attributes that matter here."""
 
-    name: str
-    start: int
-    end: int
-    has: dict[str, str]
+    __slots__ = ("classes", "end", "has", "identity", "name", "start")
 
-    @property
-    def classes(self) -> set[str]:
-        return set(self.has.get("class", "").lower().split())
-
-    @property
-    def identity(self) -> str:
-        return self.has.get("id", "").lower()
+    def __init__(self, name: str, start: int, end: int, has: dict[str, str]) -> None:
+        self.name, self.start, self.end, self.has = name, start, end, has
+        self.classes = frozenset(has.get("class", "").lower().split())
+        self.identity = has.get("id", "").lower()
 
 
 def _attributes(tag: str) -> dict[str, str]:
