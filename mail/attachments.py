@@ -30,32 +30,39 @@ _SIGNATURES = frozenset((
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
 ))  # fmt: skip
 _LONGEST_PREVIEW = 20_000  # characters
+_CID = re.compile(r"\bcid:([^\"'\s<>()]{1,500})", re.I)
 _TRANSPORT_NEWLINE = re.compile(r"[\r\n]+")
 
 
 def of(read: body.Body, defects: list[str]) -> tuple[Attachment, ...]:
     """Everything that came along: parts that are neither text nor HTML, and what was packed in others."""
+    shown = frozenset(unquote(each).lower() for each in _CID.findall(read.html))
     parts = [
-        attachment(leaf.raw, leaf.part, number, defects) for number, leaf in enumerate(read.rest, start=1)
+        attachment(leaf.raw, leaf.part, number, shown, defects)
+        for number, leaf in enumerate(read.rest, start=1)
     ]
-    packed = [_packed(file, number) for number, file in enumerate(read.files, start=len(parts) + 1)]
+    packed = [_packed(file, number, shown) for number, file in enumerate(read.files, start=len(parts) + 1)]
     return (*parts, *packed)
 
 
-def attachment(raw: bytes, part: Part, number: int, defects: list[str]) -> Attachment:
-    """The part as a file; `number` names it when the sender did not."""
+def attachment(raw: bytes, part: Part, number: int, shown: frozenset[str], defects: list[str]) -> Attachment:
+    """The part as a file; `number` names it when the sender did not.
+
+    Only what the HTML really shows is inline: a photo that nothing refers to is evidence.
+    """
     content_id = headers.one_line(headers.unfolded(part.first("content-id"))).strip("<> ")
+    content_id = unquote(content_id) if "%" in content_id else content_id
     return Attachment(
         filename=filename(part, number),
         content_type=part.content_type,
         content=mime.content(raw, part, defects),
-        content_id=unquote(content_id) if "%" in content_id else content_id,
-        inline=part.disposition == "inline" or bool(content_id and part.disposition != "attachment"),
+        content_id=content_id,
+        inline=content_id.lower() in shown,
         is_signature=part.content_type in _SIGNATURES,
     )
 
 
-def _packed(file: body.File, number: int) -> Attachment:
+def _packed(file: body.File, number: int, shown: frozenset[str]) -> Attachment:
     """The type is the sender's word; without it the ending of the name says what it may be."""
     guessed = file.content_type or mimetypes.guess_type(file.name[-100:])[0] or "application/octet-stream"
     extension = _EXTENSIONS.get(guessed, ".bin")
@@ -64,7 +71,7 @@ def _packed(file: body.File, number: int) -> Attachment:
         content_type=guessed,
         content=file.content,
         content_id=file.content_id,
-        inline=bool(file.content_id),
+        inline=file.content_id.lower() in shown,
     )
 
 

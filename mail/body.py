@@ -72,7 +72,7 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
         text = from_html if len(from_html) > len(text.strip()) or not text.strip() else text
     if not text.strip():
         text = _inner_words(body.rest, defects)
-    text = charset.clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = charset.mended(charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")))
     body.text = _without_armour(text, body, defects).strip("\n")
     return body
 

@@ -77,6 +77,36 @@ def decode(data: bytes, label: str = "") -> Decoded:
     return Decoded(_STRIP.sub("", text.removeprefix("\ufeff")), used, defect)
 
 
+_GARBLED = re.compile(
+    "[锛銆鐨鎴鏄涓鍙浠璇閫鍦涔鎮]|[\u00c3\u00e4-\u00e9][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]"
+)
+_RIGHT = re.compile(r"[\x00-\x7f\u2010-\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]+")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def mended(text: str) -> str:
+    """UTF-8 that was read as GBK or Latin-1 before it was sent, put right line by line where beyond doubt.
+
+    It is when all of the line goes back to bytes that are valid UTF-8 for Chinese, Japanese or Korean words.
+    """
+    if not _GARBLED.search(text):
+        return text
+    return "\n".join(_mended(line) for line in text.split("\n"))
+
+
+def _mended(line: str) -> str:
+    if not _GARBLED.search(line):
+        return line
+    for codec in ("gb18030", "cp1252", "latin-1"):
+        try:
+            better = line.encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+        if len(_HAN.findall(better)) >= 2 and _RIGHT.fullmatch(better):
+            return better
+    return line
+
+
 def clean(text: str) -> str:
     """Text without NUL and lone surrogates, which databases and HTML parsers refuse."""
     return _STRIP.sub("", text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from mail import addresses, attachments, body, dates, headers, mime, references
+from mail import addresses, attachments, body, charset, dates, headers, mime, references
 from mail.classify import classify
 from mail.mime import Part
 from mail.types import Address, Incoming
@@ -34,7 +34,7 @@ def parse(raw: bytes) -> Incoming:
         delivered_to=tuple(
             dict.fromkeys(each.email for name in _DELIVERED_FIELDS for each in _all(root, name))
         ),
-        subject=headers.one_line(headers.decoded(root.first("Subject"))),
+        subject=headers.one_line(charset.mended(headers.decoded(root.first("Subject")))),
         text=read.text,
         html=read.html,
         attachments=attachments.of(read, defects),
@@ -51,8 +51,15 @@ def _sent_at(root: Part, defects: list[str]) -> datetime | None:
     date = headers.decoded(root.first("Date"))
     if date and dates.moment(date) is None:
         mime.note(defects, f"the date {date[:60]!r} cannot be used")
-    received = (value for name, value in root.headers if name.lower() == "received")
-    return dates.sent_at(date, tuple(headers.unfolded(value) for value in islice(received, 3)))
+    received = tuple(
+        headers.unfolded(value)
+        for value in islice((value for name, value in root.headers if name.lower() == "received"), 3)
+    )
+    off = dates.days_off(date, received)
+    if off:
+        side = "before" if off < 0 else "after"
+        mime.note(defects, f"the date lies {abs(off)} days {side} the mail was received")
+    return dates.sent_at(date, received)
 
 
 def _message_id(root: Part) -> str:
