@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mail import mime, quoting, tnef
+from mail import charset, mime, quoting, tnef
 from mail.bounces import read
 from mail.parse import parse
 from mail.types import Incoming
@@ -102,6 +102,26 @@ def test_few_mails_are_garbled_and_each_for_a_reason(corpora_folder: Path, figur
     figure("corpora: with U+FFFD or an undecoded word", len(garbled), f"of at most {MOST_GARBLED}")
     assert len(garbled) <= MOST_GARBLED
     assert sorted(garbled) == sorted(GARBLED)
+
+
+def test_the_charset_is_told_without_its_label(corpora_folder: Path, figure: Figure) -> None:
+    """Of what decodes strictly by its label and is not ASCII: read by the scored rule alone."""
+    right = total = 0
+    for path in mails(corpora_folder / "cn-list-mails"):
+        raw = path.read_bytes()
+        for part in mime.tree(raw, []).walk():
+            label = charset.codec_named(part.parameters.get("charset", ""))
+            data = b"" if part.is_multipart else mime.content(raw, part, [])
+            if label not in ("utf-8", "gb18030", "big5hkscs") or data.isascii():
+                continue
+            try:
+                wanted = data.decode(label)
+            except UnicodeDecodeError:
+                continue
+            total += 1
+            right += charset.guess(data)[0].removeprefix("\ufeff") == wanted.removeprefix("\ufeff")
+    figure("charset told without its label", right, f"of {total}")
+    assert right >= 0.97 * total
 
 
 def is_garbled(incoming: Incoming) -> bool:

@@ -114,9 +114,24 @@ def test_a_list_footer_below_the_quote_is_no_answer() -> None:
     assert answer.new == "thanks"
 
 
+LINES = (
+    "> a", "a", "", "On 1 March 2026 10:00 A <a@x.example> wrote:", "-----Original Message-----", "From: A",
+    "Date: 10:00", "To: b@x.example", "Subject: x", "-- ", "发自我的 iPhone", "Begin forwarded message:",
+    "________________________", "在 2026/3/5 21:14, 客服 写道:", "单号：1",
+)  # fmt: skip
+
+
 @given(st.text(alphabet=">＞ \n-_:：|发件人写道于在Onwrte2026年/.<@a&nbsp;", max_size=400))
 def test_no_text_raises_and_none_is_lost(text: str) -> None:
     answer = split(text)
     assert 0 <= answer.start <= answer.cut <= len(text)
     assert answer.new in text
     assert len(answer.new) > 0 or not text.strip()
+
+
+@given(st.lists(st.sampled_from(LINES) | st.text(max_size=20), max_size=30).map("\n".join))
+def test_whatever_stands_in_it_the_new_words_are_a_piece_of_the_text(text: str) -> None:
+    answer = split(text)
+    assert answer.new == text[answer.start : answer.cut].strip() or answer.new in text
+    assert answer.quoted in text
+    assert answer.signature in answer.new
