@@ -198,6 +198,7 @@ def _not_western(data: bytes) -> tuple[str, str] | None:
     return None if text is None else (text, "gb18030")
 
 
+# In English text only the quotation marks are foreign, and these differ: they count as everyday words do.
 # Each charset: how its characters are cut from bytes, and which of them are everyday ones (level 1).
 _GB_TOKEN = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
 _GB_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
@@ -208,9 +209,11 @@ _SJIS_COMMON = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x40-\x7e]|[\x
 _EUC_KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
 _GB_FREQUENT = re.compile(
     rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb"
+    rb"|\xa1[\xa2\xa3\xae-\xb1]|\xa3[\xa1\xa8\xa9\xac\xba\xbb\xbf]"
 )
 _BIG5_FREQUENT = re.compile(
     rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0"
+    rb"|\xa1[\x41-\x49\x5d\x5e\xa5-\xa8]"
 )
 
 
