@@ -34,6 +34,7 @@ class MailboxForm:
     ca_file: str = ""
     authserv_id: str = ""
     folder: str = "INBOX"
+    plus_addresses: bool = False  # help+x@shop.example reaches help@shop.example
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -121,6 +122,16 @@ def take_lease(session: Session, mailbox_id: int, *, owner: str, at: datetime) -
         update(Mailbox)
         .where(Mailbox.id == mailbox_id, Mailbox.active, free)
         .values(lease_owner=owner, leased_until=at + LEASE)
+    )
+    return bool(getattr(won, "rowcount", 0) == 1)
+
+
+def renew_lease(session: Session, mailbox_id: int, *, owner: str, at: datetime) -> bool:
+    """Stay the one that reads, even past the end of the lease; False when another worker has taken it."""
+    won = session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id, Mailbox.lease_owner == owner)
+        .values(leased_until=at + LEASE)
     )
     return bool(getattr(won, "rowcount", 0) == 1)
 
@@ -224,6 +235,7 @@ def _plain(form: MailboxForm) -> dict[str, str | int]:
         "ca_file": form.ca_file.strip(),
         "authserv_id": form.authserv_id.strip(),
         "folder": form.folder.strip() or "INBOX",
+        "plus_addresses": form.plus_addresses,
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -37,6 +37,9 @@ class Mailbox(Base):
     password_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # see helpdesk/vault.py
     ca_file: Mapped[str] = mapped_column(String(500), default="")
     authserv_id: Mapped[str] = mapped_column(String(255), default="")  # whose Authentication-Results we trust
+    plus_addresses: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # see mail/references.py
     folder: Mapped[str] = mapped_column(String(255), default="INBOX")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
@@ -46,6 +49,11 @@ class Mailbox(Base):
     epoch: Mapped[int] = mapped_column(default=0)  # 0: never connected
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits, unsigned: RFC 9051 section 2.3.1.1
     last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    # Counted where the cursor moves. What is held has to add up to `seen`: see queries/mailboxes.py.
+    seen: Mapped[int] = mapped_column(default=0, server_default="0")  # listed past the cursor, or imported
+    before_start: Mapped[int] = mapped_column(default=0, server_default="0")  # of these: left alone
+    vanished: Mapped[int] = mapped_column(default=0, server_default="0")  # expunged before they were read
 
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]

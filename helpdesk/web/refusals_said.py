@@ -14,6 +14,11 @@ SENTENCES = (
     N_("this colleague does not work here any more"),
     N_("the conversation has moved on: read what came in, then send again"),
     N_("a %(before)s ticket cannot become %(after)s"),
+    N_("this ticket was merged into %(number)s: go on there"),
+    N_("this ticket stands on its own"),
+    N_("a ticket cannot be merged into itself"),
+    N_("one of these tickets has just been merged: look again"),
+    N_("%(number)s is not the number of a ticket"),
     # what goes out
     N_("there is no such message on this ticket"),
     N_("write something first"),
@@ -25,7 +30,9 @@ SENTENCES = (
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
     # what came in
-    N_("this message is not parked any more"),
+    N_("this message is neither parked nor ignored any more"),
+    N_("this is a copy of a message that is in a conversation already"),
+    N_("there is no such message"),
     N_("the server never gave us the bytes of this message: look in the mailbox itself"),
     N_("there is no received mail behind this entry"),
     N_("there is no such file"),
