@@ -206,7 +206,9 @@ class _Scan:
     def _heads_a_message(self, tag: "_Opening") -> bool:
         """Whether the words right below are a header block."""
         below = self._below(tag)
-        return bool(below) and quoting_marks.is_header_block(below, 0)
+        return bool(below) and any(
+            quoting_marks.is_header_block(below, 0, announced=announced) for announced in (True, False)
+        )
 
     def _is_labelled(self, tag: "_Opening") -> bool:
         """Whether the first words are a From label: enough where the container itself is a strong sign."""

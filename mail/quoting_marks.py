@@ -7,7 +7,7 @@ Each question looks at a bounded number of lines. What the marks say in each lan
 import re
 
 from mail import quoting_words as words
-from mail.quoting_lines import Line
+from mail.quoting_lines import RULER, Line
 
 _BLOCK = 8  # lines in which the labels of one header block stand
 _WRAP = 3  # lines over which one attribution line may be wrapped
@@ -40,7 +40,7 @@ def is_separator(lines: list[Line], index: int) -> bool:
     if core in words.ORIGINAL:
         below = next((n for n in range(index + 1, min(index + 5, len(lines))) if not lines[n].is_blank), -1)
         return dashes >= 2 or (below > 0 and is_header_block(lines, below, announced=True))
-    if core.startswith(words.ORIGINAL_BY):
+    if core.startswith(words.ORIGINAL_BY) or (inner[:1] in "#-=_*" and words.REPLY_ABOVE.search(core)):
         return True
     return (
         dashes >= 3
@@ -51,7 +51,7 @@ def is_separator(lines: list[Line], index: int) -> bool:
 
 
 def is_header_block(lines: list[Line], index: int, *, announced: bool = False) -> bool:
-    """A From label with a time, and a To or Subject label, within the next lines.
+    """A From label with a time, and a Subject label or a To label and an address, within the next lines.
 
     The labels of a parcel are no header block: they have no time, or they go on with a number, a phone, an
     address. Below the words "Original message" the time is enough.
@@ -67,7 +67,17 @@ def is_header_block(lines: list[Line], index: int, *, announced: bool = False) -
     if _is_courier_form(lines, index):
         return False
     kinds = {line.label for line in below if line.label != "date" or _TIME.search(line.value)}
-    return "date" in kinds and (announced or "to" in kinds or "subject" in kinds)
+    if "date" not in kinds:
+        return False
+    if announced or "subject" in kinds:
+        return True
+    addressed = any("@" in line.value for line in (first, *below) if line.label in ("from", "to"))
+    return "to" in kinds and (addressed or _is_below_ruler(lines, index))
+
+
+def _is_below_ruler(lines: list[Line], index: int) -> bool:
+    above = next((line for line in reversed(lines[max(0, index - 3) : index]) if not line.is_blank), None)
+    return above is not None and RULER.fullmatch(above.text) is not None
 
 
 def _is_turned_block(lines: list[Line], index: int) -> bool:
@@ -107,7 +117,7 @@ def attribution(lines: list[Line], index: int) -> int | None:
             continue
         if not _opens(piece, together):
             continue
-        if not (_MOMENT.search(together) and something_follows(lines, index)):
+        if not _is_dated(together, lines, index):
             return None
         above = lines[back - 1].text.rstrip() if back else ""
         goes_on = (
@@ -115,6 +125,13 @@ def attribution(lines: list[Line], index: int) -> int | None:
         )
         return back - 1 if goes_on else back
     return None
+
+
+def _is_dated(together: str, lines: list[Line], index: int) -> bool:
+    """With a date, and words below it; without quote marks there, a time of day or an address besides."""
+    if not (_MOMENT.search(together) and something_follows(lines, index)):
+        return False
+    return next_is_quoted(lines, index) or bool(_TIME.search(together)) or "@" in together
 
 
 def _says_wrote(line: str) -> bool:
@@ -170,5 +187,8 @@ def begins_at(lines: list[Line], index: int) -> int | None:
 
 def introduces(line: Line) -> bool:
     """A line right above a quote that says that somebody wrote, without a time."""
-    text = line.text.rstrip()
-    return text.endswith((":", "：")) and text.lower().endswith(words.WROTE)
+    lowered = line.text.strip().lower()
+    if not lowered.endswith((":", "：")):
+        return False
+    named = "@" in lowered and lowered.startswith(words.INTRODUCTIONS)
+    return named or lowered.endswith(words.WROTE)

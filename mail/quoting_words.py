@@ -3,6 +3,8 @@
 One row per language: the rules in `quoting` are the same for all of them.
 """
 
+import re
+
 # Core of `----- Original Message -----`.
 ORIGINAL = frozenset((
     "原始邮件", "邮件原件", "原邮件", "回复的原邮件", "回复的邮件", "回复邮件", "原始信息", "原信息",
@@ -18,6 +20,10 @@ ORIGINAL = frozenset((
     "оригінальне повідомлення", "вихідне повідомлення", "urspr. nachricht",
     "исходное сообщение от", "αρχικό μήνυμα", "mesaj original", "eredeti üzenet",
 ))  # fmt: skip
+# The line that other desks ask to answer above.
+REPLY_ABOVE = re.compile(
+    r"(?:type your )?reply above this line|请在此行(?:上方|以上)回复|請在此行(?:上方|以上)回覆"
+)
 # Programs that add their own name to it.
 ORIGINAL_BY = ("original message processed by", "ursprüngliche nachricht processed by")
 
@@ -89,7 +95,7 @@ WROTE = (
 # Verbs that stand before the date, in a line that ends in a colon.
 WROTE_BEFORE_DATE = (
     "schrieb", "schreef", "napisał", "napisał(a)", "napsal(a)", "пишет", "написал", "wrote", "skrev",
-    "kirjoitti", "a écrit", "escribió", "escreveu", "ha scritto",
+    "от", "kirjoitti", "a écrit", "escribió", "escreveu", "ha scritto",
 )  # fmt: skip
 
 # First words of an attribution line.
@@ -99,6 +105,9 @@ ATTRIBUTION_OPENERS = (
     "lør ",
     "sön ", "søn ", "mån ", "tis ", "tors ",
 )  # fmt: skip
+
+# First words of a line without a date that names somebody.
+INTRODUCTIONS = ("quoting ", "zitat von ", "citando ", "citation de ", "цитирую ")
 
 # First words of the second line of a wrapped attribution: what it belongs to stands above.
 ATTRIBUTION_CONTINUES = (
