@@ -4,6 +4,7 @@ Also what is packed: Outlook's winmail.dat, files written into the text, the ins
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mail import calendar, charset, cms, headers, html, html_quotes, mime, subjects, textfiles, tnef
@@ -46,6 +47,15 @@ class File:
     content_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text or HTML; those of one `alternative` (0: of none) say the same."""
+
+    source: str
+    is_html: bool
+    alternative: int = 0
+
+
 @dataclass(slots=True)
 class Body:
     """Text, HTML, and the leaves that are neither: these are attachments."""
@@ -55,8 +65,7 @@ class Body:
     rest: list[Leaf] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     wrapping: Wrapping = Wrapping.NONE
-    plain: list[str] = field(default_factory=list)
-    rich: list[str] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
 
 
 def read(raw: bytes, root: Part, defects: list[str]) -> Body:
@@ -64,17 +73,31 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     body = Body()
     _collect(raw, root, body, defects)
     body.rest = [leaf for leaf in body.rest if not _is_unpacked(leaf, body, defects)]
-    body.html = "\n".join(body.rich)
-    text = "\n".join(body.plain)
-    if body.html and (not text.strip() or _is_stub(text)):
-        passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
-        from_html = (html if passed_on else html_quotes).to_text(body.html, defects)
-        text = from_html if len(from_html) > len(text.strip()) or not text.strip() else text
+    body.html = "\n".join(each.source for each in body.words if each.is_html)
+    passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
+    text = _text(body.words, (html if passed_on else html_quotes).to_text, defects)
     if not text.strip():
         text = _inner_words(body.rest, defects)
     text = charset.mended(charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")))
     body.text = _without_armour(text, body, defects).strip("\n")
     return body
+
+
+def _text(words: list[Words], to_text: Callable[[str, list[str]], str], defects: list[str]) -> str:
+    """All words in order; of alternatives the plain ones, unless they are empty or only say so."""
+    chosen: list[str] = []
+    seen: set[int] = set()
+    for each in words:
+        if each.alternative == 0:
+            chosen.append(to_text(each.source, defects) if each.is_html else each.source)
+        elif each.alternative not in seen:
+            seen.add(each.alternative)
+            same = [other for other in words if other.alternative == each.alternative]
+            plain = "\n".join(other.source for other in same if not other.is_html)
+            rich = "\n".join(other.source for other in same if other.is_html)
+            said = to_text(rich, defects) if rich and (not plain.strip() or _is_stub(plain)) else ""
+            chosen.append(said if len(said) > len(plain.strip()) else plain)
+    return "\n".join(piece for piece in chosen if piece.strip())
 
 
 def _inner_words(rest: list[Leaf], defects: list[str]) -> str:
@@ -95,39 +118,32 @@ def enclosed(data: bytes) -> tuple[Part, str]:
     root = mime.tree(data, unheard)
     body = Body()
     _collect(data, root, body, unheard)
-    plain = "\n".join(body.plain)
-    return root, plain if plain.strip() else html.to_text("\n".join(body.rich), unheard)
+    return root, _text(body.words, html.to_text, unheard)
 
 
 def _collect(raw: bytes, root: Part, body: Body, defects: list[str]) -> None:
-    """Every leaf goes to the text, to the HTML or to the rest. Plain text beside HTML says the same words."""
-    waiting: list[tuple[Leaf, bool]] = [(Leaf(raw, root), False)]  # and whether an alternative to it is HTML
-    unwrapped = 0
-    seen_body = False
+    """Every leaf goes to the words or to the rest."""
+    waiting: list[tuple[Leaf, int]] = [(Leaf(raw, root), 0)]  # and the outermost alternative it belongs to
+    alternatives = unwrapped = 0
     while waiting:
-        leaf, beside_html = waiting.pop()
+        leaf, alternative = waiting.pop()
         part = leaf.part
         _name_wrapping(part, body, defects, is_outermost=part is root)
         if part.is_multipart:
-            alternative = part.content_type == "multipart/alternative"
-            children = part.children
-            has_html = beside_html or (alternative and any(_holds_html(child) for child in children))
-            waiting.extend((Leaf(leaf.raw, child), has_html) for child in reversed(children))
-        elif part.content_type in _CMS and not seen_body and unwrapped < _MAX_UNWRAPPED:
+            if part.content_type == "multipart/alternative" and not alternative:
+                alternatives += 1
+                alternative = alternatives
+            waiting.extend((Leaf(leaf.raw, child), alternative) for child in reversed(part.children))
+        elif part.content_type in _CMS and not body.words and unwrapped < _MAX_UNWRAPPED:
             unwrapped += 1
             inner = _unsigned(leaf, body, defects)
-            waiting.append((inner, beside_html)) if inner else body.rest.append(leaf)
-        elif not _is_body(part, seen_body):
+            waiting.append((inner, alternative)) if inner else body.rest.append(leaf)
+        elif not _is_body(part, seen_body=bool(body.words)):
             body.rest.append(leaf)
         elif part.content_type == "text/html":
-            seen_body = True
-            source = _html_source(leaf.raw, part, defects)
-            body.rich.append(source)
-            if not beside_html and body.plain and source.strip():
-                body.plain.append(html.to_text(source, defects))  # text above, HTML below: not alternatives
+            body.words.append(Words(_html_source(leaf.raw, part, defects), True, alternative))
         else:
-            seen_body = True
-            body.plain.append(_plain_text(leaf.raw, part, body, defects))
+            body.words.append(Words(_plain_text(leaf.raw, part, body, defects), False, alternative))
 
 
 def _name_wrapping(part: Part, body: Body, defects: list[str], *, is_outermost: bool) -> None:
@@ -190,11 +206,11 @@ def _is_unpacked(leaf: Leaf, body: Body, defects: list[str]) -> bool:
         return False
     found = tnef.unpack(data)
     body.files += [File(each.name, each.content, each.content_type, each.content_id) for each in found.files]
-    has_words = any(each.strip() for each in (*body.plain, *body.rich))
+    has_words = any(each.source.strip() for each in body.words)
     if not has_words and found.text.strip():
-        body.plain.append(found.text)
+        body.words.append(Words(found.text, False, alternative=-1))
     if not has_words and found.html.strip():
-        body.rich.append(found.html)
+        body.words.append(Words(found.html, True, alternative=-1))
     if not found.is_whole:
         mime.note(defects, "winmail.dat is damaged; what could be read of it was unpacked")
     lost_words = found.has_rtf and not (has_words or found.text.strip() or found.html.strip())
@@ -203,11 +219,7 @@ def _is_unpacked(leaf: Leaf, body: Body, defects: list[str]) -> bool:
     return found.is_whole and not lost_words and bool(found.files or found.text or found.html or has_words)
 
 
-def _holds_html(part: Part) -> bool:
-    return any(each.content_type == "text/html" and each.disposition != "attachment" for each in part.walk())
-
-
-def _is_body(part: Part, seen_body: bool) -> bool:
+def _is_body(part: Part, *, seen_body: bool) -> bool:
     if part.content_type not in (
         "text/plain",
         "text/html",

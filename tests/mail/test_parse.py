@@ -133,6 +133,24 @@ def test_a_stub_of_plain_text_gives_way_to_the_html() -> None:
     assert parse(raw).text == "商品坏了，请全额退款，照片见附件。"
 
 
+def test_a_list_footer_beside_an_empty_alternative_does_not_hide_the_words() -> None:
+    raw = make_multipart(
+        b"Content-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\n \r\n"
+        b"--c\r\nContent-Type: text/html\r\n\r\n<p>rich words</p>\r\n--c--",
+        b"Content-Type: text/plain\r\n\r\n-- \r\nthe list",
+    )
+    assert parse(raw).text == "rich words\n-- \nthe list"
+
+
+def test_html_between_texts_is_read_in_its_place() -> None:
+    raw = make_multipart(
+        b"Content-Type: text/html\r\n\r\n<p>first</p>",
+        b"Content-Type: text/plain\r\n\r\nsecond",
+        b"Content-Type: text/html\r\n\r\n<p>third</p>",
+    )
+    assert parse(raw).text.split() == ["first", "second", "third"]
+
+
 def test_html_alone_becomes_text_with_the_words_of_pictures() -> None:
     html = '<style>p{}</style><p>坏了</p><img alt="照片"><script>x()</script><p>请退款</p>'
     text = make_incoming(html, content_type="text/html; charset=utf-8").text
