@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from mail import addresses, attachments, body, charset, dates, headers, mime, references
+from mail import addresses, attachments, body, charset, dates, headers, mime, quoting_lines, references
 from mail.classify import classify
 from mail.mime import Part
 from mail.types import Address, Incoming
@@ -24,6 +24,7 @@ def parse(raw: bytes) -> Incoming:
     root = mime.tree(raw, defects)
     read = body.read(raw, root, defects)
     sent_at = _sent_at(root, defects)
+    _note_caps(root, read.text, defects)
     incoming = Incoming(
         message_id=_message_id(root),
         references=references.references(_ids(root, "References"), _ids(root, "In-Reply-To")),
@@ -45,6 +46,18 @@ def parse(raw: bytes) -> Incoming:
         defects=tuple(defects),
     )
     return replace(incoming, kind=classify(incoming))
+
+
+def _note_caps(root: Part, text: str, defects: list[str]) -> None:
+    """What other rooms read only in part; all of it stays in the raw message."""
+    if any(value.count(b"=?") > 2 * headers.MAX_WORDS for _, value in root.headers):
+        mime.note(
+            defects, f"a header holds more than {headers.MAX_WORDS:,} encoded words; the rest is shown raw"
+        )
+    if _ids(root, "References").count("<") > references.MAX_REFERENCES:
+        mime.note(defects, f"more than {references.MAX_REFERENCES} references; only the last ones were read")
+    if len(text) > quoting_lines.MAX_SCANNED:
+        mime.note(defects, "the text is longer than 256 kB; a quote further down was not looked for")
 
 
 def _sent_at(root: Part, defects: list[str]) -> datetime | None:

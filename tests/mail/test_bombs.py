@@ -51,6 +51,9 @@ def test_the_worst_of_them(measured: dict[str, tuple[float, float]], figure: Fig
         ("headers of 1 MB", "a header is longer than 64 kB"),
         ("100,000 header lines", "the headers are longer than 256 kB"),
         ("10,000 addresses", "To names 500 addresses or more"),
+        ("20,000 encoded words side by side", "a header holds more than 1,000 encoded words"),
+        ("20,000 references", "more than 100 references"),
+        ("480 kB of ordinary text", "the text is longer than 256 kB"),
         ("2.4 MB of HTML", "the HTML is longer than 2 MB"),
     ],
 )
