@@ -77,7 +77,7 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
     text = _text(body.words, (html if passed_on else html_quotes).to_text, defects)
     if not text.strip():
-        text = _inner_words(body.rest, defects)
+        text = _inner_words(body, defects)
     text = charset.mended(charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")))
     body.text = _without_armour(text, body, defects).strip("\n")
     return body
@@ -100,9 +100,11 @@ def _text(words: list[Words], to_text: Callable[[str, list[str]], str], defects:
     return "\n".join(piece for piece in chosen if piece.strip())
 
 
-def _inner_words(rest: list[Leaf], defects: list[str]) -> str:
-    """What an enclosed message or invitation says, when the message itself says nothing; one level down."""
-    for leaf in rest:
+def _inner_words(body: Body, defects: list[str]) -> str:
+    """What an enclosed text, message or invitation says, when the message says nothing; one level down."""
+    for leaf in body.rest:
+        if leaf.part.content_type == "text/plain" and leaf.part.disposition != "attachment":
+            return _plain_text(leaf.raw, leaf.part, body, defects)
         if leaf.part.content_type in _MESSAGES:
             return enclosed(mime.content(leaf.raw, leaf.part, defects))[1]
         if leaf.part.content_type == "text/calendar":

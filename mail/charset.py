@@ -42,7 +42,7 @@ _TEXT_CODECS = re.compile(
     r"|mac-[a-z]+|gb18030|big5hkscs|hz|johab|euc_j[a-z0-9_]+|shift_jis[a-z0-9_]*|iso2022_[a-z0-9_]+|tis-620|hp-roman8"
 )
 _WIDER = {
-    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2", "utf-8", "euc_jp", "cp932"),
+    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2"),
     "euc_jis_2004": ("euc_jp", "cp932"),
     "cp932": ("shift_jis_2004",),
     "cp1252": ("iso8859-1",),
@@ -139,6 +139,8 @@ def _decode(data: bytes, label: str, codec: str) -> tuple[str, str, str]:
         text_or_none = _strict(data, candidate)
         if text_or_none is not None:
             return text_or_none, candidate, ""
+    if codec.startswith("iso2022_jp") and (text_or_none := _shifted(data)) is not None:
+        return text_or_none, codec, ""
     if (almost := _almost(data, codec)) is not None:
         return almost, codec, f"some bytes are not valid {codec} and were left out"
     text, used = guess(data)
@@ -156,12 +158,42 @@ def guess(data: bytes) -> tuple[str, str]:
         for codec in ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_kr"):
             if (text := _strict(data, codec)) is not None:
                 return text, codec
+        if (shifted := _shifted(data)) is not None:
+            return shifted, "iso2022_jp"
         if text is not None or (text := _strict(data, "utf-8")) is not None:
             return text, "utf-8"
     if (text := _almost(data, "utf-8")) is not None:
         return text, "utf-8"
     codec = _best_score(data[:_SAMPLE])
     return data.decode(codec, "ignore"), codec
+
+
+_JIS = re.compile(rb"\x1b(\$[@B]|\([BIJ])([^\x1b]*)")
+
+
+def _shifted(data: bytes) -> str | None:
+    """ISO-2022-JP with the characters of NEC and IBM, which Python knows in Shift_JIS only, else None."""
+    if b"\x1b$" not in data or len(_JIS.sub(b"", data)) > len(data.split(b"\x1b", 1)[0]):
+        return None
+    out = [data.split(b"\x1b", 1)[0]]
+    for mode, piece in _JIS.findall(data):
+        if mode.startswith(b"$"):
+            line, newline, rest = piece.partition(b"\n")  # a line ends in ASCII, whatever came before
+            out.append(b"".join(_shift(*pair) for pair in zip(line[::2], line[1::2], strict=False)))
+            out.append(newline + rest)
+        else:
+            out.append(bytes(byte | 0x80 for byte in piece) if mode == b"(I" else piece)
+    text = b"".join(out).decode("cp932", "replace")
+    return text.replace("\ufffd", "") if text.count("\ufffd") * 20 <= len(text) else None
+
+
+def _shift(row: int, cell: int) -> bytes:
+    """A JIS X 0208 pair as Shift_JIS."""
+    if not (0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E):
+        return b""
+    lead = ((row + 1) >> 1) + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + ((0x1F if cell < 0x60 else 0x20) if row & 1 else 0x7E)
+    return bytes((lead, trail))
 
 
 def _strict(data: bytes, codec: str) -> str | None:

@@ -142,6 +142,18 @@ def test_a_list_footer_beside_an_empty_alternative_does_not_hide_the_words() -> 
     assert parse(raw).text == "rich words\n-- \nthe list"
 
 
+def test_what_says_base64_and_is_plain_is_left_as_it_came() -> None:
+    words = "the cup came broken and I would like to have my money back please"
+    incoming = make_incoming(words, content_transfer_encoding="base64")
+    assert incoming.text == words
+    assert incoming.defects == ("a part says base64 and is plain; it is left as it came",)
+
+
+def test_a_text_that_is_a_file_is_read_when_there_is_no_other() -> None:
+    incoming = make_incoming("see me", content_type='text/plain; name="a.txt"', content_disposition="inline")
+    assert (incoming.text, [each.filename for each in incoming.attachments]) == ("see me", ["a.txt"])
+
+
 def test_html_between_texts_is_read_in_its_place() -> None:
     raw = make_multipart(
         b"Content-Type: text/html\r\n\r\n<p>first</p>",

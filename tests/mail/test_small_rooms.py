@@ -120,3 +120,7 @@ def test_what_we_fold_is_read_back_as_it_was(subject: str) -> None:
 )
 def test_no_bytes_in_any_charset_raise(data: bytes, label: str) -> None:
     charset.mended(charset.decode(data, label).text).encode()
+
+
+def test_japanese_with_the_characters_of_nec_is_read() -> None:
+    assert charset.decode(b"\x1b$B-b\x1b(B41 \x1b$BJV6b\x1b(B", "iso-2022-jp").text == "№41 返金"
