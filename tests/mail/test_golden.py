@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from mail import quoting
-from mail.attachments import preview
 from mail.bounces import read
 from mail.parse import parse
 from mail.types import Attachment, Wrapping
@@ -33,7 +32,6 @@ def described(raw: bytes) -> str:
         *([f"wrapping: {incoming.wrapping}"] if incoming.wrapping is not Wrapping.NONE else []),
         f"parts: {' '.join(incoming.parts)}",
         *(f"attachment: {written(each)}" for each in incoming.attachments),
-        *(f"preview: {line}" for each in incoming.attachments for line in preview(each).split("\n") if line),
         *(
             f"bounce: {each.recipient} {each.action} {each.status}"
             f" {'permanent' if each.permanent else 'transient'} of {each.message_id}: {each.diagnostic}"
