@@ -20,6 +20,7 @@ from helpdesk.actions import (
     reminders,
     returned,
     sending,
+    spam,
     tickets,
 )
 from helpdesk.desk import Desk
@@ -29,7 +30,7 @@ from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from mail import authentication, bounces, quoting, references
+from mail import authentication, bounces, junk, quoting, references
 from mail.language import language
 from mail.types import Bounce, Incoming, Kind, Verdict
 
@@ -81,6 +82,8 @@ def file(
         entry = _record(
             session, desk, ticket, received, incoming, verified=verdict, because=decision.because, at=at
         )
+        if because := junk.said_by(incoming):
+            spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
