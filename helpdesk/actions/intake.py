@@ -48,7 +48,7 @@ def file(
 
     Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
     """
-    why = ignoring.because(session, desk, mailbox, received, incoming)
+    why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return

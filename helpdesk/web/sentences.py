@@ -231,6 +231,9 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
+    "also_arrived": lambda entry: _(
+        "It also arrived at %(address)s", address=entry.facts.get("address", "?")
+    ),
     "marked_spam": _marked_spam,
     "unmarked_spam": lambda entry: _("%(who)s: this is no spam", who=who(entry)),
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
