@@ -223,7 +223,11 @@ def _at(session: Session, number: int | None) -> Pointer | None:
 def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
     found = session.scalars(
         select(Ticket)
-        .where(Ticket.buyer_id == ticket.buyer_id, Ticket.id != ticket.id)
+        .where(
+            Ticket.buyer_id == ticket.buyer_id,
+            Ticket.id != ticket.id,
+            or_(Ticket.merged_into_id.is_(None), Ticket.merged_into_id != ticket.id),
+        )
         .order_by(Ticket.id.desc())
         .limit(6)
     )
