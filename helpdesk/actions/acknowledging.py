@@ -69,10 +69,11 @@ def _circumstances(
     ours = session.scalars(select(Mailbox.address)).all()
     return Circumstances(
         quiet=received.quiet,
+        spam=ticket.spam,
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
         our_addresses=frozenset(known.casefold() for known in ours),
-        suppressed=suppressions.is_suppressed(session, address.casefold()),
+        suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
     )

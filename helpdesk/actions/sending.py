@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, outbox
 from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, words
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
@@ -35,8 +36,10 @@ def send(
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `said` are the agent's own words, without greeting and signature.
+    `said` are the agent's own words, without greeting and signature. Raises ConflictError for spam.
     """
+    if ticket.spam:
+        raise ConflictError("this ticket is marked as spam: take the mark away first")
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)

@@ -65,6 +65,7 @@ class TicketView:
     locale: str
     mailbox: str
     state: TicketState
+    spam: bool
     waiting_on: WaitingOn | None
     assignee_id: int | None
     assignee: str | None
@@ -121,6 +122,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         locale=ticket.locale,
         mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
         state=ticket.state,
+        spam=ticket.spam,
         waiting_on=ticket.waiting_on,
         assignee_id=ticket.assignee_id,
         assignee=ticket.assignee.name if ticket.assignee else None,
@@ -221,7 +223,11 @@ def _at(session: Session, number: int | None) -> Pointer | None:
 def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
     found = session.scalars(
         select(Ticket)
-        .where(Ticket.buyer_id == ticket.buyer_id, Ticket.id != ticket.id)
+        .where(
+            Ticket.buyer_id == ticket.buyer_id,
+            Ticket.id != ticket.id,
+            or_(Ticket.merged_into_id.is_(None), Ticket.merged_into_id != ticket.id),
+        )
         .order_by(Ticket.id.desc())
         .limit(6)
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mail import charset, mime, quoting, tnef
+from mail import charset, mime, quoting, subjects, tnef
 from mail.bounces import read
 from mail.parse import parse
 from mail.types import Incoming
@@ -102,6 +102,22 @@ def test_few_mails_are_garbled_and_each_for_a_reason(corpora_folder: Path, figur
     figure("corpora: with U+FFFD or an undecoded word", len(garbled), f"of at most {MOST_GARBLED}")
     assert len(garbled) <= MOST_GARBLED
     assert sorted(garbled) == sorted(GARBLED)
+
+
+def test_subjects_of_the_chinese_list_mails(corpora_folder: Path) -> None:
+    folder = corpora_folder / "cn-list-mails"
+    for name, facts in expected(folder).items():
+        incoming = parse((folder / name).read_bytes())
+        assert squeezed(incoming.subject) == squeezed(facts["subject"]), name
+        assert (not incoming.message_id) == facts["message_id_missing_or_empty"], name
+        assert bool(incoming.references) == (facts["has_in_reply_to"] or facts["has_references"]), name
+
+
+def test_prefixes_come_off_the_subjects_of_the_self_made_mails(corpora_folder: Path) -> None:
+    folder = corpora_folder / "cn-selfmade"
+    for name, facts in expected(folder).items():
+        incoming = parse((folder / f"{name}.eml").read_bytes())
+        assert subjects.bare(incoming.subject) == facts["clean"], name
 
 
 def test_the_charset_is_told_without_its_label(corpora_folder: Path, figure: Figure) -> None:
