@@ -111,9 +111,9 @@ def test_a_misspelt_name_is_told_with_the_one_that_was_meant(tmp_path: Path) -> 
 
 
 def test_names_of_others_and_of_the_tests_are_left_alone(tmp_path: Path) -> None:
-    environ = {"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_TEST_SIZE": "full", "HELPDESKX": "1", "PATH": "/bin"}
+    others = {"HELPDESK_TEST_SIZE": "full", "HELPDESKX": "1", "PATH": "/bin"}
 
-    assert Settings.from_env(environ).data_dir == tmp_path
+    assert Settings.from_env({"HELPDESK_DATA_DIR": str(tmp_path)} | others).data_dir == tmp_path
 
 
 @pytest.mark.parametrize("proxy", ["nginx", "10.0.0", "*", "127.0.0.1:80"])
