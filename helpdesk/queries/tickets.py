@@ -32,6 +32,8 @@ class PlanView:
     kind: ReminderKind
     due_at: datetime
     unless: tuple[str, ...]
+    problem: str  # why it could not be carried out, "" when all is well
+    again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,15 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
         .order_by(Reminder.due_at, Reminder.id)
     )
     return tuple(
-        PlanView(id=row.id, kind=row.kind, due_at=row.due_at, unless=tuple(row.unless)) for row in rows
+        PlanView(
+            id=row.id,
+            kind=row.kind,
+            due_at=row.due_at,
+            unless=tuple(row.unless),
+            problem=row.problem,
+            again_at=row.again_at,
+        )
+        for row in rows
     )
 
 

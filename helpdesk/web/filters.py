@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         stuck=lambda state: wording.STUCK[state],
         next_plan=wording.next_plan,
         plan_sentence=wording.plan_sentence,
+        plan_trouble=wording.plan_trouble,
         unless=sentences.unless,
         sentence=sentences.sentence,
         opened_because=sentences.opened_because,

@@ -24,6 +24,7 @@ SENTENCES = (
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
+    N_("there is no such plan"),
     # what came in
     N_("this message is not parked any more"),
     N_("the server never gave us the bytes of this message: look in the mailbox itself"),

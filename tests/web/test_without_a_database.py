@@ -9,7 +9,7 @@ from flask import Flask
 
 from helpdesk.db import db
 from tests.app import make_app
-from tests.web.conftest import TOKEN, Client
+from tests.web.conftest import Client
 
 pytestmark = pytest.mark.trust
 SURVEY = "/b/survey/MQ.x"
