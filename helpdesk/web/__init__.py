@@ -13,6 +13,7 @@ from helpdesk.web import (
     failed,
     files,
     filters,
+    forms,
     health,
     language,
     limits,
@@ -63,3 +64,4 @@ def register(app: Flask) -> None:
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    forms.init_app(app)

@@ -4,12 +4,12 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, outbox, refunds, reminders, tickets
+from helpdesk.actions import conversation, refunds, reminders, tickets, unknown
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
 
@@ -54,8 +54,9 @@ def record_refund(number: int) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")}
     try:
         with transaction() as session:
-            ticket = tickets.hold(session, number)
-            refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
+            if forms.is_first(session):
+                ticket = tickets.hold(session, number)
+                refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
     except (InvalidError, ConflictError) as error:
         field = error.field if isinstance(error, InvalidError) else "reference"
         said = refusals.sentence(error)
@@ -111,7 +112,7 @@ def settle(number: int, row_id: int) -> ResponseReturnValue:
     if said not in ("yes", "no"):
         abort(422)
     with transaction() as session:
-        outbox.settle_by_hand(
+        unknown.settle_by_hand(
             session,
             tickets.hold(session, number),
             row_id,

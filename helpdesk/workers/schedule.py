@@ -6,7 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, reconciler
+from helpdesk.workers import chaser, forgetting, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
@@ -16,6 +16,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
     ("chase", timedelta(seconds=5)),  # reminders
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
+    ("forget", timedelta(hours=1)),  # what is kept for a day
 )
 
 
@@ -26,6 +27,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "mailboxes": crew.look,
         "chase": chaser.chase,
         "reconcile": reconciler.reconcile,
+        "forget": forgetting.forget,
     }
     ticks = bells | {name: _in_context(app, each, crew.outage) for name, each in work.items()}
     scheduler = BackgroundScheduler(timezone="UTC")
