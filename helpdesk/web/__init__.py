@@ -16,7 +16,6 @@ from helpdesk.web import (
     forms,
     health,
     language,
-    limits,
     login,
     preferences,
     public,
@@ -60,7 +59,6 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     public.init_app(app)
-    limits.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
