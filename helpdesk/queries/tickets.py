@@ -82,6 +82,20 @@ class TicketView:
     others: tuple[Pointer, ...]  # of the same buyer, newest first
 
     @property
+    def lines(self) -> tuple[EntryView, ...]:
+        """Entries with a line of their own.
+
+        A message itself says when it was handed over, and mail that is still planned stands below them all.
+        """
+        planned = {plan.id for plan in self.plans}
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.verb != "handed_over"
+            and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
+        )
+
+    @property
     def moves(self) -> frozenset[TicketState]:
         """Where an agent may move it."""
         return TICKET_MOVES[self.state]

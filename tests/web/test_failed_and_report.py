@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import outbox, refunds, reminders, surveys, tickets
-from helpdesk.db import transaction
+from helpdesk.actions import outbox, refunds, reminders, replies, surveys, tickets
+from helpdesk.current import current_desk
+from helpdesk.db import reading, transaction
 from helpdesk.models import Agent, OutboxMessage, ReceivedMessage, Reminder, Ticket
+from helpdesk.queries import report
 from helpdesk.rules import retry
 from helpdesk.rules.states import OutboxState, ReceivedState, TicketState
 from tests.web.conftest import Desk, letter
@@ -113,6 +115,29 @@ def test_the_report_counts_what_happened(desk: Desk) -> None:
     for shown in ("2 hours", "CN¥12.50", "2 refunds", "1 arrived", "4.0", "1 of 1 answered", "#1 Cup"):
         assert shown in page
     assert "quick &lt;b&gt;help&lt;/b&gt;" in page
+
+
+def test_a_ticket_is_counted_as_solved_when_it_was_solved_not_when_it_was_last_touched(desk: Desk) -> None:
+    old, again, fresh = (desk.receive(letter(subject=subject)) for subject in ("old", "again", "fresh"))
+    for number in (old, again):
+        move(number, TicketState.SOLVED)
+    clock.shift(timedelta(days=31))
+    with transaction() as session:
+        by = session.get_one(Agent, desk.agent)
+        held = tickets.hold(session, old)
+        replies.add_note(session, current_desk(), held, "a late thought", by=by, at=clock.now())
+    move(again, TicketState.OPEN)
+    move(again, TicketState.SOLVED)
+    move(again, TicketState.CLOSED)
+    move(fresh, TicketState.SOLVED)
+    with reading() as session:
+        found = report.report(session, since=clock.now() - timedelta(days=30), at=clock.now())
+    assert found.solved == 2
+
+
+def move(number: int, to: TicketState) -> None:
+    with transaction() as session:
+        tickets.move(session, tickets.hold(session, number), to, actor="agent:1", at=clock.now())
 
 
 def test_the_report_forgets_what_is_older_than_its_days(desk: Desk) -> None:

@@ -196,6 +196,12 @@ def test_what_is_not_there_is_404(browser: Visitor, path: str) -> None:
     assert browser.get(path).status_code == 404
 
 
+def test_a_refusal_is_said_once(browser: Visitor) -> None:
+    page = browser.text("/tickets/999")
+    assert page.count("There is no ticket 999") == 2, "in the title and as the heading"
+    assert "There is no such page" not in page
+
+
 def test_an_open_page_learns_what_is_new(desk: Desk, browser: Visitor) -> None:
     number = desk.receive()
     path = f"/tickets/{number}/entries"
