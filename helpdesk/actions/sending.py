@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, outbox
 from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
@@ -38,6 +39,8 @@ def send(
     `words` are the agent's own, without greeting and signature.
     """
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
+    if mailbox.removed_at is not None:
+        raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)
     answers, earlier = before.get("message_id", ""), before.get("references", [])

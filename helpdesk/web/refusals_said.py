@@ -20,6 +20,7 @@ SENTENCES = (
     N_("this is longer than %(count)s characters: send it as a file"),
     N_("these files are more than 20 MB together: mail servers refuse that"),
     N_("the buyer has no address that can be written to"),
+    N_("the mailbox of this ticket was removed: nothing can be sent from it"),
     N_("too late: the message is already on its way"),
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),

@@ -1,7 +1,8 @@
 """what is counted and done once
 
 Forms that were carried out, so that a second click changes nothing; tries at the login, counted for all web
-processes together; and on a reminder how often it could not be carried out, why, and when it is tried again.
+processes together; on a reminder how often it could not be carried out, why, and when it is tried again; and
+the moment from which a mailbox is out of use.
 """
 
 import sqlalchemy as sa
@@ -31,12 +32,12 @@ def upgrade() -> None:
     op.add_column("reminder", sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("reminder", sa.Column("problem", sa.String(length=1000), nullable=False, server_default=""))
     op.add_column("reminder", sa.Column("again_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("mailbox", sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("reminder") as reminder:
-        reminder.drop_column("again_at")
-        reminder.drop_column("problem")
-        reminder.drop_column("attempts")
+    op.drop_column("mailbox", "removed_at")
+    for name in ("again_at", "problem", "attempts"):
+        op.drop_column("reminder", name)
     op.drop_table("tally")
     op.drop_table("submitted_form")
