@@ -2,7 +2,7 @@
 
 import warnings
 from datetime import timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
 from tzlocal import get_localzone_name
@@ -59,4 +59,7 @@ def _zone(name: str) -> ZoneInfo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             name = get_localzone_name() or ""
-    return ZoneInfo(name if name in available_timezones() else "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):  # this machine's has no name, or one that nobody knows
+        return ZoneInfo("UTC")

@@ -94,6 +94,7 @@ def test_an_empty_or_older_database_is_refused_with_the_command_to_type(
     assert "`helpdesk init`" in empty.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

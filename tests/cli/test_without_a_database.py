@@ -87,6 +87,7 @@ def test_a_server_that_does_not_know_us_is_quoted(
     assert 'role "nobody" does not exist' in told.stderr
 
 
+@pytest.mark.slow
 def test_the_commands_of_flask_itself_say_it_too(tmp_path: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],

@@ -54,6 +54,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_finding_the_quote_is_linear(name: str) -> None:
     assert_linear(lambda n: quoting.split(TEXTS[name](n)))
@@ -108,6 +109,7 @@ MESSAGES: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 def test_reading_a_message_is_linear(name: str) -> None:
     assert_linear(lambda n: read(parse(MESSAGES[name](n))))
@@ -129,6 +131,7 @@ VALUES: dict[str, Callable[[int], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 def test_reading_a_value_is_linear(name: str) -> None:
     assert_linear(VALUES[name])
