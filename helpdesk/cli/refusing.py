@@ -17,7 +17,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
-from helpdesk.actions.intake import LeaseLostError
+from helpdesk.actions.arrivals import LeaseLostError
 from helpdesk.db import db, unusable
 from helpdesk.errors import DeskError
 from helpdesk.vault import SealedError

@@ -6,13 +6,14 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, forgetting, reconciler
+from helpdesk.workers import chaser, filing, forgetting, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
 JOBS: tuple[tuple[str, timedelta], ...] = (
     ("mailboxes", timedelta(seconds=5)),  # follow mailboxes that were added, paused, resumed
     ("poll", timedelta(seconds=60)),  # the net below IDLE
+    ("file", timedelta(seconds=30)),  # what was put in line again where nobody reads
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
     ("chase", timedelta(seconds=5)),  # reminders
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
@@ -25,6 +26,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
     bells: dict[str, Callable[[], object]] = {"poll": crew.poll, "send": crew.send}
     work: dict[str, Callable[[], object]] = {
         "mailboxes": crew.look,
+        "file": filing.file_unread,
         "chase": chaser.chase,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,
