@@ -18,13 +18,11 @@ from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, refusals
 from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form
-from helpdesk.web.settings_words import add_filters
 from helpdesk.web.signin import needs
 from mail.accounts import Tls, provider_of
 from mail.roundtrip import RoundTrip
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-add_filters(bp)
 
 
 @bp.get("/mailboxes", endpoint="mailboxes")
