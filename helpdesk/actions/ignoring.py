@@ -57,7 +57,8 @@ def _says_the_same(session: Session, twin: ReceivedMessage, incoming: Incoming) 
     entry = session.get(Entry, twin.entry_id) if twin.entry_id else None
     facts = entry.facts if entry else {}
     files = [file["name"] for file in facts.get("attachments", [])]
-    return (facts.get("subject"), facts.get("text"), files) == (
+    return (facts.get("from"), facts.get("subject"), facts.get("text"), files) == (
+        incoming.sender.email if incoming.sender else "",
         incoming.subject,
         incoming.text,
         [file.filename for file in incoming.attachments],

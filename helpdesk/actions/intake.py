@@ -16,6 +16,7 @@ from helpdesk.actions import (
     evidence,
     ignoring,
     importing,
+    merging,
     reminders,
     returned,
     sending,
@@ -28,9 +29,9 @@ from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from mail import authentication, bounces, quoting
+from mail import authentication, bounces, quoting, references
 from mail.language import language
-from mail.types import Bounce, Incoming, Kind
+from mail.types import Bounce, Incoming, Kind, Verdict
 
 
 def file(
@@ -59,12 +60,18 @@ def file(
         return
     came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
-    pointers = evidence.gather(session, desk, mailbox, incoming)
-    decision = matching.decide(pointers, verdict, at=came_at or at)
+    received.thread_root = references.thread_root(incoming.header("Thread-Index"))
+    pointers = evidence.gather(
+        session, desk, mailbox, incoming, thread=received.thread_root, at=came_at or at
+    )
+    believed = matching.believed(verdict, archived=received.archived)
+    decision = matching.decide(pointers, believed, at=came_at or at)
     if isinstance(decision, matching.Join):
-        ticket = tickets.hold(session, decision.ticket_id)
+        ticket = merging.final(session, decision.ticket_id)
         stood_at = ticket.updated_at
-        entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
+        entry = _record(
+            session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
+        )
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
@@ -72,7 +79,7 @@ def file(
         ticket = _open(session, mailbox, received, incoming, decision, at=at)
         stood_at = ticket.created_at
         entry = _record(
-            session, desk, ticket, received, incoming, verified=str(verdict), because=decision.because, at=at
+            session, desk, ticket, received, incoming, verified=verdict, because=decision.because, at=at
         )
         acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
         if _is_past(received, at=at):
@@ -147,9 +154,10 @@ def _record(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
-    verified: str,
+    verified: Verdict,
     at: datetime,
     because: str = "",
+    names_too: tuple[int, ...] = (),
 ) -> Entry:
     split = quoting.split(incoming.text)
     ticket.preview = sending.preview(split.new or incoming.subject)
@@ -167,8 +175,9 @@ def _record(
         "references": list(incoming.references),
         "sent_at": incoming.sent_at.isoformat() if incoming.sent_at else None,
         "kind": str(incoming.kind),
-        "verified": verified,
+        "verified": str(verified),
         "opened_because": because,
+        "names_too": list(names_too),
         "defects": list(incoming.defects),
         "raw_sha256": received.sha256,
     }

@@ -35,6 +35,7 @@ class MailboxForm:
     ca_file: str = ""
     authserv_id: str = ""
     folder: str = "INBOX"
+    plus_addresses: bool = False  # help+x@shop.example reaches help@shop.example
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -246,6 +247,7 @@ def _plain(form: MailboxForm) -> dict[str, str | int]:
         "ca_file": form.ca_file.strip(),
         "authserv_id": form.authserv_id.strip(),
         "folder": form.folder.strip() or "INBOX",
+        "plus_addresses": form.plus_addresses,
     }
 
 

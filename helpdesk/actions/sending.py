@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import conversation, outbox
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
-from helpdesk.letters import Letter
+from helpdesk.letters import Letter, words
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
 from mail import references
@@ -31,12 +31,12 @@ def send(
     reason: str = "",
     automatic: str = "",
     files: Sequence[Attachment] = (),
-    words: str = "",
+    said: str = "",
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `words` are the agent's own, without greeting and signature.
+    `said` are the agent's own words, without greeting and signature.
     """
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     if mailbox.removed_at is not None:
@@ -50,15 +50,18 @@ def send(
         if automatic and not answers
         else f"Re: {letter.subject} {ticket.tag}"
     )
+    text = (
+        f"{letter.text}\n{words.reference(references.mark(ticket.id, secret=desk.secret), ticket.locale)}\n"
+    )
     facts: dict[str, Any] = {
         "to": to.email,
         "subject": subject,
-        "text": letter.text,
+        "text": text,
         "message_id": message_id,
         "automatic": bool(automatic),
     }
-    if words:
-        facts["words"] = words
+    if said:
+        facts["words"] = said
     entry = conversation.record(
         session,
         ticket,
@@ -79,8 +82,9 @@ def send(
             sender=Address(email=mailbox.address, name=desk.shop_name),
             to=to,
             subject=subject,
-            text=letter.text,
-            html=html_of(letter.text),
+            text=text,
+            html=html_of(text),
+            reply_to=_reply_to(desk, mailbox, ticket),
             in_reply_to=answers,
             references=(*earlier, answers) if answers else (),
             attachments=tuple(files),
@@ -95,6 +99,14 @@ def send(
     if not automatic:  # what people said last says more in the queue than what the clock sends
         ticket.preview = preview(letter.text)
     return entry
+
+
+def _reply_to(desk: Desk, mailbox: Mailbox, ticket: Ticket) -> Address | None:
+    """An address of this ticket's own, where the provider delivers what follows a plus."""
+    if not mailbox.plus_addresses:
+        return None
+    own = references.reply_address(mailbox.address, ticket.id, secret=desk.secret)
+    return Address(email=own, name=desk.shop_name)
 
 
 def buyer_address(ticket: Ticket) -> Address:

@@ -56,6 +56,11 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--since", default="now", show_default=True, help="now, all, or a date like 2026-01-31.")
 @click.option("--folder", default="INBOX", show_default=True)
 @click.option("--ca-file", default="", help="PEM file of your own certificate authority.")
+@click.option(
+    "--plus-addresses",
+    is_flag=True,
+    help="Mail to name+anything reaches this mailbox: every ticket then has an address of its own.",
+)
 @click.option("--authserv-id", default="", help="Whose Authentication-Results header is to be trusted.")
 @with_appcontext
 def add(
@@ -71,6 +76,7 @@ def add(
     folder: str,
     ca_file: str,
     authserv_id: str,
+    plus_addresses: bool,
 ) -> None:
     """Add a mailbox called NAME. Workers that are running take it up within seconds.
 
@@ -94,6 +100,7 @@ def add(
         ca_file=ca_file,
         authserv_id=authserv_id,
         folder=folder,
+        plus_addresses=plus_addresses,
     )
     with plainly(), transaction() as session:
         mailboxes.add(session, current_desk(), form, at=clock.now())

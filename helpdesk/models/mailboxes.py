@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -37,6 +37,9 @@ class Mailbox(Base):
     password_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # see helpdesk/vault.py
     ca_file: Mapped[str] = mapped_column(String(500), default="")
     authserv_id: Mapped[str] = mapped_column(String(255), default="")  # whose Authentication-Results we trust
+    plus_addresses: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # see mail/references.py
     folder: Mapped[str] = mapped_column(String(255), default="INBOX")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

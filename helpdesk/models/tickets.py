@@ -21,6 +21,7 @@ class Ticket(Base):
         Index("ix_ticket_queue", "state", "updated_at"),
         Index("ix_ticket_newest", "updated_at"),
         CheckConstraint("(state = 'waiting') = (waiting_on IS NOT NULL)", name="waiting_on_somebody"),
+        CheckConstraint("merged_into_id IS NULL OR state = 'closed'", name="merged_is_closed"),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -33,6 +34,9 @@ class Ticket(Base):
     waiting_on: Mapped[WaitingOn | None] = mapped_column(choice(WaitingOn, "waiting_on"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # perhaps belongs to that one
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ticket.id"), index=True
+    )  # one matter with it
     preview: Mapped[str] = mapped_column(String(200), default="")  # newest words, for the queue
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry

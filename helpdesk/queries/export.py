@@ -80,6 +80,7 @@ def _ticket(found: Ticket) -> dict[str, Any]:
         "assignee": found.assignee.email if found.assignee else None,
         "locale": found.locale,
         "follows": found.follows_id,
+        "merged_into": found.merged_into_id,
         "created_at": found.created_at.isoformat(),
         "updated_at": found.updated_at.isoformat(),
     }

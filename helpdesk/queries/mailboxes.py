@@ -58,6 +58,7 @@ class MailboxView:
     since: str
     ca_file: str
     authserv_id: str
+    plus_addresses: bool
     active: bool
     connected_once: bool
     last_success_at: datetime | None
@@ -188,6 +189,7 @@ def _view(row: Mailbox, ledger: Ledger, at: datetime) -> MailboxView:
         since=row.since,
         ca_file=row.ca_file,
         authserv_id=row.authserv_id,
+        plus_addresses=row.plus_addresses,
         active=row.active,
         connected_once=row.epoch > 0,
         last_success_at=row.last_success_at,

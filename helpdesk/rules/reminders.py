@@ -32,6 +32,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     OUT_OF_DATE = "out_of_date"
     REPLANNED = "replanned"
+    MERGED = "merged"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {

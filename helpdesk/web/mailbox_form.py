@@ -40,12 +40,13 @@ def guessed(address: str) -> dict[str, Any]:
         "username": address,
         "folder": "INBOX",
         "since": "now",
+        "plus_addresses": servers["plus_addresses"],
     }
 
 
 def kept(mailbox: MailboxView) -> dict[str, Any]:
     """A form with what stands in the database; the password never leaves it."""
-    return {name: getattr(mailbox, name) for name in FIELDS}
+    return {name: getattr(mailbox, name) for name in (*FIELDS, "plus_addresses")}
 
 
 def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
@@ -66,6 +67,7 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         since=since or (text["since"] if text["since"] != "date" else form.get("since_date", "")) or "now",
         ca_file=text["ca_file"],
         authserv_id=text["authserv_id"],
+        plus_addresses="plus_addresses" in form,
     )
 
 

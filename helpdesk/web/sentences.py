@@ -27,6 +27,7 @@ WITHDRAWN = {
     Reason.SUPPRESSED: _l("this address takes no mail"),
     Reason.OUT_OF_DATE: _l("it was more than a week late"),
     Reason.REPLANNED: _l("another one took its place"),
+    Reason.MERGED: _l("the ticket was merged"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
@@ -50,6 +51,9 @@ OPENED = {
     "stranger": _l("the sender is not the buyer of the older ticket"),
     "sender_not_verified": _l("the sender could not be verified"),
     "closed_too_long_ago": _l("the older ticket was closed too long ago"),
+    "reused_message_id": _l("it answers a message whose Message-ID several tickets have"),
+    "only_the_thread": _l("only the sender's mail program says that it is the same conversation"),
+    "only_the_sender": _l("only the sender is the same"),
 }
 
 
@@ -183,6 +187,10 @@ def _reason(because: str) -> str:
     return str(WITHDRAWN[Reason(because)]) if because in list(Reason) else because
 
 
+def _other(entry: EntryView) -> str:
+    return f"#{entry.facts.get('ticket', '?')}"
+
+
 SAY: dict[str, Callable[[EntryView], str]] = {
     "received": lambda entry: _("%(who)s wrote", who=who(entry)),
     "replied": lambda entry: _("%(who)s answered", who=who(entry)),
@@ -207,5 +215,9 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
+    "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
+    "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
+    "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
+    "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
     "survey_answered": _survey_answered,
 }

@@ -77,7 +77,7 @@ def show_mailbox(mailbox_id: int) -> ResponseReturnValue:
 def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
     """Keep the changes, or with the other button only try them out."""
     mailbox = _mailbox(mailbox_id)
-    typed: dict[str, Any] = {**kept(mailbox), **request.form.to_dict()}
+    typed: dict[str, Any] = {**kept(mailbox), "plus_addresses": "", **request.form.to_dict()}
     try:
         form = read_form(request.form, since=mailbox.since)
         if "test" in request.form:

@@ -35,7 +35,10 @@ def test_each_uid_that_was_listed_stands_somewhere(shop: Shop, monkeypatch: pyte
     receipt = (("Content-Type", "multipart/report; report-type=disposition-notification; boundary=x"),)
     shop.receive(first, first, *letters("second"))
     shop.receive(
-        mail("mehr", in_reply_to="first@buyer.example"), b"\r\n", mail(headers=receipt), b"From: nobody"
+        mail("mehr", in_reply_to="first@buyer.example", verified="pass"),
+        b"\r\n",
+        mail(headers=receipt),
+        b"From: nobody",
     )
     monkeypatch.setattr("helpdesk.workers.filing.parse", lambda raw: 1 // 0)
     shop.receive(*letters("odd"))
