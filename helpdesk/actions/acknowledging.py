@@ -73,6 +73,6 @@ def _circumstances(
         at=at,
         can_be_written_to=can_be_written_to(address),
         our_addresses=frozenset(known.casefold() for known in ours),
-        suppressed=suppressions.is_suppressed(session, address.casefold()),
+        suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
     )

@@ -49,7 +49,8 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
     if is_too_late(reminder.due_at, at=at):
         return Reason.OUT_OF_DATE
     address = sending.buyer_address(ticket)
-    if suppressions.is_suppressed(session, address.key) or not can_be_written_to(address.email):
+    stops = suppressions.stops_planned(session, address.email, at=at)
+    if stops or not can_be_written_to(address.email):
         return Reason.SUPPRESSED
     return None
 

@@ -10,7 +10,7 @@ from helpdesk.rules.states import ReceivedState
 from mail import references
 from mail.types import Incoming, Kind
 
-NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
+NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt"}
 
 
 def because(

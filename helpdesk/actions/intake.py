@@ -29,9 +29,10 @@ from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from mail import authentication, bounces, quoting, references
+from helpdesk.rules.thanks import says_only_thanks
+from mail import authentication, classify, quoting, references
 from mail.language import language
-from mail.types import Bounce, Incoming, Kind, Verdict
+from mail.types import Incoming, Kind, Verdict
 
 
 def file(
@@ -51,12 +52,7 @@ def file(
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
-    if not received.insisted and (reports := _reports(incoming)):
-        entry = returned.record_bounce(session, reports, mailbox_id=mailbox.id, at=at)
-        if entry is None:
-            _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
-        else:
-            _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+    if not received.insisted and _is_about_our_mail(session, mailbox, received, incoming, at=at):
         return
     came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
@@ -89,18 +85,29 @@ def file(
         ticket.updated_at = max(stood_at, came_at)
 
 
+def _is_about_our_mail(
+    session: Session, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+) -> bool:
+    """Whether it was a bounce or a complaint, and is settled. Words alone may be a person's: those go on."""
+    entry, because = None, ""
+    if incoming.kind is Kind.COMPLAINT:
+        entry = returned.record_complaint(session, incoming, mailbox_id=mailbox.id, at=at)
+        because = "abuse_report"
+    elif reports := returned.reports(incoming):
+        entry = returned.record_bounce(session, reports, incoming, mailbox_id=mailbox.id, at=at)
+        because = "bounce_of_a_message_that_is_not_ours" if classify.came_as_a_report(incoming) else ""
+    if entry is not None:
+        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+    elif because:
+        _settle(received, incoming, ReceivedState.IGNORED, because=because)
+    return entry is not None or bool(because)
+
+
 def _is_past(received: ReceivedMessage, *, at: datetime) -> bool:
     """Mail of an archive that makes it nobody's turn any more."""
     return (
         received.archived and received.came_at is not None and archives.asks_nothing(received.came_at, at=at)
     )
-
-
-def _reports(incoming: Incoming) -> tuple[Bounce, ...]:
-    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
-    if incoming.kind is not Kind.BOUNCE:
-        return ()
-    return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
 
 
 def park(received: ReceivedMessage, problem: str) -> None:
@@ -202,10 +209,16 @@ def _react(
     """
     if incoming.kind is not Kind.HUMAN and not received.insisted:
         return
+    if ticket.state in (TicketState.SOLVED, TicketState.CLOSED) and _is_thanks(incoming):
+        return
     actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
     if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+
+
+def _is_thanks(incoming: Incoming) -> bool:
+    return says_only_thanks(quoting.split(incoming.text).new, files=len(incoming.attachments))
 
 
 def _settle(

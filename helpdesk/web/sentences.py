@@ -161,10 +161,21 @@ def _unknown(entry: EntryView) -> str:
 
 
 def _bounced(entry: EntryView) -> str:
-    facts = {"recipient": entry.facts.get("recipient", ""), "text": entry.facts.get("text", "")}
+    facts = {"recipient": entry.facts.get("recipient", ""), "text": entry.facts.get("text") or "?"}
+    if entry.facts.get("automatic"):
+        return _("An automatic message to %(recipient)s did not arrive: %(text)s", **facts)
+    if entry.facts.get("action") == "delayed":
+        return _("The message to %(recipient)s is held up: %(text)s", **facts)
     if entry.facts.get("permanent"):
-        return _("The message to %(recipient)s came back for good: %(text)s", **facts)
-    return _("The message to %(recipient)s is held up: %(text)s", **facts)
+        return _("Your answer did not arrive, %(recipient)s takes no mail: %(text)s", **facts)
+    return _("Your answer to %(recipient)s did not arrive: %(text)s", **facts)
+
+
+def _complained(entry: EntryView) -> str:
+    return _(
+        "%(recipient)s has called a message of ours junk: no automatic mail goes there any more",
+        recipient=entry.facts.get("recipient", ""),
+    )
 
 
 def _survey_answered(entry: EntryView) -> str:
@@ -215,6 +226,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
+    "complained": _complained,
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
     "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
