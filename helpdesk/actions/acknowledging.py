@@ -69,6 +69,7 @@ def _circumstances(
     ours = session.scalars(select(Mailbox.address)).all()
     return Circumstances(
         quiet=received.quiet,
+        spam=ticket.spam,
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),

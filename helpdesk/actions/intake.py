@@ -20,6 +20,7 @@ from helpdesk.actions import (
     reminders,
     returned,
     sending,
+    spam,
     tickets,
 )
 from helpdesk.desk import Desk
@@ -30,7 +31,7 @@ from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from helpdesk.rules.thanks import says_only_thanks
-from mail import authentication, classify, quoting, references
+from mail import authentication, classify, junk, quoting, references
 from mail.language import language
 from mail.types import Incoming, Kind, Verdict
 
@@ -48,7 +49,7 @@ def file(
 
     Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
     """
-    why = ignoring.because(session, desk, mailbox, received, incoming)
+    why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
@@ -77,6 +78,8 @@ def file(
         entry = _record(
             session, desk, ticket, received, incoming, verified=verdict, because=decision.because, at=at
         )
+        if because := junk.said_by(incoming):
+            spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)

@@ -36,8 +36,10 @@ def send(
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `said` are the agent's own words, without greeting and signature.
+    `said` are the agent's own words, without greeting and signature. Raises ConflictError for spam.
     """
+    if ticket.spam:
+        raise ConflictError("this ticket is marked as spam: take the mark away first")
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")

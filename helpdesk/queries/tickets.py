@@ -67,6 +67,7 @@ class TicketView:
     locale: str
     mailbox: str
     state: TicketState
+    spam: bool
     waiting_on: WaitingOn | None
     assignee_id: int | None
     assignee: str | None
@@ -87,7 +88,8 @@ class TicketView:
     def lines(self) -> tuple[EntryView, ...]:
         """Entries with a line of their own.
 
-        A message itself says when it was handed over, and mail that is still planned stands below them all.
+        A message itself says when it was handed over, mail that is still planned stands below them all, and
+        a merger is told once.
         """
         planned = {plan.id for plan in self.plans}
         return tuple(
@@ -95,6 +97,7 @@ class TicketView:
             for entry in self.entries
             if entry.verb != "handed_over"
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
+            and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
         )
 
     @property
@@ -137,6 +140,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         locale=ticket.locale,
         mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
         state=ticket.state,
+        spam=ticket.spam,
         waiting_on=ticket.waiting_on,
         assignee_id=ticket.assignee_id,
         assignee=ticket.assignee.name if ticket.assignee else None,
@@ -245,7 +249,11 @@ def _at(session: Session, number: int | None) -> Pointer | None:
 def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
     found = session.scalars(
         select(Ticket)
-        .where(Ticket.buyer_id == ticket.buyer_id, Ticket.id != ticket.id)
+        .where(
+            Ticket.buyer_id == ticket.buyer_id,
+            Ticket.id != ticket.id,
+            or_(Ticket.merged_into_id.is_(None), Ticket.merged_into_id != ticket.id),
+        )
         .order_by(Ticket.id.desc())
         .limit(6)
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, refunds, reminders, tickets, unknown
+from helpdesk.actions import conversation, merging, refunds, reminders, spam, tickets, unknown
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.queries import tickets as lookups
@@ -65,6 +65,18 @@ def merge(number: int) -> ResponseReturnValue:
         said = refusals.sentence(error)
         return pages.page(number, problem=said, field="into", merge=typed or "?"), refusals.status_of(error)
     return answers.see("tickets.show", number=target.number, _anchor="newest")
+
+
+@bp.post("/tickets/<key:number>/spam")
+def mark_spam(number: int) -> ResponseReturnValue:
+    """It is spam, or it is not."""
+    said = request.form.get("spam", "")
+    if said not in ("yes", "no"):
+        abort(422)
+    change = spam.mark if said == "yes" else spam.unmark
+    with transaction() as session:
+        change(session, tickets.hold(session, number), actor=conversation.agent(me().id), at=clock.now())
+    return answers.see("tickets.show", number=number)
 
 
 @bp.post("/tickets/<key:number>/separation")

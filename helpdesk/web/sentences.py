@@ -28,9 +28,11 @@ WITHDRAWN = {
     Reason.OUT_OF_DATE: _l("it was more than a week late"),
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
+    Reason.SPAM: _l("it is spam"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
+    "spam": _l("it is spam"),
     "no_sender": _l("nobody can be seen as its sender"),
     "automatic": _l("a machine wrote it"),
     "bulk": _l("it went to many"),
@@ -198,6 +200,13 @@ def _reason(because: str) -> str:
     return str(WITHDRAWN[Reason(because)]) if because in list(Reason) else because
 
 
+def _marked_spam(entry: EntryView) -> str:
+    because = str(entry.facts.get("because", ""))
+    if because:
+        return _("Spam, says the provider (%(because)s)", because=because)
+    return _("%(who)s marked it as spam", who=who(entry))
+
+
 def _other(entry: EntryView) -> str:
     return f"#{entry.facts.get('ticket', '?')}"
 
@@ -226,6 +235,11 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
+    "also_arrived": lambda entry: _(
+        "It also arrived at %(address)s", address=entry.facts.get("address", "?")
+    ),
+    "marked_spam": _marked_spam,
+    "unmarked_spam": lambda entry: _("%(who)s: this is no spam", who=who(entry)),
     "complained": _complained,
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
