@@ -38,8 +38,9 @@ demo-reset: runtime ## Throw the demo shop's data away and start over
 test: setup system-packages lint ## Run all checks and all tests
 	$(PYTEST) -n $(WORKERS)
 
-test-fast: setup ## Run the tests that take seconds
-	$(PYTEST) -n $(WORKERS) -m "not flows and not browser and not corpora and not scale"
+# Without real servers, PostgreSQL, processes and measurements: see tests/speed.py.
+test-fast: setup ## Run the tests that take seconds: rules, parsing, pages and commands on SQLite
+	$(PYTEST) -n $(WORKERS) -m "not slow and not flows and not browser and not corpora and not scale"
 
 figures: setup system-packages ## Run what measures, in full size, and print its figures
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 -m figures --timeout 3600

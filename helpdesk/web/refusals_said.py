@@ -26,10 +26,12 @@ SENTENCES = (
     N_("this is longer than %(count)s characters: send it as a file"),
     N_("these files are more than 20 MB together: mail servers refuse that"),
     N_("the buyer has no address that can be written to"),
+    N_("the mailbox of this ticket was removed: nothing can be sent from it"),
     N_("too late: the message is already on its way"),
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
+    N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),
     N_("this is a copy of a message that is in a conversation already"),

@@ -60,6 +60,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_finding_the_quote_is_linear(name: str) -> None:
     assert_linear(lambda n: quoting.split(TEXTS[name](n)))
@@ -141,6 +142,7 @@ MESSAGES: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 def test_reading_a_message_is_linear(name: str) -> None:
     assert_linear(lambda n: read(parse(MESSAGES[name](n))))
@@ -165,6 +167,7 @@ VALUES: dict[str, Callable[[int], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 def test_reading_a_value_is_linear(name: str) -> None:
     assert_linear(VALUES[name])

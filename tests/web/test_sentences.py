@@ -42,7 +42,7 @@ def verbs() -> set[str]:
             if isinstance(node, ast.Call):
                 named = [word.value for word in node.keywords if word.arg == "verb"]
                 placed = node.args[3:4] if ast.unparse(node.func).endswith("record") else []
-                ends = node.args[4:5] if ast.unparse(node.func) == "_end" else []
+                ends = node.args[4:5] if ast.unparse(node.func) in ("end", "outbox.end") else []
                 ends += node.args[2:3] if ast.unparse(node.func) == "_say" else []
                 for value in (*named, *placed, *ends):
                     found |= {each.value for each in ast.walk(value) if isinstance(each, ast.Constant)}
