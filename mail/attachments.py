@@ -3,6 +3,7 @@
 import mimetypes
 import re
 import unicodedata
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from mail import body, calendar, headers, mime
@@ -88,6 +89,12 @@ def preview(attachment: Attachment) -> str:
         if root.first(name)
     ]
     return "\n".join((*shown, "", words.strip()))[:_LONGEST_PREVIEW].strip()
+
+
+def previews(files: Sequence[Attachment]) -> dict[str, str]:
+    """The words of those among a message's files that have any, by position counted from "0"."""
+    found = ((str(position), preview(file)) for position, file in enumerate(files))
+    return {position: words for position, words in found if words}
 
 
 def _is_message(attachment: Attachment) -> bool:

@@ -69,9 +69,10 @@ def _sent_at(root: Part, defects: list[str]) -> datetime | None:
         for value in islice((value for name, value in root.headers if name.lower() == "received"), 3)
     )
     off = dates.days_off(date, received)
-    if off:
-        side = "before" if off < 0 else "after"
-        mime.note(defects, f"the date lies {abs(off)} days {side} the mail was received")
+    if off < 0:
+        mime.note(defects, f"the date lies {-off} days before the mail was received")
+    elif off:
+        mime.note(defects, f"the date lies {off} days after the mail was received")
     return dates.sent_at(date, received)
 
 

@@ -13,7 +13,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from config import Settings
 from helpdesk.cli.refusing import FAILED, check_schema, plainly, upgrade_schema
@@ -160,7 +160,10 @@ def serving(app: Flask, settings: Settings) -> Iterator[str]:
     try:
         yield f"http://{settings.web_host}:{server.effective_port}"
     finally:
-        server.close()
+        # Answers first, then the sockets, and these in the thread that reads them: closed from here, they
+        # would be missing to a request that is just being answered.
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(5)
 
 

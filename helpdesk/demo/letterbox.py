@@ -108,7 +108,7 @@ def _said(error: Exception) -> str:
 
 def _read(path: Path, folder: str) -> Kept:
     incoming = parse(path.read_bytes())
-    split = quoting.split(incoming.text)
+    split = quoting.of(incoming)
     return Kept(
         key=f"{folder}-{path.stem}",
         incoming=incoming,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import images, sentences, settings_words, wording
+from helpdesk.web import defects_said, images, sentences, settings_words, wording
 
 
 def init_app(app: Flask) -> None:
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         unless=sentences.unless,
         sentence=sentences.sentence,
         opened_because=sentences.opened_because,
+        defect=defects_said.sentence,
         words=sentences.words,
         ignored_because=lambda why: settings_words.IGNORED.get(why, why.replace("_", " ")),
         step=settings_words.STEPS.__getitem__,

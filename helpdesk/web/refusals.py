@@ -51,7 +51,7 @@ def status_of(error: Exception) -> int:
 def sentence(error: Exception) -> str:
     """What the page says: the refusal's own sentence, translated where we know it."""
     said = str(error)
-    known = refusals_said.found(said)
+    known = refusals_said.KNOWN.found(said)
     if known is not None:
         text, filled = known
         said = _(text, **{name: wording.word(value) for name, value in filled.items()})
