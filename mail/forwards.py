@@ -16,12 +16,8 @@ MAX_SCANNED = 262_144  # characters; a forward that begins further down is not l
 _ENCLOSED = ("message/rfc822", "message/global")
 _BLOCK = 40  # lines in which the labels of one header block stand
 _LONGEST_LINE = 2_000  # characters of a line that are looked at
+_KINDS = ("from", "date", "to", "subject", "cc")
 _NEEDED = {"from", "date", "subject"}
-_PASSED_ON = re.compile(
-    r"\s*(?:\[(?:外部邮件|外部郵件|external|external mail|external email)\]\s*|【外部(?:邮件)?】\s*)?"
-    r"(?:fw|fwd|转发|轉寄|轉發|wg|tr|rv|enc)(?:\[\d{1,4}\]|\(\d{1,4}\))?\s{0,3}[:：]",
-    re.I,
-)
 _OTHERS = frozenset((
     "replyto", "bcc", "importance", "priority", "attachments", "organization", "resentfrom", "回复", "回复至",
     "答复", "密送", "密件抄送", "密件副本", "抄送人", "重要性", "优先级", "附件", "组织", "回覆", "回覆至",
@@ -64,7 +60,7 @@ def read(incoming: Incoming) -> Forwarded | None:
     if len(enclosed) == 1:
         return _enclosed(incoming, enclosed[0])
     inline = _inline(incoming)
-    if inline is None and (enclosed or _PASSED_ON.match(incoming.subject[:300])):
+    if inline is None and (enclosed or subjects.is_forward(incoming.subject)):
         return _unclear(incoming)
     return inline
 
@@ -107,7 +103,7 @@ def _unclear(incoming: Incoming) -> Forwarded:
 
 def _inline(incoming: Incoming) -> Forwarded | None:
     """The first thing of another message that stands in the text has to be the forward."""
-    passed_on = _PASSED_ON.match(incoming.subject[:300]) is not None
+    passed_on = subjects.is_forward(incoming.subject)
     lines = _lines(incoming.text)
     for index, line in enumerate(lines):
         core = line.bare.strip(_MARKS).rstrip(":： ").lower()
@@ -247,4 +243,6 @@ def _labelled(line: str) -> tuple[str, str]:
     if match is None:
         return "", ""
     label = words.LABELS.get(re.sub(r"[\s.*]+", "", match[1]).lower(), "")
+    if label not in _KINDS:
+        return "", ""
     return label, match[2].strip(" \t|*").strip()

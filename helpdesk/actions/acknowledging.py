@@ -81,6 +81,7 @@ def _circumstances(
     return Circumstances(
         quiet=received.quiet,
         forwarded=forwarded,
+        spam=ticket.spam,
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),

@@ -121,6 +121,7 @@ def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -
             Ticket.buyer_id == sender,
             Ticket.mailbox_id == mailbox.id,
             Ticket.state.in_(UNFINISHED),
+            Ticket.spam.is_(False),
             Ticket.updated_at >= at - SAME_MATTER,
         )
         .order_by(Ticket.updated_at.desc(), Ticket.id.desc())

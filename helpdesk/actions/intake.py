@@ -23,6 +23,7 @@ from helpdesk.actions import (
     reminders,
     returned,
     sending,
+    spam,
     staff_mail,
     tickets,
 )
@@ -34,7 +35,7 @@ from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from helpdesk.rules.thanks import says_only_thanks
-from mail import authentication, classify, quoting, references
+from mail import attachments, authentication, classify, junk, quoting, references
 from mail.language import language
 from mail.types import Incoming, Kind, Verdict
 
@@ -52,7 +53,7 @@ def file(
 
     Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
     """
-    why = ignoring.because(session, desk, mailbox, received, incoming)
+    why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
@@ -60,7 +61,7 @@ def file(
         return
     came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
-    staff = staff_mail.read(session, desk, mailbox, received, incoming, verdict)
+    staff = staff_mail.read(session, desk, received, incoming, verdict)
     if staff.ignored_because:
         _settle(received, incoming, ReceivedState.IGNORED, because=staff.ignored_because)
         return
@@ -99,6 +100,8 @@ def file(
             more=staff.facts(incoming),
             at=at,
         )
+        if staff.forwarded is None and (because := junk.said_by(incoming)):
+            spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
         acknowledging.acknowledge(
             session, desk, ticket, received, staff.seen, forwarded=staff.forwarded is not None, at=at
@@ -193,7 +196,7 @@ def _record(
     names_too: tuple[int, ...] = (),
     more: Mapping[str, Any] | None = None,
 ) -> Entry:
-    split = quoting.split(incoming.text)
+    split = quoting.of(incoming)
     ticket.preview = sending.preview(split.new or incoming.subject)
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
@@ -213,6 +216,8 @@ def _record(
         "opened_because": because,
         "names_too": list(names_too),
         "defects": list(incoming.defects),
+        "wrapping": str(incoming.wrapping),
+        "previews": attachments.previews(incoming.attachments),
         "raw_sha256": received.sha256,
         **(more or {}),
     }
@@ -246,7 +251,7 @@ def _react(
 
 
 def _is_thanks(incoming: Incoming) -> bool:
-    return says_only_thanks(quoting.split(incoming.text).new, files=len(incoming.attachments))
+    return says_only_thanks(quoting.of(incoming).new, files=len(incoming.attachments))
 
 
 def _settle(

@@ -41,7 +41,7 @@ def plan(
     knows_it: Agent | None = None,
 ) -> None:
     """Whoever is to be told of this mail, will be. `knows_it` is who passed it on."""
-    if not _is_news(received, incoming, at=at):
+    if ticket.spam or not _is_news(received, incoming, at=at):
         return
     sender = incoming.sender.key if incoming.sender else ""
     for agent in session.scalars(select(Agent).where(Agent.active, Agent.told_of != ToldOf.NOTHING)):
@@ -89,11 +89,16 @@ def carry_out(session: Session, desk: Desk, notification_id: int, ticket_id: int
     unsent = [entry for entry in entries if _is_unsent(entry, agent)]
     mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED][-MOST:]
     hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
-    if not (unsent or (mails and hers)) or not _can_be_told(session, agent, at=at):
+    if not (unsent or (mails and hers)) or not _can_be_told(session, ticket, agent, at=at):
         return False
     row.told_at = at
     _write(session, desk, ticket, agent, entries, mails, unsent, at=at)
     return True
+
+
+def note_failure(session: Session, notification_id: int, problem: str, *, at: datetime) -> None:
+    """It could not be written: later again. What went wrong stands in the log."""
+    session.get_one(Notification, notification_id).due_at = at + PAUSE
 
 
 def _is_news(received: ReceivedMessage, incoming: Incoming, *, at: datetime) -> bool:
@@ -103,9 +108,10 @@ def _is_news(received: ReceivedMessage, incoming: Incoming, *, at: datetime) -> 
     return received.internal_at is not None and at - received.internal_at <= FRESH
 
 
-def _can_be_told(session: Session, agent: Agent, *, at: datetime) -> bool:
-    """Never at an address of the desk's own: the notification would come in as mail."""
-    if not agent.active or not can_be_written_to(agent.email):
+def _can_be_told(session: Session, ticket: Ticket, agent: Agent, *, at: datetime) -> bool:
+    """Not of spam, and never at an address of the desk's own: the notification would come in as mail."""
+    removed = session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None
+    if ticket.spam or removed or not agent.active or not can_be_written_to(agent.email):
         return False
     ours = {address.casefold() for address in session.scalars(select(Mailbox.address))}
     return agent.email.casefold() not in ours and not suppressions.stops_planned(session, agent.email, at=at)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, outbox
 from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, words
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
@@ -37,8 +38,13 @@ def send(
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
     `said` are the agent's own words, without greeting and signature; `facts` are more of what the entry says.
+    Raises ConflictError for spam.
     """
+    if ticket.spam:
+        raise ConflictError("this ticket is marked as spam: take the mark away first")
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
+    if mailbox.removed_at is not None:
+        raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)
     answers, earlier = before.get("message_id", ""), before.get("references", [])

@@ -72,7 +72,6 @@ class StaffMail:
 def read(
     session: Session,
     desk: Desk,
-    mailbox: Mailbox,
     received: ReceivedMessage,
     incoming: Incoming,
     verdict: Verdict,
@@ -81,7 +80,7 @@ def read(
     buyer's, is nothing of the kind."""
     if received.imported or received.insisted:
         return StaffMail(seen=incoming)
-    notified = _notification(session, desk, mailbox, incoming)
+    notified = _notification(session, desk, incoming)
     if notified is not None:
         return _as_answer(session, notified, incoming, verdict)
     return _as_forward(session, incoming, verdict)
@@ -145,16 +144,13 @@ def note_what_stands_above(
         )
 
 
-def _notification(
-    session: Session, desk: Desk, mailbox: Mailbox, incoming: Incoming
-) -> tuple[references.Told, int] | None:
-    """The newest notification of this mailbox that the message answers, and the entry that it was about."""
+def _notification(session: Session, desk: Desk, incoming: Incoming) -> tuple[references.Told, int] | None:
+    """The newest notification that the message answers, and the entry that it was about.
+
+    In whichever mailbox: what was sent to two of them is read in one only.
+    """
     for told in _tokens(desk, incoming):
-        row = session.scalar(
-            select(OutboxMessage).where(
-                OutboxMessage.reason == notifying.reason(told), OutboxMessage.mailbox_id == mailbox.id
-            )
-        )
+        row = session.scalar(select(OutboxMessage).where(OutboxMessage.reason == notifying.reason(told)))
         if row is not None:
             return told, int(session.get_one(Entry, row.entry_id).facts.get("about", 0))
     return None

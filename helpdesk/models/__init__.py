@@ -1,5 +1,6 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.guards import SubmittedForm, Tally
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
@@ -19,7 +20,9 @@ __all__ = [
     "ReceivedMessage",
     "Refund",
     "Reminder",
+    "SubmittedForm",
     "Suppression",
     "Survey",
+    "Tally",
     "Ticket",
 ]

@@ -110,16 +110,16 @@ def standstills(session: Session) -> Standstills:
 
 
 def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:
-    """By name."""
+    """Those that were not removed, by name."""
     held = _held(session)
-    rows = session.scalars(select(Mailbox).order_by(Mailbox.name))
+    rows = session.scalars(select(Mailbox).where(Mailbox.removed_at.is_(None)).order_by(Mailbox.name))
     return tuple(_view(row, _ledger(row, held.get(row.id, [])), at) for row in rows)
 
 
 def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
     """Raises NotFoundError."""
     row = session.get(Mailbox, mailbox_id)
-    if row is None:
+    if row is None or row.removed_at is not None:
         raise NotFoundError("there is no such mailbox")
     return _view(row, _ledger(row, _held(session).get(row.id, [])), at)
 

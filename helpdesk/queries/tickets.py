@@ -33,6 +33,8 @@ class PlanView:
     kind: ReminderKind
     due_at: datetime
     unless: tuple[str, ...]
+    problem: str  # why it could not be carried out, "" when all is well
+    again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class TicketView:
     locale: str
     mailbox: str
     state: TicketState
+    spam: bool
     waiting_on: WaitingOn | None
     assignee_id: int | None
     assignee: str | None
@@ -81,6 +84,22 @@ class TicketView:
     merged_into: Pointer | None
     merged: tuple[Pointer, ...]  # into this one, oldest first
     others: tuple[Pointer, ...]  # of the same buyer, newest first
+
+    @property
+    def lines(self) -> tuple[EntryView, ...]:
+        """Entries with a line of their own.
+
+        A message itself says when it was handed over, mail that is still planned stands below them all, and
+        a merger is told once.
+        """
+        planned = {plan.id for plan in self.plans}
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.verb != "handed_over"
+            and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
+            and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
+        )
 
     @property
     def moves(self) -> frozenset[TicketState]:
@@ -122,6 +141,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         locale=ticket.locale,
         mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
         state=ticket.state,
+        spam=ticket.spam,
         waiting_on=ticket.waiting_on,
         assignee_id=ticket.assignee_id,
         assignee=ticket.assignee.name if ticket.assignee else None,
@@ -185,7 +205,15 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
         .order_by(Reminder.due_at, Reminder.id)
     )
     return tuple(
-        PlanView(id=row.id, kind=row.kind, due_at=row.due_at, unless=tuple(row.unless)) for row in rows
+        PlanView(
+            id=row.id,
+            kind=row.kind,
+            due_at=row.due_at,
+            unless=tuple(row.unless),
+            problem=row.problem,
+            again_at=row.again_at,
+        )
+        for row in rows
     )
 
 
@@ -222,7 +250,11 @@ def _at(session: Session, number: int | None) -> Pointer | None:
 def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
     found = session.scalars(
         select(Ticket)
-        .where(Ticket.buyer_id == ticket.buyer_id, Ticket.id != ticket.id)
+        .where(
+            Ticket.buyer_id == ticket.buyer_id,
+            Ticket.id != ticket.id,
+            or_(Ticket.merged_into_id.is_(None), Ticket.merged_into_id != ticket.id),
+        )
         .order_by(Ticket.id.desc())
         .limit(6)
     )

@@ -28,6 +28,7 @@ class Circumstances:
     """What the message itself does not say."""
 
     quiet: bool  # imported: nothing is sent for it
+    spam: bool
     forwarded: bool = False  # a colleague passed it on: the buyer has not written to us
     received_at: datetime | None  # when the server got it
     at: datetime
@@ -41,6 +42,8 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
     """A short reason, or None when the acknowledgement may go out."""
     if circumstances.quiet:
         return "imported"
+    if circumstances.spam:
+        return "spam"
     if circumstances.forwarded:
         return "forwarded"
     if incoming.sender is None:

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     OUT_OF_DATE = "out_of_date"
     REPLANNED = "replanned"
     MERGED = "merged"
+    SPAM = "spam"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {

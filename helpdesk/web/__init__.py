@@ -13,9 +13,9 @@ from helpdesk.web import (
     failed,
     files,
     filters,
+    forms,
     health,
     language,
-    limits,
     login,
     preferences,
     public,
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     public.init_app(app)
-    limits.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    forms.init_app(app)

@@ -8,13 +8,6 @@ from helpdesk.rules.reminders import Reason
 from helpdesk.web import refusals, wording
 from helpdesk.web.translate import _, _l
 
-STATES = {
-    "new": _l("new"),
-    "open": _l("open"),
-    "waiting": _l("waiting"),
-    "solved": _l("solved"),
-    "closed": _l("closed"),
-}
 ON = {
     "buyer": _l("the buyer"),
     "carrier": _l("the carrier"),
@@ -35,10 +28,12 @@ WITHDRAWN = {
     Reason.OUT_OF_DATE: _l("it was more than a week late"),
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
+    Reason.SPAM: _l("it is spam"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
     "forwarded": _l("a colleague passed it on"),
+    "spam": _l("it is spam"),
     "no_sender": _l("nobody can be seen as its sender"),
     "automatic": _l("a machine wrote it"),
     "bulk": _l("it went to many"),
@@ -124,7 +119,7 @@ def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=ON.get(on, on))
-    return _("%(who)s: now %(state)s", who=who(entry), state=STATES.get(after, after))
+    return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
 
 
 def _assigned(entry: EntryView) -> str:
@@ -233,6 +228,13 @@ def _reason(because: str) -> str:
     return str(WITHDRAWN[Reason(because)]) if because in list(Reason) else because
 
 
+def _marked_spam(entry: EntryView) -> str:
+    because = str(entry.facts.get("because", ""))
+    if because:
+        return _("Spam, says the provider (%(because)s)", because=because)
+    return _("%(who)s marked it as spam", who=who(entry))
+
+
 def _other(entry: EntryView) -> str:
     return f"#{entry.facts.get('ticket', '?')}"
 
@@ -261,6 +263,11 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
+    "also_arrived": lambda entry: _(
+        "It also arrived at %(address)s", address=entry.facts.get("address", "?")
+    ),
+    "marked_spam": _marked_spam,
+    "unmarked_spam": lambda entry: _("%(who)s: this is no spam", who=who(entry)),
     "complained": _complained,
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk import clock
-from helpdesk.actions import mailboxes
+from helpdesk.actions import mailboxes, removal, trying
 from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -17,13 +17,12 @@ from helpdesk.queries import mailboxes as ledgers
 from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, refusals
-from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form, try_out
-from helpdesk.web.settings_words import add_filters
+from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form
 from helpdesk.web.signin import needs
 from mail.accounts import Tls, provider_of
+from mail.roundtrip import RoundTrip
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-add_filters(bp)
 
 
 @bp.get("/mailboxes", endpoint="mailboxes")
@@ -57,7 +56,7 @@ def add_mailbox() -> ResponseReturnValue:
         form = read_form(request.form)
         if "test" in request.form:
             mailboxes.check(form)
-            return _form(typed, tested=try_out(form, password=form.password))
+            return _form(typed, tested=_try_out(form, form.password))
         with transaction() as session:
             mailboxes.add(session, current_desk(), form, at=clock.now())
     except DeskError as error:
@@ -83,7 +82,7 @@ def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
         form = read_form(request.form, since=mailbox.since)
         if "test" in request.form:
             mailboxes.check(form, password_needed=False)
-            tested = try_out(form, password=form.password or _stored_password(mailbox, form))
+            tested = _try_out(form, form.password or _stored_password(mailbox, form))
             return _form(typed, mailbox=mailbox, tested=tested)
         with transaction() as session:
             mailboxes.change(session, current_desk(), session.get_one(Mailbox, mailbox_id), form)
@@ -105,9 +104,26 @@ def switch_mailbox(mailbox_id: int) -> ResponseReturnValue:
     return answers.see("settings.mailboxes")
 
 
+@bp.post("/mailboxes/<key:mailbox_id>/removal")
+@needs(Role.OWNER)
+def remove_mailbox(mailbox_id: int) -> ResponseReturnValue:
+    """Nothing is read or sent through it any more; its tickets stay."""
+    if request.form.get("sure") != "yes":
+        abort(422)
+    with transaction() as session:
+        ledgers.one(session, mailbox_id, at=clock.now())
+        removal.remove(session, session.get_one(Mailbox, mailbox_id), at=clock.now())
+    answers.say(_("The mailbox is removed. Its tickets are all still here."))
+    return answers.see("settings.mailboxes")
+
+
 def _mailbox(mailbox_id: int) -> MailboxView:
     with reading() as session:
         return ledgers.one(session, mailbox_id, at=clock.now())
+
+
+def _try_out(form: MailboxForm, password: str) -> RoundTrip:
+    return trying.try_out(current_desk(), form, password=password, at=clock.now())
 
 
 def _stored_password(mailbox: MailboxView, form: MailboxForm) -> str:

@@ -3,29 +3,45 @@
 import logging
 from collections.abc import Callable
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from helpdesk import clock
 from helpdesk.actions import followups, notifying, reminders
 from helpdesk.current import current_desk
-from helpdesk.db import reading, transaction
+from helpdesk.db import is_passing, reading, transaction, unusable
 
 log = logging.getLogger(__name__)
 
 
 def chase() -> int:
     """Carry out what is due; how many letters were written. One that fails does not stop the others."""
-    return _carry_out("reminder", reminders.due, followups.carry_out) + _carry_out(
-        "notification", notifying.due, notifying.carry_out
+    return _carry_out(reminders.due, followups.carry_out, reminders.note_failure) + _carry_out(
+        notifying.due, notifying.carry_out, notifying.note_failure
     )
 
 
-def _carry_out(what: str, due: Callable[..., list[tuple[int, int]]], carry_out: Callable[..., bool]) -> int:
+def _carry_out(
+    due: Callable[..., list[tuple[int, int]]],
+    carry_out: Callable[..., bool],
+    note_failure: Callable[..., None],
+) -> int:
     with reading() as session:
         rows = due(session, at=clock.now())
-    written = 0
-    for row_id, ticket_id in rows:
-        try:
-            with transaction() as session:
-                written += carry_out(session, current_desk(), row_id, ticket_id, at=clock.now())
-        except Exception:
-            log.exception("%s %s could not be carried out", what, row_id)
-    return written
+    return sum(_one(row_id, ticket_id, carry_out, note_failure) for row_id, ticket_id in rows)
+
+
+def _one(
+    row_id: int, ticket_id: int, carry_out: Callable[..., bool], note_failure: Callable[..., None]
+) -> bool:
+    try:
+        with transaction() as session:
+            return carry_out(session, current_desk(), row_id, ticket_id, at=clock.now())
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and unusable(error):
+            raise  # no plan is at fault
+        if is_passing(error):
+            return False  # others were in the way: the next tick comes in seconds
+        log.exception("%s of row %s failed", carry_out.__module__, row_id)
+        with transaction() as session:
+            note_failure(session, row_id, f"{type(error).__name__}: {error}", at=clock.now())
+        return False

@@ -18,12 +18,13 @@ from helpdesk import clock
 from helpdesk.actions import arrivals, late_bytes, mailboxes
 from helpdesk.actions.arrivals import Arrival, Stretch
 from helpdesk.current import current_desk
-from helpdesk.db import reading, transaction
+from helpdesk.db import reading, transaction, unusable
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
 from helpdesk.workers import lease
 from helpdesk.workers.filing import file_stored
+from helpdesk.workers.outage import Outage
 from mail import mailbox as wire
 from mail.accounts import ServerAccount
 from mail.errors import AccountError, TransientError
@@ -52,6 +53,7 @@ class Poller:
     connected: Event  # set while a connection is up and everything there has been read
     on_filed: Callable[[], None]  # something may be waiting in the outbox now
     look_every: timedelta
+    outage: Outage
 
     def run(self) -> None:
         """Connect again and again; never raises."""
@@ -71,10 +73,9 @@ class Poller:
                 log.info("%s", error)
                 pause = LOOK_EVERY
             except Exception as error:  # a full disk, a database that is away: wait and go on
-                log.exception("mailbox %s: reading stopped", self.mailbox_id)
                 failures = self._failures_after(failures)
                 pause = retry.reconnect_after(failures)
-                self._note(f"{type(error).__name__}: {error}", pause)
+                self._note_unforeseen(error, pause)
             self.connected.clear()
             if not self.stopping.is_set() and pause:
                 self.stopping.wait(pause.total_seconds())
@@ -113,6 +114,13 @@ class Poller:
 
     def _note_success(self) -> None:
         note_success(self.mailbox_id, min(self.look_every, LOOK_EVERY))
+
+    def _note_unforeseen(self, error: Exception, pause: timedelta) -> None:
+        if said := unusable(error):
+            self.outage.begins(said)
+            return
+        log.error("mailbox %s: reading stopped", self.mailbox_id, exc_info=error)
+        self._note(f"{type(error).__name__}: {error}", pause)
 
     def _note(self, problem: str, pause: timedelta) -> None:
         log.warning("mailbox %s: %s", self.mailbox_id, problem)
@@ -256,5 +264,6 @@ def _database_may_be_away() -> Iterator[None]:
     """Around what is only told to the database: its absence must not end the thread that waits for it."""
     try:
         yield
-    except Exception:
-        log.exception("the database could not be told")
+    except Exception as error:
+        if not unusable(error):
+            log.exception("the database could not be told")

@@ -1,4 +1,4 @@
-// Single keys, never while something is typed: j k through rows, r reply, n note, m merge, u up to the tickets.
+// Single keys, never while something is typed: j k through rows, r reply, n note, m merge, ! spam or not, u up to the tickets.
 const TYPING = "input, textarea, select, [contenteditable]";
 
 export function listenToKeys(root) {
@@ -7,6 +7,7 @@ export function listenToKeys(root) {
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "r" || event.key === "n") compose(event.key === "r" ? "reply" : "note", event);
     else if (event.key === "m") merge(event);
+    else if (event.key === "!") document.querySelector("button.spam-key")?.click();
     else if (event.key === "u") document.querySelector(".facts-back a")?.click();
   });
 }
