@@ -1,5 +1,7 @@
 """Agents are told by mail that a buyer wrote: whom, of what, how often, and what if it does not arrive."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -135,6 +137,26 @@ def test_two_clocks_tell_once(shop: Shop) -> None:
     shop.receive()
     assert (shop.chase(), shop.chase()) == (1, 0)
     assert len(told(shop)) == 1
+
+
+def test_two_workers_at_the_same_moment_tell_once(shop: Shop) -> None:
+    tell(shop.agent_id)
+    shop.receive()
+    written: list[int] = []
+    both = threading.Barrier(2)
+
+    def chase() -> None:
+        with shop.app.app_context():
+            both.wait(10)
+            written.append(shop.chase())
+
+    clocks = [threading.Thread(target=chase) for _ in range(2)]
+    for each in clocks:
+        each.start()
+    for each in clocks:
+        each.join(20)
+    assert sorted(written) == [0, 1]
+    assert shop.verbs().count("notified") == 1
 
 
 @pytest.mark.parametrize(
