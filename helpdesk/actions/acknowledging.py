@@ -12,7 +12,7 @@ from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to
-from mail.types import Incoming
+from mail.types import Incoming, Verdict
 
 
 def acknowledge(
@@ -22,6 +22,7 @@ def acknowledge(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
+    verdict: Verdict,
     at: datetime,
     forwarded: bool = False,
 ) -> None:
@@ -31,7 +32,9 @@ def acknowledge(
     """
     if received.quiet:
         return  # an archive says nothing about each of its mails
-    circumstances = _circumstances(session, ticket, received, incoming, forwarded=forwarded, at=at)
+    circumstances = _circumstances(
+        session, ticket, received, incoming, verdict=verdict, forwarded=forwarded, at=at
+    )
     because = withheld_because(incoming, circumstances)
     if because is not None:
         conversation.record(
@@ -72,6 +75,7 @@ def _circumstances(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
+    verdict: Verdict,
     forwarded: bool,
     at: datetime,
 ) -> Circumstances:
@@ -88,4 +92,6 @@ def _circumstances(
         our_addresses=frozenset(known.casefold() for known in ours),
         suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
+        automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),
+        verdict=verdict,
     )

@@ -104,7 +104,14 @@ def file(
             spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
         acknowledging.acknowledge(
-            session, desk, ticket, received, staff.seen, forwarded=staff.forwarded is not None, at=at
+            session,
+            desk,
+            ticket,
+            received,
+            staff.seen,
+            verdict=verdict,
+            forwarded=staff.forwarded is not None,
+            at=at,
         )
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
@@ -213,6 +220,7 @@ def _record(
         "sent_at": incoming.sent_at.isoformat() if incoming.sent_at else None,
         "kind": str(incoming.kind),
         "verified": str(verified),
+        "doubts": [str(doubt) for doubt in authentication.doubts(incoming)],
         "opened_because": because,
         "names_too": list(names_too),
         "defects": list(incoming.defects),

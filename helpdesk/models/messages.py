@@ -76,6 +76,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_message_due", "state", "due_at"),
         Index("ix_outbox_message_recipient", "recipient", "created_at"),
+        Index("ix_outbox_message_automatic", "automatic", "created_at"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
     )
 

@@ -6,8 +6,8 @@ An agent says of which mail she is told, and what she is still to be told of a t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 TOLD_OF = "told_of IN ('nothing', 'mine', 'mine_and_unassigned')"
 
