@@ -60,11 +60,15 @@ def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
 
 
 def automatic_this_hour(session: Session, *, at: datetime) -> int:
-    """How much automatic mail was written to everybody within an hour."""
+    """How much automatic mail was written to all buyers within an hour."""
     count = session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
-        .where(OutboxMessage.automatic == true(), OutboxMessage.created_at > at - timedelta(hours=1))
+        .where(
+            OutboxMessage.automatic == true(),
+            OutboxMessage.agent_id.is_(None),
+            OutboxMessage.created_at > at - timedelta(hours=1),
+        )
     )
     return count or 0
 
