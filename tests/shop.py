@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import agents, mailboxes, replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import db, reading, transaction
@@ -78,7 +78,7 @@ class Shop:
     def poll(self) -> int:
         account = poller.take(self.mailbox_id, owner=self.owner)
         assert account is not None, "another worker reads this mailbox"
-        with wire.Mailbox.connect(account) as folder:
+        with wire.Mailbox.connect(signing_in.armed(self.mailbox_id, account)) as folder:
             poller.meet(self.mailbox_id, folder)
             count = poller.read_new(self.mailbox_id, folder, owner=self.owner)
         poller.note_success(self.mailbox_id, None)

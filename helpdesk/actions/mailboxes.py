@@ -7,9 +7,11 @@ from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
+from helpdesk.actions import grants
+from helpdesk.actions.grants import GrantForm
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Mailbox
+from helpdesk.models import Mailbox, MailboxGrant
 from mail.accounts import ServerAccount, Tls
 
 LEASE = timedelta(seconds=60)
@@ -34,6 +36,7 @@ class MailboxForm:
     ca_file: str = ""
     authserv_id: str = ""
     folder: str = "INBOX"
+    grant: GrantForm | None = None  # tokens in place of the password
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -54,22 +57,29 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
     )
     session.add(mailbox)
     session.flush()
+    if form.grant is not None:
+        grants.set_up(session, desk, mailbox, form.grant, moved=True)
     return mailbox
 
 
 def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) -> None:
     """New settings for an account. An empty password keeps the old one, but never for another host."""
     moved = (form.imap_host, form.smtp_host) != (mailbox.imap_host, mailbox.smtp_host)
-    if moved and not form.password:
+    if moved and not form.password and form.grant is None:
         raise InvalidError("the server has changed: type the password again", field="password")
-    check(form, password_needed=False)
+    check(form, password_needed=session.get(MailboxGrant, mailbox.id) is not None)
+    if form.grant is None:
+        grants.remove(session, mailbox)
+    else:
+        moved = moved or form.username.strip() != mailbox.username
+        grants.set_up(session, desk, mailbox, form.grant, moved=moved)
     place = (mailbox.imap_host, mailbox.username, mailbox.folder)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
     if place != (mailbox.imap_host, mailbox.username, mailbox.folder):
         mailbox.uidvalidity = None  # another folder may have the same number by chance: a new epoch
     mailbox.name = form.name
-    if form.password:
+    if form.password or form.grant is not None:  # a password that is no longer used is not kept
         mailbox.password_sealed = vault.seal(desk.secret, form.password)
     mailbox.problem, mailbox.problem_at = "", None
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
@@ -95,7 +105,9 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
             raise InvalidError(f"{port} is not a port", field=f"{part}_port")
         if tls not in [kind.value for kind in Tls]:
             raise InvalidError(f"{tls!r} is not one of none, starttls, tls", field=f"{part}_tls")
-    if password_needed and not form.password:
+    if form.grant is not None:
+        grants.check(form.grant)
+    elif password_needed and not form.password:
         raise InvalidError("the password is missing", field="password")
     if form.since not in ("now", "all"):
         try:

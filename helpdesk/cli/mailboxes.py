@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import mailboxes
+from helpdesk.actions.grants import GrantForm
+from helpdesk.cli import mailbox_oauth
 from helpdesk.cli.refusing import check_schema, plainly
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -36,7 +38,15 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--imap", type=Server(), required=True, help="Where mail is read, for example imap.qq.com:993.")
 @click.option("--smtp", type=Server(), required=True, help="Where mail is handed over: smtp.qq.com:465.")
 @click.option("--user", required=True, help="Login, often the whole address.")
-@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--oauth", type=click.Choice(["google", "microsoft"]), help="Sign in there, in place of a password."
+)
+@click.option("--client-id", default="", help="Of this desk's registration at Google or Microsoft.")
+@click.option("--client-secret-stdin", is_flag=True, help="Read the client secret from standard input.")
+@click.option(
+    "--authority", default="", help="A tenant of your own: https://login.microsoftonline.com/TENANT."
+)
 @click.option(
     "--tls",
     type=click.Choice(["none", "starttls", "tls"]),
@@ -57,6 +67,10 @@ def add(
     smtp: tuple[str, int],
     user: str,
     password_stdin: bool,
+    oauth: str | None,
+    client_id: str,
+    client_secret_stdin: bool,
+    authority: str,
     tls: str,
     smtp_tls: str | None,
     since: str,
@@ -69,8 +83,19 @@ def add(
     \b
     printf %s "$CODE" | helpdesk mailbox add shop --address help@qq.com --user help@qq.com \\
         --imap imap.qq.com:993 --smtp smtp.qq.com:465 --password-stdin
+
+    \b
+    helpdesk mailbox add shop --address help@shop.example --user help@shop.example \\
+        --imap outlook.office365.com:993 --smtp smtp.office365.com:587 --smtp-tls starttls \\
+        --oauth microsoft --client-id 00000000-0000-0000-0000-000000000000
     """
     check_schema()
+    if password_stdin == bool(oauth) or (client_secret_stdin and not oauth):
+        raise click.UsageError("give either --password-stdin, or --oauth with --client-id")
+    secret = sys.stdin.readline().rstrip("\r\n") if password_stdin or client_secret_stdin else ""
+    grant = None
+    if oauth:
+        grant = GrantForm(provider=oauth, client_id=client_id, client_secret=secret, authority=authority)
     form = mailboxes.MailboxForm(
         name=name,
         address=address,
@@ -81,15 +106,19 @@ def add(
         smtp_port=smtp[1],
         smtp_tls=smtp_tls or tls,
         username=user,
-        password=sys.stdin.readline().rstrip("\r\n"),
+        password="" if grant else secret,
         since=since,
         ca_file=ca_file,
         authserv_id=authserv_id,
         folder=folder,
+        grant=grant,
     )
     with plainly(), transaction() as session:
-        mailboxes.add(session, current_desk(), form, at=clock.now())
+        mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id
     click.echo(f"mailbox {name}: added")
+    if grant:
+        with plainly():
+            mailbox_oauth.agree(mailbox_id)
 
 
 @mailbox.command("list")
@@ -131,4 +160,5 @@ def _set_active(name: str, *, active: bool) -> None:
     click.echo(f"mailbox {name}: {'active' if active else 'paused'}")
 
 
+mailbox.add_command(mailbox_oauth.sign_in)
 COMMANDS = (mailbox,)

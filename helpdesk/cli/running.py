@@ -16,6 +16,7 @@ from sqlalchemy import select
 from waitress import create_server
 
 from config import Settings
+from helpdesk import signing_in
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
 from helpdesk.current import SETTINGS, current_settings
 from helpdesk.db import reading
@@ -171,7 +172,8 @@ def _poll_once(mailbox_id: int, owner: str) -> str:
     if account is None:
         return "read by a worker already"
     try:
-        with wire.Mailbox.connect(account, folder=poller.account_folder(mailbox_id)) as folder:
+        armed = signing_in.armed(mailbox_id, account)
+        with wire.Mailbox.connect(armed, folder=poller.account_folder(mailbox_id)) as folder:
             poller.meet(mailbox_id, folder)
             count = poller.read_new(mailbox_id, folder, owner=owner)
         poller.note_success(mailbox_id, None)

@@ -1,5 +1,6 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
@@ -14,6 +15,7 @@ __all__ = [
     "Entry",
     "EntryPayload",
     "Mailbox",
+    "MailboxGrant",
     "OutboxMessage",
     "ReceivedMessage",
     "Refund",

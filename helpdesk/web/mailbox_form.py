@@ -1,17 +1,19 @@
 """The form of a mailbox: guessed from an address, read from a request, tried out on the wires."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from helpdesk import clock
+from helpdesk.actions.grants import GrantForm
 from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.errors import InvalidError
+from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
 from mail import providers, references
-from mail.accounts import ServerAccount, Tls
+from mail.accounts import Provider, ServerAccount, Tls
 from mail.roundtrip import RoundTrip, round_trip
 
 FIELDS = (
@@ -29,15 +31,19 @@ FIELDS = (
     "ca_file",
     "authserv_id",
 )
-EMPTY: dict[str, Any] = dict.fromkeys(FIELDS, "")
+GRANT_FIELDS = ("sign_in", "client_id", "authority")
+PASSWORD = "password"  # the value of `sign_in` where no provider is asked for tokens
+EMPTY: dict[str, Any] = {**dict.fromkeys((*FIELDS, *GRANT_FIELDS), ""), "sign_in": PASSWORD}
 LONGEST = 500  # characters of one field
 
 
 def guessed(address: str) -> dict[str, Any]:
     """A form filled in for this address, but for the password."""
     servers = asdict(providers.guess(address))
+    takes_only_tokens = servers["provider"] is Provider.MICROSOFT
     return {
         **EMPTY,
+        "sign_in": "microsoft" if takes_only_tokens else PASSWORD,
         **{name: str(servers[name]) for name in FIELDS if name in servers},
         "name": address.partition("@")[0],
         "address": address,
@@ -47,9 +53,14 @@ def guessed(address: str) -> dict[str, Any]:
     }
 
 
-def kept(mailbox: MailboxView) -> dict[str, Any]:
-    """A form with what stands in the database; the password never leaves it."""
-    return {name: getattr(mailbox, name) for name in FIELDS}
+def kept(mailbox: MailboxView, grant: GrantView | None) -> dict[str, Any]:
+    """A form with what stands in the database; password and client secret never leave it."""
+    registered = (
+        {}
+        if grant is None
+        else {"sign_in": grant.provider, "client_id": grant.client_id, "authority": grant.authority}
+    )
+    return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **registered}
 
 
 def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
@@ -70,10 +81,23 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         since=since or (text["since"] if text["since"] != "date" else form.get("since_date", "")) or "now",
         ca_file=text["ca_file"],
         authserv_id=text["authserv_id"],
+        grant=_read_grant(form),
     )
 
 
-def try_out(form: MailboxForm, *, password: str) -> RoundTrip:
+def _read_grant(form: MultiDict[str, str]) -> GrantForm | None:
+    provider = form.get("sign_in", PASSWORD)
+    if provider == PASSWORD:
+        return None
+    return GrantForm(
+        provider=provider,
+        client_id=form.get("client_id", "").strip()[:LONGEST],
+        client_secret=form.get("client_secret", "").strip()[:LONGEST],
+        authority=form.get("authority", "").strip()[:LONGEST],
+    )
+
+
+def try_out(form: MailboxForm, *, password: str, access_token: str = "") -> RoundTrip:
     """Sign in to both servers and send a mail in a circle; up to a minute or so, no transaction is open.
 
     The mail's Message-ID is one of ours, so that the poller knows it for our own and files nothing.
@@ -81,8 +105,12 @@ def try_out(form: MailboxForm, *, password: str) -> RoundTrip:
     address = form.address.strip()
     domain = address.rpartition("@")[2]
     return round_trip(
-        _account(form, form.imap_host, form.imap_port, form.imap_tls, password),
-        _account(form, form.smtp_host, form.smtp_port, form.smtp_tls, password),
+        replace(
+            _account(form, form.imap_host, form.imap_port, form.imap_tls, password), access_token=access_token
+        ),
+        replace(
+            _account(form, form.smtp_host, form.smtp_port, form.smtp_tls, password), access_token=access_token
+        ),
         address=address,
         folder=form.folder,
         message_id=references.mint(0, domain=domain, secret=current_desk().secret),

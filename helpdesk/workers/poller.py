@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import intake, late_bytes, mailboxes
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -58,7 +58,7 @@ class Poller:
                 held = self._read_while_held()
                 failures, pause = 0, timedelta(0) if held else LOOK_EVERY / 3
             except (AccountError, SealedError) as error:
-                pause = retry.ACCOUNT_AGAIN
+                pause = self._until_the_account_is_right(error)
                 self._note(str(error), pause)
             except TransientError as error:
                 failures = self._failures_after(failures)
@@ -78,6 +78,13 @@ class Poller:
         with _database_may_be_away():
             release(self.mailbox_id, owner=self.owner)
 
+    def _until_the_account_is_right(self, error: AccountError | SealedError) -> timedelta:
+        """A person is needed, so it takes a while; but not where only an old token was refused."""
+        with _database_may_be_away():
+            if isinstance(error, AccountError) and signing_in.refused(self.mailbox_id, error):
+                return retry.reconnect_after(1)
+        return retry.ACCOUNT_AGAIN
+
     def _failures_after(self, failures: int) -> int:
         """Failures in a row: a connection that was good begins the count anew."""
         return 1 if self.connected.is_set() else failures + 1
@@ -88,7 +95,8 @@ class Poller:
         if account is None:
             return False
         name = account_folder(self.mailbox_id)
-        with wire.Mailbox.connect(account, folder=name) as folder:
+        armed = signing_in.armed(self.mailbox_id, account)
+        with wire.Mailbox.connect(armed, folder=name) as folder:
             meet(self.mailbox_id, folder)
             log.info("mailbox %s: connected", self.mailbox_id)
             while not self.stopping.is_set():

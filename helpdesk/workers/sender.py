@@ -15,7 +15,7 @@ from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import mailboxes, outbox
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
@@ -65,7 +65,8 @@ def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lamb
     try:
         with reading() as session:
             account = mailboxes.smtp_account(current_desk(), session.get_one(Mailbox, mailbox_id))
-    except SealedError as error:
+        account = signing_in.armed(mailbox_id, account)
+    except (SealedError, AccountError, TransientError) as error:
         _hold_back(row, owner, error)
         return 1
     with Transport(account) as transport:
@@ -143,7 +144,9 @@ def _hold_back(row: OutboxMessage, owner: str, error: Exception) -> None:
     """Nothing can be sent now: the mailbox's messages wait untried, its page says why."""
     at, problem = clock.now(), str(error)
     asked = error.retry_after if isinstance(error, TransientError) else None
-    pause = retry.SERVER_AGAIN if isinstance(error, TransientError) else retry.ACCOUNT_AGAIN
+    old_token = isinstance(error, AccountError) and signing_in.refused(row.mailbox_id, error)
+    passing = old_token or isinstance(error, TransientError)
+    pause = retry.SERVER_AGAIN if passing else retry.ACCOUNT_AGAIN
     until = at + retry.as_asked(pause, asked)
     log.warning("mailbox %s: %s", row.mailbox_id, problem)
     with transaction() as session:

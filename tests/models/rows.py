@@ -50,6 +50,12 @@ GOOD: dict[str, dict[str, Any]] = {
         "last_uid": 0,
         "problem": "",
     },
+    "mailbox_grant": {
+        "mailbox_id": 1,
+        "provider": "google",
+        "authority": "",
+        "client_id": "desk",
+    },
     "ticket": {
         "mailbox_id": 1,
         "buyer_id": 1,

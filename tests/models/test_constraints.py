@@ -23,6 +23,8 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("mailbox", "ck_mailbox_imap_tls", {"name": "b", "imap_tls": "ssl"}),
     ("mailbox", "ck_mailbox_smtp_tls", {"name": "b", "smtp_tls": ""}),
     ("mailbox", "ck_mailbox_last_uid_counts_up", {"name": "b", "last_uid": -1}),
+    ("mailbox_grant", "ck_mailbox_grant_provider", {"provider": "yahoo"}),
+    ("mailbox_grant", "ck_mailbox_grant_agreed_has_a_moment", {"refresh_sealed": b"x"}),
     ("mailbox", "uq_mailbox_name", {"address": "other@shop.example"}),
     ("ticket", "ck_ticket_state", {"state": "pending"}),
     ("ticket", "ck_ticket_waiting_on", {"state": "waiting", "waiting_on": "godot"}),
