@@ -19,10 +19,10 @@ _OLD_TLS = {
 }
 _UNKNOWN_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
-# Asked too much or too often, in the words of Microsoft, Google, Dovecot and of RFC 5530.
+# Asked too much or too often, in the words of Microsoft, Google, Dovecot, QQ, NetEase and of RFC 5530.
 _BUSY = re.compile(
     r"\[(UNAVAILABLE|LIMIT|INUSE|THROTTLED|OVERQUOTA|SERVERBUG)|throttl|too many|try again later"
-    r"|temporar|authenticated but not connected",
+    r"|temporar|authenticated but not connected|system (is )?busy|server (is )?busy|frequen(t|cy)",
     re.IGNORECASE,
 )
 _BACK_OFF = re.compile(r"Backoff Time:?\s*(\d{1,9})\s*(milli)?", re.IGNORECASE)

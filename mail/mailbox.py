@@ -17,7 +17,7 @@ from imapclient import IMAPClient
 from mail.accounts import ServerAccount, login_refused
 from mail.errors import AccountError, MailError, TransientError
 from mail.failures import imap_failure, imap_wire
-from mail.fetching import Fetched, fetch
+from mail.fetching import Fetched, Progress, fetch
 from mail.folders import Folder, read_listing, sent_among, wire_name
 from mail.signin import hang_up, sign_in
 from mail.waiting import HasFileno, News, Waker, Woken, completed, idle, readable
@@ -89,12 +89,13 @@ class Mailbox:
             # n:* always holds the last message, however low its UID
             return sorted(uid for uid in self._streamed_uids(tag) if uid > last)
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
+    def fetch(self, uids: Sequence[int], *, progress: Progress = lambda: None) -> Iterator[Fetched]:
         """The messages in ascending order of UID, in batches bounded by count and bytes.
 
-        A UID that was expunged in the meantime is simply not yielded.
+        A UID that was expunged in the meantime is simply not yielded. `progress` is called every megabyte or
+        so, by whoever must show that work goes on.
         """
-        return fetch(self._client, self._account, uids)
+        return fetch(self._client, self._account, uids, progress)
 
     def wait(self, *, seconds: float, wake: HasFileno | int | None = None) -> Woken:
         """Sleep until mail is announced, `wake` can be read, or the time is over (25 minutes at most).

@@ -20,7 +20,8 @@ class OddImap:
     """Answers each command by its name ("FETCH" for UID FETCH): OK, after the lines given for it.
 
     In an answer, `%(tag)s` stands for the tag; an answer with it, or one that begins with "+", is all that is
-    said. `HANG` leaves the client waiting, `CLOSE` hangs up. `said` holds the commands. `dialogue` answers
+    said. `HANG` leaves the client waiting, `CLOSE` hangs up, after
+    what stands before it. `said` holds the commands. `dialogue` answers
     every line from AUTHENTICATE on, until it says `%(auth)s`, the tag of that.
     """
 
@@ -91,6 +92,9 @@ class OddImap:
         said = answer(command) if callable(answer) else answer
         if said in (self.HANG, self.CLOSE):
             return said == self.HANG
+        if said.endswith(self.CLOSE):
+            line.sendall(said.removesuffix(self.CLOSE))
+            return False
         ended = b"%(tag)s" in said or name == b"IDLE"
         line.sendall(said.replace(b"%(tag)s", tag) + (b"" if ended else tag + b" OK done\r\n"))
         return True
