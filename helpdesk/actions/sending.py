@@ -29,6 +29,7 @@ def send(
     due_at: datetime,
     reason: str = "",
     automatic: str = "",
+    unsubscribe_url: str = "",
     files: Sequence[Attachment] = (),
     words: str = "",
 ) -> Entry:
@@ -82,6 +83,7 @@ def send(
             references=(*earlier, answers) if answers else (),
             attachments=tuple(files),
             automatic=automatic,
+            unsubscribe_url=unsubscribe_url,
             language=ticket.locale,
             sent_at=at,
         ),

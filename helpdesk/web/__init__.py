@@ -18,6 +18,7 @@ from helpdesk.web import (
     limits,
     login,
     mailbox_oauth,
+    opting_out,
     preferences,
     public,
     queue,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     health.bp,
     login.bp,
     mailbox_oauth.bp,
+    opting_out.bp,
     preferences.bp,
     public.bp,
     queue.bp,
@@ -61,6 +63,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     public.init_app(app)
+    opting_out.init_app(app)
     limits.init_app(app)
     security.init_app(app)
     refusals.init_app(app)

@@ -33,6 +33,7 @@ WITHDRAWN = {
     Reason.BY_HAND: _l("by hand"),
     Reason.SUPPRESSED: _l("this address takes no mail"),
     Reason.OUT_OF_DATE: _l("it was more than a week late"),
+    Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
     Reason.REPLANNED: _l("another one took its place"),
 }
 NOT_ANSWERED = {
@@ -215,4 +216,5 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
     "survey_answered": _survey_answered,
+    "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
 }

@@ -32,7 +32,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_mailbox_grant_mailbox_id")),
         sa.PrimaryKeyConstraint("mailbox_id", name=op.f("pk_mailbox_grant")),
     )
+    op.add_column("buyer", sa.Column("no_surveys_since", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("buyer") as buyer:
+        buyer.drop_column("no_surveys_since")
     op.drop_table("mailbox_grant")
