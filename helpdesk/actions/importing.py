@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import mailboxes
@@ -12,7 +12,10 @@ from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
+from mail import dates
+from mail.types import Incoming
 
+FIRST_YEAR = 1970  # a clock that was never set
 ARCHIVE = "imported"  # the paused mailbox that holds old mail while there is no real one
 
 
@@ -43,6 +46,7 @@ def store(
     run: str,
     position: int,
     quiet: bool,
+    archived: bool,
     at: datetime,
 ) -> None:
     """Rows for (sha256, size) of files that are in the blob store, numbered from `position`."""
@@ -57,11 +61,23 @@ def store(
             "stored_at": at,
             "internal_at": None if quiet else at,
             "quiet": quiet,
+            "archived": archived,
             "state": ReceivedState.STORED,
         }
         for offset, (sha256, size) in enumerate(files)
     ]
+    session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(seen=Mailbox.seen + len(files)))
     insert_missing(session, ReceivedMessage, rows)
+
+
+def came_at(incoming: Incoming, *, at: datetime) -> datetime:
+    """When a mail from a file came, by the server that had it last, else by its own date; never after `at`.
+
+    One that says neither, or names a time before there was mail, came now.
+    """
+    newest = incoming.header("Received").rpartition(";")[2]
+    found = dates.moment(newest) or incoming.sent_at
+    return min(found, at) if found and found.year > FIRST_YEAR else at
 
 
 def _archive(session: Session, desk: Desk, *, at: datetime) -> Mailbox:

@@ -137,6 +137,16 @@ def take_lease(session: Session, mailbox_id: int, *, owner: str, at: datetime) -
     return bool(getattr(won, "rowcount", 0) == 1)
 
 
+def renew_lease(session: Session, mailbox_id: int, *, owner: str, at: datetime) -> bool:
+    """Stay the one that reads, even past the end of the lease; False when another worker has taken it."""
+    won = session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id, Mailbox.lease_owner == owner)
+        .values(leased_until=at + LEASE)
+    )
+    return bool(getattr(won, "rowcount", 0) == 1)
+
+
 def release_lease(session: Session, mailbox_id: int, *, owner: str) -> None:
     """Let the next worker in at once."""
     session.execute(

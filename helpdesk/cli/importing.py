@@ -27,13 +27,19 @@ BATCH = 50
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--mailbox", "name", help="Whose mail this is; may be left out while there is only one.")
 @click.option("--answer", is_flag=True, help="Acknowledge them like new mail. Otherwise nothing is sent.")
+@click.option("--open", "opened", is_flag=True, help="Leave tickets of old mail open too; --answer does.")
 @click.option("--json", "as_json", is_flag=True, help="The table at the end as one JSON object.")
 @with_appcontext
-def import_files(paths: tuple[Path, ...], name: str | None, answer: bool, as_json: bool) -> None:
+def import_files(
+    paths: tuple[Path, ...], name: str | None, answer: bool, opened: bool, as_json: bool
+) -> None:
     """Take mail from files: .eml, mbox, Maildir, or a folder of .eml files, through the usual intake.
 
     A file is one mail or an mbox, by its look; a folder is a Maildir, else every .eml below it. Running it
     twice is safe: what is known already is ignored as a copy. Exit 1 when a message could not be filed.
+
+    Tickets stand at the time of their mail. One whose newest mail is older than 14 days is solved at once,
+    so that an archive does not wait for an answer; --open leaves it open.
     """
     check_schema()
     with plainly(), transaction() as session:
@@ -48,7 +54,7 @@ def import_files(paths: tuple[Path, ...], name: str | None, answer: bool, as_jso
         for source in bar:
             try:
                 for batch in _batches(_messages(source)):
-                    position = _import(mailbox_id, run, batch, position, quiet=not answer)
+                    position = _import(mailbox_id, run, batch, position, answer=answer, opened=opened)
             except OSError as error:
                 unreadable.append(f"{source}: {error.strerror or error}")
     table = _table(mailbox_id, run, unreadable)
@@ -92,13 +98,24 @@ def _batches(messages: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _import(mailbox_id: int, run: str, batch: list[bytes], position: int, *, quiet: bool) -> int:
+def _import(
+    mailbox_id: int, run: str, batch: list[bytes], position: int, *, answer: bool, opened: bool
+) -> int:
     """Store and file a batch; the position after it."""
     blobs = current_desk().blobs
     with blobs.together():
         rows = [(blobs.put(raw), len(raw)) for raw in batch]
     with transaction() as session:
-        importing.store(session, mailbox_id, rows, run=run, position=position, quiet=quiet, at=clock.now())
+        importing.store(
+            session,
+            mailbox_id,
+            rows,
+            run=run,
+            position=position,
+            quiet=not answer,
+            archived=not answer and not opened,
+            at=clock.now(),
+        )
     file_stored(mailbox_id)
     return position + len(batch)
 

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 
-from helpdesk.actions.intake import LeaseLostError
+from helpdesk.actions.arrivals import LeaseLostError
 from helpdesk.db import db
 from helpdesk.errors import DeskError
 from helpdesk.vault import SealedError

@@ -47,6 +47,11 @@ class Mailbox(Base):
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits, unsigned: RFC 9051 section 2.3.1.1
     last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
 
+    # Counted where the cursor moves. What is held has to add up to `seen`: see queries/mailboxes.py.
+    seen: Mapped[int] = mapped_column(default=0, server_default="0")  # listed past the cursor, or imported
+    before_start: Mapped[int] = mapped_column(default=0, server_default="0")  # of these: left alone
+    vanished: Mapped[int] = mapped_column(default=0, server_default="0")  # expunged before they were read
+
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Email, Key, MessageId, Sha256, choice
 from helpdesk.rules.states import OutboxState, ReceivedState
+
+COPY_OF = "copy_of_"  # why a message is ignored: with the id of the one that it is a copy of
 
 
 class ReceivedMessage(Base):
@@ -25,7 +27,7 @@ class ReceivedMessage(Base):
 
     id: Mapped[Key]
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
-    folder: Mapped[str] = mapped_column(String(255))  # "import:" for mail that was given as files
+    folder: Mapped[str] = mapped_column(String(255))  # of imported mail: the run, "import:..."
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     uid: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))  # "" when the server gave no bytes
@@ -33,6 +35,9 @@ class ReceivedMessage(Base):
     internal_at: Mapped[datetime | None]  # when the server got it
     stored_at: Mapped[datetime]
     quiet: Mapped[bool] = mapped_column(default=False)  # imported: nothing is sent for it
+    archived: Mapped[bool] = mapped_column(default=False, server_default=false())  # see rules/archives.py
+    came_at: Mapped[datetime | None]  # imported: when it came to whoever kept it, by its own headers
+    insisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # a buyer's, says a person
     state: Mapped[ReceivedState] = mapped_column(choice(ReceivedState, "state"))
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(2000), default="")
@@ -40,6 +45,11 @@ class ReceivedMessage(Base):
     message_id: Mapped[MessageId] = mapped_column(default="")  # its Message-ID header
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
+
+    @property
+    def imported(self) -> bool:
+        """Given as a file: no server has a UIDVALIDITY of 0 (RFC 9051 section 2.3.1.1)."""
+        return self.uidvalidity == 0
 
 
 class OutboxMessage(Base):

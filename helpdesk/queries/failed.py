@@ -1,20 +1,28 @@
-"""Messages that wait for a person: parked on the way in, failed or of unknown fate on the way out."""
+"""Messages that wait for a person: parked on the way in, failed or of unknown fate on the way out.
 
+And, for who wants to look, those that were ignored.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox, OutboxMessage, ReceivedMessage, Ticket
+from helpdesk.models.messages import COPY_OF
 from helpdesk.rules.states import OutboxState, ReceivedState
 
-MOST = 200  # shown of each kind
+MOST = 200  # shown of what waits for a person
+ROWS = 20  # on one page of what does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
+class SetAside:
+    """A received message that is parked or ignored."""
+
     id: int
     mailbox: str
     folder: str
@@ -22,8 +30,22 @@ class Parked:
     size: int
     stored_at: datetime
     attempts: int
-    problem: str
-    has_bytes: bool
+    problem: str  # of a parked one
+    because: str  # of an ignored one: the word for why; "copy" for all copies
+    number: int | None  # the ticket that has the mail of which this is a copy
+    sha256: str  # "" when the server gave no bytes
+
+    @property
+    def can_run(self) -> bool:
+        return bool(self.sha256) and self.because != "copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """One page of ignored messages, newest first."""
+
+    rows: tuple[SetAside, ...]
+    next: int | None  # the next page has those before this id; None: this was the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,29 +61,33 @@ class Stuck:
     due_at: datetime
 
 
-def parked(session: Session) -> tuple[Parked, ...]:
+def parked(session: Session) -> tuple[SetAside, ...]:
     """Oldest first."""
-    rows = session.execute(
-        select(ReceivedMessage, Mailbox.name)
-        .join(Mailbox, Mailbox.id == ReceivedMessage.mailbox_id)
-        .where(ReceivedMessage.state == ReceivedState.PARKED)
-        .order_by(ReceivedMessage.id)
-        .limit(MOST)
-    )
-    return tuple(
-        Parked(
-            id=row.id,
-            mailbox=mailbox,
-            folder=row.folder,
-            uid=row.uid,
-            size=row.size,
-            stored_at=row.stored_at,
-            attempts=row.attempts,
-            problem=row.problem,
-            has_bytes=bool(row.sha256),
+    query = _set_aside().where(ReceivedMessage.state == ReceivedState.PARKED)
+    return _views(session, session.execute(query.order_by(ReceivedMessage.id).limit(MOST)).all())
+
+
+def ignored(session: Session, before: int | None = None) -> Ignored:
+    """Those that came before a received message, or the newest ones."""
+    query = _set_aside().where(ReceivedMessage.state == ReceivedState.IGNORED)
+    if before is not None:
+        query = query.where(ReceivedMessage.id < before)
+    found = session.execute(query.order_by(ReceivedMessage.id.desc()).limit(ROWS + 1)).all()
+    rows = _views(session, found[:ROWS])
+    return Ignored(rows=rows, next=rows[-1].id if len(found) > ROWS else None)
+
+
+def one(session: Session, received_id: int) -> SetAside:
+    """Raises NotFoundError for a message that is neither parked nor ignored."""
+    row = session.execute(
+        _set_aside().where(
+            ReceivedMessage.id == received_id,
+            ReceivedMessage.state.in_((ReceivedState.PARKED, ReceivedState.IGNORED)),
         )
-        for row, mailbox in rows
-    )
+    ).all()
+    if not row:
+        raise NotFoundError("there is no such message")
+    return _views(session, row)[0]
 
 
 def stuck(session: Session) -> tuple[Stuck, ...]:
@@ -95,3 +121,36 @@ def bytes_of(session: Session, received_id: int) -> str:
     if not sha256:
         raise NotFoundError("there is no such file")
     return sha256
+
+
+def _set_aside() -> Select[ReceivedMessage, str]:
+    return select(ReceivedMessage, Mailbox.name).join(Mailbox, Mailbox.id == ReceivedMessage.mailbox_id)
+
+
+def _views(session: Session, found: Sequence[Row[ReceivedMessage, str]]) -> tuple[SetAside, ...]:
+    twins = {row.id: _twin_of(row) for row, _ in found}
+    query = select(ReceivedMessage.id, ReceivedMessage.ticket_id)
+    rows = session.execute(query.where(ReceivedMessage.id.in_(twins.values())))
+    tickets = {row.id: row.ticket_id for row in rows}
+    return tuple(
+        SetAside(
+            id=row.id,
+            mailbox=mailbox,
+            folder=row.folder,
+            uid=row.uid,
+            size=row.size,
+            stored_at=row.stored_at,
+            attempts=row.attempts,
+            problem=row.problem,
+            because="copy" if twins[row.id] else row.ignored_because,
+            number=tickets.get(twins[row.id]),
+            sha256=row.sha256,
+        )
+        for row, mailbox in found
+    )
+
+
+def _twin_of(row: ReceivedMessage) -> int:
+    """The received message that this one is a copy of; 0 for none."""
+    number = row.ignored_because.removeprefix(COPY_OF)
+    return int(number) if number != row.ignored_because else 0

@@ -1,4 +1,11 @@
-"""The mailboxes with their ledgers: what became of every message that was seen. The sums must add up."""
+"""The mailboxes with their ledgers: what became of every message that was seen.
+
+seen      counted where the cursor moves: what the server listed, what was imported
+the rest  counted from the rows that are there now, but for what leaves none: mail from before the start
+          of the mailbox, and mail that vanished
+
+A message that is seen and stands nowhere is unaccounted; so is one whose row names no entry.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,12 +18,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.models.messages import COPY_OF
 from helpdesk.rules.states import ReceivedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Messages of one mailbox, imported ones included."""
+    """Messages of one mailbox, imported ones included: seen = all the others together."""
 
     seen: int = 0
     filed: int = 0
@@ -24,7 +32,8 @@ class Ledger:
     ignored: tuple[tuple[str, int], ...] = ()  # why, how many; most first
     parked: int = 0
     in_line: int = 0  # stored, to be filed within seconds
-    unaccounted: int = 0  # a row whose outcome stands nowhere: has to be 0
+    vanished: int = 0  # expunged from the folder before it could be read
+    unaccounted: int = 0  # has to be 0: seen and nowhere, held and never seen, or in no entry
 
     @property
     def ignored_in_all(self) -> int:
@@ -101,9 +110,9 @@ def standstills(session: Session) -> Standstills:
 
 def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:
     """By name."""
-    ledgers = _ledgers(session)
+    held = _held(session)
     rows = session.scalars(select(Mailbox).order_by(Mailbox.name))
-    return tuple(_view(row, ledgers.get(row.id, Ledger()), at) for row in rows)
+    return tuple(_view(row, _ledger(row, held.get(row.id, [])), at) for row in rows)
 
 
 def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
@@ -111,13 +120,14 @@ def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
     row = session.get(Mailbox, mailbox_id)
     if row is None:
         raise NotFoundError("there is no such mailbox")
-    return _view(row, _ledgers(session).get(row.id, Ledger()), at)
+    return _view(row, _ledger(row, _held(session).get(row.id, [])), at)
 
 
-def _ledgers(session: Session) -> dict[int, Ledger]:
+def _held(session: Session) -> dict[int, list[Row[Any]]]:
+    """By mailbox: how many messages stand in which state, why, and whether an entry holds them."""
     # A copy says of what: "copy_of_17". The page wants one line for all copies.
     why = case(
-        (ReceivedMessage.ignored_because.like("copy\\_of\\_%", escape="\\"), "copy"),
+        (ReceivedMessage.ignored_because.startswith(COPY_OF, autoescape=True), "copy"),
         else_=ReceivedMessage.ignored_because,
     )
     told = case((ReceivedMessage.entry_id.is_not(None), True), else_=False)
@@ -131,29 +141,33 @@ def _ledgers(session: Session) -> dict[int, Ledger]:
         ).group_by(ReceivedMessage.mailbox_id, ReceivedMessage.state, why, told)
     ).all()
     return {
-        mailbox_id: _ledger([row for row in rows if row.mailbox_id == mailbox_id])
+        mailbox_id: [row for row in rows if row.mailbox_id == mailbox_id]
         for mailbox_id in {row.mailbox_id for row in rows}
     }
 
 
-def _ledger(rows: Iterable[Row[Any]]) -> Ledger:
+def _ledger(mailbox: Mailbox, rows: Iterable[Row[Any]]) -> Ledger:
     states: Counter[ReceivedState] = Counter()
     reasons: Counter[str] = Counter()
     lost = 0
+    if mailbox.before_start:
+        reasons["before_start"] = mailbox.before_start
     for row in rows:
         states[row.state] += row.messages
         if row.state is ReceivedState.IGNORED:
             reasons[row.why] += row.messages
         elif row.state in (ReceivedState.FILED, ReceivedState.JOINED) and not row.told:
             lost += row.messages  # it claims to be in a conversation, and no entry holds it
+    stands_somewhere = states.total() + mailbox.before_start + mailbox.vanished
     return Ledger(
-        seen=states.total(),
+        seen=mailbox.seen,
         filed=states[ReceivedState.FILED],
         joined=states[ReceivedState.JOINED],
         ignored=tuple(reasons.most_common()),
         parked=states[ReceivedState.PARKED],
         in_line=states[ReceivedState.STORED],
-        unaccounted=lost,
+        vanished=mailbox.vanished,
+        unaccounted=abs(mailbox.seen - stands_somewhere) + lost,
     )
 
 

@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Moment
-from helpdesk.models import Agent, Buyer, BuyerAddress, Entry, OutboxMessage, Refund, Reminder, Ticket
+from helpdesk.models import (
+    Agent,
+    Buyer,
+    BuyerAddress,
+    Entry,
+    OutboxMessage,
+    ReceivedMessage,
+    Refund,
+    Reminder,
+    Ticket,
+)
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     EntryKind,
@@ -210,7 +220,10 @@ def _paid(session: Session, numbers: list[int]) -> dict[int, Paid]:
 
 
 def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
-    """When the first mail came in that stands after the last answer of a person."""
+    """When the first mail came in that stands after the last answer of a person.
+
+    An entry is from when it was written; mail from an archive came before that.
+    """
     answered = (
         select(Entry.ticket_id, func.max(Entry.seq).label("seq"))
         .where(Entry.ticket_id.in_(numbers), Entry.kind == EntryKind.SENT, Entry.verb == "replied")
@@ -218,8 +231,15 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
         .subquery()
     )
     rows = session.execute(
-        select(Entry.ticket_id, func.min(Entry.seq), func.min(Entry.at).label("at"))
+        select(
+            Entry.ticket_id,
+            func.min(func.coalesce(ReceivedMessage.came_at, Entry.at), type_=Moment).label("at"),
+        )
         .outerjoin(answered, answered.c.ticket_id == Entry.ticket_id)
+        .outerjoin(
+            ReceivedMessage,
+            and_(ReceivedMessage.ticket_id == Entry.ticket_id, ReceivedMessage.entry_id == Entry.id),
+        )
         .where(
             Entry.ticket_id.in_(numbers),
             Entry.kind == EntryKind.RECEIVED,

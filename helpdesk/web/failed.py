@@ -1,6 +1,6 @@
 """Messages that wait for a person, for leads and owners."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.actions import intake
@@ -10,16 +10,38 @@ from helpdesk.rules.states import Role
 from helpdesk.web import answers, files
 from helpdesk.web.signin import needs
 from helpdesk.web.translate import _
+from mail.parse import parse
 
 bp = Blueprint("failed", __name__)
+MOST_SHOWN = 200_000  # bytes of a message's source on a page; all of them can be saved
 
 
 @bp.get("/failed")
 @needs(Role.LEAD)
 def show() -> ResponseReturnValue:
+    before = request.args.get("before", type=int)
     with reading() as session:
-        parked, stuck = failed.parked(session), failed.stuck(session)
-    return render_template("failed.html", parked=parked, stuck=stuck)
+        found = {
+            "parked": failed.parked(session),
+            "stuck": failed.stuck(session),
+            "ignored": failed.ignored(session, before),
+        }
+    return render_template("failed.html", first=before is None, **found)
+
+
+@bp.get("/received/<key:received_id>")
+@needs(Role.LEAD)
+def read(received_id: int) -> ResponseReturnValue:
+    """A message that became no entry: as we understood it, if we did, and as it came."""
+    with reading() as session:
+        message = failed.one(session, received_id)
+    content = files.stored(message.sha256) if message.sha256 else b""
+    # What was parked may have stopped a worker while it was parsed: it is shown as it came.
+    letter = parse(content) if message.because else None
+    source = content[:MOST_SHOWN].decode("utf-8", "replace")
+    return render_template(
+        "received.html", message=message, letter=letter, source=source, cut=len(content) > MOST_SHOWN
+    )
 
 
 @bp.get("/received/<key:received_id>/raw")

@@ -25,7 +25,9 @@ SENTENCES = (
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
     # what came in
-    N_("this message is not parked any more"),
+    N_("this message is neither parked nor ignored any more"),
+    N_("this is a copy of a message that is in a conversation already"),
+    N_("there is no such message"),
     N_("the server never gave us the bytes of this message: look in the mailbox itself"),
     N_("there is no received mail behind this entry"),
     N_("there is no such file"),

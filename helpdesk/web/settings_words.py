@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from mail.roundtrip import Step
 
 IGNORED = {
+    "before_start": _l("from before the mailbox starts"),
     "our_own_message": _l("sent by the desk itself"),
     "read_receipt": _l("read receipts"),
     "abuse_report": _l("abuse reports"),

@@ -16,7 +16,7 @@ from helpdesk import clock
 from helpdesk.actions import intake
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
-from helpdesk.db import is_passing, transaction
+from helpdesk.db import is_passing, reading, transaction
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from mail.parse import parse
@@ -45,6 +45,26 @@ def file_stored(mailbox_id: int) -> int:
         else:
             count += len(batch)
     return count
+
+
+def file_unread() -> int:
+    """File what was put in line again in mailboxes that nobody reads; how many messages that were.
+
+    A paused mailbox has no poller, nor has the one that only holds imported mail. What has been tried is
+    left to who tried it: an import may be at it.
+    """
+    with reading() as session:
+        waiting = session.scalars(
+            select(ReceivedMessage.mailbox_id)
+            .join(Mailbox)
+            .where(
+                ~Mailbox.active,
+                ReceivedMessage.state == ReceivedState.STORED,
+                ReceivedMessage.attempts == 0,
+            )
+            .distinct()
+        ).all()
+    return sum(file_stored(mailbox_id) for mailbox_id in waiting)
 
 
 def _take(mailbox_id: int) -> list[tuple[int, str]]:

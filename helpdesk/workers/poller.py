@@ -8,18 +8,21 @@ a pause, and a new connection.
 
 import contextlib
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import intake, late_bytes, mailboxes
+from helpdesk.actions import arrivals, late_bytes, mailboxes
+from helpdesk.actions.arrivals import Arrival, Stretch
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
+from helpdesk.workers import lease
 from helpdesk.workers.filing import file_stored
 from mail import mailbox as wire
 from mail.accounts import ServerAccount
@@ -64,7 +67,7 @@ class Poller:
                 failures = self._failures_after(failures)
                 pause = retry.as_asked(retry.reconnect_after(failures), error.retry_after)
                 self._note(str(error), pause)
-            except intake.LeaseLostError as error:
+            except arrivals.LeaseLostError as error:
                 log.info("%s", error)
                 pause = LOOK_EVERY
             except Exception as error:  # a full disk, a database that is away: wait and go on
@@ -95,9 +98,11 @@ class Poller:
         if account is None:
             return False
         name = account_folder(self.mailbox_id)
-        armed = signing_in.armed(self.mailbox_id, account)
-        with wire.Mailbox.connect(armed, folder=name) as folder:
-            meet(self.mailbox_id, folder)
+        with contextlib.ExitStack() as line:
+            with lease.kept(self.mailbox_id, owner=self.owner):  # a slow server is slow to sign in to, too
+                armed = signing_in.armed(self.mailbox_id, account)
+                folder = line.enter_context(wire.Mailbox.connect(armed, folder=name))
+                meet(self.mailbox_id, folder)
             log.info("mailbox %s: connected", self.mailbox_id)
             while not self.stopping.is_set():
                 self.waker.drain()
@@ -146,10 +151,16 @@ def meet(mailbox_id: int, folder: wire.Mailbox) -> None:
 
 
 def read_new(mailbox_id: int, folder: wire.Mailbox, *, owner: str) -> int:
-    """Store and file until the folder has nothing new; how many messages came.
+    """Store and file until the folder has nothing new; how many messages came. Raises LeaseLostError.
 
-    What an earlier process stored and did not file comes first, with what had no bytes the last time.
+    The lease is kept meanwhile. What an earlier process stored and did not file comes first, with what had
+    no bytes the last time.
     """
+    with lease.kept(mailbox_id, owner=owner):
+        return _read_all(mailbox_id, folder, owner)
+
+
+def _read_all(mailbox_id: int, folder: wire.Mailbox, owner: str) -> int:
     _ask_again(mailbox_id, folder)
     count = file_stored(mailbox_id)
     while True:
@@ -158,10 +169,9 @@ def read_new(mailbox_id: int, folder: wire.Mailbox, *, owner: str) -> int:
         uids = folder.uids_after(mailbox.last_uid)
         if not uids:
             return count
-        for batch in _batches(folder.fetch(uids)):
-            _store(mailbox, batch, uidvalidity=folder.state.uidvalidity, up_to=batch[-1].uid, owner=owner)
+        for listed, messages in _stretches(uids, folder.fetch(uids)):
+            _store(mailbox, folder, listed, messages, owner=owner)
             count += file_stored(mailbox_id)
-        _pass_over_expunged(mailbox, uids[-1], uidvalidity=folder.state.uidvalidity, owner=owner)
 
 
 def note_success(mailbox_id: int, pause: timedelta | None) -> None:
@@ -196,48 +206,57 @@ def _ask_again(mailbox_id: int, folder: wire.Mailbox) -> None:
             late_bytes.supply(session, received_id, sha256)
 
 
-def _batches(fetched: Iterable[wire.Fetched]) -> Iterator[list[wire.Fetched]]:
-    batch: list[wire.Fetched] = []
-    size = 0
+def _stretches(
+    uids: list[int], fetched: Iterable[wire.Fetched]
+) -> Iterator[tuple[list[int], list[wire.Fetched]]]:
+    """The listed UIDs in stretches bounded by count and bytes, each with the messages that it gave."""
+    start, messages, size = 0, list[wire.Fetched](), 0
     for message in fetched:
-        batch.append(message)
+        messages.append(message)
         size += len(message.raw or b"")
-        if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+        if len(messages) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+            end = bisect_right(uids, message.uid)
+            yield uids[start:end], messages
+            start, messages, size = end, [], 0
+    if start < len(uids):  # also when nothing came: the last ones may be gone by now
+        yield uids[start:], messages
 
 
-def _store(mailbox: Mailbox, batch: list[wire.Fetched], *, uidvalidity: int, up_to: int, owner: str) -> None:
-    """Bytes to the blob store, then rows and cursor in one transaction."""
-    blobs = current_desk().blobs
-    with blobs.together():
-        arrivals = [
-            intake.Arrival(
-                uid=message.uid,
-                sha256=blobs.put(message.raw or message.header) if message.raw or message.header else "",
-                size=min(message.size, LARGEST_SIZE),
-                internal_at=message.internal_at,
-                problem=PROBLEMS.get(message.reason, message.reason),
-            )
-            for message in batch
-            if mailboxes.takes(mailbox, message.internal_at)
-        ]
+def _store(
+    mailbox: Mailbox, folder: wire.Mailbox, listed: list[int], messages: list[wire.Fetched], *, owner: str
+) -> None:
+    """Bytes to the blob store, then rows, cursor and count in one transaction."""
+    older = frozenset(each.uid for each in messages if not mailboxes.takes(mailbox, each.internal_at))
+    missing = set(listed) - {each.uid for each in messages}
+    held_back = missing & set(folder.uids_after(min(missing) - 1)) if missing else set()
+    with current_desk().blobs.together():
+        arrived = [_kept(each) for each in messages if each.uid not in older]
+        arrived += [_without_bytes(uid) for uid in sorted(held_back)]
+    stretch = Stretch(
+        uidvalidity=folder.state.uidvalidity,
+        listed=tuple(listed),
+        before_start=older,
+        vanished=frozenset(missing - held_back),
+        arrivals=tuple(arrived),
+    )
     with transaction() as session:
-        intake.store(
-            session, mailbox, arrivals, uidvalidity=uidvalidity, up_to=up_to, owner=owner, at=clock.now()
-        )
+        arrivals.store(session, mailbox, stretch, owner=owner, at=clock.now())
 
 
-def _pass_over_expunged(mailbox: Mailbox, last: int, *, uidvalidity: int, owner: str) -> None:
-    """The last UIDs of a list may be gone by the time they are fetched; the cursor goes past them."""
-    with transaction() as session:
-        now_at = session.get_one(Mailbox, mailbox.id).last_uid
-        if now_at < last:
-            intake.store(
-                session, mailbox, (), uidvalidity=uidvalidity, up_to=last, owner=owner, at=clock.now()
-            )
+def _without_bytes(uid: int) -> Arrival:
+    """One that gave no message, and stands in the folder all the same: it did not vanish."""
+    return Arrival(uid=uid, sha256="", size=0, internal_at=None, problem=PROBLEMS["no body"])
+
+
+def _kept(message: wire.Fetched) -> Arrival:
+    content = message.raw or message.header
+    return Arrival(
+        uid=message.uid,
+        sha256=current_desk().blobs.put(content) if content else "",
+        size=min(message.size, LARGEST_SIZE),
+        internal_at=message.internal_at,
+        problem=PROBLEMS.get(message.reason, message.reason),
+    )
 
 
 @contextlib.contextmanager

@@ -6,12 +6,13 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, reconciler
+from helpdesk.workers import chaser, filing, reconciler
 from helpdesk.workers.crew import Crew
 
 JOBS: tuple[tuple[str, timedelta], ...] = (
     ("mailboxes", timedelta(seconds=5)),  # follow mailboxes that were added, paused, resumed
     ("poll", timedelta(seconds=60)),  # the net below IDLE
+    ("file", timedelta(seconds=30)),  # what was put in line again where nobody reads
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
     ("chase", timedelta(seconds=5)),  # reminders
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
@@ -23,6 +24,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
     work: dict[str, Callable[[], object]] = {
         "mailboxes": crew.look,
         "poll": crew.poll,
+        "file": filing.file_unread,
         "send": crew.send,
         "chase": chaser.chase,
         "reconcile": reconciler.reconcile,

@@ -22,7 +22,7 @@ from helpdesk.actions import intake
 from helpdesk.current import current_desk
 from helpdesk.db import db, transaction
 from helpdesk.demo import photos
-from helpdesk.models import ReceivedMessage
+from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from tests.app import make_app
 from tests.browser.a_week import ANSWERED, ARRIVED, NEWS, REFUNDED, SCORED, SOLVED, Letter
@@ -211,6 +211,7 @@ class _Week:
                     internal_at=clock.now() + timedelta(days=6), stored_at=clock.now() + timedelta(days=6),
                 )  # fmt: skip
                 session.add(received)
+                session.get_one(Mailbox, 1).seen += 1
                 intake.park(received, problem)
             db.engine.dispose()
 

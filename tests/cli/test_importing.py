@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk import clock
+from helpdesk.db import reading
+from helpdesk.queries import mailboxes
 from tests.cli.conftest import Run
 from tests.letterbox import mail
 
@@ -78,7 +81,7 @@ def test_files_of_every_shape_are_filed_and_the_second_time_are_copies(
 
 def test_nothing_is_sent_for_old_mail_unless_told_to(run: Run, tmp_path: Path) -> None:
     first, second = tmp_path / "first.eml", tmp_path / "second.eml"
-    first.write_bytes(letters(1)[0])
+    first.write_bytes(letters(1)[0].replace(b"Date: ", b"X-Date: "))
     second.write_bytes(mail("new", subject="new"))
     run("import", str(first))
     run("import", "--answer", str(second))
@@ -141,6 +144,15 @@ def test_the_table_can_be_read_by_people(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [("/nowhere/at/all",), ()])
 def test_a_path_is_needed_and_must_be_there(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("import", *arguments).exit_code == 2
+
+
+def test_imported_mail_stands_in_the_ledger(run: Run, tmp_path: Path) -> None:
+    run("import", str(as_mbox(tmp_path)))
+    run("import", str(tmp_path / "archive"))
+
+    with reading() as session:
+        (mailbox,) = mailboxes.all_of_them(session, at=clock.now())
+    assert mailbox.ledger == mailboxes.Ledger(seen=6, filed=3, ignored=(("copy", 3),))
 
 
 def test_an_unknown_mailbox_is_refused(run: Run, tmp_path: Path) -> None:

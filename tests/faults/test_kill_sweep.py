@@ -17,6 +17,7 @@ from sqlalchemy import select
 from helpdesk import clock
 from helpdesk.db import db, reading
 from helpdesk.models import OutboxMessage, Ticket
+from helpdesk.queries import mailboxes
 from helpdesk.rules.chain import first_break
 from helpdesk.rules.states import OutboxState
 from tests import sizes
@@ -110,6 +111,9 @@ def test_intake_survives_being_killed(
         if entry["kind"] == "received"
     )
     acknowledged = [row.recipient for row in outbox()]
+    with reading() as session:
+        ledger = mailboxes.one(session, shop.mailbox_id, at=clock.now()).ledger
+    assert (ledger.seen, ledger.filed, ledger.unaccounted) == (MAILS, MAILS, 0)
     assert len(received) == MAILS, "lost"
     assert set(received.values()) == {1}, "doubled"
     assert sorted(acknowledged) == sorted(f"buyer{number}@buyer.example" for number in range(MAILS))

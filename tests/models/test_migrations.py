@@ -95,6 +95,19 @@ def test_refunds_survive_the_way_to_references_that_may_be_noted_again(app: Flas
         assert len(session.execute(text("SELECT * FROM refund")).all()) == 2
 
 
+def test_a_mailbox_of_before_has_seen_what_it_holds(app: Flask) -> None:
+    with transaction() as session:
+        for table in GOOD:
+            put(session, table)
+        put(session, "received_message", uid=2)
+        put(session, "mailbox", name="second")
+    downgrade(revision="0005")
+    upgrade()
+    with transaction() as session:
+        query = text("SELECT seen, before_start, vanished FROM mailbox ORDER BY id")
+        assert session.execute(query).all() == [(2, 0, 0), (0, 0, 0)]
+
+
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
 def test_a_migration_does_not_import_the_product(path: Path) -> None:
     """It outlives the code that it was written beside."""

@@ -104,6 +104,12 @@ class Desk:
         with transaction() as session:
             return self.stored(session, raw, ReceivedState.PARKED, problem).id
 
+    def ignore(self, raw: bytes = b"odd", because: str = "read_receipt") -> int:
+        with transaction() as session:
+            row = self.stored(session, raw, ReceivedState.STORED)
+            row.state, row.ignored_because = ReceivedState.IGNORED, because
+            return row.id
+
     def stored(self, session: Any, raw: bytes, state: ReceivedState, problem: str = "") -> ReceivedMessage:
         row = ReceivedMessage(
             mailbox_id=self.mailbox_id,
@@ -118,6 +124,7 @@ class Desk:
             problem=problem,
         )
         session.add(row)
+        session.get_one(Mailbox, self.mailbox_id).seen += 1
         session.flush()
         return row
 

@@ -35,7 +35,14 @@ def test_every_page_is_shown(desk: Desk) -> None:
     assert owner.post(f"/tickets/{number}/refunds", **form).status_code == 303
     for queue in ("ours", "mine", "unassigned", "waiting", "solved", "closed", "all"):
         assert owner.get(f"/?queue={queue}").status_code == 200
-    pages = ["/queue/rows", "/?queue=all&after=1790000000000000-9", "/report", "/failed", "/profile"]
+    pages = [
+        "/queue/rows",
+        "/?queue=all&after=1790000000000000-9",
+        "/report",
+        "/failed",
+        "/received/2",
+        "/profile",
+    ]
     pages += [
         f"/tickets/{number}",
         f"/tickets/{number}/entries",

@@ -1,6 +1,7 @@
 """Settings of mailboxes and people: who may what, the test of a mailbox, the ledger that adds up."""
 
 import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,6 +175,26 @@ def test_the_ledger_adds_up_and_finds_what_is_nowhere(desk: Desk) -> None:
     assert (ledger.seen, ledger.filed, ledger.in_line, ledger.parked) == (7, 2, 1, 1)
     assert ledger.unaccounted == number == 1
     assert ledger.ignored == (("copy", 2), ("our_own_message", 1))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["vanished", "unaccounted", "4 × from before the mailbox starts"]),
+        ("zh-CN", ["已消失", "去向不明", "4 × 早于邮箱的起始时间"]),
+    ],
+)
+def test_the_page_says_where_every_mail_stands(desk: Desk, language: str, said: list[str]) -> None:
+    with transaction() as session:
+        mailbox = session.get_one(Mailbox, desk.mailbox_id)
+        mailbox.seen, mailbox.before_start, mailbox.vanished = 7, 4, 2
+    lead = desk.visitor("lead")
+    lead.post("/look", language=language)
+
+    page = lead.text("/settings/mailboxes")
+
+    assert all(words in page for words in said)
+    assert re.findall(r"<dd>(\d+)</dd>", page) == ["7", "0", "0", "4", "0", "2", "1"]
 
 
 def test_an_owner_adds_a_colleague_who_can_sign_in(desk: Desk) -> None:

@@ -79,10 +79,10 @@ def test_a_message_that_raises_is_parked_and_can_be_run_again(
     assert ledger(shop.mailbox_id) == {"filed": 3}
 
 
-def test_a_message_that_is_not_parked_is_not_run_again(shop: Shop) -> None:
+def test_a_message_that_became_an_entry_is_not_run_again(shop: Shop) -> None:
     shop.receive(mail())
 
-    with pytest.raises(ConflictError, match="not parked any more"), transaction() as session:
+    with pytest.raises(ConflictError, match="neither parked nor ignored"), transaction() as session:
         intake.run_again(session, 1)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from imapclient import IMAPClient
 
-from helpdesk.actions.intake import LeaseLostError
+from helpdesk.actions.arrivals import LeaseLostError
 from helpdesk.db import transaction
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller
@@ -142,43 +142,6 @@ def test_a_paused_mailbox_is_not_read(shop: Shop) -> None:
         session.get_one(Mailbox, shop.mailbox_id).active = False
 
     assert poller.take(shop.mailbox_id, owner=shop.owner) is None
-
-
-def test_messages_expunged_between_the_list_and_the_fetch_do_not_stop_the_cursor(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fetch = wire.Mailbox.fetch
-
-    def too_late(folder: wire.Mailbox, uids: Sequence[int]) -> Iterator[Fetched]:
-        with shop.dovecot.session(shop.user) as imap:
-            imap.select("INBOX")
-            imap.uid("STORE", "2:3", "+FLAGS", "(\\Deleted)")
-            imap.expunge()
-        return fetch(folder, uids)
-
-    monkeypatch.setattr(wire.Mailbox, "fetch", too_late)
-    shop.receive(*letters("first", "second", "third"))
-    monkeypatch.undo()
-
-    assert row(shop.mailbox_id).last_uid == 3
-    shop.receive(*letters("fourth"))
-    assert subjects(shop) == ["first", "fourth"]
-
-
-def test_the_ledger_adds_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = mail(subject="first", message_id="first@buyer.example")
-    receipt = (("Content-Type", "multipart/report; report-type=disposition-notification; boundary=x"),)
-    shop.receive(first, first, *letters("second"))
-    shop.receive(
-        mail("mehr", in_reply_to="first@buyer.example"), b"\r\n", mail(headers=receipt), b"From: nobody"
-    )
-    monkeypatch.setattr("helpdesk.workers.filing.parse", lambda raw: 1 // 0)
-    shop.receive(*letters("odd"))
-
-    counts = ledger(shop.mailbox_id)
-    assert sum(counts.values()) == row(shop.mailbox_id).last_uid == 8
-    assert set(counts) == {"filed", "joined", "ignored", "parked"}
-    assert counts["parked"] == 2, "the one without a header, and the odd one"
 
 
 def test_a_message_listed_without_bytes_is_fetched_later_and_holds_nothing_up(
