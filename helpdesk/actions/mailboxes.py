@@ -15,6 +15,7 @@ from helpdesk.models import Mailbox, MailboxGrant
 from mail.accounts import ServerAccount, Tls
 
 LEASE = timedelta(seconds=60)
+MOST = 100_000  # seconds, or messages of a day
 TYPED = ("name", "address", "imap_host", "smtp_host", "username", "ca_file", "authserv_id", "folder")
 
 
@@ -37,6 +38,8 @@ class MailboxForm:
     authserv_id: str = ""
     folder: str = "INBOX"
     grant: GrantForm | None = None  # tokens in place of the password
+    send_every: int | None = None  # seconds; None: as the provider's customers usually do
+    send_per_day: int | None = None
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -109,6 +112,10 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
         grants.check(form.grant)
     elif password_needed and not form.password:
         raise InvalidError("the password is missing", field="password")
+    for name in ("send_every", "send_per_day"):
+        limit = getattr(form, name)
+        if limit is not None and not 0 <= limit <= MOST:
+            raise InvalidError(f"{limit} is not a limit: a whole number up to {MOST}", field=name)
     if form.since not in ("now", "all"):
         try:
             date.fromisoformat(form.since)
@@ -233,7 +240,7 @@ def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> Se
     )
 
 
-def _plain(form: MailboxForm) -> dict[str, str | int]:
+def _plain(form: MailboxForm) -> dict[str, str | int | None]:
     return {
         "address": form.address.strip(),
         "imap_host": form.imap_host.strip(),
@@ -246,6 +253,8 @@ def _plain(form: MailboxForm) -> dict[str, str | int]:
         "ca_file": form.ca_file.strip(),
         "authserv_id": form.authserv_id.strip(),
         "folder": form.folder.strip() or "INBOX",
+        "send_every": form.send_every,
+        "send_per_day": form.send_per_day,
     }
 
 

@@ -57,6 +57,8 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--smtp-tls", type=click.Choice(["none", "starttls", "tls"]), help="When it differs for SMTP.")
 @click.option("--since", default="now", show_default=True, help="now, all, or a date like 2026-01-31.")
 @click.option("--folder", default="INBOX", show_default=True)
+@click.option("--send-every", type=click.IntRange(0), help="Seconds between two messages sent.")
+@click.option("--send-per-day", type=click.IntRange(0), help="Messages sent within 24 hours at most.")
 @click.option("--ca-file", default="", help="PEM file of your own certificate authority.")
 @click.option("--authserv-id", default="", help="Whose Authentication-Results header is to be trusted.")
 @with_appcontext
@@ -75,6 +77,8 @@ def add(
     smtp_tls: str | None,
     since: str,
     folder: str,
+    send_every: int | None,
+    send_per_day: int | None,
     ca_file: str,
     authserv_id: str,
 ) -> None:
@@ -112,6 +116,8 @@ def add(
         authserv_id=authserv_id,
         folder=folder,
         grant=grant,
+        send_every=send_every,
+        send_per_day=send_per_day,
     )
     with plainly(), transaction() as session:
         mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id

@@ -52,6 +52,10 @@ class Mailbox(Base):
     before_start: Mapped[int] = mapped_column(default=0, server_default="0")  # of these: left alone
     vanished: Mapped[int] = mapped_column(default=0, server_default="0")  # expunged before they were read
 
+    send_every: Mapped[int | None]  # seconds between two messages; None: the provider's usual, 0: no pause
+    send_per_day: Mapped[int | None]  # messages within 24 hours; None: the provider's usual, 0: no limit
+    next_send_at: Mapped[datetime | None]
+
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]
 

@@ -59,6 +59,8 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_message_due", "state", "due_at"),
         Index("ix_outbox_message_recipient", "recipient", "created_at"),
+        Index("ix_outbox_message_sent", "mailbox_id", "sent_at"),
+        Index("ix_outbox_message_copy", "mailbox_id", "copy_due_at"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
     )
 
@@ -78,6 +80,8 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(String(1000), default="")  # the server's last words
+    copy_due_at: Mapped[datetime | None]  # when it is to be filed in the Sent folder; None: nothing to do
+    copy_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
 

@@ -58,6 +58,8 @@ class MailboxView:
     since: str
     ca_file: str
     authserv_id: str
+    send_every: int | None
+    send_per_day: int | None
     active: bool
     connected_once: bool
     last_success_at: datetime | None
@@ -188,6 +190,8 @@ def _view(row: Mailbox, ledger: Ledger, at: datetime) -> MailboxView:
         since=row.since,
         ca_file=row.ca_file,
         authserv_id=row.authserv_id,
+        send_every=row.send_every,
+        send_per_day=row.send_per_day,
         active=row.active,
         connected_once=row.epoch > 0,
         last_success_at=row.last_success_at,

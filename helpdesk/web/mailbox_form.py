@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from helpdesk import clock
 from helpdesk.actions.grants import GrantForm
-from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.actions.mailboxes import MOST, MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.errors import InvalidError
 from helpdesk.queries.grants import GrantView
@@ -33,7 +33,8 @@ FIELDS = (
 )
 GRANT_FIELDS = ("sign_in", "client_id", "authority")
 PASSWORD = "password"  # the value of `sign_in` where no provider is asked for tokens
-EMPTY: dict[str, Any] = {**dict.fromkeys((*FIELDS, *GRANT_FIELDS), ""), "sign_in": PASSWORD}
+LIMITS = ("send_every", "send_per_day")
+EMPTY: dict[str, Any] = {**dict.fromkeys((*FIELDS, *GRANT_FIELDS, *LIMITS), ""), "sign_in": PASSWORD}
 LONGEST = 500  # characters of one field
 
 
@@ -60,7 +61,8 @@ def kept(mailbox: MailboxView, grant: GrantView | None) -> dict[str, Any]:
         if grant is None
         else {"sign_in": grant.provider, "client_id": grant.client_id, "authority": grant.authority}
     )
-    return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **registered}
+    limits = {name: getattr(mailbox, name) for name in LIMITS if getattr(mailbox, name) is not None}
+    return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **limits, **registered}
 
 
 def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
@@ -82,6 +84,8 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         ca_file=text["ca_file"],
         authserv_id=text["authserv_id"],
         grant=_read_grant(form),
+        send_every=_limit(form.get("send_every", ""), "send_every"),
+        send_per_day=_limit(form.get("send_per_day", ""), "send_per_day"),
     )
 
 
@@ -128,6 +132,14 @@ def _account(form: MailboxForm, host: str, port: int, tls: str, password: str) -
         ca_file=form.ca_file,
         timeout=20,
     )
+
+
+def _limit(typed: str, field: str) -> int | None:
+    """None for an empty field: as the provider's customers usually do."""
+    text = typed.strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise InvalidError(f"{text[:20]!r} is not a limit: a whole number up to {MOST}", field=field)
+    return int(text[:9]) if text else None
 
 
 def _port(typed: str, field: str) -> int:

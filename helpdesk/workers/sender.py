@@ -11,22 +11,26 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailboxes, outbox
+from helpdesk.actions import mailboxes, outbox, pacing
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox, OutboxMessage
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
+from helpdesk.workers import copying
 from mail.errors import AccountError, MailError, PermanentError, TransientError, UnknownOutcomeError
 from mail.transport import Transport
 
+LOOK_UP = 0.5  # seconds at most between looks at whether we are to stop
 TICK = 30  # seconds; the schedule rings far more often
+ON_THE_LINE = timedelta(seconds=10)  # a pause no longer than this is waited for with the connection open
 TELL_AGAIN = (0.2, 1, 5, 15)  # seconds between tries to write down an outcome; the lease lasts longer
 
 log = logging.getLogger(__name__)
@@ -51,14 +55,18 @@ class Sender:
             self.bell.clear()
             try:
                 send_due(self.mailbox_id, owner=self.owner, stopping=self.stopping.is_set)
+                copying.file_copies(self.mailbox_id)
             except Exception:  # the database is away: the rows wait there
                 log.exception("mailbox %s: sending stopped", self.mailbox_id)
             self.bell.wait(TICK)
 
 
 def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Hand over everything that is due, over one connection; how many messages were tried."""
-    row = _lease(mailbox_id, owner)
+    """Hand over everything that is due, over one connection, no faster than the mailbox may send.
+
+    How many messages were tried.
+    """
+    row = _lease(mailbox_id, owner, stopping)
     if row is None:
         return 0
     count = 0
@@ -74,13 +82,29 @@ def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lamb
             count += 1
             if not _hand_over(transport, row, owner) or stopping():
                 break
-            row = _lease(mailbox_id, owner)
+            row = _lease(mailbox_id, owner, stopping)
     return count
 
 
-def _lease(mailbox_id: int, owner: str) -> OutboxMessage | None:
-    with transaction() as session:
-        return outbox.lease_next(session, mailbox_id, owner=owner, at=clock.now())
+def _lease(mailbox_id: int, owner: str, stopping: Callable[[], bool]) -> OutboxMessage | None:
+    """The next message, once the mailbox may send again; None when that is a while, or nothing is due."""
+    while not stopping():
+        at = clock.now()
+        with transaction() as session:
+            mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True)
+            free_at = pacing.free_at(session, mailbox, at=at)
+            if free_at <= at:
+                row = outbox.lease_next(session, mailbox_id, owner=owner, at=at)
+                if row is not None:
+                    pacing.take(mailbox, at=at)
+                return row
+            if not pacing.something_waits(session, mailbox_id, at=at):
+                return None
+            if free_at - at > ON_THE_LINE:
+                mailboxes.note_sending_problem(session, mailbox_id, pacing.why(mailbox, free_at), at=at)
+                return None
+        time.sleep(min((free_at - at).total_seconds(), LOOK_UP))
+    return None
 
 
 def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:

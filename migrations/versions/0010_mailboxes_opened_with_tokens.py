@@ -32,9 +32,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_mailbox_grant_mailbox_id")),
         sa.PrimaryKeyConstraint("mailbox_id", name=op.f("pk_mailbox_grant")),
     )
+    for name in ("send_every", "send_per_day"):
+        op.add_column("mailbox", sa.Column(name, sa.Integer(), nullable=True))
+    op.add_column("mailbox", sa.Column("next_send_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("outbox_message", sa.Column("copy_due_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("outbox_message", sa.Column("copy_tries", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index("ix_outbox_message_sent", "outbox_message", ["mailbox_id", "sent_at"])
+    op.create_index("ix_outbox_message_copy", "outbox_message", ["mailbox_id", "copy_due_at"])
     op.add_column("buyer", sa.Column("no_surveys_since", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("buyer", "no_surveys_since")  # plainly: a copy of the table would lose its CHECKs
+    # Plainly, not by a copy of the tables: that would lose their CHECKs.
+    op.drop_column("buyer", "no_surveys_since")
+    op.drop_index("ix_outbox_message_copy", "outbox_message")
+    op.drop_index("ix_outbox_message_sent", "outbox_message")
+    for name in ("copy_tries", "copy_due_at"):
+        op.drop_column("outbox_message", name)
+    for name in ("next_send_at", "send_per_day", "send_every"):
+        op.drop_column("mailbox", name)
     op.drop_table("mailbox_grant")
