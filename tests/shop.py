@@ -19,6 +19,7 @@ from helpdesk.models import Agent
 from helpdesk.queries import export
 from helpdesk.rules.states import Role
 from helpdesk.workers import chaser, poller, reconciler, sender
+from helpdesk.workers import reading as reading_folders
 from mail import mailbox as wire
 from mail.parse import parse
 from mail.types import Attachment, Incoming
@@ -79,8 +80,8 @@ class Shop:
         account = poller.take(self.mailbox_id, owner=self.owner)
         assert account is not None, "another worker reads this mailbox"
         with wire.Mailbox.connect(signing_in.armed(self.mailbox_id, account)) as folder:
-            poller.meet(self.mailbox_id, folder)
-            count = poller.read_new(self.mailbox_id, folder, owner=self.owner)
+            reading_folders.meet(self.mailbox_id, folder)
+            count = reading_folders.read_all(self.mailbox_id, folder, owner=self.owner)
         poller.note_success(self.mailbox_id, None)
         return count
 

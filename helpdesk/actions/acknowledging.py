@@ -27,7 +27,8 @@ def acknowledge(
     """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
     if received.quiet:
         return  # an archive says nothing about each of its mails
-    because = withheld_because(incoming, _circumstances(session, ticket, received, incoming, at=at))
+    circumstances = _circumstances(session, ticket, received, incoming, at=at)
+    because = "junk_folder" if received.junk else withheld_because(incoming, circumstances)
     if because is not None:
         conversation.record(
             session,
@@ -66,7 +67,7 @@ def _circumstances(
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     written_to = sending.buyer_address(ticket).email
-    ours = session.scalars(select(Mailbox.address)).all()
+    ours = [each for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses]
     return Circumstances(
         quiet=received.quiet,
         received_at=received.internal_at,

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
-from helpdesk.actions import grants
+from helpdesk.actions import folders, grants
 from helpdesk.actions.grants import GrantForm
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
@@ -40,6 +41,9 @@ class MailboxForm:
     grant: GrantForm | None = None  # tokens in place of the password
     send_every: int | None = None  # seconds; None: as the provider's customers usually do
     send_per_day: int | None = None
+    aliases: tuple[str, ...] = ()  # addresses besides its own
+    more_folders: tuple[str, ...] = ()
+    reads_junk: bool = False
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -52,20 +56,19 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
         created_at=at,
         since=form.since,
         starts_at=_starts_at(form.since, at),
-        epoch=0,
-        last_uid=0,
         active=True,
         password_sealed=vault.seal(desk.secret, form.password),
         **_plain(form),
     )
     session.add(mailbox)
     session.flush()
+    folders.set_up(session, mailbox, form.more_folders, at=at)
     if form.grant is not None:
         grants.set_up(session, desk, mailbox, form.grant, moved=True)
     return mailbox
 
 
-def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) -> None:
+def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *, at: datetime) -> None:
     """New settings for an account. An empty password keeps the old one, but never for another host."""
     moved = (form.imap_host, form.smtp_host) != (mailbox.imap_host, mailbox.smtp_host)
     if moved and not form.password and form.grant is None:
@@ -76,11 +79,12 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) ->
     else:
         moved = moved or form.username.strip() != mailbox.username
         grants.set_up(session, desk, mailbox, form.grant, moved=moved)
-    place = (mailbox.imap_host, mailbox.username, mailbox.folder)
+    account = (mailbox.imap_host, mailbox.username)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
-    if place != (mailbox.imap_host, mailbox.username, mailbox.folder):
-        mailbox.uidvalidity = None  # another folder may have the same number by chance: a new epoch
+    if account != (mailbox.imap_host, mailbox.username):
+        folders.begin_anew(session, mailbox.id)
+    folders.set_up(session, mailbox, form.more_folders, at=at)
     mailbox.name = form.name
     if form.password or form.grant is not None:  # a password that is no longer used is not kept
         mailbox.password_sealed = vault.seal(desk.secret, form.password)
@@ -96,8 +100,12 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
         longest = _width(name)
         if len(getattr(form, name)) > longest:
             raise InvalidError(f"at most {longest} characters fit here", field=name)
-    if form.address.count("@") != 1 or form.address.strip().startswith("@"):
-        raise InvalidError(f"{form.address!r} is not an address", field="address")
+    for name, addresses in (("address", (form.address,)), ("aliases", form.aliases)):
+        for address in addresses:
+            if address.count("@") != 1 or address.strip().startswith("@") or len(address) > 320:
+                raise InvalidError(f"{address!r} is not an address", field=name)
+    if len(form.more_folders) > folders.MOST or any(len(name) > 255 for name in form.more_folders):
+        raise InvalidError(f"at most {folders.MOST} folders with short names", field="more_folders")
     for host, port, tls, part in (
         (form.imap_host, form.imap_port, form.imap_tls, "imap"),
         (form.smtp_host, form.smtp_port, form.smtp_tls, "smtp"),
@@ -163,31 +171,6 @@ def release_lease(session: Session, mailbox_id: int, *, owner: str) -> None:
     )
 
 
-def meet_folder(session: Session, mailbox_id: int, *, uidvalidity: int, uidnext: int) -> Mailbox:
-    """The cursor for the folder as the server shows it now; a new uidvalidity starts a new epoch.
-
-    The first epoch of a mailbox that starts "now" begins past everything that is there. A later epoch
-    begins at zero: what was stored before is recognised, and mail from before `starts_at` is left alone.
-    """
-    mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
-    if mailbox.uidvalidity == uidvalidity:
-        return mailbox
-    first = mailbox.epoch == 0
-    mailbox.epoch += 1
-    mailbox.uidvalidity = uidvalidity
-    mailbox.last_uid = max(uidnext - 1, 0) if first and mailbox.since == "now" else 0
-    return mailbox
-
-
-def takes(mailbox: Mailbox, internal_at: datetime | None) -> bool:
-    """Whether a mail past the cursor is ours to take, by when the server got it."""
-    if mailbox.starts_at is None or internal_at is None:
-        return True
-    if mailbox.epoch == 1 and mailbox.since == "now":
-        return True  # past the cursor means new, even when moved here from another folder
-    return internal_at >= mailbox.starts_at
-
-
 def note_success(session: Session, mailbox_id: int, *, next_look_at: datetime | None, at: datetime) -> None:
     session.execute(
         update(Mailbox)
@@ -240,7 +223,7 @@ def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> Se
     )
 
 
-def _plain(form: MailboxForm) -> dict[str, str | int | None]:
+def _plain(form: MailboxForm) -> dict[str, Any]:
     return {
         "address": form.address.strip(),
         "imap_host": form.imap_host.strip(),
@@ -253,6 +236,8 @@ def _plain(form: MailboxForm) -> dict[str, str | int | None]:
         "ca_file": form.ca_file.strip(),
         "authserv_id": form.authserv_id.strip(),
         "folder": form.folder.strip() or "INBOX",
+        "aliases": list(form.aliases),
+        "reads_junk": form.reads_junk,
         "send_every": form.send_every,
         "send_per_day": form.send_per_day,
     }

@@ -74,7 +74,7 @@ def send(
         entry,
         Outgoing(
             message_id=message_id,
-            sender=Address(email=mailbox.address, name=desk.shop_name),
+            sender=Address(email=written_to(mailbox, before), name=desk.shop_name),
             to=to,
             subject=subject,
             text=letter.text,
@@ -94,6 +94,15 @@ def send(
     if not automatic:  # what people said last says more in the queue than what the clock sends
         ticket.preview = preview(letter.text)
     return entry
+
+
+def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:
+    """Which of the mailbox's addresses the buyer wrote to; answers come from there. Else its own.
+
+    `received` are the facts of the buyer's newest mail.
+    """
+    named = [str(each).casefold() for each in (*received.get("to", ()), *received.get("cc", ()))]
+    return next((each for each in mailbox.addresses if each.casefold() in named), mailbox.address)
 
 
 def buyer_address(ticket: Ticket) -> Address:

@@ -57,6 +57,9 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--smtp-tls", type=click.Choice(["none", "starttls", "tls"]), help="When it differs for SMTP.")
 @click.option("--since", default="now", show_default=True, help="now, all, or a date like 2026-01-31.")
 @click.option("--folder", default="INBOX", show_default=True)
+@click.option("--also-folder", multiple=True, help="Another folder to read; may be given several times.")
+@click.option("--junk", is_flag=True, help="Read the folder of junk too, without answering by itself.")
+@click.option("--alias", multiple=True, help="Another address of this mailbox; answers come from it.")
 @click.option("--send-every", type=click.IntRange(0), help="Seconds between two messages sent.")
 @click.option("--send-per-day", type=click.IntRange(0), help="Messages sent within 24 hours at most.")
 @click.option("--ca-file", default="", help="PEM file of your own certificate authority.")
@@ -77,6 +80,9 @@ def add(
     smtp_tls: str | None,
     since: str,
     folder: str,
+    also_folder: tuple[str, ...],
+    junk: bool,
+    alias: tuple[str, ...],
     send_every: int | None,
     send_per_day: int | None,
     ca_file: str,
@@ -116,6 +122,9 @@ def add(
         authserv_id=authserv_id,
         folder=folder,
         grant=grant,
+        more_folders=also_folder,
+        reads_junk=junk,
+        aliases=alias,
         send_every=send_every,
         send_per_day=send_per_day,
     )

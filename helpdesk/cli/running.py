@@ -23,6 +23,7 @@ from helpdesk.db import reading
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller, schedule
 from helpdesk.workers.crew import Crew
+from helpdesk.workers.reading import meet, read_all
 from mail import mailbox as wire
 from mail.errors import MailError
 
@@ -174,8 +175,8 @@ def _poll_once(mailbox_id: int, owner: str) -> str:
     try:
         armed = signing_in.armed(mailbox_id, account)
         with wire.Mailbox.connect(armed, folder=poller.account_folder(mailbox_id)) as folder:
-            poller.meet(mailbox_id, folder)
-            count = poller.read_new(mailbox_id, folder, owner=owner)
+            meet(mailbox_id, folder)
+            count = read_all(mailbox_id, folder, owner=owner)
         poller.note_success(mailbox_id, None)
         return f"{count} new"
     except MailError as error:

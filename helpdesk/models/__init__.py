@@ -1,5 +1,6 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import OutboxMessage, ReceivedMessage, Suppression
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "EntryPayload",
     "Mailbox",
+    "MailboxFolder",
     "MailboxGrant",
     "OutboxMessage",
     "ReceivedMessage",

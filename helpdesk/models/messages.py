@@ -23,6 +23,7 @@ class ReceivedMessage(Base):
         Index("ix_received_message_state", "mailbox_id", "state"),
         Index("ix_received_message_same_bytes", "mailbox_id", "sha256"),
         Index("ix_received_message_same_id", "mailbox_id", "message_id"),
+        Index("ix_received_message_same_server_id", "mailbox_id", "server_id"),
     )
 
     id: Mapped[Key]
@@ -35,6 +36,9 @@ class ReceivedMessage(Base):
     internal_at: Mapped[datetime | None]  # when the server got it
     stored_at: Mapped[datetime]
     quiet: Mapped[bool] = mapped_column(default=False)  # imported: nothing is sent for it
+    junk: Mapped[bool] = mapped_column(default=False, server_default=false())  # lay in the folder of junk
+    server_id: Mapped[str] = mapped_column(String(64), default="", server_default="")  # see mail/fetching.py
+    server_thread: Mapped[str] = mapped_column(String(64), default="", server_default="")
     archived: Mapped[bool] = mapped_column(default=False, server_default=false())  # see rules/archives.py
     came_at: Mapped[datetime | None]  # imported: when it came to whoever kept it, by its own headers
     insisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # a buyer's, says a person

@@ -33,8 +33,12 @@ FIELDS = (
 )
 GRANT_FIELDS = ("sign_in", "client_id", "authority")
 PASSWORD = "password"  # the value of `sign_in` where no provider is asked for tokens
+LISTS = ("aliases", "more_folders")
 LIMITS = ("send_every", "send_per_day")
-EMPTY: dict[str, Any] = {**dict.fromkeys((*FIELDS, *GRANT_FIELDS, *LIMITS), ""), "sign_in": PASSWORD}
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys((*FIELDS, *GRANT_FIELDS, *LIMITS, *LISTS, "reads_junk"), ""),
+    "sign_in": PASSWORD,
+}
 LONGEST = 500  # characters of one field
 
 
@@ -62,7 +66,12 @@ def kept(mailbox: MailboxView, grant: GrantView | None) -> dict[str, Any]:
         else {"sign_in": grant.provider, "client_id": grant.client_id, "authority": grant.authority}
     )
     limits = {name: getattr(mailbox, name) for name in LIMITS if getattr(mailbox, name) is not None}
-    return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **limits, **registered}
+    lists = {
+        "aliases": ", ".join(mailbox.aliases),
+        "more_folders": ", ".join(folder.name for folder in mailbox.folders if not folder.is_junk),
+        "reads_junk": "yes" if mailbox.reads_junk else "",
+    }
+    return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **lists, **limits, **registered}
 
 
 def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
@@ -84,6 +93,9 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         ca_file=text["ca_file"],
         authserv_id=text["authserv_id"],
         grant=_read_grant(form),
+        aliases=_list(form.get("aliases", "")),
+        more_folders=_list(form.get("more_folders", "")),
+        reads_junk=form.get("reads_junk") == "yes",
         send_every=_limit(form.get("send_every", ""), "send_every"),
         send_per_day=_limit(form.get("send_per_day", ""), "send_per_day"),
     )
@@ -132,6 +144,12 @@ def _account(form: MailboxForm, host: str, port: int, tls: str, password: str) -
         ca_file=form.ca_file,
         timeout=20,
     )
+
+
+def _list(typed: str) -> tuple[str, ...]:
+    """One a line, or with commas between."""
+    parts = (part.strip() for line in typed[:4000].splitlines() for part in line.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _limit(typed: str, field: str) -> int | None:

@@ -66,6 +66,7 @@ SENTENCES = (
     N_("the %(part)s server is missing"),
     N_("%(port)s is not a port"),
     N_("%(tls)s is not one of none, starttls, tls"),
+    N_("at most %(count)s folders with short names"),
     N_("%(limit)s is not a limit: a whole number up to %(most)s"),
     N_("the password is missing"),
     N_("%(provider)s is neither google nor microsoft"),

@@ -49,6 +49,7 @@ NOT_ANSWERED = {
     "older_than_a_day": _l("it is older than a day"),
     "suppressed": _l("this address takes no mail"),
     "address_not_usable": _l("its address is not one that can be written to"),
+    "junk_folder": _l("the provider put it into the folder of junk"),
     "enough_for_today": _l("this address has had enough automatic mail for today"),
 }
 OPENED = {

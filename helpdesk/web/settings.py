@@ -94,7 +94,9 @@ def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
             tested = _tried(mailbox, grant, form)
             return _form(typed, mailbox=mailbox, grant=grant, tested=tested)
         with transaction() as session:
-            mailboxes.change(session, current_desk(), session.get_one(Mailbox, mailbox_id), form)
+            mailboxes.change(
+                session, current_desk(), session.get_one(Mailbox, mailbox_id), form, at=clock.now()
+            )
     except DeskError as error:
         return _form(typed, mailbox=mailbox, grant=grant, error=error), refusals.status_of(error)
     with reading() as session:

@@ -52,7 +52,8 @@ class Signed:
 
     def change(self, form: mailboxes.MailboxForm) -> None:
         with transaction() as session:
-            mailboxes.change(session, current_desk(), session.get_one(Mailbox, self.shop.mailbox_id), form)
+            row = session.get_one(Mailbox, self.shop.mailbox_id)
+            mailboxes.change(session, current_desk(), row, form, at=clock.now())
 
     def agree(self) -> Agreement:
         """Somebody signs in on the page."""
