@@ -5,7 +5,8 @@ Only a HUMAN is ever answered by the clock, so any one sign is enough; counts pe
 
 import re
 
-from mail import subjects
+from mail import bounce_words, provider_notices, subjects
+from mail.status_reports import ADDRESS
 from mail.types import Incoming, Kind
 
 _AUTOMATIC_HEADERS = (
@@ -14,8 +15,9 @@ _AUTOMATIC_HEADERS = (
     "X-MS-Exchange-Inbox-Rules-Loop", "X-Amazon-Mail-Relay-Type", "X-Auto-Response-Suppress",
     "X-MS-Exchange-Generated-Message-Source", "X-QQ-Auto-Reply", "X-QQ-AutoReply",
 )  # fmt: skip
-_BULK_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID", "X-Campaign", "X-CampaignID")
-_PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_reply": Kind.AUTOMATIC}
+_BULK_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID")
+_PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_reply": Kind.AUTOMATIC,
+               "auto-reply": Kind.AUTOMATIC, "autoreply": Kind.AUTOMATIC}  # fmt: skip
 _BOUNCE_LOCALS = frozenset((
     "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "daemon", "mdaemon", "bounce",
     "bounces", "post_master", "mailerdemon",
@@ -24,35 +26,50 @@ _MACHINE_LOCALS = frozenset((
     "no-reply", "noreply", "no_reply", "no.reply", "do-not-reply", "donotreply", "do_not_reply",
     "system", "mailadmin", "autoreply", "auto-reply", "autoresponder", "notification", "notifications",
 ))  # fmt: skip
+_BOUNCE_SUBJECTS = (
+    "delivery failed", "non-delivery", "loop alert", "delivery failure notification", "non remis",
+    "mail delivery problem",
+)  # fmt: skip
+_ABSENT = (
+    "away until", "away from the office", "i am away", "i'm away", "ooo:", "vacation:", "vacation message",
+    "out of town", "正在休假", "我正在休假", "暂时离开", "自动应答", "自動應答",
+)  # fmt: skip
+# Only as the first words: behind them they may be quoted by the person who answers.
+_SAYS_AUTOMATIC = (
+    "this is an automated", "this is an automatic", "this is an auto-generated", "this is an autoreply",
+    "this is an auto-reply", "this message was generated automatically", "[auto-reply]", "[自动回复]",
+    "【自动回复】", "这是一封自动", "这是自动回复", "此邮件为自动回复", "此邮件为系统自动",
+    "此邮件由系统自动", "本邮件由系统自动", "本邮件为系统自动", "系统自动回复", "此為系統自動",
+    "本郵件由系統自動", "这是来自qq邮箱的假期自动回复",
+)  # fmt: skip
+_HOTMAIL_COMPLAINT = "X-HmXmrOriginalRecipient"
+_REFUSAL = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_MOST_READ = 20_000  # characters
 
 
 def classify(incoming: Incoming) -> Kind:
     """The kind of a message, the most particular one first."""
     if _is_complaint(incoming):
         return Kind.COMPLAINT
-    if _reports(incoming, "disposition-notification"):
-        return Kind.RECEIPT
     if is_bounce(incoming):
         return Kind.BOUNCE
+    if _reports(incoming, "disposition-notification"):
+        return Kind.RECEIPT
     if _is_automatic(incoming):
         return Kind.AUTOMATIC
     return Kind.BULK if _is_bulk(incoming) else Kind.HUMAN
 
 
 def is_bounce(incoming: Incoming) -> bool:
-    """A delivery report by its structure, its headers, its sender, or its subject and empty return path."""
-    if _reports(incoming, "delivery-status") or "message/global-delivery-status" in incoming.parts:
+    """A delivery report by its structure, its headers, its sender, or by what it says and how it came."""
+    if _has_the_form_of_a_report(incoming) or _local(incoming) in _BOUNCE_LOCALS:
         return True
-    if incoming.header("X-Failed-Recipients") or incoming.header("X-Aliyun-Bounce"):
-        return True
-    if _local(incoming) in _BOUNCE_LOCALS:
-        return True
-    if not subjects.is_bounce(incoming.subject):
-        return False
-    typed = incoming.header("X-Mailer") or incoming.header(
-        "User-Agent"
-    )  # a person's program: she asks about one
-    return _null_return_path(incoming) or (not typed and _quotes_a_failure(incoming))
+    announced = subjects.is_bounce(incoming.subject) or _any(incoming.subject, _BOUNCE_SUBJECTS)
+    if _null_return_path(incoming):
+        return announced or _any(incoming.text, bounce_words.REPORTS_FAILURE)
+    # A person writes "delivery failed" of a parcel, and her program often names itself.
+    typed = incoming.header("X-Mailer") or incoming.header("User-Agent")
+    return announced and not typed and _speaks_of_a_returned_message(incoming)
 
 
 def _reports(incoming: Incoming, report: str) -> bool:
@@ -65,14 +82,54 @@ def _reports(incoming: Incoming, report: str) -> bool:
 
 
 def _is_complaint(incoming: Incoming) -> bool:
-    return _reports(incoming, "feedback-report") or bool(incoming.header("X-HmXmrOriginalRecipient"))
+    if _reports(incoming, "feedback-report") or incoming.header(_HOTMAIL_COMPLAINT):
+        return True
+    if provider_notices.kind(incoming) == "Complaint":
+        return True
+    # Hotmail puts its field on top of the message complained of.
+    copies = (each.content[:2_000] for each in incoming.attachments if each.content_type == "message/rfc822")
+    return any(each.lstrip().lower().startswith(_HOTMAIL_COMPLAINT.lower().encode()) for each in copies)
 
 
-def _quotes_a_failure(incoming: Incoming) -> bool:
-    return (
-        bool(re.search(r"\b(?:[45]\.\d{1,3}\.\d{1,3}|5[05]\d[ -])", incoming.text[:20_000]))
-        or "message/rfc822" in incoming.parts
+def came_as_a_report(incoming: Incoming) -> bool:
+    """Whether a bounce is one by its form, not only by words and a sender that a person could use."""
+    return _has_the_form_of_a_report(incoming) or _null_return_path(incoming)
+
+
+def _has_the_form_of_a_report(incoming: Incoming) -> bool:
+    if _reports(incoming, "delivery-status") or "message/global-delivery-status" in incoming.parts:
+        return True
+    if incoming.header("X-Failed-Recipients") or incoming.header("X-Aliyun-Bounce"):
+        return True
+    return provider_notices.kind(incoming) in ("Bounce", "Delivery") or _rejects_as_a_receipt(incoming)
+
+
+def _speaks_of_a_returned_message(incoming: Incoming) -> bool:
+    said = incoming.text[:_MOST_READ]
+    holds_it = "message/rfc822" in incoming.parts
+    if not _any(said, bounce_words.REPORTS_FAILURE):
+        return holds_it and bool(_REFUSAL.search(said))
+    own = incoming.sender.email.lower() if incoming.sender else ""
+    return holds_it or any(each[0].lower() != own for each in ADDRESS.finditer(said))
+
+
+def _rejects_as_a_receipt(incoming: Incoming) -> bool:
+    """A filter of the recipient refuses in the form of a read receipt (RFC 5429 section 2.1.2)."""
+    told = b"".join(
+        each.content[:4_000].lower()
+        for each in incoming.attachments
+        if each.content_type.endswith("disposition-notification")
     )
+    return b"automatic-action" in told and bool(re.search(rb"; {0,10}deleted", told))
+
+
+def _begins(text: str, phrases: tuple[str, ...]) -> bool:
+    return text[:200].lower().lstrip().startswith(phrases)
+
+
+def _any(text: str, phrases: tuple[str, ...]) -> bool:
+    said = " ".join(text[:_MOST_READ].lower().split())
+    return any(each in said for each in phrases)
 
 
 def _is_automatic(incoming: Incoming) -> bool:
@@ -83,12 +140,18 @@ def _is_automatic(incoming: Incoming) -> bool:
         return True
     if _null_return_path(incoming) or _precedence(incoming) is Kind.AUTOMATIC:
         return True
-    if _local(incoming) in _MACHINE_LOCALS or subjects.is_automatic(incoming.subject):
+    if {_local(incoming), _local_of(incoming.header("Sender"))} & (_MACHINE_LOCALS | _BOUNCE_LOCALS):
+        return True
+    if subjects.is_automatic(incoming.subject) or _begins(incoming.subject, _ABSENT):
+        return True
+    if _begins(incoming.text, _SAYS_AUTOMATIC):
         return True
     return _calendar_reply(incoming) or "multipart/report" in incoming.parts
 
 
 def _is_bulk(incoming: Incoming) -> bool:
+    if any(name.lower().startswith("x-campaign") for name, _ in incoming.headers):
+        return True
     return any(incoming.header(name) for name in _BULK_HEADERS) or _precedence(incoming) is Kind.BULK
 
 
@@ -106,7 +169,12 @@ def _precedence(incoming: Incoming) -> Kind | None:
 
 def _local(incoming: Incoming) -> str:
     """The local part of the sender without its extension: "bounces" of bounces+1f3=a@x."""
-    email = incoming.sender.email if incoming.sender else incoming.header("From").strip("<> ")
+    return _local_of(incoming.sender.email if incoming.sender else incoming.header("From"))
+
+
+def _local_of(value: str) -> str:
+    name, _, address = value.rpartition("<")
+    email = address.strip("> ") or name.strip("< ")  # MAILER-DAEMON <>
     return email.rpartition("@")[0].lower().split("+", 1)[0] if "@" in email else email.lower()
 
 

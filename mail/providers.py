@@ -16,6 +16,7 @@ class Servers:
     smtp_host: str
     smtp_port: int = 465  # RFC 8314: encrypted from the first byte
     smtp_tls: Tls = Tls.TLS
+    plus_addresses: bool = False  # whether what follows a plus in the local part is delivered all the same
     authserv_id: str = ""  # how the provider signs its Authentication-Results, where that is stable
 
 
@@ -51,6 +52,7 @@ def guess(address: str) -> Servers:
                 provider=Provider.GOOGLE,
                 imap_host="imap.gmail.com",
                 smtp_host="smtp.gmail.com",
+                plus_addresses=True,
                 authserv_id="mx.google.com",
             )
         case "outlook.com" | "hotmail.com" | "live.com" | "msn.com" | "office365.com":
@@ -73,4 +75,5 @@ def _microsoft() -> Servers:
         smtp_host="smtp.office365.com",
         smtp_port=587,
         smtp_tls=Tls.STARTTLS,
+        plus_addresses=True,
     )

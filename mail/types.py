@@ -92,6 +92,7 @@ class Bounce:
     permanent: bool  # True only where trying again is pointless, not for every 5xx
     diagnostic: str  # the other server's words, at most 500 characters
     message_id: str  # of the message that came back, without <>; "" when the report does not hold it
+    provider_limit: bool = False  # refused for rate, content or reputation: says nothing of the address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

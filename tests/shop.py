@@ -24,7 +24,7 @@ from mail import mailbox as wire
 from mail.parse import parse
 from mail.types import Attachment, Incoming
 from tests.app import make_app
-from tests.letterbox import mail
+from tests.letterbox import RECEIVER, mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpSink
 
@@ -66,6 +66,7 @@ class Shop:
             username=self.user,
             password="secret",
             since=since,
+            authserv_id=RECEIVER,
         )
 
     def deliver(self, *raws: bytes, at: datetime | None = None) -> None:

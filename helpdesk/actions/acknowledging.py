@@ -27,8 +27,7 @@ def acknowledge(
     """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
     if received.quiet:
         return  # an archive says nothing about each of its mails
-    circumstances = _circumstances(session, ticket, received, incoming, at=at)
-    because = "junk_folder" if received.junk else withheld_because(incoming, circumstances)
+    because = withheld_because(incoming, _circumstances(session, ticket, received, incoming, at=at))
     if because is not None:
         conversation.record(
             session,
@@ -70,10 +69,11 @@ def _circumstances(
     ours = [each for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses]
     return Circumstances(
         quiet=received.quiet,
+        spam=ticket.spam,
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
         our_addresses=frozenset(known.casefold() for known in ours),
-        suppressed=suppressions.is_suppressed(session, address.casefold()),
+        suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
     )

@@ -1,66 +1,153 @@
 """Which tickets a message points at: the facts that `rules.matching` decides on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.desk import Desk
 from helpdesk.models import BuyerAddress, Mailbox, ReceivedMessage, Ticket
-from helpdesk.rules.matching import Evidence, Strength, numbers_in
+from helpdesk.rules.matching import SAME_MATTER, Evidence, Strength, numbers_in
+from helpdesk.rules.states import TicketState
 from mail import references
+from mail.addresses import UNCLEAR_FROM
 from mail.types import Incoming
 
+UNFINISHED = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
 
-def gather(session: Session, desk: Desk, mailbox: Mailbox, incoming: Incoming) -> tuple[Evidence, ...]:
-    """Strongest first; among equals the newest reference first. Looks only into this mailbox."""
+
+def gather(
+    session: Session, desk: Desk, mailbox: Mailbox, incoming: Incoming, *, thread: str, at: datetime
+) -> tuple[Evidence, ...]:
+    """Strongest first; among equals the newest reference first. Looks only into this mailbox.
+
+    `thread` is `references.thread_root` of the message. What another desk minted, and what points at a
+    ticket that is not there, is no evidence.
+    """
+    sender = _buyer_of(session, incoming)
+    found: dict[int, Evidence] = {}
+    for strength, number in _pointers(session, desk, mailbox, incoming, thread=thread, sender=sender, at=at):
+        ticket = _ticket(session, mailbox, number)
+        if ticket is not None and ticket.id not in found:
+            found[ticket.id] = Evidence(
+                ticket_id=ticket.id,
+                strength=strength,
+                state=ticket.state,
+                updated_at=ticket.updated_at,
+                sender_is_participant=sender is not None and sender in _participants(session, ticket),
+            )
+    return tuple(found.values())
+
+
+def _pointers(
+    session: Session,
+    desk: Desk,
+    mailbox: Mailbox,
+    incoming: Incoming,
+    *,
+    thread: str,
+    sender: int | None,
+    at: datetime,
+) -> Iterator[tuple[Strength, int]]:
+    """Ticket ids in the order of their weight; the weak ones only when nothing strong stands."""
     newest_first = tuple(reversed(incoming.references))
-    ours = (references.ticket_of(message_id, secret=desk.secret) for message_id in newest_first)
-    found = [
-        (Strength.OURS, (number for number in ours if number is not None)),
-        (Strength.THEIRS, _of_known_mail(session, mailbox, newest_first)),
-        (Strength.NUMBER, numbers_in(incoming.subject)),
-    ]
-    evidence: dict[int, Evidence] = {}
-    for strength, numbers in found:
-        for number in numbers:
-            if number not in evidence and (item := _evidence(session, mailbox, incoming, number, strength)):
-                evidence[number] = item
-    return tuple(evidence.values())
+    strong = [(Strength.OURS, number) for number in _tokens(desk, incoming, newest_first)]
+    strong += _of_known_mail(session, mailbox, newest_first)
+    yield from strong
+    yield from ((Strength.NUMBER, number) for number in numbers_in(incoming.subject))
+    if strong or sender is None:
+        return
+    if thread:
+        yield from ((Strength.THREAD, number) for number in _of_thread(session, mailbox, thread, sender))
+    yield from ((Strength.SENDER, number) for number in _unfinished(session, mailbox, sender, at))
 
 
-def _of_known_mail(session: Session, mailbox: Mailbox, message_ids: tuple[str, ...]) -> Iterable[int]:
+def _tokens(desk: Desk, incoming: Incoming, newest_first: tuple[str, ...]) -> Iterator[int]:
+    """Tickets whose tokens the message shows: where it was sent to, what it answers, what it quotes."""
+    to = (*incoming.delivered_to, *(address.email for address in (*incoming.to, *incoming.cc)))
+    for address in to:
+        if (number := references.ticket_of_address(address, secret=desk.secret)) is not None:
+            yield number
+    for message_id in newest_first:
+        if (number := references.ticket_of(message_id, secret=desk.secret)) is not None:
+            yield number
+    yield from references.tickets_of_marks(incoming.text, secret=desk.secret)
+
+
+def _of_known_mail(
+    session: Session, mailbox: Mailbox, message_ids: tuple[str, ...]
+) -> list[tuple[Strength, int]]:
     if not message_ids:
-        return ()
+        return []
     rows = session.execute(
-        select(ReceivedMessage.message_id, ReceivedMessage.ticket_id).where(
+        select(ReceivedMessage.message_id, ReceivedMessage.ticket_id)
+        .where(
             ReceivedMessage.mailbox_id == mailbox.id,
             ReceivedMessage.message_id.in_(message_ids),
             ReceivedMessage.ticket_id.is_not(None),
         )
+        .order_by(ReceivedMessage.id.desc())
+    ).all()
+    tickets_of: dict[str, dict[int, None]] = {}
+    for row in rows:
+        tickets_of.setdefault(row.message_id, {})[row.ticket_id] = None
+    return [
+        (Strength.THEIRS if len(tickets_of[each]) == 1 else Strength.REUSED, number)
+        for each in message_ids
+        if each in tickets_of
+        for number in tickets_of[each]
+    ]
+
+
+def _of_thread(session: Session, mailbox: Mailbox, thread: str, sender: int) -> Iterable[int]:
+    return session.scalars(
+        select(ReceivedMessage.ticket_id)
+        .join(Ticket, Ticket.id == ReceivedMessage.ticket_id)
+        .where(
+            ReceivedMessage.mailbox_id == mailbox.id,
+            ReceivedMessage.thread_root == thread,
+            Ticket.buyer_id == sender,
+        )
+        .order_by(ReceivedMessage.id.desc())
+        .limit(1)
     )
-    place = {message_id: position for position, message_id in enumerate(message_ids)}
-    return [row.ticket_id for row in sorted(rows, key=lambda row: place[row.message_id])]
 
 
-def _evidence(
-    session: Session, mailbox: Mailbox, incoming: Incoming, number: int, strength: Strength
-) -> Evidence | None:
+def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -> Iterable[int]:
+    return session.scalars(
+        select(Ticket.id)
+        .where(
+            Ticket.buyer_id == sender,
+            Ticket.mailbox_id == mailbox.id,
+            Ticket.state.in_(UNFINISHED),
+            Ticket.spam.is_(False),
+            Ticket.updated_at >= at - SAME_MATTER,
+        )
+        .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
+        .limit(1)
+    )
+
+
+def _ticket(session: Session, mailbox: Mailbox, number: int) -> Ticket | None:
+    """The ticket of this mailbox, or the one that it was merged into."""
     ticket = session.get(Ticket, number) if number < 2**31 else None
     if ticket is None or ticket.mailbox_id != mailbox.id:
         return None
-    return Evidence(
-        ticket_id=ticket.id,
-        strength=strength,
-        state=ticket.state,
-        updated_at=ticket.updated_at,
-        sender_is_participant=_participates(session, ticket, incoming),
+    return session.get(Ticket, ticket.merged_into_id) if ticket.merged_into_id is not None else ticket
+
+
+def _buyer_of(session: Session, incoming: Incoming) -> int | None:
+    """The buyer who owns the sender's address. A From that is not one clear person is nobody's."""
+    if incoming.sender is None or any(defect.startswith(UNCLEAR_FROM) for defect in incoming.defects):
+        return None
+    return session.scalar(select(BuyerAddress.buyer_id).where(BuyerAddress.key == incoming.sender.key))
+
+
+def _participants(session: Session, ticket: Ticket) -> set[int]:
+    """The buyer of the ticket, and of those that an agent merged into it. A Cc makes nobody a participant."""
+    return set(
+        session.scalars(
+            select(Ticket.buyer_id).where(or_(Ticket.id == ticket.id, Ticket.merged_into_id == ticket.id))
+        )
     )
-
-
-def _participates(session: Session, ticket: Ticket, incoming: Incoming) -> bool:
-    """The buyer of the ticket, by any address known as theirs. A Cc makes nobody a participant."""
-    if incoming.sender is None:
-        return False
-    owner = session.scalar(select(BuyerAddress.buyer_id).where(BuyerAddress.key == incoming.sender.key))
-    return owner == ticket.buyer_id

@@ -50,7 +50,8 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
     if is_too_late(reminder.due_at, at=at):
         return Reason.OUT_OF_DATE
     address = sending.buyer_address(ticket)
-    if suppressions.is_suppressed(session, address.key) or not can_be_written_to(address.email):
+    stops = suppressions.stops_planned(session, address.email, at=at)
+    if stops or not can_be_written_to(address.email):
         return Reason.SUPPRESSED
     if reminder.kind is ReminderKind.SURVEY and opting_out.has_opted_out(ticket):
         return Reason.OPTED_OUT

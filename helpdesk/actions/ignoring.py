@@ -1,29 +1,53 @@
 """Which mail becomes no entry, and the word for why."""
 
+from datetime import datetime
+
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import conversation, merging
 from helpdesk.desk import Desk
 from helpdesk.models import Entry, Mailbox, ReceivedMessage
 from helpdesk.models.messages import COPY_OF
-from helpdesk.rules.states import ReceivedState
+from helpdesk.rules.states import EntryKind, ReceivedState
 from mail import references
 from mail.types import Incoming, Kind
 
-NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt", Kind.COMPLAINT: "abuse_report"}
+NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt"}
 
 
 def because(
-    session: Session, desk: Desk, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming
+    session: Session,
+    desk: Desk,
+    mailbox: Mailbox,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    at: datetime,
 ) -> str | None:
-    """Why this message is ignored, or None. A person's word outweighs all reasons but that of a copy."""
+    """Why this message is ignored, or None. A person's word outweighs all reasons but that of a copy.
+
+    A mail that was sent to two of our mailboxes is one entry; the second receipt is told on its ticket.
+    """
     if not received.insisted:
         if references.ticket_of(incoming.message_id, secret=desk.secret) is not None:
             return "our_own_message"
         if incoming.kind in NEVER_A_TICKET:
             return NEVER_A_TICKET[incoming.kind]
-    twin = _twin(session, mailbox, received, incoming)
-    return f"{COPY_OF}{twin.id}" if twin else None
+    twin = _twin(session, received, incoming)
+    if twin is None:
+        return None
+    if twin.mailbox_id != mailbox.id and twin.ticket_id is not None:
+        conversation.record(
+            session,
+            merging.final(session, twin.ticket_id),
+            EntryKind.EVENT,
+            "also_arrived",
+            actor=conversation.SERVER,
+            at=at,
+            facts={"mailbox": mailbox.name, "address": mailbox.address},
+        )
+    return f"{COPY_OF}{twin.id}"
 
 
 def kept_id(incoming: Incoming) -> str:
@@ -31,10 +55,9 @@ def kept_id(incoming: Incoming) -> str:
     return incoming.message_id.encode()[:998].decode(errors="ignore")
 
 
-def _twin(
-    session: Session, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming
-) -> ReceivedMessage | None:
-    """The same mail, if it is in a conversation already."""
+def _twin(session: Session, received: ReceivedMessage, incoming: Incoming) -> ReceivedMessage | None:
+    """The same mail, if it is in a conversation already: in this mailbox first, then in the others."""
+    ours = session.scalars(select(Mailbox.id)).all()
     known_by = [ReceivedMessage.sha256 == received.sha256]
     if incoming.message_id:
         known_by.append(ReceivedMessage.message_id == kept_id(incoming))
@@ -42,13 +65,13 @@ def _twin(
         known_by.append(ReceivedMessage.server_id == received.server_id)
     twins = session.scalars(
         select(ReceivedMessage).where(
-            # The mailbox stands inside, so that SQLite looks into two indexes, not through all that is filed.
-            or_(*(and_(ReceivedMessage.mailbox_id == mailbox.id, same) for same in known_by)),
+            # Mailboxes stand inside, so that SQLite looks into two indexes, not through all that is filed.
+            or_(*(and_(ReceivedMessage.mailbox_id.in_(ours), same) for same in known_by)),
             ReceivedMessage.id != received.id,
             ReceivedMessage.state.in_((ReceivedState.FILED, ReceivedState.JOINED)),
         )
     )
-    for twin in twins:
+    for twin in sorted(twins, key=lambda twin: twin.mailbox_id != received.mailbox_id):
         same_bytes = twin.sha256 == received.sha256
         if same_bytes or _has_one_name(twin, received) or _says_the_same(session, twin, incoming):
             return twin
@@ -65,7 +88,8 @@ def _says_the_same(session: Session, twin: ReceivedMessage, incoming: Incoming) 
     entry = session.get(Entry, twin.entry_id) if twin.entry_id else None
     facts = entry.facts if entry else {}
     files = [file["name"] for file in facts.get("attachments", [])]
-    return (facts.get("subject"), facts.get("text"), files) == (
+    return (facts.get("from"), facts.get("subject"), facts.get("text"), files) == (
+        incoming.sender.email if incoming.sender else "",
         incoming.subject,
         incoming.text,
         [file.filename for file in incoming.attachments],

@@ -16,9 +16,11 @@ from helpdesk.actions import (
     evidence,
     ignoring,
     importing,
+    merging,
     reminders,
     returned,
     sending,
+    spam,
     tickets,
 )
 from helpdesk.desk import Desk
@@ -28,9 +30,10 @@ from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from mail import authentication, bounces, quoting
+from helpdesk.rules.thanks import says_only_thanks
+from mail import authentication, classify, junk, quoting, references
 from mail.language import language
-from mail.types import Bounce, Incoming, Kind
+from mail.types import Incoming, Kind, Verdict
 
 
 def file(
@@ -46,25 +49,26 @@ def file(
 
     Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
     """
-    why = ignoring.because(session, desk, mailbox, received, incoming)
+    why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
-    if not received.insisted and (reports := _reports(incoming)):
-        entry = returned.record_bounce(session, reports, mailbox_id=mailbox.id, at=at)
-        if entry is None:
-            _settle(received, incoming, ReceivedState.IGNORED, because="bounce_of_a_message_that_is_not_ours")
-        else:
-            _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+    if not received.insisted and _is_about_our_mail(session, mailbox, received, incoming, at=at):
         return
     came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
-    pointers = evidence.gather(session, desk, mailbox, incoming)
-    decision = matching.decide(pointers, verdict, at=came_at or at)
+    received.thread_root = references.thread_root(incoming.header("Thread-Index"))
+    pointers = evidence.gather(
+        session, desk, mailbox, incoming, thread=received.thread_root, at=came_at or at
+    )
+    believed = matching.believed(verdict, archived=received.archived)
+    decision = matching.decide(pointers, believed, at=came_at or at)
     if isinstance(decision, matching.Join):
-        ticket = tickets.hold(session, decision.ticket_id)
+        ticket = merging.final(session, decision.ticket_id)
         stood_at = ticket.updated_at
-        entry = _record(session, desk, ticket, received, incoming, verified=str(verdict), at=at)
+        entry = _record(
+            session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
+        )
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
@@ -72,8 +76,10 @@ def file(
         ticket = _open(session, mailbox, received, incoming, decision, at=at)
         stood_at = ticket.created_at
         entry = _record(
-            session, desk, ticket, received, incoming, verified=str(verdict), because=decision.because, at=at
+            session, desk, ticket, received, incoming, verified=verdict, because=decision.because, at=at
         )
+        if because := received.folder if received.junk else junk.said_by(incoming):
+            spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
@@ -82,18 +88,29 @@ def file(
         ticket.updated_at = max(stood_at, came_at)
 
 
+def _is_about_our_mail(
+    session: Session, mailbox: Mailbox, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+) -> bool:
+    """Whether it was a bounce or a complaint, and is settled. Words alone may be a person's: those go on."""
+    entry, because = None, ""
+    if incoming.kind is Kind.COMPLAINT:
+        entry = returned.record_complaint(session, incoming, mailbox_id=mailbox.id, at=at)
+        because = "abuse_report"
+    elif reports := returned.reports(incoming):
+        entry = returned.record_bounce(session, reports, incoming, mailbox_id=mailbox.id, at=at)
+        because = "bounce_of_a_message_that_is_not_ours" if classify.came_as_a_report(incoming) else ""
+    if entry is not None:
+        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+    elif because:
+        _settle(received, incoming, ReceivedState.IGNORED, because=because)
+    return entry is not None or bool(because)
+
+
 def _is_past(received: ReceivedMessage, *, at: datetime) -> bool:
     """Mail of an archive that makes it nobody's turn any more."""
     return (
         received.archived and received.came_at is not None and archives.asks_nothing(received.came_at, at=at)
     )
-
-
-def _reports(incoming: Incoming) -> tuple[Bounce, ...]:
-    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
-    if incoming.kind is not Kind.BOUNCE:
-        return ()
-    return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
 
 
 def park(received: ReceivedMessage, problem: str) -> None:
@@ -147,9 +164,10 @@ def _record(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
-    verified: str,
+    verified: Verdict,
     at: datetime,
     because: str = "",
+    names_too: tuple[int, ...] = (),
 ) -> Entry:
     split = quoting.split(incoming.text)
     ticket.preview = sending.preview(split.new or incoming.subject)
@@ -167,8 +185,9 @@ def _record(
         "references": list(incoming.references),
         "sent_at": incoming.sent_at.isoformat() if incoming.sent_at else None,
         "kind": str(incoming.kind),
-        "verified": verified,
+        "verified": str(verified),
         "opened_because": because,
+        "names_too": list(names_too),
         "defects": list(incoming.defects),
         "raw_sha256": received.sha256,
     }
@@ -193,10 +212,16 @@ def _react(
     """
     if incoming.kind is not Kind.HUMAN and not received.insisted:
         return
+    if ticket.state in (TicketState.SOLVED, TicketState.CLOSED) and _is_thanks(incoming):
+        return
     actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
     if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+
+
+def _is_thanks(incoming: Incoming) -> bool:
+    return says_only_thanks(quoting.split(incoming.text).new, files=len(incoming.attachments))
 
 
 def _settle(

@@ -44,6 +44,7 @@ class MailboxForm:
     aliases: tuple[str, ...] = ()  # addresses besides its own
     more_folders: tuple[str, ...] = ()
     reads_junk: bool = False
+    plus_addresses: bool = False  # help+x@shop.example reaches help@shop.example
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -240,6 +241,7 @@ def _plain(form: MailboxForm) -> dict[str, Any]:
         "reads_junk": form.reads_junk,
         "send_every": form.send_every,
         "send_per_day": form.send_per_day,
+        "plus_addresses": form.plus_addresses,
     }
 
 

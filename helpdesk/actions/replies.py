@@ -35,6 +35,7 @@ def send_reply(
     Raises ConflictError when somebody has spoken since entry `seen_seq`, InvalidError for an empty reply.
     """
     _check(text, files)
+    tickets.check_stands_alone(ticket)
     tickets.check_not_moved_on(session, ticket, seen_seq)
     letter = letters.render(
         "reply",
@@ -54,7 +55,7 @@ def send_reply(
         at=at,
         due_at=at + desk.undo,
         files=files,
-        words=text.strip(),
+        said=text.strip(),
     )
     if ticket.assignee_id is None:
         tickets.assign(session, ticket, by.id, by=by, at=at)
@@ -88,6 +89,7 @@ def add_note(
 ) -> Entry:
     """Words for colleagues; they never leave the house."""
     _check(text, files)
+    tickets.check_stands_alone(ticket)
     if ticket.state is TicketState.NEW:
         tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
     return conversation.record(

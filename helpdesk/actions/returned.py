@@ -1,42 +1,112 @@
-"""A message of ours came back: tie the bounce to it, say so on the ticket, learn from it."""
+"""A message of ours came back, or was called junk: say so on its ticket, and learn from it."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, tickets
-from helpdesk.db import insert_missing
-from helpdesk.models import Entry, OutboxMessage, Suppression
-from helpdesk.rules.states import EntryKind, TicketState
-from mail.types import Bounce
+from helpdesk.actions import conversation, merging, suppressions, tickets
+from helpdesk.models import Entry, OutboxMessage
+from helpdesk.rules import suppression
+from helpdesk.rules.matching import numbers_in
+from helpdesk.rules.states import EntryKind, OutboxState, TicketState
+from mail import bounces, complaints, returned_copies
+from mail.types import Bounce, Incoming, Kind
 
 FAILED = frozenset({"failed", "delayed"})
+WINDOW = timedelta(days=7)  # in which a report without any id is taken for one about our newest message
+
+
+def reports(incoming: Incoming) -> tuple[Bounce, ...]:
+    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
+    if incoming.kind is not Kind.BOUNCE:
+        return ()
+    return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
 
 
 def record_bounce(
-    session: Session, bounces: tuple[Bounce, ...], *, mailbox_id: int, at: datetime
+    session: Session, told: tuple[Bounce, ...], incoming: Incoming, *, mailbox_id: int, at: datetime
 ) -> Entry | None:
     """The entry on the ticket of the message that came back, or None when it was not one of ours.
 
-    Only a permanent failure of the very address that we wrote to suppresses it.
+    A report that holds our Message-ID is believed. One that only names the recipient is shown, and counts
+    for nothing: anybody can write it.
     """
-    for bounce in bounces:
-        if bounce.action not in FAILED or not bounce.message_id:
-            continue
-        row = session.scalar(
-            select(OutboxMessage).where(
-                OutboxMessage.message_id == bounce.message_id, OutboxMessage.mailbox_id == mailbox_id
-            )
-        )
-        if row is not None:
-            return _on_ticket(session, row, bounce, at=at)
+    failures = [bounce for bounce in told if bounce.action in FAILED]
+    for bounce in failures:
+        ids = [each for each in (bounce.message_id, *reversed(incoming.references)) if each]
+        if row := _of_message_id(session, ids, mailbox_id=mailbox_id):
+            return _on_ticket(session, row, bounce, proven=True, at=at)
+    subject = returned_copies.subject(incoming)
+    for bounce in failures:
+        if row := _of_recipient(session, bounce.recipient, subject, mailbox_id=mailbox_id, at=at):
+            return _on_ticket(session, row, bounce, proven=False, at=at)
     return None
 
 
-def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, at: datetime) -> Entry:
+def record_complaint(session: Session, incoming: Incoming, *, mailbox_id: int, at: datetime) -> Entry | None:
+    """The entry on the ticket of the message that was called junk: no automatic mail goes there any more.
+
+    None when the report is not about a message of ours, or not the first one.
+    """
+    complaint = complaints.read(incoming)
+    row = _of_message_id(session, [complaint.message_id], mailbox_id=mailbox_id) if complaint else None
+    if row is None or suppressions.is_named(session, row.recipient):
+        return None
     ticket = tickets.hold(session, row.ticket_id)
-    permanent = bounce.permanent and bounce.action == "failed"
+    facts = {"entry": row.entry_id, "message_id": row.message_id, "recipient": row.recipient}
+    entry = conversation.record(
+        session, ticket, EntryKind.EVENT, "complained", actor=conversation.SERVER, at=at, facts=facts
+    )
+    suppressions.name(session, row.recipient, because="complaint", entry=entry, at=at)
+    return entry
+
+
+def _of_message_id(session: Session, ids: list[str], *, mailbox_id: int) -> OutboxMessage | None:
+    if not any(ids):
+        return None
+    return session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.message_id.in_(ids[:100]), OutboxMessage.mailbox_id == mailbox_id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+
+
+def _of_recipient(
+    session: Session, recipient: str, subject: str, *, mailbox_id: int, at: datetime
+) -> OutboxMessage | None:
+    """Our newest message to this address.
+
+    Only if all within the window are of one ticket, or the returned subject says of which.
+    """
+    if not recipient:
+        return None
+    rows = list(_sent_to(session, recipient, mailbox_id=mailbox_id, at=at))
+    named = [row for row in rows if row.ticket_id in numbers_in(subject)]
+    chosen = named or rows
+    return chosen[0] if len({row.ticket_id for row in chosen}) == 1 else None
+
+
+def _sent_to(session: Session, recipient: str, *, mailbox_id: int, at: datetime) -> Iterator[OutboxMessage]:
+    yield from session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.recipient == recipient,
+            OutboxMessage.mailbox_id == mailbox_id,
+            OutboxMessage.state.in_((OutboxState.SENT, OutboxState.UNKNOWN)),
+            OutboxMessage.created_at > at - WINDOW,
+        )
+        .order_by(OutboxMessage.id.desc())
+    )
+
+
+def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: bool, at: datetime) -> Entry:
+    ticket = tickets.hold(session, row.ticket_id)
+    turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
+    same_address = not bounce.recipient or bounce.recipient.casefold() == row.recipient.casefold()
+    permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
         session,
         ticket,
@@ -48,20 +118,25 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, at: date
             "entry": row.entry_id,
             "message_id": row.message_id,
             "recipient": bounce.recipient or row.recipient,
+            "automatic": row.automatic,
+            "action": bounce.action,
             "status": bounce.status,
             "permanent": permanent,
+            "proven": proven,
+            "weight": suppression.weight(
+                action=bounce.action,
+                permanent=permanent,
+                provider_limit=bounce.provider_limit,
+                proven=proven,
+            ),
             "text": bounce.diagnostic,
         },
     )
-    same_address = not bounce.recipient or bounce.recipient.casefold() == row.recipient.casefold()
-    if permanent and same_address:
-        suppression = {
-            "key": row.recipient.casefold(),
-            "because": bounce.diagnostic[:500] or bounce.status or "bounced",
-            "entry_id": entry.id,
-            "created_at": at,
-        }
-        insert_missing(session, Suppression, [suppression])
-    if bounce.action == "failed" and ticket.state is TicketState.WAITING:
-        tickets.move(session, ticket, TicketState.OPEN, actor=conversation.SERVER, at=at)
+    if bounce.action == "failed" and _is_our_turn(turn.state, automatic=row.automatic):
+        tickets.move(session, turn, TicketState.OPEN, actor=conversation.SERVER, at=at)
     return entry
+
+
+def _is_our_turn(state: TicketState, *, automatic: bool) -> bool:
+    """An answer that did not arrive has solved nothing; a survey that did not arrive changes nothing."""
+    return state is TicketState.WAITING or (state is TicketState.SOLVED and not automatic)

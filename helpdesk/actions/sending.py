@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, outbox
 from helpdesk.desk import Desk
-from helpdesk.letters import Letter
+from helpdesk.errors import ConflictError
+from helpdesk.letters import Letter, words
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
 from mail import references
@@ -31,16 +32,19 @@ def send(
     automatic: str = "",
     unsubscribe_url: str = "",
     files: Sequence[Attachment] = (),
-    words: str = "",
+    said: str = "",
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `words` are the agent's own, without greeting and signature.
+    `said` are the agent's own words, without greeting and signature. Raises ConflictError for spam.
     """
+    if ticket.spam:
+        raise ConflictError("this ticket is marked as spam: take the mark away first")
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)
+    sender = written_to(mailbox, before)
     answers, earlier = before.get("message_id", ""), before.get("references", [])
     message_id = references.mint(ticket.id, domain=outbox.domain_of(mailbox), secret=desk.secret)
     subject = (
@@ -48,15 +52,18 @@ def send(
         if automatic and not answers
         else f"Re: {letter.subject} {ticket.tag}"
     )
+    text = (
+        f"{letter.text}\n{words.reference(references.mark(ticket.id, secret=desk.secret), ticket.locale)}\n"
+    )
     facts: dict[str, Any] = {
         "to": to.email,
         "subject": subject,
-        "text": letter.text,
+        "text": text,
         "message_id": message_id,
         "automatic": bool(automatic),
     }
-    if words:
-        facts["words"] = words
+    if said:
+        facts["words"] = said
     entry = conversation.record(
         session,
         ticket,
@@ -74,11 +81,12 @@ def send(
         entry,
         Outgoing(
             message_id=message_id,
-            sender=Address(email=written_to(mailbox, before), name=desk.shop_name),
+            sender=Address(email=sender, name=desk.shop_name),
             to=to,
             subject=subject,
-            text=letter.text,
-            html=html_of(letter.text),
+            text=text,
+            html=html_of(text),
+            reply_to=_reply_to(desk, mailbox, ticket, sender),
             in_reply_to=answers,
             references=(*earlier, answers) if answers else (),
             attachments=tuple(files),
@@ -101,8 +109,22 @@ def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:
 
     `received` are the facts of the buyer's newest mail.
     """
-    named = [str(each).casefold() for each in (*received.get("to", ()), *received.get("cc", ()))]
-    return next((each for each in mailbox.addresses if each.casefold() in named), mailbox.address)
+    named = {_plain(str(each)) for each in (*received.get("to", ()), *received.get("cc", ()))}
+    return next((each for each in mailbox.addresses if _plain(each) in named), mailbox.address)
+
+
+def _plain(address: str) -> str:
+    """Without what follows a plus: our own reply addresses have a token there."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _reply_to(desk: Desk, mailbox: Mailbox, ticket: Ticket, sender: str) -> Address | None:
+    """An address of this ticket's own, where the provider delivers what follows a plus."""
+    if not mailbox.plus_addresses:
+        return None
+    own = references.reply_address(sender, ticket.id, secret=desk.secret)
+    return Address(email=own, name=desk.shop_name)
 
 
 def buyer_address(ticket: Ticket) -> Address:

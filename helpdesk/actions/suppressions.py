@@ -1,15 +1,44 @@
 """Whom automatic mail is not written to, and how much of it an address has had."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import OutboxMessage, Suppression
+from helpdesk.db import insert_missing
+from helpdesk.models import Entry, OutboxMessage, Suppression
+from helpdesk.rules import suppression
+from helpdesk.rules.suppression import Failure
+
+SLOWEST_REPORT = timedelta(days=10)  # servers give up after five days, and some are slow to say so
 
 
-def is_suppressed(session: Session, key: str) -> bool:
+def stops_planned(session: Session, recipient: str, *, at: datetime) -> bool:
+    """Whether surveys and the clock's questions no longer go to this address."""
+    return is_named(session, recipient) or score(session, recipient, at=at) >= suppression.STOPS_PLANNED
+
+
+def stops_all(session: Session, recipient: str, *, at: datetime) -> bool:
+    """Whether not even an acknowledgement goes there."""
+    return is_named(session, recipient) or score(session, recipient, at=at) >= suppression.STOPS_ALL
+
+
+def is_named(session: Session, recipient: str) -> bool:
+    """Whether it is written down for good, as after a complaint."""
+    key = recipient.casefold()
     return session.scalar(select(Suppression.id).where(Suppression.key == key)) is not None
+
+
+def score(session: Session, recipient: str, *, at: datetime) -> int:
+    """Made from the conversations each time: it fades by itself, and two workers cannot miscount it."""
+    return suppression.score(_failures(session, recipient, at=at), at=at)
+
+
+def name(session: Session, recipient: str, *, because: str, entry: Entry, at: datetime) -> None:
+    """Write down for good that machines do not write to this address."""
+    row = {"key": recipient.casefold(), "because": because[:500], "entry_id": entry.id, "created_at": at}
+    insert_missing(session, Suppression, [row])
 
 
 def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
@@ -24,3 +53,24 @@ def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
         )
     )
     return count or 0
+
+
+def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Failure]:
+    """Every report on mail to this address, spelled as we write to it."""
+    written = session.execute(
+        select(OutboxMessage.entry_id, OutboxMessage.ticket_id).where(
+            OutboxMessage.recipient == recipient,
+            OutboxMessage.created_at > at - suppression.MEMORY - SLOWEST_REPORT,
+        )
+    ).all()
+    ours = {row.entry_id for row in written}
+    bounced = session.scalars(
+        select(Entry).where(
+            Entry.ticket_id.in_({row.ticket_id for row in written}),
+            Entry.verb == "bounced",
+            Entry.at > at - suppression.MEMORY,
+        )
+    )
+    for entry in bounced:
+        if entry.facts.get("entry") in ours:
+            yield Failure(message=entry.facts["entry"], weight=entry.facts.get("weight", 0), at=entry.at)

@@ -69,6 +69,7 @@ def move(
     """Change the state; no entry when nothing changes. Raises IllegalMoveError."""
     if to is TicketState.WAITING and waiting_on is None:
         raise InvalidError("say on whom the ticket waits", field="waiting_on")
+    check_stands_alone(ticket)
     target = waiting_on if to is TicketState.WAITING else None
     if (ticket.state, ticket.waiting_on) == (to, target):
         return None
@@ -86,6 +87,7 @@ def assign(
     session: Session, ticket: Ticket, agent_id: int | None, *, by: Agent, at: datetime
 ) -> Entry | None:
     """Give the ticket to a colleague, or to nobody."""
+    check_stands_alone(ticket)
     if agent_id == ticket.assignee_id:
         return None
     assignee = session.get(Agent, agent_id) if agent_id is not None else None
@@ -96,6 +98,12 @@ def assign(
     return conversation.record(
         session, ticket, EntryKind.EVENT, "assigned", actor=conversation.agent(by.id), at=at, facts=facts
     )
+
+
+def check_stands_alone(ticket: Ticket) -> None:
+    """Raises ConflictError for a merged ticket: whoever acts on it means the one that it became."""
+    if ticket.merged_into_id is not None:
+        raise ConflictError(f"this ticket was merged into {ticket.merged_into_id}: go on there")
 
 
 def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int) -> None:

@@ -27,21 +27,24 @@ BATCH = 50
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--mailbox", "name", help="Whose mail this is; may be left out while there is only one.")
 @click.option("--answer", is_flag=True, help="Acknowledge them like new mail. Otherwise nothing is sent.")
-@click.option("--open", "opened", is_flag=True, help="Leave tickets of old mail open too; --answer does.")
+@click.option("--archive", is_flag=True, help="Old conversations of your own server; see above.")
 @click.option("--json", "as_json", is_flag=True, help="The table at the end as one JSON object.")
 @with_appcontext
 def import_files(
-    paths: tuple[Path, ...], name: str | None, answer: bool, opened: bool, as_json: bool
+    paths: tuple[Path, ...], name: str | None, answer: bool, archive: bool, as_json: bool
 ) -> None:
     """Take mail from files: .eml, mbox, Maildir, or a folder of .eml files, through the usual intake.
 
     A file is one mail or an mbox, by its look; a folder is a Maildir, else every .eml below it. Running it
     twice is safe: what is known already is ignored as a copy. Exit 1 when a message could not be filed.
 
-    Tickets stand at the time of their mail. One whose newest mail is older than 14 days is solved at once,
-    so that an archive does not wait for an answer; --open leaves it open.
+    Tickets stand at the time of their mail and wait for an answer like any other. With --archive, one whose
+    newest mail is older than 14 days is solved at once, and senders whom no server has checked are believed,
+    so that an answer joins by the buyer's own Message-IDs: for mail that comes from your own server.
     """
     check_schema()
+    if archive and answer:
+        raise click.UsageError("an archive is not answered: leave out --archive or --answer")
     with plainly(), transaction() as session:
         mailbox_id = importing.choose_mailbox(session, current_desk(), name, at=clock.now()).id
     run = f"import:{secrets.token_hex(6)}"
@@ -54,7 +57,7 @@ def import_files(
         for source in bar:
             try:
                 for batch in _batches(_messages(source)):
-                    position = _import(mailbox_id, run, batch, position, answer=answer, opened=opened)
+                    position = _import(mailbox_id, run, batch, position, answer=answer, archive=archive)
             except OSError as error:
                 unreadable.append(f"{source}: {error.strerror or error}")
     table = _table(mailbox_id, run, unreadable)
@@ -99,7 +102,7 @@ def _batches(messages: Iterator[bytes]) -> Iterator[list[bytes]]:
 
 
 def _import(
-    mailbox_id: int, run: str, batch: list[bytes], position: int, *, answer: bool, opened: bool
+    mailbox_id: int, run: str, batch: list[bytes], position: int, *, answer: bool, archive: bool
 ) -> int:
     """Store and file a batch; the position after it."""
     blobs = current_desk().blobs
@@ -113,7 +116,7 @@ def _import(
             run=run,
             position=position,
             quiet=not answer,
-            archived=not answer and not opened,
+            archived=archive,
             at=clock.now(),
         )
     file_stored(mailbox_id)

@@ -63,6 +63,11 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--send-every", type=click.IntRange(0), help="Seconds between two messages sent.")
 @click.option("--send-per-day", type=click.IntRange(0), help="Messages sent within 24 hours at most.")
 @click.option("--ca-file", default="", help="PEM file of your own certificate authority.")
+@click.option(
+    "--plus-addresses",
+    is_flag=True,
+    help="Mail to name+anything reaches this mailbox: every ticket then has an address of its own.",
+)
 @click.option("--authserv-id", default="", help="Whose Authentication-Results header is to be trusted.")
 @with_appcontext
 def add(
@@ -87,6 +92,7 @@ def add(
     send_per_day: int | None,
     ca_file: str,
     authserv_id: str,
+    plus_addresses: bool,
 ) -> None:
     """Add a mailbox called NAME. Workers that are running take it up within seconds.
 
@@ -127,6 +133,7 @@ def add(
         aliases=alias,
         send_every=send_every,
         send_per_day=send_per_day,
+        plus_addresses=plus_addresses,
     )
     with plainly(), transaction() as session:
         mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id

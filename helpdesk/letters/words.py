@@ -27,6 +27,7 @@ METHODS: dict[str, dict[str, str]] = {
         "other": "the way you paid",
     },
 }
+REFERENCE = {"zh-CN": "编号：", "en": "Reference: "}
 
 
 def day(moment: datetime, locale: str) -> str:
@@ -36,6 +37,11 @@ def day(moment: datetime, locale: str) -> str:
 def amount(money: Money, locale: str) -> str:
     value = Decimal(money.minor).scaleb(-EXPONENTS[money.currency])
     return format_currency(value, money.currency, locale=BABEL.get(locale, "en_GB"))
+
+
+def reference(mark: str, locale: str) -> str:
+    """The last line of every letter: it comes back in quoted words and tells which ticket they are from."""
+    return f"{REFERENCE.get(locale, REFERENCE['en'])}{mark}"
 
 
 def method(name: str, locale: str) -> str:

@@ -33,6 +33,8 @@ class Mailbox(Base):
     authserv_id: Mapped[str] = mapped_column(String(255), default="")  # whose Authentication-Results we trust
     # Addresses besides its own; a buyer who writes to one is answered from it.
     aliases: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # Whether name+anything reaches it: see mail/references.py.
+    plus_addresses: Mapped[bool] = mapped_column(default=False, server_default=false())
     folder: Mapped[str] = mapped_column(String(255), default="INBOX")  # the main one
     reads_junk: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True)

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -24,6 +33,13 @@ class ReceivedMessage(Base):
         Index("ix_received_message_same_bytes", "mailbox_id", "sha256"),
         Index("ix_received_message_same_id", "mailbox_id", "message_id"),
         Index("ix_received_message_same_server_id", "mailbox_id", "server_id"),
+        Index(
+            "ix_received_message_thread",
+            "mailbox_id",
+            "thread_root",
+            sqlite_where=text("thread_root <> ''"),
+            postgresql_where=text("thread_root <> ''"),
+        ),
     )
 
     id: Mapped[Key]
@@ -47,6 +63,7 @@ class ReceivedMessage(Base):
     problem: Mapped[str] = mapped_column(String(2000), default="")
     ignored_because: Mapped[str] = mapped_column(String(200), default="")
     message_id: Mapped[MessageId] = mapped_column(default="")  # its Message-ID header
+    thread_root: Mapped[str] = mapped_column(String(44), default="", server_default="")  # see mail.references
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
 

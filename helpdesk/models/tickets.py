@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -20,7 +30,9 @@ class Ticket(Base):
     __table_args__ = (
         Index("ix_ticket_queue", "state", "updated_at"),
         Index("ix_ticket_newest", "updated_at"),
+        Index("ix_ticket_spam", "updated_at", sqlite_where=text("spam = 1"), postgresql_where=text("spam")),
         CheckConstraint("(state = 'waiting') = (waiting_on IS NOT NULL)", name="waiting_on_somebody"),
+        CheckConstraint("merged_into_id IS NULL OR state = 'closed'", name="merged_is_closed"),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -33,6 +45,12 @@ class Ticket(Base):
     waiting_on: Mapped[WaitingOn | None] = mapped_column(choice(WaitingOn, "waiting_on"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # perhaps belongs to that one
+    spam: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # in its own queue, never answered
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ticket.id"), index=True
+    )  # one matter with it
     preview: Mapped[str] = mapped_column(String(200), default="")  # newest words, for the queue
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry

@@ -55,6 +55,7 @@ class Delivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
     id: int
+    number: int  # of the ticket it was written on
     seq: int
     kind: EntryKind
     verb: str
@@ -82,22 +83,29 @@ class Original:
     files: tuple[FileView, ...]
 
 
-def views(session: Session, ticket: Ticket, entries: Sequence[Entry]) -> tuple[EntryView, ...]:
-    """The entries of one ticket, loaded with payload and attachments by the caller."""
-    names = {row.id: row.name for row in session.execute(select(Agent.id, Agent.name))}
-    buyer = ticket.buyer.name or next((address.email for address in ticket.buyer.addresses), "")
-    sent = {row.entry_id: _delivery(row) for row in _outbox(session, ticket.id)}
+def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry]) -> tuple[EntryView, ...]:
+    """The entries of one matter, loaded with payload and attachments by the caller.
+
+    `tickets` are the one that the page is about and those that were merged into it.
+    """
+    names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
+    for ticket in tickets:
+        email = next((address.email for address in ticket.buyer.addresses), "")
+        names[f"buyer:{ticket.buyer_id}"] = ticket.buyer.name or email
+    numbers = [ticket.id for ticket in tickets]
+    sent = {row.entry_id: _delivery(row) for row in _outbox(session, numbers)}
     money = {
         row.id: Money(row.amount_minor, row.currency)
-        for row in session.scalars(select(Refund).where(Refund.ticket_id == ticket.id))
+        for row in session.scalars(select(Refund).where(Refund.ticket_id.in_(numbers)))
     }
     return tuple(
         EntryView(
             id=entry.id,
+            number=entry.ticket_id,
             seq=entry.seq,
             kind=entry.kind,
             verb=entry.verb,
-            actor=_actor(entry.actor, names, buyer),
+            actor=_actor(entry.actor, names),
             at=entry.at,
             facts=entry.facts,
             files=tuple(_file(file) for file in entry.attachments),
@@ -130,8 +138,8 @@ def attachment(session: Session, attachment_id: int) -> FileView:
     return _file(row)
 
 
-def _outbox(session: Session, number: int) -> Sequence[OutboxMessage]:
-    return session.scalars(select(OutboxMessage).where(OutboxMessage.ticket_id == number)).all()
+def _outbox(session: Session, numbers: Sequence[int]) -> Sequence[OutboxMessage]:
+    return session.scalars(select(OutboxMessage).where(OutboxMessage.ticket_id.in_(numbers))).all()
 
 
 def _delivery(row: OutboxMessage) -> Delivery:
@@ -159,11 +167,9 @@ def _file(row: Attachment) -> FileView:
     )
 
 
-def _actor(actor: str, names: Mapping[int, str], buyer: str) -> Actor:
+def _actor(actor: str, names: Mapping[str, str]) -> Actor:
     kind, _, number = actor.partition(":")
-    if kind == "agent":
-        return Actor(kind=kind, name=names.get(int(number), number))
-    return Actor(kind=kind, name=buyer if kind == "buyer" else "")
+    return Actor(kind=kind, name=names.get(actor, number))
 
 
 def _money(facts: Mapping[str, Any], refunds: Mapping[int, Money]) -> Money | None:

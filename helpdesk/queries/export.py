@@ -79,7 +79,9 @@ def _ticket(found: Ticket) -> dict[str, Any]:
         "buyer_name": found.buyer.name,
         "assignee": found.assignee.email if found.assignee else None,
         "locale": found.locale,
+        "spam": found.spam,
         "follows": found.follows_id,
+        "merged_into": found.merged_into_id,
         "created_at": found.created_at.isoformat(),
         "updated_at": found.updated_at.isoformat(),
     }

@@ -72,6 +72,7 @@ class MailboxView:
     folders: tuple[FolderView, ...]  # besides the main one
     send_every: int | None
     send_per_day: int | None
+    plus_addresses: bool
     active: bool
     last_success_at: datetime | None
     next_look_at: datetime | None
@@ -221,6 +222,7 @@ def _view(row: Mailbox, ledger: Ledger, others: tuple[FolderView, ...], at: date
         folders=others,
         send_every=row.send_every,
         send_per_day=row.send_per_day,
+        plus_addresses=row.plus_addresses,
         active=row.active,
         last_success_at=row.last_success_at,
         next_look_at=row.next_look_at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Moment
@@ -46,7 +46,8 @@ class Queue(StrEnum):
     WAITING = "waiting"
     SOLVED = "solved"
     CLOSED = "closed"
-    ALL = "all"
+    ALL = "all"  # but for spam
+    SPAM = "spam"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +111,16 @@ def counts(session: Session, agent_id: int) -> dict[Queue, int]:
             func.count().filter(Ticket.assignee_id == agent_id).label("mine"),
             func.count().filter(Ticket.assignee_id.is_(None)).label("unassigned"),
         )
-        .where(Ticket.state.in_(ACTIVE))
+        .where(Ticket.state.in_(ACTIVE), Ticket.spam.is_(False))
         .group_by(Ticket.state)
     ).all()
+    spam = session.scalar(select(func.count()).where(Ticket.spam == true(), Ticket.state.in_(OURS)))
     return {
         Queue.OURS: sum(row.all for row in rows if row.state in OURS),
         Queue.MINE: sum(row.mine for row in rows),
         Queue.UNASSIGNED: sum(row.unassigned for row in rows),
         Queue.WAITING: sum(row.all for row in rows if row.state is TicketState.WAITING),
+        Queue.SPAM: spam or 0,
     }
 
 
@@ -164,6 +167,12 @@ def _tickets() -> Select[Any]:
 
 
 def _in_queue(queue: Queue, agent_id: int) -> ColumnElement[bool]:
+    if queue is Queue.SPAM:
+        return Ticket.spam == true()
+    return and_(Ticket.spam.is_(False), _wanted(queue, agent_id))
+
+
+def _wanted(queue: Queue, agent_id: int) -> ColumnElement[bool]:
     match queue:
         case Queue.OURS:
             return Ticket.state.in_(OURS)
@@ -173,7 +182,7 @@ def _in_queue(queue: Queue, agent_id: int) -> ColumnElement[bool]:
             return and_(Ticket.state.in_(ACTIVE), Ticket.assignee_id.is_(None))
         case Queue.WAITING | Queue.SOLVED | Queue.CLOSED:
             return Ticket.state == TicketState(queue.value)
-        case Queue.ALL:
+        case _:
             return literal(True)
 
 

@@ -68,7 +68,8 @@ def report(session: Session, *, since: datetime, at: datetime) -> Report:
     given = sum(scores.values())
     return Report(
         since=since,
-        opened=session.scalar(select(func.count()).where(Ticket.created_at >= since)) or 0,
+        opened=session.scalar(select(func.count()).where(Ticket.created_at >= since, Ticket.spam.is_(False)))
+        or 0,
         solved=_solved(session, since),
         answered=len(answers),
         unanswered=len(unanswered),
@@ -118,7 +119,10 @@ def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
     )
     rows = session.execute(
         select(Ticket.id, Ticket.created_at).where(
-            Ticket.created_at >= since, Ticket.state.in_((TicketState.NEW, TicketState.OPEN)), ~answers
+            Ticket.created_at >= since,
+            Ticket.spam.is_(False),
+            Ticket.state.in_((TicketState.NEW, TicketState.OPEN)),
+            ~answers,
         )
     )
     return [

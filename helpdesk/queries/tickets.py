@@ -1,14 +1,14 @@
 """The ticket page: facts, conversation, what is planned, what is on its way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Entry, Mailbox, Refund, Reminder, Ticket
+from helpdesk.models import Buyer, Entry, Mailbox, Refund, Reminder, Ticket
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
@@ -65,6 +65,7 @@ class TicketView:
     locale: str
     mailbox: str
     state: TicketState
+    spam: bool
     waiting_on: WaitingOn | None
     assignee_id: int | None
     assignee: str | None
@@ -77,6 +78,8 @@ class TicketView:
     plans: tuple[PlanView, ...]
     refunds: tuple[RefundView, ...]
     follows: Pointer | None
+    merged_into: Pointer | None
+    merged: tuple[Pointer, ...]  # into this one, oldest first
     others: tuple[Pointer, ...]  # of the same buyer, newest first
 
     @property
@@ -94,11 +97,12 @@ class TakenBack:
 
 
 def last_seq(session: Session, number: int) -> int:
-    """The number of the newest entry. Raises NotFoundError."""
-    seq = session.scalar(select(Ticket.last_seq).where(Ticket.id == number))
+    """A number that grows with every entry on the page. Raises NotFoundError."""
+    matter = or_(Ticket.id == number, Ticket.merged_into_id == number)
+    seq = session.scalar(select(func.sum(Ticket.last_seq)).where(matter))
     if seq is None:
         raise NotFoundError(f"there is no ticket {number}")
-    return seq
+    return int(seq)
 
 
 def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
@@ -106,8 +110,9 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     ticket = session.get(Ticket, number, options=[joinedload(Ticket.buyer), joinedload(Ticket.assignee)])
     if ticket is None:
         raise NotFoundError(f"there is no ticket {number}")
-    entries = _entries(session, ticket, whole=whole)
-    others = _others(session, ticket)
+    merged = _merged(session, ticket)
+    matter = (ticket, *merged)
+    entries, earlier = _entries(session, matter, whole=whole)
     return TicketView(
         number=ticket.number,
         tag=ticket.tag,
@@ -117,19 +122,22 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         locale=ticket.locale,
         mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
         state=ticket.state,
+        spam=ticket.spam,
         waiting_on=ticket.waiting_on,
         assignee_id=ticket.assignee_id,
         assignee=ticket.assignee.name if ticket.assignee else None,
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
         last_seq=ticket.last_seq,
-        entries=views(session, ticket, entries),
-        earlier=bool(entries) and entries[0].seq > 1,
+        entries=views(session, matter, entries),
+        earlier=earlier,
         verified=_verified(entries),
         plans=_plans(session, number),
         refunds=_refunds(session, number),
         follows=_follows(session, ticket),
-        others=others,
+        merged_into=_at(session, ticket.merged_into_id),
+        merged=tuple(_pointer(each) for each in merged),
+        others=_others(session, ticket),
     )
 
 
@@ -144,15 +152,26 @@ def taken_back(session: Session, number: int, entry_id: int) -> TakenBack:
     )
 
 
-def _entries(session: Session, ticket: Ticket, *, whole: bool) -> list[Entry]:
+def _merged(session: Session, ticket: Ticket) -> Sequence[Ticket]:
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.merged_into_id == ticket.id)
+        .options(joinedload(Ticket.buyer).selectinload(Buyer.addresses))
+        .order_by(Ticket.id)
+    ).all()
+
+
+def _entries(session: Session, matter: Iterable[Ticket], *, whole: bool) -> tuple[list[Entry], bool]:
+    """In the order in which they were written, and whether there are earlier ones than these."""
     query = (
         select(Entry)
-        .where(Entry.ticket_id == ticket.id)
+        .where(Entry.ticket_id.in_([ticket.id for ticket in matter]))
         .options(joinedload(Entry.payload), selectinload(Entry.attachments))
-        .order_by(Entry.seq.desc())
+        .order_by(Entry.id.desc())
     )
-    found = session.scalars(query if whole else query.limit(NEWEST)).all()
-    return list(reversed(found))
+    found = session.scalars(query if whole else query.limit(NEWEST + 1)).all()
+    shown = found if whole else found[:NEWEST]
+    return list(reversed(shown)), len(shown) < len(found)
 
 
 def _verified(entries: Iterable[Entry]) -> str:
@@ -189,14 +208,26 @@ def _refunds(session: Session, number: int) -> tuple[RefundView, ...]:
 
 
 def _follows(session: Session, ticket: Ticket) -> Pointer | None:
+    """What it perhaps belongs to; the ticket that one was merged into, as long as that is not this one."""
     before = session.get(Ticket, ticket.follows_id) if ticket.follows_id is not None else None
-    return _pointer(before) if before else None
+    if before is not None and before.merged_into_id is not None:
+        before = session.get(Ticket, before.merged_into_id)
+    return _pointer(before) if before is not None and before is not ticket else None
+
+
+def _at(session: Session, number: int | None) -> Pointer | None:
+    found = session.get(Ticket, number) if number is not None else None
+    return _pointer(found) if found is not None else None
 
 
 def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
     found = session.scalars(
         select(Ticket)
-        .where(Ticket.buyer_id == ticket.buyer_id, Ticket.id != ticket.id)
+        .where(
+            Ticket.buyer_id == ticket.buyer_id,
+            Ticket.id != ticket.id,
+            or_(Ticket.merged_into_id.is_(None), Ticket.merged_into_id != ticket.id),
+        )
         .order_by(Ticket.id.desc())
         .limit(6)
     )

@@ -28,6 +28,7 @@ class Circumstances:
     """What the message itself does not say."""
 
     quiet: bool  # imported: nothing is sent for it
+    spam: bool
     received_at: datetime | None  # when the server got it
     at: datetime
     can_be_written_to: bool
@@ -40,6 +41,8 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
     """A short reason, or None when the acknowledgement may go out."""
     if circumstances.quiet:
         return "imported"
+    if circumstances.spam:
+        return "spam"
     if incoming.sender is None:
         return "no_sender"
     if not circumstances.can_be_written_to:

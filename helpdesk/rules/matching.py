@@ -1,8 +1,14 @@
 """Which ticket a message belongs to, and who may join it.
 
-Evidence, strongest first: one of our signed Message-IDs in its references; a Message-ID of the
-buyer's own earlier mail; the ticket's number in the subject. A number is on every letter and can be
-guessed, so it never opens a conversation: at most the new ticket points at the old one.
+    evidence \\ sender    participant, verified   participant, not verified   anybody else
+    a token of ours      joins                   joins, and the page warns   own ticket, linked
+    mail of the buyer    joins                   own ticket, suggested       own ticket
+    number, same thread,
+    same sender          own ticket, suggested   own ticket, suggested       own ticket
+
+A token is something that only a letter of ours holds: a signed Message-ID, reply address or mark. Everything
+weaker can be guessed or repeated, so it never opens a conversation: at most the new ticket points at the old
+one, and an agent merges the two by one key.
 """
 
 import re
@@ -14,14 +20,28 @@ from helpdesk.rules.states import TicketState
 from mail.types import Verdict
 
 REOPEN_WINDOW = timedelta(days=30)
+SAME_MATTER = timedelta(days=30)  # a new mail of a buyer is perhaps about a ticket that moved this recently
 MOST_NUMBERS = 5
 SUBJECT_TAG = re.compile(r"\[RF-(\d{1,12})\]")
 
 
 class Strength(StrEnum):
-    OURS = "ours"  # a Message-ID that we minted and signed
+    """Why a message points at a ticket, strongest first."""
+
+    OURS = "ours"  # a token that we minted and signed
     THEIRS = "theirs"  # a Message-ID that came in earlier on the ticket
+    REUSED = "reused"  # the same, but more than one ticket has it
     NUMBER = "number"  # only the number in the subject
+    THREAD = "thread"  # only the sender's own mail program says that it is the same conversation
+    SENDER = "sender"  # only the sender and the time
+
+
+BECAUSE = {
+    Strength.REUSED: "reused_message_id",
+    Strength.NUMBER: "only_the_number",
+    Strength.THREAD: "only_the_thread",
+    Strength.SENDER: "only_the_sender",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +60,7 @@ class Join:
     """The message continues this ticket."""
 
     ticket_id: int
+    names_too: tuple[int, ...] = ()  # other tickets of the same buyer that it shows tokens of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +76,25 @@ def decide(evidence: tuple[Evidence, ...], verdict: Verdict, *, at: datetime) ->
     if not evidence:
         return Open()
     first = evidence[0]
-    if first.strength is Strength.NUMBER:
+    if first.strength in BECAUSE:
         follows = first.ticket_id if first.sender_is_participant else None
-        return Open(follows_id=follows, because="only_the_number")
+        return Open(follows_id=follows, because=BECAUSE[first.strength])
     if not first.sender_is_participant:
         # A stranger may know a Message-ID without being allowed into the conversation.
         follows = first.ticket_id if first.strength is Strength.OURS else None
         return Open(follows_id=follows, because="stranger")
-    if first.strength is Strength.THEIRS and verdict is Verdict.FAIL:
+    if first.strength is Strength.THEIRS and verdict is not Verdict.PASS:
+        # Her own earlier Message-ID stands in every mail that she copied to somebody: no secret of ours.
         return Open(follows_id=first.ticket_id, because="sender_not_verified")
     if first.state is TicketState.CLOSED and at - first.updated_at > REOPEN_WINDOW:
         return Open(follows_id=first.ticket_id, because="closed_too_long_ago")
-    return Join(ticket_id=first.ticket_id)
+    return Join(ticket_id=first.ticket_id, names_too=_named_too(evidence))
+
+
+def believed(verdict: Verdict, *, archived: bool) -> Verdict:
+    """The verdict to decide by. Whoever gives mail as an archive of their own vouches for its senders, where
+    no server has checked them; what failed a check stays failed."""
+    return Verdict.PASS if archived and verdict is Verdict.NONE else verdict
 
 
 def reopens(state: TicketState) -> bool:
@@ -78,3 +106,11 @@ def numbers_in(subject: str) -> tuple[int, ...]:
     """Ticket numbers that a subject shows, the first few: each one is looked up."""
     found = dict.fromkeys(int(number) for number in SUBJECT_TAG.findall(subject))
     return tuple(found)[:MOST_NUMBERS]
+
+
+def _named_too(evidence: tuple[Evidence, ...]) -> tuple[int, ...]:
+    return tuple(
+        item.ticket_id
+        for item in evidence[1:]
+        if item.strength is Strength.OURS and item.sender_is_participant
+    )

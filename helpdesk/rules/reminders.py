@@ -33,6 +33,8 @@ class Reason(StrEnum):
     OUT_OF_DATE = "out_of_date"
     OPTED_OUT = "opted_out"
     REPLANNED = "replanned"
+    MERGED = "merged"
+    SPAM = "spam"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {

@@ -4,9 +4,10 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, outbox, refunds, reminders, tickets
-from helpdesk.db import transaction
-from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.actions import conversation, merging, outbox, refunds, reminders, spam, tickets
+from helpdesk.db import reading, transaction
+from helpdesk.errors import ConflictError, InvalidError, NotFoundError
+from helpdesk.queries import tickets as lookups
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
 from helpdesk.web import answers, refusals
@@ -46,6 +47,43 @@ def assign(number: int) -> ResponseReturnValue:
             by=acting(session),
             at=clock.now(),
         )
+    return answers.see("tickets.show", number=number)
+
+
+@bp.post("/tickets/<key:number>/merger")
+def merge(number: int) -> ResponseReturnValue:
+    """It is the same matter as another ticket."""
+    typed = request.form.get("into", "").strip().lstrip("#").removeprefix("RF-")
+    try:
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+            raise InvalidError(f"{typed!r} is not the number of a ticket", field="into")
+        with transaction() as session:
+            target = merging.merge(session, number, int(typed), by=acting(session), at=clock.now())
+    except (InvalidError, ConflictError, NotFoundError) as error:
+        with reading() as session:
+            lookups.last_seq(session, number)  # a page about a ticket that is not there has nowhere to stand
+        said = refusals.sentence(error)
+        return pages.page(number, problem=said, field="into", merge=typed or "?"), refusals.status_of(error)
+    return answers.see("tickets.show", number=target.number, _anchor="newest")
+
+
+@bp.post("/tickets/<key:number>/spam")
+def mark_spam(number: int) -> ResponseReturnValue:
+    """It is spam, or it is not."""
+    said = request.form.get("spam", "")
+    if said not in ("yes", "no"):
+        abort(422)
+    change = spam.mark if said == "yes" else spam.unmark
+    with transaction() as session:
+        change(session, tickets.hold(session, number), actor=conversation.agent(me().id), at=clock.now())
+    return answers.see("tickets.show", number=number)
+
+
+@bp.post("/tickets/<key:number>/separation")
+def separate(number: int) -> ResponseReturnValue:
+    """It was not the same matter after all."""
+    with transaction() as session:
+        merging.separate(session, number, by=acting(session), at=clock.now())
     return answers.see("tickets.show", number=number)
 
 

@@ -55,6 +55,7 @@ def guessed(address: str) -> dict[str, Any]:
         "username": address,
         "folder": "INBOX",
         "since": "now",
+        "plus_addresses": servers["plus_addresses"],
     }
 
 
@@ -70,6 +71,7 @@ def kept(mailbox: MailboxView, grant: GrantView | None) -> dict[str, Any]:
         "aliases": ", ".join(mailbox.aliases),
         "more_folders": ", ".join(folder.name for folder in mailbox.folders if not folder.is_junk),
         "reads_junk": "yes" if mailbox.reads_junk else "",
+        "plus_addresses": mailbox.plus_addresses,
     }
     return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **lists, **limits, **registered}
 
@@ -98,6 +100,7 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         reads_junk=form.get("reads_junk") == "yes",
         send_every=_limit(form.get("send_every", ""), "send_every"),
         send_per_day=_limit(form.get("send_per_day", ""), "send_per_day"),
+        plus_addresses="plus_addresses" in form,
     )
 
 

@@ -14,6 +14,12 @@ SENTENCES = (
     N_("this colleague does not work here any more"),
     N_("the conversation has moved on: read what came in, then send again"),
     N_("a %(before)s ticket cannot become %(after)s"),
+    N_("this ticket was merged into %(number)s: go on there"),
+    N_("this ticket stands on its own"),
+    N_("this ticket is marked as spam: take the mark away first"),
+    N_("a ticket cannot be merged into itself"),
+    N_("one of these tickets has just been merged: look again"),
+    N_("%(number)s is not the number of a ticket"),
     # what goes out
     N_("there is no such message on this ticket"),
     N_("write something first"),

@@ -35,9 +35,12 @@ WITHDRAWN = {
     Reason.OUT_OF_DATE: _l("it was more than a week late"),
     Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
     Reason.REPLANNED: _l("another one took its place"),
+    Reason.MERGED: _l("the ticket was merged"),
+    Reason.SPAM: _l("it is spam"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
+    "spam": _l("it is spam"),
     "no_sender": _l("nobody can be seen as its sender"),
     "automatic": _l("a machine wrote it"),
     "bulk": _l("it went to many"),
@@ -49,7 +52,6 @@ NOT_ANSWERED = {
     "older_than_a_day": _l("it is older than a day"),
     "suppressed": _l("this address takes no mail"),
     "address_not_usable": _l("its address is not one that can be written to"),
-    "junk_folder": _l("the provider put it into the folder of junk"),
     "enough_for_today": _l("this address has had enough automatic mail for today"),
 }
 OPENED = {
@@ -59,6 +61,9 @@ OPENED = {
     "stranger": _l("the sender is not the buyer of the older ticket"),
     "sender_not_verified": _l("the sender could not be verified"),
     "closed_too_long_ago": _l("the older ticket was closed too long ago"),
+    "reused_message_id": _l("it answers a message whose Message-ID several tickets have"),
+    "only_the_thread": _l("only the sender's mail program says that it is the same conversation"),
+    "only_the_sender": _l("only the sender is the same"),
 }
 
 
@@ -166,10 +171,21 @@ def _unknown(entry: EntryView) -> str:
 
 
 def _bounced(entry: EntryView) -> str:
-    facts = {"recipient": entry.facts.get("recipient", ""), "text": entry.facts.get("text", "")}
+    facts = {"recipient": entry.facts.get("recipient", ""), "text": entry.facts.get("text") or "?"}
+    if entry.facts.get("automatic"):
+        return _("An automatic message to %(recipient)s did not arrive: %(text)s", **facts)
+    if entry.facts.get("action") == "delayed":
+        return _("The message to %(recipient)s is held up: %(text)s", **facts)
     if entry.facts.get("permanent"):
-        return _("The message to %(recipient)s came back for good: %(text)s", **facts)
-    return _("The message to %(recipient)s is held up: %(text)s", **facts)
+        return _("Your answer did not arrive, %(recipient)s takes no mail: %(text)s", **facts)
+    return _("Your answer to %(recipient)s did not arrive: %(text)s", **facts)
+
+
+def _complained(entry: EntryView) -> str:
+    return _(
+        "%(recipient)s has called a message of ours junk: no automatic mail goes there any more",
+        recipient=entry.facts.get("recipient", ""),
+    )
 
 
 def _survey_answered(entry: EntryView) -> str:
@@ -190,6 +206,17 @@ def _what(entry: EntryView) -> str:
 
 def _reason(because: str) -> str:
     return str(WITHDRAWN[Reason(because)]) if because in list(Reason) else because
+
+
+def _marked_spam(entry: EntryView) -> str:
+    because = str(entry.facts.get("because", ""))
+    if because:
+        return _("Spam, says the provider (%(because)s)", because=because)
+    return _("%(who)s marked it as spam", who=who(entry))
+
+
+def _other(entry: EntryView) -> str:
+    return f"#{entry.facts.get('ticket', '?')}"
 
 
 SAY: dict[str, Callable[[EntryView], str]] = {
@@ -216,6 +243,16 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
     "bounced": _bounced,
+    "also_arrived": lambda entry: _(
+        "It also arrived at %(address)s", address=entry.facts.get("address", "?")
+    ),
+    "marked_spam": _marked_spam,
+    "unmarked_spam": lambda entry: _("%(who)s: this is no spam", who=who(entry)),
+    "complained": _complained,
+    "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
+    "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
+    "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
+    "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
     "survey_answered": _survey_answered,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
 }

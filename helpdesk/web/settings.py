@@ -86,7 +86,8 @@ def show_mailbox(mailbox_id: int) -> ResponseReturnValue:
 def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
     """Keep the changes, or with the other button only try them out."""
     mailbox, grant = _mailbox(mailbox_id)
-    typed: dict[str, Any] = {**kept(mailbox, grant), **request.form.to_dict()}
+    unticked = {"plus_addresses": "", "reads_junk": ""}  # an empty box is not sent
+    typed: dict[str, Any] = {**kept(mailbox, grant), **unticked, **request.form.to_dict()}
     try:
         form = read_form(request.form, since=mailbox.since)
         if "test" in request.form:

@@ -51,6 +51,7 @@ def page(
     field: str = "",
     seen: int | None = None,
     refund: dict[str, str] | None = None,
+    merge: str = "",
     dropped: tuple[str, ...] = (),
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
@@ -67,6 +68,7 @@ def page(
         field=field,
         seen=seen,
         refund_typed=refund or {},
+        merge_typed=merge,
         dropped=dropped,
     )
 
@@ -79,7 +81,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
-        "newest": max((entry.seq for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
+        "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
         "currencies": tuple(EXPONENTS),
@@ -96,7 +98,8 @@ def _undoable(ticket: TicketView) -> int | None:
     waiting = [
         entry.id
         for entry in ticket.entries
-        if entry.delivery is not None
+        if entry.number == ticket.number
+        and entry.delivery is not None
         and entry.delivery.state is OutboxState.QUEUED
         and not entry.delivery.automatic
         and not entry.delivery.attempts

@@ -45,6 +45,7 @@ QUEUES = {
     Queue.SOLVED: _l("Solved"),
     Queue.CLOSED: _l("Closed"),
     Queue.ALL: _l("All"),
+    Queue.SPAM: _l("Spam"),
 }
 REFUNDS = {
     RefundState.SUCCEEDED: _l("paid, on its way"),

@@ -19,6 +19,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("mailbox") as mailbox:
-        mailbox.drop_column("sending_problem_at")
-        mailbox.drop_column("sending_problem")
+    op.drop_column("mailbox", "sending_problem_at")
+    op.drop_column("mailbox", "sending_problem")

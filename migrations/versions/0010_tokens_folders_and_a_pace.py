@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0008"
 
 CURSOR = ("last_uid", "uidvalidity", "epoch")
 OF_MAIN = "WHERE mailbox_folder.mailbox_id = mailbox.id AND mailbox_folder.name = mailbox.folder"

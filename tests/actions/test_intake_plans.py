@@ -37,7 +37,10 @@ def asked(shop: Shop) -> Iterator[dict[str, object]]:
 
 def test_no_question_of_the_intake_walks_a_whole_table(shop: Shop, asked: dict[str, object]) -> None:
     shop.receive(mail(message_id="first@buyer.example"))
-    shop.receive(mail("还有一件事", in_reply_to="first@buyer.example"), mail("再问", subject="Re: [RF-1]"))
+    shop.receive(
+        mail("还有一件事", in_reply_to="first@buyer.example", verified="pass"),
+        mail("再问", subject="Re: [RF-1]"),
+    )
     asked_here = dict(asked)
 
     assert len(asked_here) > 10

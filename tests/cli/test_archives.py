@@ -25,7 +25,9 @@ def came(days: float, text: str = "衣服有破损", **words: str) -> bytes:
     return mail(text, headers=(("Received", f"from a by b with SMTP; {at}"),), **words)
 
 
-def imported(run: Run, folder: Path, *raws: bytes, options: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+def imported(
+    run: Run, folder: Path, *raws: bytes, options: tuple[str, ...] = ("--archive",)
+) -> list[dict[str, Any]]:
     """The tickets after an import of these mails, in their order."""
     folder.mkdir(exist_ok=True)
     for number, raw in enumerate(raws):
@@ -77,12 +79,26 @@ def test_old_mail_waits_for_nobody(run: Run, tmp_path: Path) -> None:
     assert [row.subject for row in ours().rows] == ["young"]
 
 
-@pytest.mark.parametrize("option", ["--open", "--answer"])
-def test_old_mail_stays_open_when_that_is_wanted(run: Run, tmp_path: Path, option: str) -> None:
-    (ticket,) = imported(run, tmp_path, came(400), options=(option,))
+@pytest.mark.parametrize("options", [(), ("--answer",)], ids=["plain", "answered"])
+def test_mail_that_is_no_archive_waits_for_an_answer_however_old(
+    run: Run, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    (ticket,) = imported(run, tmp_path, came(400), options=options)
 
     assert (ticket["state"], ticket["created_at"]) == ("new", ago(400))
-    assert ("acknowledged" in verbs(run)) is (option == "--answer")
+    assert ("acknowledged" in verbs(run)) is bool(options)
+
+
+@pytest.mark.trust
+def test_only_an_archive_vouches_for_senders_that_nobody_checked(run: Run, tmp_path: Path) -> None:
+    root = came(5, message_id="root@buyer.example")
+    answer = came(3, "und?", in_reply_to="root@buyer.example")
+
+    assert [ticket["follows"] for ticket in imported(run, tmp_path, root, answer, options=())] == [None, 1]
+
+
+def test_an_archive_is_not_answered(run: Run, tmp_path: Path) -> None:
+    assert run("import", "--archive", "--answer", str(tmp_path)).exit_code == 2
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)], ids=["as it came", "disordered"])
@@ -113,7 +129,7 @@ def test_a_live_ticket_is_not_opened_by_an_old_mail_of_an_archive(
 
 def test_a_buyer_who_writes_again_opens_an_imported_ticket(shop: Shop, run: Run, tmp_path: Path) -> None:
     imported(run, tmp_path, came(400, message_id="root@buyer.example"))
-    shop.receive(mail("immer noch nicht", in_reply_to="root@buyer.example"))
+    shop.receive(mail("immer noch nicht", in_reply_to="root@buyer.example", verified="pass"))
 
     assert shop.ticket()["state"] == "open"
     assert len(shop.tickets()) == 1
@@ -136,4 +152,4 @@ def test_help_says_what_becomes_of_old_mail(run: Run) -> None:
     said = " ".join(run("import", "--help").stdout.split())
 
     assert "older than 14 days is solved at once" in said
-    assert "--open leaves it open" in said
+    assert "--archive" in said

@@ -101,7 +101,7 @@ def test_an_answer_in_the_archive_joins(run: Run, tmp_path: Path) -> None:
     (tmp_path / "1.eml").write_bytes(mail(message_id="one@buyer.example"))
     (tmp_path / "2.eml").write_bytes(mail("und?", in_reply_to="one@buyer.example"))
 
-    assert imported(run, str(tmp_path)) == filed(1) | {"joined": 1}
+    assert imported(run, "--archive", str(tmp_path)) == filed(1) | {"joined": 1}
 
 
 def test_a_file_that_cannot_be_read_is_listed_and_the_others_are_filed(run: Run, tmp_path: Path) -> None:

@@ -103,17 +103,6 @@ def test_a_stranger_who_holds_one_of_our_message_ids_opens_a_linked_ticket(shop:
     assert "received" not in shop.verbs()[1:]
 
 
-def test_a_bounce_of_a_reply_stands_on_its_ticket_and_suppresses_the_address(shop: Shop) -> None:
-    shop.receive(mail())
-    shop.reply()
-    reply = shop.send()[-1]
-    shop.receive(bounce_of(reply.message_id, "li@buyer.example"))
-    assert "bounced" in shop.verbs()
-    assert shop.ticket()["state"] == "open"
-    shop.receive(mail("另一件事", subject="另一件事"))
-    assert shop.verbs(2) == ["received", "not_acknowledged"]
-
-
 def test_a_person_at_an_address_of_machines_is_heard_and_not_answered_by_one(shop: Shop) -> None:
     shop.receive(mail("衣服有破损，我想退款。", sender="postmaster@buyer.example"))
     assert shop.verbs() == ["received", "not_acknowledged"]
@@ -124,37 +113,6 @@ def test_the_same_mail_delivered_twice_is_one_entry(shop: Shop) -> None:
     shop.receive(raw, b"Received: from elsewhere\r\n" + raw)
     assert shop.verbs() == ["received", "acknowledged"]
     assert len(shop.tickets()) == 1
-
-
-def bounce_of(message_id: str, recipient: str) -> bytes:
-    lines = f"""From: MAILER-DAEMON@mx.buyer.example
-To: support@shop.example
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <bounce.{message_id}>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=cut
-
---cut
-Content-Type: text/plain
-
-I could not deliver your message.
---cut
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.buyer.example
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 user unknown
---cut
-Content-Type: text/rfc822-headers
-
-Message-ID: <{message_id}>
-Subject: Re: refund
---cut--
-"""
-    return lines.replace("\n", "\r\n").encode()
 
 
 def test_a_message_id_longer_than_an_index_takes_stops_nothing(shop: Shop) -> None:

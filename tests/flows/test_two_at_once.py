@@ -20,11 +20,11 @@ def test_a_mail_that_waits_for_the_agents_reply_makes_it_our_turn_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.receive(mail(message_id="first@buyer.example"))
-    shop.deliver(mail("还有一件事。", in_reply_to="first@buyer.example"))
+    shop.deliver(mail("还有一件事。", in_reply_to="first@buyer.example", verified="pass"))
     gather, looked = evidence.gather, threading.Event()
 
-    def seen(*args: Any) -> Any:
-        found = gather(*args)
+    def seen(*args: Any, **named: Any) -> Any:
+        found = gather(*args, **named)
         looked.set()
         return found
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mail.classify import came_as_a_report
 from mail.types import Kind
 from tests.mail.factory import make_incoming
 
@@ -26,10 +27,29 @@ def test_a_persons_mail_is_human(subject: str) -> None:
         {"x_autoreply": "yes"},
         {"x_loop": "a@x.example"},
         {"from": "no-reply@shop.example"},
+        {"sender": "Robot <noreply@shop.example>"},
+        {"precedence": "auto-reply"},
     ],
 )
 def test_automatic_mail_is_told(fields: dict[str, str]) -> None:
     assert make_incoming(**fields).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这是来自QQ邮箱的假期自动回复邮件。您好，我最近正在休假中。",
+        "This is an automated message. We have your request.",
+        "此邮件由系统自动发出，请勿回复。",
+    ],
+)
+def test_a_text_that_begins_by_saying_so_is_automatic(text: str) -> None:
+    assert make_incoming(text).kind is Kind.AUTOMATIC
+
+
+def test_a_person_who_quotes_a_machine_is_human() -> None:
+    text = "谢谢，还没收到退款。\n\n> 此邮件由系统自动发出，请勿回复。"
+    assert make_incoming(text).kind is Kind.HUMAN
 
 
 def test_auto_submitted_no_is_a_person() -> None:
@@ -38,7 +58,12 @@ def test_auto_submitted_no_is_a_person() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"precedence": "bulk"}, {"list_id": "<l.x.example>"}, {"list_unsubscribe": "<https://x.example>"}],
+    [
+        {"precedence": "bulk"},
+        {"list_id": "<l.x.example>"},
+        {"list_unsubscribe": "<https://x.example>"},
+        {"x_campaign_id": "7"},
+    ],
 )
 def test_bulk_mail_is_told(fields: dict[str, str]) -> None:
     assert make_incoming(**fields).kind is Kind.BULK
@@ -90,3 +115,23 @@ def test_a_calendar_answer_is_automatic() -> None:
         "--b\r\n\r\nyes\r\n--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n--b--"
     )
     assert make_incoming(body, content_type="multipart/mixed; boundary=b").kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("未送达的包裹", "包裹一直没有送到，我付了 550 元。"),
+        ("Delivery failed", "My parcel could not be delivered to my address, I paid 550 yuan."),
+        ("Delivery failure: where is it?", "I was told it was not delivered to me. wang@buyer.example"),
+        ("无法投递", "快递说无法投递，请退款。电话 5510 1234"),
+    ],
+)
+def test_a_person_who_writes_of_a_parcel_is_human(subject: str, text: str) -> None:
+    assert make_incoming(text, subject=subject).kind is Kind.HUMAN
+
+
+def test_a_report_without_any_form_is_told_by_its_sentences() -> None:
+    text = "Your message could not be delivered to\nli@x.example\n"
+    incoming = make_incoming(text, subject="Delivery failed", **{"from": "gateway@x.example"})
+    assert incoming.kind is Kind.BOUNCE
+    assert not came_as_a_report(incoming)

@@ -16,12 +16,11 @@ from mail import subjects
 from mail.bounces import read
 from mail.parse import parse
 from mail.quoting import split
-from mail.types import Incoming, Kind
+from mail.types import Incoming
 
 pytestmark = pytest.mark.corpora
 
 LONGEST = 1.0  # seconds for one message
-NOT_A_BOUNCE = ("feedback", "vacation", "delivered")  # sisimai's reasons that no bounce has
 
 
 def mails(folder: Path) -> Iterator[Path]:
@@ -107,49 +106,3 @@ def test_western_standard_replies(corpora_folder: Path) -> None:
         given = folder / f"{path.stem}_reply_text"
         reply = given.read_text(encoding="utf-8") if given.exists() else "Hello"
         assert squeezed(split(read_mail(path).text).new) == squeezed(reply), path.name
-
-
-def test_human_mail_is_human(corpora_folder: Path) -> None:
-    refused = [
-        path.name
-        for name in ("cn-list-mails", "cn-selfmade", "talon")
-        for path in mails(corpora_folder / name)
-        if read_mail(path).kind is not Kind.HUMAN
-    ]
-    # Seven bounces of Alimail and one "自动回复" are among the Chinese mails.
-    assert len(refused) == 8
-    assert [name for name in refused if not name.startswith("linux-erofs-")] == ["subject-7.eml"]
-
-
-def test_bounces_of_sisimai(corpora_folder: Path) -> None:
-    folder = corpora_folder / "sisimai-half"
-    mail_count = found = counted = judged = right = named = 0
-    answered = []
-    for name, recipients in expected(folder).items():
-        if recipients[0]["reason"] in NOT_A_BOUNCE:
-            continue
-        incoming = read_mail(folder / "lf" / name)
-        bounces = read(incoming)
-        mail_count += 1
-        found += bool(bounces)
-        counted += len(bounces) == len(recipients)
-        named += any(each.message_id for each in bounces)
-        answered += [name] if incoming.kind is Kind.HUMAN else []
-        hard = sorted(bool(each["hardbounce"]) for each in recipients)
-        judged += len(hard)
-        right += sum(map(bool.__eq__, hard, sorted(each.permanent for each in bounces)))
-    assert answered == ["lhost-fml-03.eml"]
-    assert (found, counted, named, mail_count) == (278, 277, 246, 281)
-    assert (right, judged) == (271, 297)
-
-
-def test_bounces_of_flufl(corpora_folder: Path) -> None:
-    folder = corpora_folder / "flufl.bounce"
-    facts = expected(folder)
-    found = named = 0
-    for name, recipients in facts.items():
-        bounces = read(read_mail(folder / name))
-        found += bool(bounces)
-        wanted = {each.lower() for each in recipients["temporary"] + recipients["permanent"]}
-        named += bool(wanted) and wanted == {each.recipient.lower() for each in bounces}
-    assert (found, named, len(facts)) == (109, 96, 117)

@@ -32,6 +32,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("ticket", "ck_ticket_waiting_on", {"state": "waiting", "waiting_on": "godot"}),
     ("ticket", "ck_ticket_waiting_on_somebody", {"state": "waiting"}),
     ("ticket", "ck_ticket_waiting_on_somebody", {"state": "open", "waiting_on": "buyer"}),
+    ("ticket", "ck_ticket_merged_is_closed", {"merged_into_id": 1}),
     ("entry", "ck_entry_kind", {"seq": 2, "kind": "comment"}),
     ("entry", "ck_entry_seq_counts_from_one", {"seq": 0}),
     ("entry", "uq_entry_seq", {"verb": "moved"}),

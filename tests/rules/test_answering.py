@@ -12,6 +12,7 @@ from tests.letterbox import mail
 
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
 USUAL = Circumstances(
+    spam=False,
     quiet=False,
     received_at=AT,
     at=AT,

@@ -51,7 +51,7 @@ def apart(because: str) -> Open:
         (Strength.OURS, False, Verdict.NONE, linked("stranger")),
         (Strength.OURS, False, Verdict.FAIL, linked("stranger")),
         (Strength.THEIRS, True, Verdict.PASS, JOINS),
-        (Strength.THEIRS, True, Verdict.NONE, JOINS),  # most mailboxes have no header to trust
+        (Strength.THEIRS, True, Verdict.NONE, linked("sender_not_verified")),
         (Strength.THEIRS, True, Verdict.FAIL, linked("sender_not_verified")),
         (Strength.THEIRS, False, Verdict.PASS, apart("stranger")),
         (Strength.THEIRS, False, Verdict.NONE, apart("stranger")),
@@ -62,6 +62,12 @@ def apart(because: str) -> Open:
         (Strength.NUMBER, False, Verdict.PASS, apart("only_the_number")),
         (Strength.NUMBER, False, Verdict.NONE, apart("only_the_number")),
         (Strength.NUMBER, False, Verdict.FAIL, apart("only_the_number")),
+        (Strength.REUSED, True, Verdict.PASS, linked("reused_message_id")),
+        (Strength.REUSED, False, Verdict.PASS, apart("reused_message_id")),
+        (Strength.THREAD, True, Verdict.PASS, linked("only_the_thread")),
+        (Strength.THREAD, False, Verdict.PASS, apart("only_the_thread")),
+        (Strength.SENDER, True, Verdict.PASS, linked("only_the_sender")),
+        (Strength.SENDER, False, Verdict.PASS, apart("only_the_sender")),
     ],
 )
 def test_who_may_join(strength: Strength, participant: bool, verdict: Verdict, expected: Join | Open) -> None:
@@ -73,6 +79,12 @@ def test_who_may_join(strength: Strength, participant: bool, verdict: Verdict, e
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_message_that_points_nowhere_opens_a_ticket(verdict: Verdict) -> None:
     assert decide((), verdict, at=AT) == Open(follows_id=None, because="nothing_known")
+
+
+def test_a_message_with_tokens_of_two_tickets_joins_the_newest_and_names_the_other() -> None:
+    others = (make_evidence(ticket_id=2), make_evidence(ticket_id=3, sender_is_participant=False))
+
+    assert decide((make_evidence(), *others), Verdict.PASS, at=AT) == Join(ticket_id=1, names_too=(2,))
 
 
 def test_the_strongest_evidence_decides_alone() -> None:

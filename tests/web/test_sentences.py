@@ -43,6 +43,7 @@ def verbs() -> set[str]:
                 named = [word.value for word in node.keywords if word.arg == "verb"]
                 placed = node.args[3:4] if ast.unparse(node.func).endswith("record") else []
                 ends = node.args[4:5] if ast.unparse(node.func) == "_end" else []
+                ends += node.args[2:3] if ast.unparse(node.func) == "_say" else []
                 for value in (*named, *placed, *ends):
                     found |= {each.value for each in ast.walk(value) if isinstance(each, ast.Constant)}
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "verb":
@@ -53,6 +54,7 @@ def verbs() -> set[str]:
 def entry(verb: str, **facts: Any) -> EntryView:
     return EntryView(
         id=1,
+        number=1,
         seq=1,
         kind=EntryKind.EVENT,
         verb=verb,

@@ -16,7 +16,7 @@ from mail import mailbox as wire
 from mail.mailbox import Fetched
 from tests.letterbox import mail
 from tests.shop import Shop
-from tests.workers.reading import add_mailbox, change_mailbox, read, row
+from tests.workers.reading import add_mailbox, change_mailbox, cursor, read
 
 pytestmark = [pytest.mark.flows, pytest.mark.trust]
 
@@ -35,7 +35,10 @@ def test_each_uid_that_was_listed_stands_somewhere(shop: Shop, monkeypatch: pyte
     receipt = (("Content-Type", "multipart/report; report-type=disposition-notification; boundary=x"),)
     shop.receive(first, first, *letters("second"))
     shop.receive(
-        mail("mehr", in_reply_to="first@buyer.example"), b"\r\n", mail(headers=receipt), b"From: nobody"
+        mail("mehr", in_reply_to="first@buyer.example", verified="pass"),
+        b"\r\n",
+        mail(headers=receipt),
+        b"From: nobody",
     )
     monkeypatch.setattr("helpdesk.workers.filing.parse", lambda raw: 1 // 0)
     shop.receive(*letters("odd"))
@@ -83,7 +86,7 @@ def test_mail_expunged_before_it_could_be_read_has_vanished(
     shop.receive(*letters("first", "second", "third"))
 
     vanished = 3 if gone == "1:3" else 2
-    assert row(shop.mailbox_id).last_uid == 3
+    assert cursor(shop.mailbox_id).last_uid == 3
     assert ledger(shop.mailbox_id) == Ledger(seen=3, filed=3 - vanished, vanished=vanished)
 
 

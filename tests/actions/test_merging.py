@@ -1,0 +1,171 @@
+"""Two tickets that are one matter, and apart again."""
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.actions import merging, refunds, tickets
+from helpdesk.db import reading, transaction
+from helpdesk.errors import ConflictError
+from helpdesk.models import Agent, Mailbox
+from helpdesk.queries import proof
+from helpdesk.queries import tickets as lookups
+from helpdesk.rules.states import TicketState
+from tests.letterbox import mail
+from tests.shop import Shop
+
+pytestmark = pytest.mark.flows
+
+EVE = "eve@else.example"
+
+
+@pytest.fixture
+def two(shop: Shop) -> Shop:
+    """Ticket 1 is answered and waits; 2 came from another address of hers and points at it."""
+    shop.receive(mail(message_id="first@buyer.example"))
+    shop.reply()
+    letter = shop.send()[-1]
+    shop.receive(mail("照片", sender=EVE, in_reply_to=letter.message_id))
+    assert shop.ticket(2)["follows"] == 1
+    return shop
+
+
+def merge(shop: Shop, number: int, into: int) -> None:
+    with transaction() as session:
+        merging.merge(session, number, into, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+
+
+def separate(shop: Shop, number: int) -> None:
+    with transaction() as session:
+        merging.separate(session, number, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+
+
+def refund(shop: Shop, number: int) -> None:
+    with transaction() as session:
+        refunds.record_refund(
+            session,
+            tickets.hold(session, number),
+            amount="20.00",
+            currency="CNY",
+            method="alipay",
+            reference="2026060122",
+            by=session.get_one(Agent, shop.agent_id),
+            at=clock.now(),
+        )
+
+
+def test_both_conversations_stand_on_one_page_and_both_chains_hold(two: Shop) -> None:
+    merge(two, 2, into=1)
+
+    with reading() as session:
+        page = lookups.show(session, 1)
+        checked = list(proof.check_tickets(session))
+    assert [(entry.number, entry.verb) for entry in page.entries if entry.kind == "received"] == [
+        (1, "received"),
+        (2, "received"),
+    ]
+    assert [(ticket.name, ticket.problem) for ticket in checked] == [("1", ""), ("2", "")]
+    assert two.verbs(2)[-1] == "merged_into"
+    assert "took_in" in two.verbs(1)
+
+
+def test_what_waits_for_us_on_the_merged_one_makes_it_our_turn(two: Shop) -> None:
+    assert two.ticket(1)["state"] == "waiting"
+    merge(two, 2, into=1)
+    assert (two.ticket(1)["state"], two.ticket(2)["state"]) == ("open", "closed")
+
+
+def test_new_mail_to_either_joins_the_one_that_is_left(two: Shop) -> None:
+    answer = two.send()[-1]  # the acknowledgement of ticket 2
+    merge(two, 2, into=1)
+    two.receive(mail("还有一张", sender=EVE, in_reply_to=answer.message_id))
+    two.receive(mail("我的也来了", in_reply_to=answer.message_id))
+
+    assert len(two.tickets()) == 2
+    assert two.verbs(1).count("received") == 3
+
+
+def test_replies_go_to_the_buyer_of_the_one_that_is_left(two: Shop) -> None:
+    merge(two, 2, into=1)
+    two.reply(number=1)
+    two.let_pass(minutes=1)
+    two.send()
+    assert two.smtp.messages[-1].recipient == "li@buyer.example"
+
+
+def test_nobody_answers_or_moves_a_merged_ticket(two: Shop) -> None:
+    merge(two, 2, into=1)
+    with pytest.raises(ConflictError, match="merged into 1"):
+        two.reply(number=2)
+    with pytest.raises(ConflictError, match="merged into 1"), transaction() as session:
+        tickets.move(session, tickets.hold(session, 2), TicketState.OPEN, actor="agent:1", at=clock.now())
+
+
+def test_refunds_and_plans_go_along_and_the_refund_comes_back(two: Shop) -> None:
+    refund(two, 2)
+    with reading() as session:
+        planned = {plan.kind for plan in lookups.show(session, 2).plans}
+    merge(two, 2, into=1)
+
+    with reading() as session:
+        page, merged = lookups.show(session, 1), lookups.show(session, 2)
+    assert [str(money.money.minor) for money in page.refunds] == ["2000"]
+    assert {plan.kind for plan in page.plans} == planned
+    assert (merged.refunds, merged.plans) == ((), ())
+
+    separate(two, 2)
+    with reading() as session:
+        assert len(lookups.show(session, 2).refunds) == 1
+
+
+def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
+    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
+    merge(two, 2, into=1)
+    merge(two, 1, into=3)
+
+    assert [two.ticket(number)["merged_into"] for number in (1, 2, 3)] == [3, 3, None]
+    merge_again = "one of these tickets"
+    with pytest.raises(ConflictError, match=merge_again):
+        merge(two, 1, into=3)
+
+
+def test_a_ticket_is_not_merged_into_itself_not_even_by_a_detour(two: Shop) -> None:
+    with pytest.raises(ConflictError, match="into itself"):
+        merge(two, 1, into=1)
+    merge(two, 2, into=1)
+    with pytest.raises(ConflictError, match="into itself"):
+        merge(two, 1, into=2)
+
+
+def test_taken_out_again_it_is_our_turn_and_its_mail_joins_it_again(two: Shop) -> None:
+    answer = two.send()[-1]
+    merge(two, 2, into=1)
+    separate(two, 2)
+    assert (two.ticket(2)["state"], two.ticket(2)["merged_into"]) == ("open", None)
+
+    two.receive(mail("还有一张", sender=EVE, in_reply_to=answer.message_id))
+    assert two.verbs(2).count("received") == 2
+    with pytest.raises(ConflictError, match="stands on its own"):
+        separate(two, 2)
+
+
+def test_a_mailbox_that_keeps_plus_addresses_gives_every_ticket_its_own(shop: Shop) -> None:
+    with transaction() as session:
+        session.get_one(Mailbox, shop.mailbox_id).plus_addresses = True
+    shop.receive(mail())
+    letter = shop.send()[0]
+    own = letter.reply_to[0].email
+    assert own.startswith("support+hd.1.")
+    assert own.endswith("@shop.example")
+
+    shop.receive(mail("没有任何线索", to=own))
+    assert shop.verbs(1).count("received") == 2
+
+
+def test_a_letter_ends_with_a_mark_by_which_its_quotation_is_known(shop: Shop) -> None:
+    shop.receive(mail())
+    letter = shop.send()[0]
+    assert letter.text.rstrip().rpartition("\n")[2].startswith("编号：RF-1-")
+    quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
+    shop.receive(mail(f"收到\n\n{quoted}"))
+
+    assert len(shop.tickets()) == 1
