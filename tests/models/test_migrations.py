@@ -127,6 +127,9 @@ def test_the_cursor_of_a_mailbox_moves_to_its_folder_and_back(app: Flask) -> Non
             text("SELECT name, role, since, epoch, uidvalidity, last_uid FROM mailbox_folder")
         )
         assert [tuple(row) for row in rows] == [("Shop", "main", "all", 2, 4_000_000_000, 77)]
+        if db.engine.dialect.name == "sqlite":
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert session.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
