@@ -18,7 +18,7 @@ WORKERS ?= 2
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime system-packages run demo-reset test test-fast figures screenshots lint bench lock translations
+.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots lint bench lock translations
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,11 +38,15 @@ demo-reset: runtime ## Throw the demo shop's data away and start over
 test: setup system-packages lint ## Run all checks and all tests
 	$(PYTEST) -n $(WORKERS)
 
-test-fast: setup ## Run the tests that take seconds
-	$(PYTEST) -n $(WORKERS) -m "not flows and not browser and not corpora and not scale"
+# Without real servers, PostgreSQL, processes and measurements: see tests/speed.py.
+test-fast: setup ## Run the tests that take seconds: rules, parsing, pages and commands on SQLite
+	$(PYTEST) -n $(WORKERS) -m "not slow and not flows and not browser and not corpora and not scale"
 
 figures: setup system-packages ## Run what measures, in full size, and print its figures
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 -m figures --timeout 3600
+
+corpora: setup ## Read the shared corpora of mail and print the figures (HELPDESK_CORPORA names the folder)
+	$(PYTEST) -n 0 -m "figures and (corpora or trust)" tests/mail
 
 screenshots: setup system-packages ## Take the pictures of the README anew
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 tests/browser/test_screens.py

@@ -5,15 +5,21 @@ Mailboxes and people are not settings: they live in the database and are edited 
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+OF_THE_TESTS = ("TEST_", "CORPORA")
 SHORTEST_SECRET = 32  # characters
 
 
@@ -30,6 +36,7 @@ class Settings:
     secret_key: str = field(repr=False)
     base_url: str  # what stands in links to buyers, without a slash at the end
     shop_name: str
+    timezone: str  # of the dates in letters and on pages, like "Asia/Shanghai"; "" when it was not said
     web_host: str
     web_port: int
     trusted_proxy: str  # address of the reverse proxy whose X-Forwarded-For is believed; "" for none
@@ -46,6 +53,15 @@ class Settings:
         return _Reader(_environment() if environ is None else environ).settings()
 
 
+def settings_or_exit() -> Settings:
+    """For the doors (command line, WSGI): every complaint on stderr, and exit 2."""
+    try:
+        return Settings.from_env()
+    except ConfigError as error:
+        sys.stderr.write(f"These settings cannot be used:\n{error}\n")
+        raise SystemExit(2) from error
+
+
 def _environment() -> dict[str, str]:
     """The real environment wins over `.env`."""
     from_file = {key: value for key, value in dotenv_values(ROOT / ".env").items() if value is not None}
@@ -58,39 +74,36 @@ class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.complaints: list[str] = []
+        self.known: set[str] = set()  # every name that was asked for
 
     def settings(self) -> Settings:
         data_dir = self.folder("HELPDESK_DATA_DIR", "var")
-        web_host = self.text("HELPDESK_WEB_HOST", "127.0.0.1")
         web_port = self.port("HELPDESK_WEB_PORT", 8000)
         base_url = self.url("HELPDESK_BASE_URL", f"http://127.0.0.1:{web_port}")
-        values = {
-            "data_dir": data_dir,
-            "database_url": self.database("HELPDESK_DATABASE_URL", data_dir),
-            "base_url": base_url,
-            "shop_name": self.text("HELPDESK_SHOP_NAME", "Shop"),
-            "web_host": web_host,
-            "web_port": web_port,
-            "trusted_proxy": self.text("HELPDESK_TRUSTED_PROXY", ""),
-            "demo_imap_port": self.port("HELPDESK_DEMO_IMAP_PORT", 1143),
-            "demo_smtp_port": self.port("HELPDESK_DEMO_SMTP_PORT", 1025),
-            "undo_seconds": self.whole("HELPDESK_UNDO_SECONDS", 10, low=0, high=600),
-            "poll_seconds": self.whole("HELPDESK_POLL_SECONDS", 60, low=1, high=3600),
-            "log_level": self.choice(
-                "HELPDESK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
-            ).upper(),
-            "secure_cookies": base_url.startswith("https://"),
-        }
-        given = self.environ.get("HELPDESK_SECRET_KEY", "")
-        if given and len(given) < SHORTEST_SECRET:
-            self.complaints.append(
-                f"HELPDESK_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: give a longer one"
-            )
+        settings = Settings(
+            data_dir=data_dir,
+            database_url=self.database("HELPDESK_DATABASE_URL", data_dir),
+            secret_key=self.secret("HELPDESK_SECRET_KEY"),
+            base_url=base_url,
+            shop_name=self.text("HELPDESK_SHOP_NAME", "Shop"),
+            timezone=self.zone("HELPDESK_TIMEZONE"),
+            web_host=self.text("HELPDESK_WEB_HOST", "127.0.0.1"),
+            web_port=web_port,
+            trusted_proxy=self.host("HELPDESK_TRUSTED_PROXY"),
+            demo_imap_port=self.port("HELPDESK_DEMO_IMAP_PORT", 1143),
+            demo_smtp_port=self.port("HELPDESK_DEMO_SMTP_PORT", 1025),
+            undo_seconds=self.whole("HELPDESK_UNDO_SECONDS", 10, low=0, high=600),
+            poll_seconds=self.whole("HELPDESK_POLL_SECONDS", 60, low=1, high=3600),
+            log_level=self.choice("HELPDESK_LOG_LEVEL", "info", LOG_LEVELS).upper(),
+            secure_cookies=base_url.startswith("https://"),
+        )
+        self.look_for_misspelt_names()
         if self.complaints:
             raise ConfigError("\n".join(self.complaints))
-        return Settings(secret_key=given or _kept_secret(data_dir), **values)  # type: ignore[arg-type]
+        return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(data_dir))
 
     def text(self, name: str, default: str) -> str:
+        self.known.add(name)
         return self.environ.get(name, "").strip() or default
 
     def folder(self, name: str, default: str) -> Path:
@@ -124,6 +137,38 @@ class _Reader:
             self.complaints.append(f"{name} is {given!r}: an address such as https://desk.example is needed")
         return given
 
+    def host(self, name: str) -> str:
+        given = self.text(name, "")
+        try:
+            return str(ip_address(given)) if given else ""
+        except ValueError:
+            self.complaints.append(
+                f"{name} is {given!r}: the proxy's IP address is needed, such as 127.0.0.1"
+            )
+            return ""
+
+    def zone(self, name: str) -> str:
+        given = self.text(name, "")
+        if given and given not in available_timezones():
+            self.complaints.append(f"{name} is {given!r}: a name such as Asia/Shanghai or UTC is needed")
+        return given
+
+    def secret(self, name: str) -> str:
+        self.known.add(name)
+        given = self.environ.get(name, "")
+        if given and len(given) < SHORTEST_SECRET:
+            self.complaints.append(f"{name} is shorter than {SHORTEST_SECRET} characters: give a longer one")
+        return given
+
+    def look_for_misspelt_names(self) -> None:
+        """A setting that nobody reads was meant to be another one."""
+        for name in sorted(self.environ.keys() - self.known):
+            prefix, _, rest = name.partition("_")
+            if prefix == "HELPDESK" and not rest.startswith(OF_THE_TESTS):
+                near = get_close_matches(name, sorted(self.known), n=1, cutoff=0.8)
+                meant = f"did you mean {near[0]}?" if near else "no setting is called so"
+                self.complaints.append(f"{name} is not known: {meant}")
+
     def database(self, name: str, data_dir: Path) -> str:
         given = self.text(name, f"sqlite:///{data_dir / 'helpdesk.db'}")
         scheme, separator, rest = given.partition("://")
@@ -135,7 +180,18 @@ class _Reader:
             self.complaints.append(
                 f"{name} must name a file, like sqlite:////srv/helpdesk.db: threads share it"
             )
+        elif not _has_good_port(given):
+            self.complaints.append(
+                f"{name} must have a number as its port, like postgresql://desk@db:5432/desk"
+            )
         return given
+
+
+def _has_good_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -1,6 +1,6 @@
 """The WSGI door: `flask --app wsgi ...`, waitress, gunicorn."""
 
-from config import Settings
+from config import settings_or_exit
 from helpdesk import create_app
 
-app = create_app(Settings.from_env())
+app = create_app(settings_or_exit())

@@ -15,7 +15,8 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -29,6 +30,22 @@ SQLITE_PRAGMAS = (
 )
 # Deadlock, serialization failure, lock not given in time; SQLite's one word for all of that.
 PASSING = frozenset({"40P01", "40001", "55P03", "SQLITE_BUSY"})
+# What keeps a database from being used at all, by SQLSTATE (or its class) and by SQLite's own names.
+NO_SCHEMA = frozenset({"42P01", "42703"})
+AWAY = frozenset({"08", "28", "3D", "53", "57", "58", "42501"})
+SQLITE_AWAY = frozenset(
+    {
+        "SQLITE_CANTOPEN",
+        "SQLITE_NOTADB",
+        "SQLITE_CORRUPT",
+        "SQLITE_IOERR",
+        "SQLITE_FULL",
+        "SQLITE_READONLY",
+        "SQLITE_BUSY",
+        "SQLITE_PERM",
+    }
+)
+CONNECT_WITHIN = 10  # seconds; a host that drops packets would be waited for for minutes
 POSTGRESQL_LIMITS = "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 
 
@@ -121,7 +138,11 @@ def engine_options(url: str) -> dict[str, Any]:
     """Options of `create_engine` for this database."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"options": POSTGRESQL_LIMITS}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "connect_args": {"options": POSTGRESQL_LIMITS, "connect_timeout": CONNECT_WITHIN},
+    }
 
 
 def prepare(engine: Engine) -> None:
@@ -146,8 +167,43 @@ def is_passing(error: BaseException) -> bool:
     """Whether the database refused because of what others did at that moment: the same may pass again."""
     if not isinstance(error, DBAPIError):
         return False
-    names = (getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname"))
-    return any(name in PASSING for name in names)
+    return any(name in PASSING for name in _names(error))
+
+
+def unusable(error: BaseException) -> str:
+    """Why the database cannot be used now, and what to do: a sentence; "" when the error is another one."""
+    if isinstance(error, PoolTimeoutError):
+        return "the database is too busy: no connection became free in time"
+    if not isinstance(error, DBAPIError) or not _is_away(error):
+        return ""
+    if _lacks_schema(error):
+        return "the tables in the database are not those of this code: run `helpdesk db upgrade`"
+    said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+    return (
+        f"the database cannot be used: {said[0]}. Look whether it runs and whether HELPDESK_DATABASE_URL "
+        "names the right place, user and password"
+    )
+
+
+def _is_away(error: DBAPIError) -> bool:
+    state, name = _names(error)
+    if error.connection_invalidated or _lacks_schema(error):
+        return True
+    if name:
+        return any(name.startswith(known) for known in SQLITE_AWAY)
+    # Without a state the server was not even asked: nobody home, unknown host, password refused.
+    return state in AWAY or state[:2] in AWAY or (not state and isinstance(error, OperationalError))
+
+
+def _lacks_schema(error: DBAPIError) -> bool:
+    state, name = _names(error)
+    missing = ("no such table", "no such column", "has no column named")
+    return state in NO_SCHEMA or (bool(name) and any(words in str(error.orig) for words in missing))
+
+
+def _names(error: DBAPIError) -> tuple[str, str]:
+    """SQLSTATE of PostgreSQL and error name of SQLite; the one that is not asked is ""."""
+    return (getattr(error.orig, "sqlstate", "") or "", getattr(error.orig, "sqlite_errorname", "") or "")
 
 
 def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:

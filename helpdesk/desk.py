@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from helpdesk.blobs import BlobStore
 
@@ -11,6 +12,7 @@ class Desk:
     """The constants of one installation, handed to actions as an argument."""
 
     shop_name: str
+    zone: ZoneInfo  # in which days are counted and shown
     base_url: str  # without a slash at the end
     secret: bytes = field(repr=False)  # signs Message-IDs and links
     undo: timedelta  # how long a reply waits before it leaves

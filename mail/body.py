@@ -1,15 +1,59 @@
-"""What to read of a message: which parts are its text and its HTML, and how the text is laid out."""
+"""What to read of a message: which parts are its text and its HTML, and how the text is laid out.
+
+Also what is packed: Outlook's winmail.dat, files written into the text, the inside of what is only signed.
+"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mail import charset, html, mime
+from mail import calendar, charset, cms, headers, html, html_quotes, mime, subjects, textfiles, tnef
 from mail.mime import Part
+from mail.types import Wrapping
 
 _STUB = re.compile(
     r"html|不支持|无法显示|查看此邮件|client|viewer|browser|format|empty|no text|plain.?text", re.I
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.I)
+
+
+_CMS = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_MESSAGES = ("message/rfc822", "message/global")
+_MAX_UNWRAPPED = 5  # signed parts inside signed parts
+_PGP_ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
+_PGP_SIGNED = re.compile(
+    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]{1,40}: [^\n]{0,200}\n){0,9}\n"
+    r"|^-----BEGIN PGP SIGNATURE-----\n[^-]{0,20000}-----END PGP SIGNATURE-----[ \t]*$",
+    re.M,
+)
+_UNREADABLE = "the message is encrypted and cannot be read here; it stands in the raw message"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part without parts, and the bytes that its offsets are of."""
+
+    raw: bytes = field(repr=False)
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was no part of its own. `content_type` and `content_id` are "" when unknown."""
+
+    name: str
+    content: bytes = field(repr=False)
+    content_type: str = ""
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text or HTML; those of one `alternative` (0: of none) say the same."""
+
+    source: str
+    is_html: bool
+    alternative: int = 0
 
 
 @dataclass(slots=True)
@@ -18,72 +62,166 @@ class Body:
 
     text: str = ""
     html: str = ""
-    rest: list[Part] = field(default_factory=list)
+    rest: list[Leaf] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    wrapping: Wrapping = Wrapping.NONE
+    words: list[Words] = field(default_factory=list)
 
 
 def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     """Choose among alternatives and put the texts of the other parts together in order."""
-    plain: list[str] = []
-    rich: list[str] = []
     body = Body()
-    _collect(raw, root, plain, rich, body, defects)
-    body.html = "\n".join(rich)
-    text = "\n".join(plain)
-    if body.html and (not text.strip() or _is_stub(text)):
-        from_html = html.to_text(body.html, defects)
-        text = from_html if len(from_html) > len(text.strip()) or not text.strip() else text
+    _collect(raw, root, body, defects)
+    body.rest = [leaf for leaf in body.rest if not _is_unpacked(leaf, body, defects)]
+    body.html = "\n".join(each.source for each in body.words if each.is_html)
+    passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
+    text = _text(body.words, (html if passed_on else html_quotes).to_text, defects)
     if not text.strip():
-        text = _inner_words(raw, body.rest, defects)
-    body.text = charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
+        text = _inner_words(body, defects)
+    text = charset.mended(charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")))
+    body.text = _without_armour(text, body, defects).strip("\n")
     return body
 
 
-def _inner_words(raw: bytes, rest: list[Part], defects: list[str]) -> str:
-    """What an enclosed message says, when the message itself says nothing; one level down and no further."""
-    enclosed = next(
-        (part for part in rest if part.content_type in ("message/rfc822", "message/global")), None
-    )
-    if enclosed is None:
-        return ""
-    data = mime.content(raw, enclosed, defects).lstrip(b"\r\n")
-    unheard: list[str] = []  # its oddities are those of another message
-    plain: list[str] = []
-    rich: list[str] = []
-    _collect(data, mime.tree(data, unheard), plain, rich, Body(), unheard)
-    return "\n".join(plain) if "".join(plain).strip() else html.to_text("\n".join(rich), unheard)
+def _text(words: list[Words], to_text: Callable[[str, list[str]], str], defects: list[str]) -> str:
+    """All words in order; of alternatives the plain ones, unless they are empty or only say so."""
+    chosen: list[str] = []
+    seen: set[int] = set()
+    for each in words:
+        if each.alternative == 0:
+            chosen.append(to_text(each.source, defects) if each.is_html else each.source)
+        elif each.alternative not in seen:
+            seen.add(each.alternative)
+            same = [other for other in words if other.alternative == each.alternative]
+            plain = "\n".join(other.source for other in same if not other.is_html)
+            rich = "\n".join(other.source for other in same if other.is_html)
+            said = to_text(rich, defects) if rich and (not plain.strip() or _is_stub(plain)) else ""
+            chosen.append(said if len(said) > len(plain.strip()) else plain)
+    return "\n".join(piece for piece in chosen if piece.strip())
 
 
-def _collect(
-    raw: bytes, root: Part, plain: list[str], rich: list[str], body: Body, defects: list[str]
-) -> None:
-    """Every leaf goes to the text, to the HTML or to the rest. Plain text beside HTML says the same words."""
-    waiting: list[tuple[Part, bool]] = [(root, False)]  # the part, and whether an alternative to it is HTML
-    seen_body = False
+def _inner_words(body: Body, defects: list[str]) -> str:
+    """What an enclosed text, message or invitation says, when the message says nothing; one level down."""
+    for leaf in body.rest:
+        if leaf.part.content_type == "text/plain" and leaf.part.disposition != "attachment":
+            return _plain_text(leaf.raw, leaf.part, body, defects)
+        if leaf.part.content_type in _MESSAGES:
+            return enclosed(mime.content(leaf.raw, leaf.part, defects))[1]
+        if leaf.part.content_type == "text/calendar":
+            data = mime.content(leaf.raw, leaf.part, defects)
+            return calendar.summary(data, leaf.part.parameters.get("charset", ""))
+    return ""
+
+
+def enclosed(data: bytes) -> tuple[Part, str]:
+    """The headers and the words of a message inside another; its oddities are not those of the outer one."""
+    data = data.lstrip(b"\r\n")
+    unheard: list[str] = []
+    root = mime.tree(data, unheard)
+    body = Body()
+    _collect(data, root, body, unheard)
+    return root, _text(body.words, html.to_text, unheard)
+
+
+def _collect(raw: bytes, root: Part, body: Body, defects: list[str]) -> None:
+    """Every leaf goes to the words or to the rest."""
+    waiting: list[tuple[Leaf, int]] = [(Leaf(raw, root), 0)]  # and the outermost alternative it belongs to
+    alternatives = unwrapped = 0
     while waiting:
-        part, beside_html = waiting.pop()
+        leaf, alternative = waiting.pop()
+        part = leaf.part
+        _name_wrapping(part, body, defects, is_outermost=part is root)
         if part.is_multipart:
-            alternative = part.content_type == "multipart/alternative"
-            children = part.children
-            has_html = beside_html or (alternative and any(_holds_html(child) for child in children))
-            waiting.extend((child, has_html) for child in reversed(children))
-        elif not _is_body(part, seen_body):
-            body.rest.append(part)
+            if part.content_type == "multipart/alternative" and not alternative:
+                alternatives += 1
+                alternative = alternatives
+            waiting.extend((Leaf(leaf.raw, child), alternative) for child in reversed(part.children))
+        elif part.content_type in _CMS and not body.words and unwrapped < _MAX_UNWRAPPED:
+            unwrapped += 1
+            inner = _unsigned(leaf, body, defects)
+            waiting.append((inner, alternative)) if inner else body.rest.append(leaf)
+        elif not _is_body(part, seen_body=bool(body.words)):
+            body.rest.append(leaf)
         elif part.content_type == "text/html":
-            seen_body = True
-            source = _html_source(raw, part, defects)
-            rich.append(source)
-            if not beside_html and plain and source.strip():
-                plain.append(html.to_text(source, defects))  # text above, HTML below: not alternatives
+            body.words.append(Words(_html_source(leaf.raw, part, defects), True, alternative))
         else:
-            seen_body = True
-            plain.append(_plain_text(raw, part, defects))
+            body.words.append(Words(_plain_text(leaf.raw, part, body, defects), False, alternative))
 
 
-def _holds_html(part: Part) -> bool:
-    return any(each.content_type == "text/html" and each.disposition != "attachment" for each in part.walk())
+def _name_wrapping(part: Part, body: Body, defects: list[str], *, is_outermost: bool) -> None:
+    """What the type of a part says about the whole."""
+    if part.content_type == "multipart/signed" and body.wrapping is Wrapping.NONE:
+        body.wrapping = Wrapping.SIGNED
+    elif part.content_type == "multipart/encrypted":
+        body.wrapping = Wrapping.ENCRYPTED
+        mime.note(defects, _UNREADABLE)
+    elif part.content_type == "message/partial" and is_outermost:
+        body.wrapping = Wrapping.PARTIAL
+        number, total = part.parameters.get("number", "?"), part.parameters.get("total", "?")
+        mime.note(
+            defects,
+            f"this is piece {number[:9]} of {total[:9]} of a message sent in pieces; it is not joined",
+        )
+    elif part.content_type == "message/external-body":
+        body.wrapping = Wrapping.EXTERNAL if is_outermost else body.wrapping
+        mime.note(defects, "the message points to content that lies elsewhere; it is not fetched")
 
 
-def _is_body(part: Part, seen_body: bool) -> bool:
+def _unsigned(leaf: Leaf, body: Body, defects: list[str]) -> Leaf | None:
+    """The inside of a part that is signed as a whole, None when it is encrypted or cannot be opened."""
+    data = mime.content(leaf.raw, leaf.part, defects)
+    inner = cms.content(data)
+    if inner:
+        body.wrapping = Wrapping.SIGNED
+        return Leaf(inner, mime.tree(inner, defects))
+    if cms.is_signed(data):
+        mime.note(
+            defects, "the message is signed in a form that cannot be opened; it stands in the raw message"
+        )
+        body.wrapping = Wrapping.SIGNED
+    else:
+        mime.note(defects, _UNREADABLE)
+        body.wrapping = Wrapping.ENCRYPTED
+    return None
+
+
+def _without_armour(text: str, body: Body, defects: list[str]) -> str:
+    """PGP written into the text: signed words without the armour around them, encrypted ones named."""
+    if _PGP_ENCRYPTED in text:
+        body.wrapping = Wrapping.ENCRYPTED
+        mime.note(defects, _UNREADABLE)
+        return text
+    if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
+        return text
+    body.wrapping = Wrapping.SIGNED
+    return re.sub(r"^- (?=-)", "", _PGP_SIGNED.sub("", text), flags=re.M)
+
+
+def _is_unpacked(leaf: Leaf, body: Body, defects: list[str]) -> bool:
+    """Whether the leaf is a winmail.dat whose words and files now stand in the body."""
+    part = leaf.part
+    name = (part.disposition_parameters.get("filename") or part.parameters.get("name") or "").lower()
+    if "ms-tnef" not in part.content_type and name != "winmail.dat":
+        return False
+    data = mime.content(leaf.raw, part, defects)
+    if not tnef.is_tnef(data):
+        return False
+    found = tnef.unpack(data)
+    body.files += [File(each.name, each.content, each.content_type, each.content_id) for each in found.files]
+    has_words = any(each.source.strip() for each in body.words)
+    if not has_words and found.text.strip():
+        body.words.append(Words(found.text, False, alternative=-1))
+    if not has_words and found.html.strip():
+        body.words.append(Words(found.html, True, alternative=-1))
+    if not found.is_whole:
+        mime.note(defects, "winmail.dat is damaged; what could be read of it was unpacked")
+    lost_words = found.has_rtf and not (has_words or found.text.strip() or found.html.strip())
+    if lost_words:
+        mime.note(defects, "the words of this message stand in winmail.dat, in a form that is not read here")
+    return found.is_whole and not lost_words and bool(found.files or found.text or found.html or has_words)
+
+
+def _is_body(part: Part, *, seen_body: bool) -> bool:
     if part.content_type not in (
         "text/plain",
         "text/html",
@@ -98,9 +236,11 @@ def _is_body(part: Part, seen_body: bool) -> bool:
     return not (named and (seen_body or part.disposition == "inline"))
 
 
-def _plain_text(raw: bytes, part: Part, defects: list[str]) -> str:
-    data = mime.content(raw, part, defects)
-    decoded = charset.decode(data, part.parameters.get("charset", ""))
+def _plain_text(raw: bytes, part: Part, body: Body, defects: list[str]) -> str:
+    label = part.parameters.get("charset", "")
+    data, files = textfiles.extract(mime.content(raw, part, defects))
+    body.files += [File(charset.decode(each.name, label).text, each.content) for each in files]
+    decoded = charset.decode(data, label)
     if decoded.defect:
         mime.note(defects, decoded.defect)
     text = decoded.text.replace("\r\n", "\n")

@@ -42,7 +42,7 @@ _TEXT_CODECS = re.compile(
     r"|mac-[a-z]+|gb18030|big5hkscs|hz|johab|euc_j[a-z0-9_]+|shift_jis[a-z0-9_]*|iso2022_[a-z0-9_]+|tis-620|hp-roman8"
 )
 _WIDER = {
-    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2", "utf-8", "euc_jp", "cp932"),
+    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2"),
     "euc_jis_2004": ("euc_jp", "cp932"),
     "cp932": ("shift_jis_2004",),
     "cp1252": ("iso8859-1",),
@@ -77,6 +77,36 @@ def decode(data: bytes, label: str = "") -> Decoded:
     return Decoded(_STRIP.sub("", text.removeprefix("\ufeff")), used, defect)
 
 
+_GARBLED = re.compile(
+    "[锛銆鐨鎴鏄涓鍙浠璇閫鍦涔鎮]|[\u00c3\u00e4-\u00e9][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]"
+)
+_RIGHT = re.compile(r"[\x00-\x7f\u2010-\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]+")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def mended(text: str) -> str:
+    """UTF-8 that was read as GBK or Latin-1 before it was sent, put right line by line where beyond doubt.
+
+    It is when all of the line goes back to bytes that are valid UTF-8 for Chinese, Japanese or Korean words.
+    """
+    if not _GARBLED.search(text):
+        return text
+    return "\n".join(_mended(line) for line in text.split("\n"))
+
+
+def _mended(line: str) -> str:
+    if not _GARBLED.search(line):
+        return line
+    for codec in ("gb18030", "cp1252", "latin-1"):
+        try:
+            better = line.encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+        if len(_HAN.findall(better)) >= 2 and _RIGHT.fullmatch(better):
+            return better
+    return line
+
+
 def clean(text: str) -> str:
     """Text without NUL and lone surrogates, which databases and HTML parsers refuse."""
     return _STRIP.sub("", text)
@@ -109,6 +139,8 @@ def _decode(data: bytes, label: str, codec: str) -> tuple[str, str, str]:
         text_or_none = _strict(data, candidate)
         if text_or_none is not None:
             return text_or_none, candidate, ""
+    if codec.startswith("iso2022_jp") and (text_or_none := _shifted(data)) is not None:
+        return text_or_none, codec, ""
     if (almost := _almost(data, codec)) is not None:
         return almost, codec, f"some bytes are not valid {codec} and were left out"
     text, used = guess(data)
@@ -126,12 +158,42 @@ def guess(data: bytes) -> tuple[str, str]:
         for codec in ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_kr"):
             if (text := _strict(data, codec)) is not None:
                 return text, codec
+        if (shifted := _shifted(data)) is not None:
+            return shifted, "iso2022_jp"
         if text is not None or (text := _strict(data, "utf-8")) is not None:
             return text, "utf-8"
     if (text := _almost(data, "utf-8")) is not None:
         return text, "utf-8"
     codec = _best_score(data[:_SAMPLE])
     return data.decode(codec, "ignore"), codec
+
+
+_JIS = re.compile(rb"\x1b(\$[@B]|\([BIJ])([^\x1b]*)")
+
+
+def _shifted(data: bytes) -> str | None:
+    """ISO-2022-JP with the characters of NEC and IBM, which Python knows in Shift_JIS only, else None."""
+    if b"\x1b$" not in data or len(_JIS.sub(b"", data)) > len(data.split(b"\x1b", 1)[0]):
+        return None
+    out = [data.split(b"\x1b", 1)[0]]
+    for mode, piece in _JIS.findall(data):
+        if mode.startswith(b"$"):
+            line, newline, rest = piece.partition(b"\n")  # a line ends in ASCII, whatever came before
+            out.append(b"".join(_shift(*pair) for pair in zip(line[::2], line[1::2], strict=False)))
+            out.append(newline + rest)
+        else:
+            out.append(bytes(byte | 0x80 for byte in piece) if mode == b"(I" else piece)
+    text = b"".join(out).decode("cp932", "replace")
+    return text.replace("\ufffd", "") if text.count("\ufffd") * 20 <= len(text) else None
+
+
+def _shift(row: int, cell: int) -> bytes:
+    """A JIS X 0208 pair as Shift_JIS."""
+    if not (0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E):
+        return b""
+    lead = ((row + 1) >> 1) + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + ((0x1F if cell < 0x60 else 0x20) if row & 1 else 0x7E)
+    return bytes((lead, trail))
 
 
 def _strict(data: bytes, codec: str) -> str | None:
@@ -168,6 +230,7 @@ def _not_western(data: bytes) -> tuple[str, str] | None:
     return None if text is None else (text, "gb18030")
 
 
+# In English text only the quotation marks are foreign, and these differ: they count as everyday words do.
 # Each charset: how its characters are cut from bytes, and which of them are everyday ones (level 1).
 _GB_TOKEN = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
 _GB_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
@@ -178,9 +241,11 @@ _SJIS_COMMON = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x40-\x7e]|[\x
 _EUC_KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
 _GB_FREQUENT = re.compile(
     rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb"
+    rb"|\xa1[\xa2\xa3\xae-\xb1]|\xa3[\xa1\xa8\xa9\xac\xba\xbb\xbf]"
 )
 _BIG5_FREQUENT = re.compile(
     rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0"
+    rb"|\xa1[\x41-\x49\x5d\x5e\xa5-\xa8]"
 )
 
 

@@ -16,6 +16,15 @@ def sent_at(date: str, received: tuple[str, ...]) -> datetime | None:
     return None
 
 
+def days_off(date: str, received: tuple[str, ...]) -> int:
+    """How many days the sender's clock is off the newest Received date; 0 up to a day, and when unknown."""
+    said, came = moment(date), moment(received[0].rpartition(";")[2]) if received else None
+    if said is None or came is None:
+        return 0
+    days = (said - came) / timedelta(days=1)
+    return int(days) if abs(days) > 1 else 0
+
+
 def moment(value: str) -> datetime | None:
     """The aware time of one Date value, None when it names no possible time or no zone."""
     text = _GMT_OFFSET.sub(lambda m: f"{m[1]}{int(m[2]):02}{m[3]}", value[:200].strip())

@@ -8,6 +8,8 @@ from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
+from mail import mime
+
 MAX_SIZE = 2_097_152  # characters of HTML that are read at all
 _LAYOUT_SIZE = 524_288  # characters that the layout engine gets
 _LAYOUT_TAGS = 20_000
@@ -24,8 +26,13 @@ _BREAKS = frozenset((
     "pre", "hr", "section", "article", "dt", "dd",
 ))  # fmt: skip
 _NAME = re.compile(r"/?\s*([!a-zA-Z][a-zA-Z0-9:]{0,30})")
-_HUGE_LENGTH = re.compile(r"\d{4}(?:\.\d{0,9})?\s{0,3}(?:em|ex|rem|px|pt|pc|cm|mm|in|ch|q|v[hw]|%)", re.I)
+# Not Word's `.0001pt`, which stands in every mail of it.
+_HUGE_LENGTH = re.compile(
+    r"(?<![\d.])0{0,9}[1-9]\d{3,20}(?:\.\d{0,9})?\s{0,3}(?:em|ex|rem|px|pt|pc|cm|mm|in|ch|q|v[hw]|%)|\d{21}",
+    re.I,
+)
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=True)
+_RULE = re.compile(r"<hr\b[^>]{0,500}>", re.I)  # the engine would join the lines on both sides of it
 _MANY_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _TRAILING = re.compile(r"[ \t]+$", re.M)
 
@@ -34,12 +41,12 @@ def to_text(source: str, defects: list[str]) -> str:
     """The text that a person would read; "" only when there is none. Never raises."""
     if len(source) > MAX_SIZE:
         source = source[:MAX_SIZE]
-        defects.append("the HTML is longer than 2 MB; text was taken from the beginning of it")
+        mime.note(defects, "the HTML is longer than 2 MB; text was taken from the beginning of it")
     if not is_plain_enough(source):
-        defects.append("the HTML is too complex to lay out; its tags were only taken off")
+        mime.note(defects, "the HTML is too complex to lay out; its tags were only taken off")
         return _tidy(strip_tags(source))
     try:
-        text = _tidy(get_text(source, _CONFIG))
+        text = _tidy(get_text(_RULE.sub("<div></div>", source), _CONFIG))
     except (
         Exception
     ):  # the engine is a third party's, the input a stranger's: any failure means strip instead

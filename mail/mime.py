@@ -19,6 +19,7 @@ MAX_HEADER = 65_536  # bytes
 _MAX_FALSE_BOUNDARIES = 20_000  # lines that begin like a boundary and are none
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.S)
+_MEANT = {"text": "text/plain", "plain": "text/plain", "html": "text/html"}  # types without a slash
 _BLANK = re.compile(rb"\n\r?\n")
 _ENVELOPE = re.compile(rb">?From [^\n]*\n")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200})[ \t]*\r?$", re.M)
@@ -101,6 +102,9 @@ def content(raw: bytes, part: Part, defects: list[str]) -> bytes:
     if part.encoding == "quoted-printable":
         return quopri.decodestring(body)
     if part.encoding == "base64":
+        if _is_prose(body):
+            note(defects, "a part says base64 and is plain; it is left as it came")
+            return body
         return _from_base64(body)
     if part.encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
         return uudecode(body)
@@ -109,6 +113,14 @@ def content(raw: bytes, part: Part, defects: list[str]) -> bytes:
 
 
 _BASE64_BODY = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}")
+
+
+def _is_prose(body: bytes) -> bool:
+    """Words with blanks between them, as no line of base64 has; only the beginning is looked at."""
+    start = body[:4_000].strip()
+    words = start.split()
+    lines = start.count(b"\n") + 1
+    return len(words) - lines > max(4, len(start) // 25)
 
 
 def _from_base64(body: bytes) -> bytes:
@@ -164,7 +176,7 @@ def _part(raw: bytes, start: int, end: int, default: str, defects: list[str]) ->
     if "/" in declared and " " not in declared:
         part.content_type = declared
     elif declared:
-        part.content_type = "text/plain" if declared in ("text", "plain") else "application/octet-stream"
+        part.content_type = _MEANT.get(declared.strip("<>"), "application/octet-stream")
     part.disposition, part.disposition_parameters = headers.parameters(
         part.first("content-disposition")[:MAX_HEADER]
     )

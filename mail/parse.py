@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from mail import addresses, attachments, body, dates, headers, mime, references
+from mail import addresses, attachments, body, charset, dates, headers, mime, quoting_lines, references
 from mail.classify import classify
 from mail.mime import Part
 from mail.types import Address, Incoming
@@ -24,6 +24,7 @@ def parse(raw: bytes) -> Incoming:
     root = mime.tree(raw, defects)
     read = body.read(raw, root, defects)
     sent_at = _sent_at(root, defects)
+    _note_caps(root, read.text, defects)
     incoming = Incoming(
         message_id=_message_id(root),
         references=references.references(_ids(root, "References"), _ids(root, "In-Reply-To")),
@@ -34,27 +35,45 @@ def parse(raw: bytes) -> Incoming:
         delivered_to=tuple(
             dict.fromkeys(each.email for name in _DELIVERED_FIELDS for each in _all(root, name))
         ),
-        subject=headers.one_line(headers.decoded(root.first("Subject"))),
+        subject=headers.one_line(charset.mended(headers.decoded(root.first("Subject")))),
         text=read.text,
         html=read.html,
-        attachments=tuple(
-            attachments.attachment(raw, part, number, defects)
-            for number, part in enumerate(read.rest, start=1)
-        ),
+        attachments=attachments.of(read, defects),
         sent_at=sent_at,
         headers=tuple((name, headers.decoded(value)) for name, value in root.headers),
         parts=tuple(part.content_type for part in root.walk()),
+        wrapping=read.wrapping,
         defects=tuple(defects),
     )
     return replace(incoming, kind=classify(incoming))
+
+
+def _note_caps(root: Part, text: str, defects: list[str]) -> None:
+    """What other rooms read only in part; all of it stays in the raw message."""
+    if any(value.count(b"=?") > 2 * headers.MAX_WORDS for _, value in root.headers):
+        mime.note(
+            defects, f"a header holds more than {headers.MAX_WORDS:,} encoded words; the rest is shown raw"
+        )
+    if _ids(root, "References").count("<") > references.MAX_REFERENCES:
+        mime.note(defects, f"more than {references.MAX_REFERENCES} references; only the last ones were read")
+    if len(text) > quoting_lines.MAX_SCANNED:
+        mime.note(defects, "the text is longer than 256 kB; a quote further down was not looked for")
 
 
 def _sent_at(root: Part, defects: list[str]) -> datetime | None:
     date = headers.decoded(root.first("Date"))
     if date and dates.moment(date) is None:
         mime.note(defects, f"the date {date[:60]!r} cannot be used")
-    received = (value for name, value in root.headers if name.lower() == "received")
-    return dates.sent_at(date, tuple(headers.unfolded(value) for value in islice(received, 3)))
+    received = tuple(
+        headers.unfolded(value)
+        for value in islice((value for name, value in root.headers if name.lower() == "received"), 3)
+    )
+    off = dates.days_off(date, received)
+    if off < 0:
+        mime.note(defects, f"the date lies {-off} days before the mail was received")
+    elif off:
+        mime.note(defects, f"the date lies {off} days after the mail was received")
+    return dates.sent_at(date, received)
 
 
 def _message_id(root: Part) -> str:

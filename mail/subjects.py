@@ -23,10 +23,17 @@ _AUTOMATIC = (
     "risposta automatica", "automatisch antwoord", "автоответ", "автоматический ответ", "부재중",
     "자동 회신", "自動応答", "不在通知",
 )  # fmt: skip
+_GATEWAY = (
+    r"\[(?:外部邮件|外部郵件|external|external mail|external email|ext|spam|\*+spam\*+)\]|【外部(?:邮件)?】"
+)
+_COUNTED = r"(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?\s{0,3}[:：]"
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|enc|res|antw|回复|回復|回覆|答复|答覆|回信|转发|轉寄|轉發|自动回复|自動回覆)"
-    r"(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?\s{0,3}[:：]"
-    r"|\[(?:外部邮件|外部郵件|external|external mail|external email|spam)\]|【外部(?:邮件)?】)",
+    rf"{_COUNTED}|{_GATEWAY})",
+    re.I,
+)
+_FORWARD = re.compile(
+    rf"\s*(?:(?:{_GATEWAY})\s*)?(?:fw|fwd|wg|tr|rv|enc|转发|轉寄|轉發|転送|전달|doorst|inoltro|пересл){_COUNTED}",
     re.I,
 )
 
@@ -48,6 +55,11 @@ def bare(subject: str) -> str:
     while match := _PREFIX.match(text, position):
         position = match.end()
     return " ".join(text[position:].split())
+
+
+def is_forward(subject: str) -> bool:
+    """Whether the outermost prefix says that the message was passed on, not answered."""
+    return _FORWARD.match(subject[:300]) is not None
 
 
 def _begins(subject: str, words: tuple[str, ...]) -> bool:

@@ -32,6 +32,16 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"  # abuse reports (ARF, RFC 5965)
 
 
+class Wrapping(StrEnum):
+    """What stands between the message and a reader. Signatures are not checked here, nothing is decrypted."""
+
+    NONE = "none"
+    SIGNED = "signed"  # S/MIME or PGP; the text is shown
+    ENCRYPTED = "encrypted"  # cannot be read here; the raw message stays
+    PARTIAL = "partial"  # one piece of a message sent in several (RFC 2046 section 5.2.2)
+    EXTERNAL = "external"  # the content lies elsewhere and is not fetched (section 5.2.3)
+
+
 class Verdict(StrEnum):
     """What the receiving server says of the From address (RFC 8601)."""
 
@@ -49,6 +59,7 @@ class Attachment:
     content: bytes = field(repr=False)
     content_id: str = ""  # without <>; what a cid: link names
     inline: bool = False  # meant to stand inside the HTML
+    is_signature: bool = False  # of S/MIME or PGP: no evidence, shown as what it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,7 @@ class Incoming:
     headers: tuple[tuple[str, str], ...]  # every header in order, name as written, value unfolded and decoded
     parts: tuple[str, ...]  # content types of all parts, depth first, lower case
     kind: Kind = Kind.HUMAN
+    wrapping: Wrapping = Wrapping.NONE
     defects: tuple[str, ...] = ()  # sentences for the agent: "the charset x-foo is unknown, read as utf-8"
 
     def header(self, name: str) -> str:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
-from helpdesk.db import Base, Moment
+from helpdesk.db import Base, Moment, unusable
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
@@ -31,6 +33,10 @@ def run(connection: Connection) -> None:
 if context.is_offline_mode():
     raise SystemExit("write the SQL out with --sql is not supported: some steps ask which database it is")
 
-with current_app.extensions["migrate"].db.engine.connect() as connection:
+try:
+    connection = current_app.extensions["migrate"].db.engine.connect()
+except OperationalError as error:  # said in one sentence by whatever command asked for the migration
+    raise CommandError(unusable(error) or str(error)) from error
+with connection:
     run(connection)
     connection.commit()

@@ -4,13 +4,38 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from config import Settings
 from helpdesk import create_app
+from helpdesk.actions import agents
 
 SECRET = "a secret that only tests know, 32 characters long"
+
+
+# Every desk of a test has people with passwords: as slow as the real ones they would be half of all time.
+REAL_HASHER, agents.hasher = agents.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once for all apps of a process."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
 
 
 def settings(url: str, data_dir: Path, **changes: str) -> Settings:
@@ -29,6 +54,7 @@ def make_app(url: str, data_dir: Path, **changes: Any) -> Flask:
     """An app on a migrated database."""
     app = create_app(settings(url, data_dir, **changes))
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

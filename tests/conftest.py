@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 pytest_plugins = [
+    "tests.speed",
     "tests.corpora",
     "tests.figures",
     "tests.databases",

@@ -87,12 +87,44 @@ def test_a_database_that_no_second_process_could_open_is_refused(tmp_path: Path,
     assert "sqlite:///" in told
 
 
+def test_a_database_port_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    (told,) = complaints(tmp_path, DATABASE_URL="postgresql://desk:hunter2@db:none/desk")
+
+    assert "number as its port" in told
+
+
 def test_a_data_folder_that_cannot_be_made_is_one_of_the_complaints(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     told = complaints(tmp_path / "file" / "var", WEB_PORT="eighty", SECRET_KEY=SECRET)
 
     assert [line.split()[0] for line in told] == ["HELPDESK_DATA_DIR", "HELPDESK_WEB_PORT"]
+
+
+@pytest.mark.trust
+def test_a_misspelt_name_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    (told,) = complaints(tmp_path, DATABSE_URL="postgresql://desk:hunter2@db/desk")
+
+    assert "HELPDESK_DATABSE_URL is not known: did you mean HELPDESK_DATABASE_URL?" in told
+    assert "hunter2" not in told
+    assert "no setting is called so" in complaints(tmp_path, COLOUR="blue")[0]
+
+
+def test_names_of_others_and_of_the_tests_are_left_alone(tmp_path: Path) -> None:
+    others = {"HELPDESK_TEST_SIZE": "full", "HELPDESKX": "1", "PATH": "/bin"}
+
+    assert Settings.from_env({"HELPDESK_DATA_DIR": str(tmp_path)} | others).data_dir == tmp_path
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "10.0.0", "*", "127.0.0.1:80"])
+def test_a_trusted_proxy_is_an_address(tmp_path: Path, proxy: str) -> None:
+    assert complaints(tmp_path, TRUSTED_PROXY=proxy)[0].startswith("HELPDESK_TRUSTED_PROXY is")
+    assert settings(tmp_path, TRUSTED_PROXY="::1").trusted_proxy == "::1"
+
+
+def test_a_time_zone_is_one_that_exists(tmp_path: Path) -> None:
+    assert settings(tmp_path, TIMEZONE="Asia/Shanghai").timezone == "Asia/Shanghai"
+    assert complaints(tmp_path, TIMEZONE="Beijing")[0].startswith("HELPDESK_TIMEZONE is 'Beijing'")
 
 
 @pytest.mark.trust

@@ -85,6 +85,7 @@ def test_what_a_migration_left_in_the_log_is_in_every_sqlite_copy(tmp_path: Path
         assert read(files.create_database()) == ["from the template"]
 
 
+@pytest.mark.slow
 def test_a_postgresql_server_leaves_no_files() -> None:
     with postgres.running(durable=True) as server:
         write(server.url("postgres"), "SELECT 1")

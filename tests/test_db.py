@@ -47,6 +47,7 @@ def names() -> list[str]:
         return list(session.scalars(select(Buyer.name).order_by(Buyer.id)))
 
 
+@pytest.mark.slow
 @pytest.mark.trust
 def test_two_processes_that_read_and_write_the_same_row_lose_nothing(
     app: Flask, database_url: str, tmp_path: Path

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test runs a pytest of its own
 ROOT = Path(__file__).parent.parent
 MEASURES = """
 def test_measures(figure):

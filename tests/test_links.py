@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.trust
 def desk(tmp_path: Path) -> Desk:
     return Desk(
         shop_name="Shop",
+        zone=ZoneInfo("UTC"),
         base_url="https://desk.example",
         secret=b"a secret that only tests know, 32 characters",
         undo=timedelta(0),

@@ -66,6 +66,11 @@ def authenticate(session: Session, email: str, password: str) -> Agent | None:
 def set_password(agent: Agent, password: str) -> None:
     """A new password; every session of this colleague ends."""
     agent.password_hash = _hash(password)
+    end_sessions(agent)
+
+
+def end_sessions(agent: Agent) -> None:
+    """Whoever holds a session of this colleague, in whatever browser, is signed out."""
     agent.session_key = secrets.token_hex(16)
 
 
@@ -86,7 +91,7 @@ def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:
             raise ConflictError("this is the last owner: make somebody else an owner first")
     agent.role, agent.active = role, active
     if not active:
-        agent.session_key = secrets.token_hex(16)
+        end_sessions(agent)
 
 
 def _hash(password: str) -> str:

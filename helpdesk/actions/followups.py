@@ -68,7 +68,7 @@ def _letter(
             name=ticket.buyer.name,
             subject=ticket.subject or ticket.tag,
             link=links.url(desk, links.Purpose.SURVEY, survey.id),
-            until=words.day(survey.expires_at, ticket.locale),
+            until=words.day(survey.expires_at, ticket.locale, desk.zone),
             stop=opting_out.address(desk, survey),
             shop=desk.shop_name,
         )
@@ -77,7 +77,7 @@ def _letter(
         "arrival_check",
         ticket.locale,
         name=ticket.buyer.name,
-        paid_on=words.day(refund.recorded_at, ticket.locale),
+        paid_on=words.day(refund.recorded_at, ticket.locale, desk.zone),
         amount=words.amount(Money(refund.amount_minor, refund.currency), ticket.locale),
         method=words.method(refund.method, ticket.locale),
         reference=refund.reference,

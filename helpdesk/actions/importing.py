@@ -24,7 +24,7 @@ def choose_mailbox(session: Session, desk: Desk, name: str | None, *, at: dateti
 
     Where there is none at all, a paused one is made, so that an archive can be looked through first.
     """
-    known = session.scalars(select(Mailbox).order_by(Mailbox.id)).all()
+    known = session.scalars(select(Mailbox).where(Mailbox.removed_at.is_(None)).order_by(Mailbox.id)).all()
     if name is not None:
         for mailbox in known:
             if mailbox.name == name:

@@ -31,7 +31,7 @@ from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from helpdesk.rules.thanks import says_only_thanks
-from mail import authentication, classify, junk, quoting, references
+from mail import attachments, authentication, classify, junk, quoting, references
 from mail.language import language
 from mail.types import Incoming, Kind, Verdict
 
@@ -169,7 +169,7 @@ def _record(
     because: str = "",
     names_too: tuple[int, ...] = (),
 ) -> Entry:
-    split = quoting.split(incoming.text)
+    split = quoting.of(incoming)
     ticket.preview = sending.preview(split.new or incoming.subject)
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
@@ -189,6 +189,8 @@ def _record(
         "opened_because": because,
         "names_too": list(names_too),
         "defects": list(incoming.defects),
+        "wrapping": str(incoming.wrapping),
+        "previews": attachments.previews(incoming.attachments),
         "raw_sha256": received.sha256,
     }
     return conversation.record(
@@ -221,7 +223,7 @@ def _react(
 
 
 def _is_thanks(incoming: Incoming) -> bool:
-    return says_only_thanks(quoting.split(incoming.text).new, files=len(incoming.attachments))
+    return says_only_thanks(quoting.of(incoming).new, files=len(incoming.attachments))
 
 
 def _settle(

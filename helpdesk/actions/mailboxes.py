@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
@@ -12,7 +12,8 @@ from helpdesk.actions import folders, grants
 from helpdesk.actions.grants import GrantForm
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Mailbox, MailboxGrant
+from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage
+from helpdesk.rules.states import OutboxState
 from mail.accounts import ServerAccount, Tls
 
 LEASE = timedelta(seconds=60)
@@ -189,6 +190,17 @@ def note_problem(
     mailbox.problem = problem[:1000]
     if next_look_at is not None:
         mailbox.next_look_at = next_look_at
+
+
+def note_nothing_waits(session: Session, mailbox_id: int) -> None:
+    """Trouble with sending is over as well when the last message that it kept is gone."""
+    on_its_way = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
+    waits = exists().where(OutboxMessage.mailbox_id == mailbox_id, OutboxMessage.state.in_(on_its_way))
+    session.execute(
+        update(Mailbox)
+        .where(Mailbox.id == mailbox_id, Mailbox.sending_problem != "", ~waits)
+        .values(sending_problem="", sending_problem_at=None)
+    )
 
 
 def note_sending_works(session: Session, mailbox_id: int) -> None:

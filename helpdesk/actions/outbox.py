@@ -6,14 +6,13 @@ queued -> leased -> sending -> sent
                        '-> unknown       the sender died, or the line went dead after DATA
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, copies, tickets
+from helpdesk.actions import conversation, copies, mailboxes, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Ticket
@@ -22,7 +21,6 @@ from helpdesk.rules.states import EntryKind, OutboxState
 from mail.compose import can_be_written_to, compose
 from mail.types import Outgoing
 
-LOOKED_FOR = timedelta(minutes=15)
 LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together
 
 
@@ -70,7 +68,7 @@ def lease_next(session: Session, mailbox_id: int, *, owner: str, at: datetime) -
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    if row is None or not _moved(
+    if row is None or not moved(
         session,
         row.id,
         due,
@@ -87,12 +85,12 @@ def lease_next(session: Session, mailbox_id: int, *, owner: str, at: datetime) -
 def begin_sending(session: Session, row_id: int, *, owner: str, at: datetime) -> bool:
     """The point of no return, committed just before DATA. False: it was withdrawn or taken over."""
     mine = and_(OutboxMessage.state == OutboxState.LEASED, OutboxMessage.lease_owner == owner)
-    return _moved(session, row_id, mine, state=OutboxState.SENDING, leased_until=at + LEASE)
+    return moved(session, row_id, mine, state=OutboxState.SENDING, leased_until=at + LEASE)
 
 
 def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """The server has it. That is true even when the lease ran out meanwhile and the row was given up."""
-    _end(session, row_id, _held_by(owner), OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
+    end(session, row_id, _held_by(owner), OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
     row = session.get_one(OutboxMessage, row_id, populate_existing=True)
     if row.state is OutboxState.SENT:
         row.copy_due_at = copies.want(session.get_one(Mailbox, row.mailbox_id), at=at)
@@ -100,12 +98,12 @@ def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: dat
 
 def mark_failed(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """The server will never take it."""
-    _end(session, row_id, _held_by(owner), OutboxState.FAILED, "failed", answer=answer, at=at)
+    end(session, row_id, _held_by(owner), OutboxState.FAILED, "failed", answer=answer, at=at)
 
 
 def mark_unknown(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """Nobody can say whether the server took it."""
-    _end(session, row_id, _held_by(owner), OutboxState.UNKNOWN, "unknown", answer=answer, at=at)
+    end(session, row_id, _held_by(owner), OutboxState.UNKNOWN, "unknown", answer=answer, at=at)
 
 
 def put_back(
@@ -127,12 +125,12 @@ def put_back(
         mark_failed(session, row_id, owner=owner, answer=answer, at=at)
         return
     due_at = at + retry.as_asked(again - at, retry_after)
-    _moved(session, row_id, _held_by(owner), state=OutboxState.QUEUED, due_at=due_at, answer=answer[:1000])
+    moved(session, row_id, _held_by(owner), state=OutboxState.QUEUED, due_at=due_at, answer=answer[:1000])
 
 
 def release(session: Session, row_id: int, *, owner: str, due_at: datetime, answer: str = "") -> None:
     """Give it back untried: the account is in trouble, not the message."""
-    _moved(
+    moved(
         session,
         row_id,
         _held_by(owner),
@@ -156,63 +154,13 @@ def hold_back(session: Session, mailbox_id: int, *, until: datetime) -> None:
     )
 
 
-def settle_dead(session: Session, *, at: datetime, limit: int = 50) -> int:
-    """Messages whose sender died between `sending` and the answer become unknown, visibly."""
-    dead = session.scalars(
-        select(OutboxMessage.id)
-        .where(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.leased_until <= at)
-        .order_by(OutboxMessage.ticket_id, OutboxMessage.id)
-        .limit(limit)
-    ).all()
-    for row_id in dead:
-        _end(
-            session,
-            row_id,
-            and_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.leased_until <= at),
-            OutboxState.UNKNOWN,
-            "unknown",
-            answer="the sender stopped while handing it over",
-            at=at,
-        )
-    return len(dead)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
-    """A reply whose fate nobody knows."""
-
-    row_id: int
-    mailbox_id: int
-    message_id: str
-
-
-def unknown_replies(session: Session, *, at: datetime) -> list[Unknown]:
-    """Replies that became unknown a short while ago, by mailbox: a Sent folder fills within minutes."""
-    rows = session.execute(
-        select(OutboxMessage.id, OutboxMessage.mailbox_id, OutboxMessage.message_id)
-        .where(
-            OutboxMessage.state == OutboxState.UNKNOWN,
-            OutboxMessage.automatic.is_(False),
-            OutboxMessage.leased_until > at - LOOKED_FOR,
-        )
-        .order_by(OutboxMessage.mailbox_id, OutboxMessage.id)
-    )
-    return [Unknown(row_id=row.id, mailbox_id=row.mailbox_id, message_id=row.message_id) for row in rows]
-
-
-def settle_as_found(session: Session, unknown: Unknown, *, at: datetime) -> None:
-    """It stands in the Sent folder, so it was sent."""
-    still = OutboxMessage.state == OutboxState.UNKNOWN
-    answer = "found in the Sent folder"
-    _end(session, unknown.row_id, still, OutboxState.SENT, "found_sent", answer=answer, at=at, sent_at=at)
-
-
 def withdraw(session: Session, ticket: Ticket, row_id: int, *, actor: str, at: datetime) -> Entry:
     """Take a message back before it is handed over. Raises ConflictError when it is too late."""
     waiting = and_(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.ticket_id == ticket.id)
-    if not _moved(session, row_id, waiting, state=OutboxState.WITHDRAWN):
+    if not moved(session, row_id, waiting, state=OutboxState.WITHDRAWN):
         raise ConflictError("too late: the message is already on its way")
     row = session.get_one(OutboxMessage, row_id)
+    mailboxes.note_nothing_waits(session, row.mailbox_id)
     return conversation.record(
         session,
         ticket,
@@ -224,35 +172,11 @@ def withdraw(session: Session, ticket: Ticket, row_id: int, *, actor: str, at: d
     )
 
 
-def settle_by_hand(
-    session: Session, ticket: Ticket, row_id: int, *, arrived: bool, actor: str, at: datetime
-) -> None:
-    """An agent has looked: an unknown message went out after all, or is handed over once more."""
-    unknown = and_(OutboxMessage.state == OutboxState.UNKNOWN, OutboxMessage.ticket_id == ticket.id)
-    row = session.get_one(OutboxMessage, row_id)
-    if not arrived and row.automatic:
-        raise ConflictError("automatic mail is never sent a second time")
-    values: dict[str, Any] = (
-        {"state": OutboxState.SENT, "sent_at": at} if arrived else {"state": OutboxState.QUEUED, "due_at": at}
-    )
-    if not _moved(session, row_id, unknown, lease_owner=None, **values):
-        raise ConflictError("this message has been settled already")
-    conversation.record(
-        session,
-        ticket,
-        EntryKind.EVENT,
-        "settled" if arrived else "sent_again",
-        actor=actor,
-        at=at,
-        facts={"entry": row.entry_id, "message_id": row.message_id},
-    )
-
-
 def domain_of(mailbox: Mailbox) -> str:
     return mailbox.address.rpartition("@")[2]
 
 
-def _end(
+def end(
     session: Session,
     row_id: int,
     condition: Any,
@@ -262,15 +186,16 @@ def _end(
     answer: str,
     at: datetime,
     sent_at: datetime | None = None,
-) -> None:
-    """Settle a row while `condition` holds, with its entry; nothing when somebody else has settled it."""
+) -> bool:
+    """Settle a row while `condition` holds, with its entry; False when somebody else has settled it."""
     row = session.get_one(OutboxMessage, row_id)
     ticket = tickets.hold(session, row.ticket_id)
     values: dict[str, Any] = {"state": state, "sent_at": sent_at, "answer": answer[:1000]}
     if state is OutboxState.UNKNOWN:
         values["leased_until"] = at  # from now on it is looked for, however long ago its sender died
-    if not _moved(session, row_id, condition, **values):
-        return
+    if not moved(session, row_id, condition, **values):
+        return False
+    mailboxes.note_nothing_waits(session, row.mailbox_id)
     conversation.record(
         session,
         ticket,
@@ -280,6 +205,7 @@ def _end(
         at=at,
         facts={"entry": row.entry_id, "message_id": row.message_id, "answer": answer[:1000]},
     )
+    return True
 
 
 def _held_by(owner: str) -> Any:
@@ -287,7 +213,7 @@ def _held_by(owner: str) -> Any:
     return and_(held, OutboxMessage.lease_owner == owner)
 
 
-def _moved(session: Session, row_id: int, condition: Any, **values: Any) -> bool:
+def moved(session: Session, row_id: int, condition: Any, **values: Any) -> bool:
     """One conditional update; True for the one who won it."""
     won = session.execute(
         update(OutboxMessage)

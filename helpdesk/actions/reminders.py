@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation
+from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Reminder, Ticket
+from helpdesk.rules import retry
 from helpdesk.rules.reminders import UNLESS, Reason
 from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
 
@@ -96,11 +98,34 @@ def finish(session: Session, reminder: Reminder, *, at: datetime) -> bool:
     return _taken(session, reminder, ReminderState.DONE, done_at=at)
 
 
+def note_failure(session: Session, reminder_id: int, problem: str, *, at: datetime) -> None:
+    """It could not be carried out: later again, or not before a person has looked at it."""
+    reminder = session.get_one(Reminder, reminder_id, with_for_update=True)
+    if reminder.state is ReminderState.PLANNED:
+        reminder.attempts += 1
+        reminder.problem = problem[:1000]
+        reminder.again_at = retry.plan_again(reminder.attempts, at=at)
+
+
+def run_again(session: Session, reminder_id: int) -> None:
+    """Somebody has looked: it is due as if nothing had happened."""
+    reminder = session.get(Reminder, reminder_id, with_for_update=True)
+    if reminder is None:
+        raise NotFoundError("there is no such plan")
+    if reminder.state is not ReminderState.PLANNED:
+        raise ConflictError("this mail is not planned any more")
+    reminder.attempts, reminder.problem, reminder.again_at = 0, "", None
+
+
 def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, int]]:
     """(reminder id, ticket id) of what is due, oldest first."""
     rows = session.execute(
         select(Reminder.id, Reminder.ticket_id)
-        .where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= at)
+        .where(
+            Reminder.state == ReminderState.PLANNED,
+            Reminder.due_at <= at,
+            or_(Reminder.problem == "", Reminder.again_at <= at),
+        )
         .order_by(Reminder.due_at, Reminder.id)
         .limit(limit)
     )

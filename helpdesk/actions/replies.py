@@ -11,7 +11,7 @@ from helpdesk.actions import conversation, outbox, sending, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
-from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
+from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.types import Attachment
 
 LONGEST = 100_000
@@ -65,15 +65,16 @@ def send_reply(
 
 
 def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at: datetime) -> str:
-    """Withdraw a reply within the undo time and return its words for the composer."""
+    """Withdraw a reply within the undo time and return its words for the composer. Twice changes nothing."""
     row = session.scalar(
         select(OutboxMessage).where(OutboxMessage.entry_id == entry_id, OutboxMessage.ticket_id == ticket.id)
     )
     if row is None:
         raise NotFoundError("there is no such message on this ticket")
-    outbox.withdraw(session, ticket, row.id, actor=conversation.agent(by.id), at=at)
-    if ticket.state is not TicketState.OPEN:
-        tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
+    if row.state is not OutboxState.WITHDRAWN:
+        outbox.withdraw(session, ticket, row.id, actor=conversation.agent(by.id), at=at)
+        if ticket.state is not TicketState.OPEN:
+            tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
     return str(session.get_one(Entry, entry_id).facts.get("words", ""))
 
 

@@ -42,6 +42,8 @@ def send(
     if ticket.spam:
         raise ConflictError("this ticket is marked as spam: take the mark away first")
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
+    if mailbox.removed_at is not None:
+        raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)
     sender = written_to(mailbox, before)

@@ -4,23 +4,16 @@
 `flask --app wsgi` has the same commands.
 """
 
-import sys
-
-import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from config import ConfigError, Settings
+from config import settings_or_exit
 from helpdesk import create_app
 
 
 def main() -> None:
     """The console script. Wrong settings: every complaint at once, exit 2."""
-    try:
-        settings = Settings.from_env()
-    except ConfigError as error:
-        click.echo(f"These settings cannot be used:\n{error}", err=True)
-        sys.exit(2)
+    settings = settings_or_exit()
     group = FlaskGroup(
         create_app=lambda: create_app(settings),
         add_default_commands=True,
@@ -35,7 +28,8 @@ def main() -> None:
 def register(app: Flask) -> None:
     """Give the app our commands; called by create_app."""
     from helpdesk.cli import importing, mailboxes, running, setting_up, showing
+    from helpdesk.cli.refusing import guarded
 
     for module in (setting_up, running, mailboxes, importing, showing):
         for command in module.COMMANDS:
-            app.cli.add_command(command)
+            app.cli.add_command(guarded(command))

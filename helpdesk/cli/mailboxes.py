@@ -1,20 +1,28 @@
-"""`helpdesk mailbox ...`: add an account, list them, pause and resume."""
+"""`helpdesk mailbox ...`: add an account, list them, test one, pause and resume, remove."""
 
+import json
 import sys
+from dataclasses import asdict, fields
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from helpdesk import clock
-from helpdesk.actions import mailboxes
+from helpdesk import clock, signing_in
+from helpdesk.actions import mailboxes, removal, trying
 from helpdesk.actions.grants import GrantForm
+from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.cli import mailbox_oauth
-from helpdesk.cli.refusing import check_schema, plainly
+from helpdesk.cli.refusing import FAILED, check_schema, plainly
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
+from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox
+from helpdesk.queries import mailboxes as ledgers
+from helpdesk.queries.mailboxes import MailboxView
 
+as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 mailbox = AppGroup("mailbox", help="The accounts that mail is read from and sent through.")
 
 
@@ -144,16 +152,45 @@ def add(
 
 
 @mailbox.command("list")
+@as_json
 @with_appcontext
-def show() -> None:
+def show(as_json: bool) -> None:
     """Every mailbox, how far it has been read, and what troubles it."""
     check_schema()
     with reading() as session:
-        for row in session.scalars(select(Mailbox).order_by(Mailbox.name)):
-            state = "active" if row.active else "paused"
-            seen = row.last_success_at.isoformat(timespec="seconds") if row.last_success_at else "never"
-            trouble = "; ".join(filter(None, (row.problem, row.sending_problem)))
-            click.echo(f"{row.name:<16} {row.address:<32} {state:<7} last success {seen}  {trouble}")
+        for row in ledgers.all_of_them(session, at=clock.now()):
+            click.echo(json.dumps(_facts(row), ensure_ascii=False) if as_json else _line(row))
+
+
+@mailbox.command("test")
+@click.argument("name")
+@as_json
+@with_appcontext
+def test(name: str, as_json: bool) -> None:
+    """Sign in to both servers and send a mail in a circle; up to a minute. Exit 1 when something fails."""
+    check_schema()
+    with plainly():
+        with reading() as session:
+            row = _named(session, name)
+            form, account = _form(row), mailboxes.imap_account(current_desk(), row)
+        account = signing_in.armed(row.id, account)
+        tested = trying.try_out(
+            current_desk(),
+            form,
+            password=account.password,
+            access_token=account.access_token,
+            at=clock.now(),
+        )
+    if as_json:
+        click.echo(json.dumps(asdict(tested), ensure_ascii=False))
+    else:
+        for done in tested.done:
+            click.echo(f"{done.step:<10} {done.seconds:.2f} s")
+        click.echo(
+            f"mailbox {name}: works" if tested.failed is None else f"{tested.failed:<10} {tested.problem}"
+        )
+    if tested.failed is not None:
+        raise SystemExit(FAILED)
 
 
 @mailbox.command("pause")
@@ -172,14 +209,65 @@ def resume(name: str) -> None:
     _set_active(name, active=True)
 
 
+@mailbox.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def remove(name: str, yes: bool) -> None:
+    """Stop for good and delete the password. Its tickets and their mail stay; what waits to be sent fails."""
+    check_schema()
+    with plainly():
+        with reading() as session:
+            _named(session, name)
+        if not yes:
+            click.confirm(f"Remove the mailbox {name}? Its tickets stay", abort=True)
+        with transaction() as session:
+            failed = removal.remove(session, _named(session, name), at=clock.now())
+    click.echo(f"mailbox {name}: removed" + (f", {failed} messages were not sent" if failed else ""))
+
+
 def _set_active(name: str, *, active: bool) -> None:
     check_schema()
-    with transaction() as session:
-        row = session.scalar(select(Mailbox).where(Mailbox.name == name))
-        if row is None:
-            raise click.ClickException(f"there is no mailbox called {name!r}: see helpdesk mailbox list")
-        row.active = active
+    with plainly(), transaction() as session:
+        _named(session, name).active = active
     click.echo(f"mailbox {name}: {'active' if active else 'paused'}")
+
+
+def _named(session: Session, name: str) -> Mailbox:
+    row = session.scalar(select(Mailbox).where(Mailbox.name == name, Mailbox.removed_at.is_(None)))
+    if row is None:
+        raise NotFoundError(f"there is no mailbox called {name!r}: see helpdesk mailbox list")
+    return row
+
+
+def _form(row: Mailbox) -> MailboxForm:
+    """What a test needs of it."""
+    others = {"password", "grant", "more_folders", "aliases"}
+    kept = {each.name: getattr(row, each.name) for each in fields(MailboxForm) if each.name not in others}
+    return MailboxForm(**kept, password="")
+
+
+def _line(row: MailboxView) -> str:
+    state = "active" if row.active else "paused"
+    seen = row.last_success_at.isoformat(timespec="seconds") if row.last_success_at else "never"
+    trouble = "; ".join(filter(None, (row.problem, row.sending_problem)))
+    return f"{row.name:<16} {row.address:<32} {state:<7} last success {seen}  {trouble}"
+
+
+def _facts(row: MailboxView) -> dict[str, object]:
+    """For scripts: the account without its secrets, how it is doing, and its ledger."""
+    return {
+        "name": row.name,
+        "address": row.address,
+        "imap": f"{row.imap_host}:{row.imap_port}",
+        "smtp": f"{row.smtp_host}:{row.smtp_port}",
+        "folder": row.folder,
+        "active": row.active,
+        "last_success_at": row.last_success_at.isoformat() if row.last_success_at else None,
+        "problem": row.problem,
+        "sending_problem": row.sending_problem,
+        "ledger": {**asdict(row.ledger), "ignored": dict(row.ledger.ignored)},
+    }
 
 
 mailbox.add_command(mailbox_oauth.sign_in)

@@ -1,20 +1,35 @@
-"""Refusals of the product as command line errors: a sentence on stderr and a meaningful exit code."""
+"""Refusals of the product as command line errors: a sentence on stderr and an exit code that means something.
+
+1   it was tried and something failed or was refused
+2   wrong use: of the command, or of the settings
+3   the database cannot be used: not reached, refused, empty, or of another version
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import click
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
+from flask_migrate import upgrade
+from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.actions.arrivals import LeaseLostError
-from helpdesk.db import db
+from helpdesk.db import db, unusable
 from helpdesk.errors import DeskError
 from helpdesk.vault import SealedError
 from mail.errors import MailError
 
-FAILED, WRONG_USE = 1, 2
+FAILED, WRONG_USE, NO_DATABASE = 1, 2, 3
+
+
+class NoDatabaseError(click.ClickException):
+    """Nothing can be done before the database can be used."""
+
+    exit_code = NO_DATABASE
 
 
 @contextmanager
@@ -24,6 +39,41 @@ def plainly() -> Iterator[None]:
         yield
     except (DeskError, LeaseLostError, MailError, SealedError) as error:
         raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        said = unusable(error)
+        if not said:
+            raise
+        raise NoDatabaseError(said) from error
+
+
+def guarded(command: click.Command) -> click.Command:
+    """The same command, and those below it: a database that is away is a sentence, not a traceback."""
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            guarded(below)
+    if command.callback is not None:
+        command.callback = _plain(command.callback)
+    return command
+
+
+def _plain(work: Any) -> Any:
+    if hasattr(work, "is_plain"):  # a second app of this process has the same commands
+        return work
+
+    @wraps(work)
+    def run(*args: Any, **values: Any) -> Any:
+        with plainly():
+            return work(*args, **values)
+
+    run.is_plain = True  # type: ignore[attr-defined]  # a mark on a function
+    return run
+
+
+def upgrade_schema() -> None:
+    """Bring the database to the newest version; `upgrade` alone would end the process with an exit 1."""
+    with db.engine.connect():
+        pass
+    upgrade()
 
 
 def check_schema() -> None:
@@ -34,8 +84,8 @@ def check_schema() -> None:
     if current == head:
         return
     if current is None:
-        raise click.ClickException("this database is empty: run `helpdesk init` first")
-    raise click.ClickException(
+        raise NoDatabaseError("this database is empty: run `helpdesk init` first")
+    raise NoDatabaseError(
         f"this database is at version {current}, the code needs {head}: "
         "make a backup, then run `helpdesk db upgrade`"
     )

@@ -13,11 +13,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from config import Settings
 from helpdesk import signing_in
-from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.cli.refusing import FAILED, check_schema, plainly, upgrade_schema
 from helpdesk.current import SETTINGS, current_settings
 from helpdesk.db import reading
 from helpdesk.models import Mailbox
@@ -67,8 +67,6 @@ def work() -> None:
 @with_appcontext
 def demo(reset: bool, yes: bool) -> None:
     """The desk with a demo shop and a mail provider of its own: nothing needs an account anywhere."""
-    from flask_migrate import upgrade
-
     from helpdesk.demo import buyer, shop
     from helpdesk.demo.provider import Provider, ProviderError
 
@@ -82,7 +80,7 @@ def demo(reset: bool, yes: bool) -> None:
             raise click.ClickException(str(error)) from error
         click.echo(f"the demo's data in {settings.data_dir} is gone; `make run` starts over")
         return
-    upgrade()
+    upgrade_schema()
     try:
         shop.check_folder(settings.data_dir)
     except ProviderError as error:
@@ -164,7 +162,10 @@ def serving(app: Flask, settings: Settings) -> Iterator[str]:
     try:
         yield f"http://{settings.web_host}:{server.effective_port}"
     finally:
-        server.close()
+        # Answers first, then the sockets, and these in the thread that reads them: closed from here, they
+        # would be missing to a request that is just being answered.
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(5)
 
 

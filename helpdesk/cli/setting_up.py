@@ -5,12 +5,11 @@ import sys
 
 import click
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import agents
-from helpdesk.cli.refusing import plainly
+from helpdesk.cli.refusing import plainly, upgrade_schema
 from helpdesk.current import current_settings
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
@@ -24,7 +23,7 @@ from helpdesk.rules.states import Role
 @with_appcontext
 def init(email: str | None, name: str, password_stdin: bool) -> None:
     """Make the database and the first owner. Safe to run again: it only adds what is missing."""
-    upgrade()
+    upgrade_schema()
     click.echo(f"database: ready, data in {current_settings().data_dir}")
     with reading() as session:
         owner = session.scalar(select(Agent.email).where(Agent.role == Role.OWNER, Agent.active))

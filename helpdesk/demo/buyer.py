@@ -5,6 +5,7 @@ No login: it plays other people's mail programs. Only asked for from this machin
 
 import ipaddress
 import re
+from collections.abc import Mapping
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -83,6 +84,13 @@ def send(buyer: str) -> ResponseReturnValue:
     return redirect(url_for(".show", buyer=buyer, sent=1), code=303)
 
 
+@bp.errorhandler(413)
+def too_large(error: Exception) -> ResponseReturnValue:
+    """What was typed is lost with the request: it was never read."""
+    problem = _("This is too large: the files of one mail may have 40 MB together.")
+    return _page(_checked((request.view_args or {}).get("buyer", "")), problem=problem, typed={}), 413
+
+
 @bp.get("/buyer/<buyer>/count")
 @public
 def count(buyer: str) -> ResponseReturnValue:
@@ -132,7 +140,7 @@ def linked(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-def _page(buyer: str, *, problem: str = "") -> str:
+def _page(buyer: str, *, problem: str = "", typed: Mapping[str, str] | None = None) -> str:
     provider = _provider()
     return render_template(
         "demo/buyer.html",
@@ -145,7 +153,7 @@ def _page(buyer: str, *, problem: str = "") -> str:
         now=clock.now(),
         passed=clock.offset(),
         problem=problem,
-        typed=request.form,
+        typed=request.form if typed is None else typed,
         sent=request.args.get("sent", ""),
     )
 

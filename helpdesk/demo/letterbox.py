@@ -91,13 +91,24 @@ def write(
             smtp.sendmail(buyer, [_to(provider, answers).email], raw)
     except (smtplib.SMTPException, OSError) as error:
         raise InvalidError(
-            _("The mail provider did not take it: %(reason)s", reason=error), field="text"
+            _("The mail provider did not take it: %(reason)s", reason=_said(error)), field="text"
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """The server's words, where it said any."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        ((code, answer),) = error.recipients.values()
+        error = smtplib.SMTPResponseException(code, answer)
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return str(error)
+    words = error.smtp_error
+    return f"{error.smtp_code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
 
 
 def _read(path: Path, folder: str) -> Kept:
     incoming = parse(path.read_bytes())
-    split = quoting.split(incoming.text)
+    split = quoting.of(incoming)
     return Kept(
         key=f"{folder}-{path.stem}",
         incoming=incoming,

@@ -1,6 +1,6 @@
 """Dates, amounts and methods as a buyer reads them."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -30,8 +30,9 @@ METHODS: dict[str, dict[str, str]] = {
 REFERENCE = {"zh-CN": "编号：", "en": "Reference: "}
 
 
-def day(moment: datetime, locale: str) -> str:
-    return format_date(moment, format="long", locale=BABEL.get(locale, "en_GB"))
+def day(moment: datetime, locale: str, zone: tzinfo) -> str:
+    """The day that it was, or will be, where the shop is."""
+    return format_date(moment.astimezone(zone), format="long", locale=BABEL.get(locale, "en_GB"))
 
 
 def amount(money: Money, locale: str) -> str:

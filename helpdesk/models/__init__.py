@@ -2,6 +2,7 @@
 
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
+from helpdesk.models.guards import SubmittedForm, Tally
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
@@ -22,7 +23,9 @@ __all__ = [
     "ReceivedMessage",
     "Refund",
     "Reminder",
+    "SubmittedForm",
     "Suppression",
     "Survey",
+    "Tally",
     "Ticket",
 ]

@@ -39,6 +39,7 @@ class Mailbox(Base):
     reads_junk: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # out of use for good; its tickets and their mail stay
 
     since: Mapped[str] = mapped_column(String(10))  # "now", "all" or a date, as asked for
     starts_at: Mapped[datetime | None]  # mail that the server got before this is left alone; None: all

@@ -86,7 +86,7 @@ class OutboxMessage(Base):
     )
 
     id: Mapped[Key]
-    reason: Mapped[str] = mapped_column(String(120), unique=True)  # "reply:<entry>", "reminder:<id>"
+    reason: Mapped[str] = mapped_column(String(120), unique=True)  # "entry:<id>", "reminder:<id>"
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))

@@ -64,6 +64,9 @@ class Reminder(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the letter needs: {"refund": 3}
     state: Mapped[ReminderState] = mapped_column(choice(ReminderState, "state"))
     withdrawn_because: Mapped[str] = mapped_column(String(60), default="")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # that failed
+    problem: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # of the last one
+    again_at: Mapped[datetime | None]  # after a failure; None beside a problem: it waits for a person
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

@@ -1,4 +1,4 @@
-"""Messages that wait for a person: parked on the way in, failed or of unknown fate on the way out.
+"""What waits for a person: parked on the way in, failed or of unknown fate on the way out, never written.
 
 And, for who wants to look, those that were ignored.
 """
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Mailbox, OutboxMessage, ReceivedMessage, Ticket
+from helpdesk.models import Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
 from helpdesk.models.messages import COPY_OF
-from helpdesk.rules.states import OutboxState, ReceivedState
+from helpdesk.rules.states import OutboxState, ReceivedState, ReminderKind, ReminderState
 
 MOST = 200  # shown of what waits for a person
 ROWS = 20  # on one page of what does not
@@ -59,6 +59,24 @@ class Stuck:
     attempts: int
     answer: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwritten:
+    """A plan that was due and could not be carried out, again and again."""
+
+    id: int
+    number: int
+    subject: str
+    kind: ReminderKind
+    due_at: datetime
+    attempts: int
+    problem: str
+
+
+def is_unwritten() -> ColumnElement[bool]:
+    """Still planned, and not tried again by itself."""
+    return and_(Reminder.state == ReminderState.PLANNED, Reminder.problem != "", Reminder.again_at.is_(None))
 
 
 def parked(session: Session) -> tuple[SetAside, ...]:
@@ -110,6 +128,29 @@ def stuck(session: Session) -> tuple[Stuck, ...]:
             attempts=row.attempts,
             answer=row.answer,
             due_at=row.due_at,
+        )
+        for row, subject in rows
+    )
+
+
+def unwritten(session: Session) -> tuple[Unwritten, ...]:
+    """Oldest first."""
+    rows = session.execute(
+        select(Reminder, Ticket.subject)
+        .join(Ticket, Ticket.id == Reminder.ticket_id)
+        .where(is_unwritten())
+        .order_by(Reminder.due_at, Reminder.id)
+        .limit(MOST)
+    )
+    return tuple(
+        Unwritten(
+            id=row.id,
+            number=row.ticket_id,
+            subject=subject,
+            kind=row.kind,
+            due_at=row.due_at,
+            attempts=row.attempts,
+            problem=row.problem,
         )
         for row, subject in rows
     )

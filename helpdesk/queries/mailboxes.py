@@ -123,9 +123,9 @@ def standstills(session: Session) -> Standstills:
 
 
 def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:
-    """By name."""
+    """Those that were not removed, by name."""
     held = _held(session)
-    rows = session.scalars(select(Mailbox).order_by(Mailbox.name))
+    rows = session.scalars(select(Mailbox).where(Mailbox.removed_at.is_(None)).order_by(Mailbox.name))
     others = _other_folders(session)
     return tuple(_view(row, _ledger(row, held.get(row.id, [])), others.get(row.id, ()), at) for row in rows)
 
@@ -133,7 +133,7 @@ def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:
 def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
     """Raises NotFoundError."""
     row = session.get(Mailbox, mailbox_id)
-    if row is None:
+    if row is None or row.removed_at is not None:
         raise NotFoundError("there is no such mailbox")
     others = _other_folders(session).get(row.id, ())
     return _view(row, _ledger(row, _held(session).get(row.id, [])), others, at)

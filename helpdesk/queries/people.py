@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage
+from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage, Reminder
+from helpdesk.queries.failed import is_unwritten
 from helpdesk.rules.states import OutboxState, ReceivedState, Role, may
 
 
@@ -74,5 +75,6 @@ def _alarms(session: Session) -> tuple[int, int]:
         .where(Mailbox.active, or_(Mailbox.problem != "", Mailbox.sending_problem != ""))
         .scalar_subquery()
     )
-    failed, in_trouble = session.execute(select(parked + stuck, troubled)).one()
+    unwritten = select(func.count()).select_from(Reminder).where(is_unwritten()).scalar_subquery()
+    failed, in_trouble = session.execute(select(parked + stuck + unwritten, troubled)).one()
     return failed, in_trouble

@@ -8,11 +8,12 @@ from statistics import median
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Entry, Refund, Survey, Ticket
+from helpdesk.models import Entry, EntryPayload, Refund, Survey, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, RefundState, TicketState
 
 COMMENTS = 50
+DONE = (TicketState.SOLVED, TicketState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +85,14 @@ def report(session: Session, *, since: datetime, at: datetime) -> Report:
 
 
 def _solved(session: Session, since: datetime) -> int:
-    """Tickets that are done now and were last touched in the period."""
-    done = (TicketState.SOLVED, TicketState.CLOSED)
-    query = select(func.count()).where(Ticket.state.in_(done), Ticket.updated_at >= since)
+    """Tickets that are done now and became so in the period, whatever was added to them later."""
+    before, after = (EntryPayload.facts[name].as_string() for name in ("before", "after"))
+    became_done = (
+        exists()
+        .where(Entry.ticket_id == Ticket.id, Entry.verb == "moved", Entry.at >= since)
+        .where(EntryPayload.entry_id == Entry.id, before.not_in(DONE), after.in_(DONE))
+    )
+    query = select(func.count()).where(Ticket.state.in_(DONE), Ticket.updated_at >= since, became_done)
     return session.scalar(query) or 0
 
 

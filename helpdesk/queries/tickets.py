@@ -32,6 +32,8 @@ class PlanView:
     kind: ReminderKind
     due_at: datetime
     unless: tuple[str, ...]
+    problem: str  # why it could not be carried out, "" when all is well
+    again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,22 @@ class TicketView:
     merged_into: Pointer | None
     merged: tuple[Pointer, ...]  # into this one, oldest first
     others: tuple[Pointer, ...]  # of the same buyer, newest first
+
+    @property
+    def lines(self) -> tuple[EntryView, ...]:
+        """Entries with a line of their own.
+
+        A message itself says when it was handed over, mail that is still planned stands below them all, and
+        a merger is told once.
+        """
+        planned = {plan.id for plan in self.plans}
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.verb != "handed_over"
+            and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
+            and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
+        )
 
     @property
     def moves(self) -> frozenset[TicketState]:
@@ -186,7 +204,15 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
         .order_by(Reminder.due_at, Reminder.id)
     )
     return tuple(
-        PlanView(id=row.id, kind=row.kind, due_at=row.due_at, unless=tuple(row.unless)) for row in rows
+        PlanView(
+            id=row.id,
+            kind=row.kind,
+            due_at=row.due_at,
+            unless=tuple(row.unless),
+            problem=row.problem,
+            again_at=row.again_at,
+        )
+        for row in rows
     )
 
 

@@ -13,9 +13,9 @@ from helpdesk.web import (
     failed,
     files,
     filters,
+    forms,
     health,
     language,
-    limits,
     login,
     mailbox_oauth,
     opting_out,
@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     public.init_app(app)
     opting_out.init_app(app)
-    limits.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    forms.init_app(app)

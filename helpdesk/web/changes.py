@@ -4,13 +4,13 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, outbox, refunds, reminders, spam, tickets
+from helpdesk.actions import conversation, merging, refunds, reminders, spam, tickets, unknown
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
 
@@ -92,8 +92,9 @@ def record_refund(number: int) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")}
     try:
         with transaction() as session:
-            ticket = tickets.hold(session, number)
-            refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
+            if forms.is_first(session):
+                ticket = tickets.hold(session, number)
+                refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
     except (InvalidError, ConflictError) as error:
         field = error.field if isinstance(error, InvalidError) else "reference"
         said = refusals.sentence(error)
@@ -149,7 +150,7 @@ def settle(number: int, row_id: int) -> ResponseReturnValue:
     if said not in ("yes", "no"):
         abort(422)
     with transaction() as session:
-        outbox.settle_by_hand(
+        unknown.settle_by_hand(
             session,
             tickets.hold(session, number),
             row_id,

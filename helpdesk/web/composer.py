@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from helpdesk import clock
@@ -9,8 +10,9 @@ from helpdesk.actions import replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import DeskError, InvalidError
+from helpdesk.models import Ticket
 from helpdesk.rules.states import IllegalMoveError, TicketState
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting
 from mail.attachments import safe_name
@@ -30,7 +32,7 @@ def write(number: int) -> ResponseReturnValue:
     kind = "note" if request.form.get("kind") == "note" else "reply"
     seen = _number(request.form.get("seen", ""))
     try:
-        _note(number, text) if kind == "note" else _reply(number, text, seen)
+        _write(number, text, kind, seen)
     except (DeskError, IllegalMoveError) as error:
         status = refusals.status_of(error)
         if status == 404:
@@ -53,34 +55,35 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
     return answers.see("tickets.show", number=number, again=entry_id, _anchor="composer")
 
 
-def _reply(number: int, text: str, seen: int) -> None:
+def _write(number: int, text: str, kind: str, seen: int) -> None:
+    """Once, however often the button was clicked. The files are read before anything is locked."""
     files = _files()
     with transaction() as session:
-        replies.send_reply(
-            session,
-            current_desk(),
-            tickets.hold(session, number),
-            text,
-            by=acting(session),
-            seen_seq=seen,
-            at=clock.now(),
-            files=files,
-            then=AFTERWARDS.get(request.form.get("then", ""), TicketState.WAITING),
-        )
+        if not forms.is_first(session):
+            return
+        ticket = tickets.hold(session, number)
+        if kind == "note":
+            _note(session, ticket, text, files)
+        else:
+            _reply(session, ticket, text, files, seen)
 
 
-def _note(number: int, text: str) -> None:
-    files = _files()
-    with transaction() as session:
-        replies.add_note(
-            session,
-            current_desk(),
-            tickets.hold(session, number),
-            text,
-            by=acting(session),
-            at=clock.now(),
-            files=files,
-        )
+def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...], seen: int) -> None:
+    replies.send_reply(
+        session,
+        current_desk(),
+        ticket,
+        text,
+        by=acting(session),
+        seen_seq=seen,
+        at=clock.now(),
+        files=files,
+        then=AFTERWARDS.get(request.form.get("then", ""), TicketState.WAITING),
+    )
+
+
+def _note(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...]) -> None:
+    replies.add_note(session, current_desk(), ticket, text, by=acting(session), at=clock.now(), files=files)
 
 
 def _files() -> tuple[Attachment, ...]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk.actions import intake
+from helpdesk.actions import intake, reminders
 from helpdesk.db import reading, transaction
 from helpdesk.queries import failed
 from helpdesk.rules.states import Role
@@ -24,6 +24,7 @@ def show() -> ResponseReturnValue:
         found = {
             "parked": failed.parked(session),
             "stuck": failed.stuck(session),
+            "unwritten": failed.unwritten(session),
             "ignored": failed.ignored(session, before),
         }
     return render_template("failed.html", first=before is None, **found)
@@ -60,4 +61,14 @@ def run_again(received_id: int) -> ResponseReturnValue:
         intake.run_again(session, received_id)
     answers.say(_("It is in line again; the worker takes it within a minute."))
     answers.wake()
+    return answers.see("failed.show")
+
+
+@bp.post("/reminders/<key:reminder_id>/run")
+@needs(Role.LEAD)
+def write_again(reminder_id: int) -> ResponseReturnValue:
+    """A plan that could not be carried out is due once more."""
+    with transaction() as session:
+        reminders.run_again(session, reminder_id)
+    answers.say(_("It is in line again; the worker takes it within a minute."))
     return answers.see("failed.show")

@@ -14,6 +14,7 @@ from helpdesk.queries import entries
 from helpdesk.queries.entries import FileView, Original
 from helpdesk.web import images, mail_html, security
 from helpdesk.web.signin import quick
+from mail import html_quotes
 from mail.parse import parse
 
 bp = Blueprint("files", __name__)
@@ -51,7 +52,9 @@ def html(entry_id: int) -> ResponseReturnValue:
         original = entries.original(session, entry_id)
     incoming = parse(stored(original.sha256))
     try:
-        cleaned = mail_html.clean(incoming.html, address_of=_images_of(original).get)
+        cleaned = mail_html.clean(
+            incoming.html, address_of=_images_of(original).get, fold=html_quotes.fold(incoming)
+        )
     except mail_html.TooLargeError:
         cleaned = None
     response = make_response(render_template("frame.html", cleaned=cleaned, text=incoming.text))

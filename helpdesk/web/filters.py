@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import images, sentences, wording
+from helpdesk.web import defects_said, images, sentences, settings_words, wording
 
 
 def init_app(app: Flask) -> None:
@@ -34,10 +34,21 @@ def init_app(app: Flask) -> None:
         stuck=lambda state: wording.STUCK[state],
         next_plan=wording.next_plan,
         plan_sentence=wording.plan_sentence,
+        plan_trouble=wording.plan_trouble,
         unless=sentences.unless,
         sentence=sentences.sentence,
         opened_because=sentences.opened_because,
+        defect=defects_said.sentence,
         words=sentences.words,
+        ignored_because=lambda why: settings_words.IGNORED.get(why, why.replace("_", " ")),
+        step=settings_words.STEPS.__getitem__,
+        step_failed=settings_words.FAILED.__getitem__,
+        part=lambda part: settings_words.PARTS.get(part, ""),
+        provider_hint=lambda provider: settings_words.HINTS.get(provider, ""),
+        sign_in=settings_words.SIGN_IN.__getitem__,
+        provider_name=settings_words.PROVIDER_NAMES.__getitem__,
+        tls=settings_words.TLS.__getitem__,
+        since=settings_words.since,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from helpdesk.db import reading
+from helpdesk.db import reading, unusable
 from helpdesk.web.signin import quick
 
 bp = Blueprint("health", __name__)
@@ -26,8 +26,8 @@ def ready() -> ResponseReturnValue:
     try:
         with reading() as session:
             found = set(MigrationContext.configure(session.connection()).get_current_heads())
-    except SQLAlchemyError:
-        current_app.logger.exception("the database does not answer")
+    except SQLAlchemyError as error:
+        current_app.logger.error("the database does not answer: %s", unusable(error) or error)
         return "the database does not answer\n", 503, PLAIN
     wanted = set(ScriptDirectory(current_app.extensions["migrate"].directory).get_heads())
     if found != wanted:

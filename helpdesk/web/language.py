@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 from flask import Flask, g, request
 from flask_babel import Babel
 
+from helpdesk.current import current_desk, current_settings
 from helpdesk.web.signin import who
 
 # As stored and as sent to browsers, and as Babel calls its catalogue.
@@ -15,7 +16,7 @@ THEMES = ("light", "dark", "system")
 
 def init_app(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=_catalogue, timezone_selector=_zone)
-    app.context_processor(lambda: {"language": chosen(), "theme": theme(), "zone": _zone()})
+    app.context_processor(lambda: {"language": chosen(), "theme": theme()})
 
 
 def chosen() -> str:
@@ -52,9 +53,14 @@ def _catalogue() -> str:
 
 
 def _zone() -> str:
-    """What the browser told (static/js/zone.js); UTC until it has."""
+    """The shop's, when it is set; else what the browser told (static/js/zone.js); else this machine's.
+
+    So a page and a letter name the same day, and a desk that was never told its zone still shows local time.
+    """
     kept = request.cookies.get(ZONE_COOKIE, "")
-    return kept if kept in _zones() else "UTC"
+    if not current_settings().timezone and kept in _zones():
+        return kept
+    return current_desk().zone.key
 
 
 def _zones() -> set[str]:

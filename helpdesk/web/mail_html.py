@@ -50,18 +50,25 @@ class TooLargeError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
     html: str
+    quoted: str  # what the mail quotes, for folding; "" when nothing is quoted
     blocked: int  # images that were left out because they stand on somebody else's server
 
 
-def clean(html: str, *, address_of: Callable[[str], str | None]) -> Cleaned:
+def clean(html: str, *, address_of: Callable[[str], str | None], fold: int | None = None) -> Cleaned:
     """Harmless HTML. `address_of` gives our address for a Content-ID, None when no such image came with it.
 
+    What stands from `fold` on is cleaned by itself: both pieces come back with every element closed.
     Raises TooLargeError.
     """
     if len(html) > LONGEST or html.count("<") > MOST_TAGS:
         raise TooLargeError(f"{len(html)} characters, {html.count('<')} tags")
     blocked: list[str] = []
-    cleaned = nh3.clean(
+    new, quoted = (_cleaned(piece, address_of, blocked) for piece in (html[:fold], html[len(html[:fold]) :]))
+    return Cleaned(html=new, quoted=quoted.strip(), blocked=len(blocked))
+
+
+def _cleaned(html: str, address_of: Callable[[str], str | None], blocked: list[str]) -> str:
+    return nh3.clean(
         html,
         tags=set(TAGS),
         clean_content_tags=set(DROPPED_WHOLE),
@@ -72,7 +79,6 @@ def clean(html: str, *, address_of: Callable[[str], str | None]) -> Cleaned:
         set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"loading": "lazy"}},
         strip_comments=True,
     )
-    return Cleaned(html=cleaned, blocked=len(blocked))
 
 
 def _attribute(

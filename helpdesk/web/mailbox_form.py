@@ -1,20 +1,17 @@
-"""The form of a mailbox: guessed from an address, read from a request, tried out on the wires."""
+"""The form of a mailbox: guessed from an address, or read from a request."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from helpdesk import clock
 from helpdesk.actions.grants import GrantForm
 from helpdesk.actions.mailboxes import MOST, MailboxForm
-from helpdesk.current import current_desk
 from helpdesk.errors import InvalidError
 from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
-from mail import providers, references
-from mail.accounts import Provider, ServerAccount, Tls
-from mail.roundtrip import RoundTrip, round_trip
+from mail import providers
+from mail.accounts import Provider
 
 FIELDS = (
     "name",
@@ -113,39 +110,6 @@ def _read_grant(form: MultiDict[str, str]) -> GrantForm | None:
         client_id=form.get("client_id", "").strip()[:LONGEST],
         client_secret=form.get("client_secret", "").strip()[:LONGEST],
         authority=form.get("authority", "").strip()[:LONGEST],
-    )
-
-
-def try_out(form: MailboxForm, *, password: str, access_token: str = "") -> RoundTrip:
-    """Sign in to both servers and send a mail in a circle; up to a minute or so, no transaction is open.
-
-    The mail's Message-ID is one of ours, so that the poller knows it for our own and files nothing.
-    """
-    address = form.address.strip()
-    domain = address.rpartition("@")[2]
-    return round_trip(
-        replace(
-            _account(form, form.imap_host, form.imap_port, form.imap_tls, password), access_token=access_token
-        ),
-        replace(
-            _account(form, form.smtp_host, form.smtp_port, form.smtp_tls, password), access_token=access_token
-        ),
-        address=address,
-        folder=form.folder,
-        message_id=references.mint(0, domain=domain, secret=current_desk().secret),
-        sent_at=clock.now(),
-    )
-
-
-def _account(form: MailboxForm, host: str, port: int, tls: str, password: str) -> ServerAccount:
-    return ServerAccount(
-        host=host,
-        port=port,
-        tls=Tls(tls),
-        username=form.username,
-        password=password,
-        ca_file=form.ca_file,
-        timeout=20,
     )
 
 

@@ -18,17 +18,22 @@ from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.links import Purpose
 from helpdesk.queries import public as queries
 from helpdesk.rules.states import IllegalMoveError, RefundState
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, limits, refusals
 from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import public
 
 bp = Blueprint("buyers", __name__, url_prefix="/b")
-OFTEN = "60 per 5 minutes"  # answers from one network address
 
 
 def init_app(app: Flask) -> None:
     """After the CSRF guard: these forms are let through it, for the reason above."""
     app.extensions["csrf"].exempt(bp)
+
+
+@bp.before_request
+def _count_answers() -> None:
+    if request.method == "POST":
+        limits.count_answer()
 
 
 @bp.after_request

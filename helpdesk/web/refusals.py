@@ -3,9 +3,10 @@
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from helpdesk.db import unusable
 from helpdesk.errors import ConflictError, DeskError, InvalidError, NotFoundError
 from helpdesk.rules.states import IllegalMoveError
 from helpdesk.web import refusals_said, wording
@@ -28,6 +29,7 @@ PAGES = {
     422: _l("Something in the form is not possible."),
     429: _l("Too many tries. Wait five minutes."),
     500: _l("Something went wrong on our side. Nothing was changed."),
+    503: _l("Our database does not answer at the moment. Please try again in a minute."),
 }
 
 
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NoResultFound, lambda error: page(404))
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
+    app.register_error_handler(SQLAlchemyError, _database_failed)
     app.register_error_handler(Exception, _broken)
 
 
@@ -48,14 +51,14 @@ def status_of(error: Exception) -> int:
 def sentence(error: Exception) -> str:
     """What the page says: the refusal's own sentence, translated where we know it."""
     said = str(error)
-    known = refusals_said.found(said)
+    known = refusals_said.KNOWN.found(said)
     if known is not None:
         text, filled = known
         said = _(text, **{name: wording.word(value) for name, value in filled.items()})
     return said[:1].upper() + said[1:]
 
 
-def page(status: int, said: str = "") -> ResponseReturnValue:
+def page(status: int, said: str = "") -> tuple[str, int]:
     """An error page; for a poll of our own modules just the status."""
     if request.headers.get("X-Live"):
         return "", status
@@ -69,6 +72,16 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 def _form_too_old(error: CSRFError) -> ResponseReturnValue:
     return page(400, _("This form is too old or not from our page. Go back, load the page again and send."))
+
+
+def _database_failed(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Away: a line in the log, and a page that needs no database. Anything else is a mistake of ours."""
+    said = unusable(error)
+    if not said:
+        return _broken(error)
+    current_app.logger.error("%s %s: %s", request.method, request.endpoint, said)
+    body, status = page(503)
+    return body, status, {"Retry-After": "60"}
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
-import re
+from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
 
@@ -26,10 +26,12 @@ SENTENCES = (
     N_("this is longer than %(count)s characters: send it as a file"),
     N_("these files are more than 20 MB together: mail servers refuse that"),
     N_("the buyer has no address that can be written to"),
+    N_("the mailbox of this ticket was removed: nothing can be sent from it"),
     N_("too late: the message is already on its way"),
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
+    N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),
     N_("this is a copy of a message that is in a conversation already"),
@@ -86,22 +88,4 @@ SENTENCES = (
     N_("%(since)s is neither now, all nor a date like 2026-01-31"),
 )
 
-
-def found(said: str) -> tuple[str, dict[str, str]] | None:
-    """The sentence that was said and what was filled in, or None for an unknown one."""
-    for sentence, pattern in _PATTERNS:
-        match = pattern.fullmatch(said)
-        if match:
-            return sentence, match.groupdict()
-    return None
-
-
-def _pattern(sentence: str) -> re.Pattern[str]:
-    parts = re.split(r"%\((\w+)\)s", sentence)
-    fixed, names = parts[::2], parts[1::2]
-    filled = "".join(f"(?P<{name}>.+?){re.escape(text)}" for name, text in zip(names, fixed[1:], strict=True))
-    return re.compile(re.escape(fixed[0]) + filled, re.DOTALL)
-
-
-# The ones without blanks first: a blank would swallow them.
-_PATTERNS = sorted(((text, _pattern(text)) for text in SENTENCES), key=lambda pair: "%(" in pair[0])
+KNOWN = KnownSentences(SENTENCES)

@@ -8,13 +8,6 @@ from helpdesk.rules.reminders import Reason
 from helpdesk.web import wording
 from helpdesk.web.translate import _, _l
 
-STATES = {
-    "new": _l("new"),
-    "open": _l("open"),
-    "waiting": _l("waiting"),
-    "solved": _l("solved"),
-    "closed": _l("closed"),
-}
 ON = {
     "buyer": _l("the buyer"),
     "carrier": _l("the carrier"),
@@ -103,7 +96,7 @@ def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=ON.get(on, on))
-    return _("%(who)s: now %(state)s", who=who(entry), state=STATES.get(after, after))
+    return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
 
 
 def _assigned(entry: EntryView) -> str:

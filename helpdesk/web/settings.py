@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailboxes
+from helpdesk.actions import mailboxes, removal, trying
 from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -19,15 +19,13 @@ from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, refusals
-from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form, try_out
-from helpdesk.web.settings_words import add_filters
+from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form
 from helpdesk.web.signin import needs
 from mail.accounts import ServerAccount, Tls, provider_of
 from mail.errors import MailError
 from mail.roundtrip import RoundTrip, Step
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-add_filters(bp)
 SERVERS = ("imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls", "ca_file")
 
 
@@ -120,15 +118,32 @@ def switch_mailbox(mailbox_id: int) -> ResponseReturnValue:
     return answers.see("settings.mailboxes")
 
 
+@bp.post("/mailboxes/<key:mailbox_id>/removal")
+@needs(Role.OWNER)
+def remove_mailbox(mailbox_id: int) -> ResponseReturnValue:
+    """Nothing is read or sent through it any more; its tickets stay."""
+    if request.form.get("sure") != "yes":
+        abort(422)
+    with transaction() as session:
+        ledgers.one(session, mailbox_id, at=clock.now())
+        removal.remove(session, session.get_one(Mailbox, mailbox_id), at=clock.now())
+    answers.say(_("The mailbox is removed. Its tickets are all still here."))
+    return answers.see("settings.mailboxes")
+
+
 def _mailbox(mailbox_id: int) -> tuple[MailboxView, GrantView | None]:
     with reading() as session:
         return ledgers.one(session, mailbox_id, at=clock.now()), agreements.one(session, mailbox_id)
 
 
+def _try_out(form: MailboxForm, password: str, access_token: str = "") -> RoundTrip:
+    return trying.try_out(current_desk(), form, password=password, access_token=access_token, at=clock.now())
+
+
 def _tried_unsaved(form: MailboxForm) -> RoundTrip:
     if form.grant is not None:
         raise InvalidError("a sign-in can be tested when it has been made: add the mailbox first")
-    return try_out(form, password=form.password)
+    return _try_out(form, form.password)
 
 
 def _tried(mailbox: MailboxView, grant: GrantView | None, form: MailboxForm) -> RoundTrip:
@@ -140,7 +155,7 @@ def _tried(mailbox: MailboxView, grant: GrantView | None, form: MailboxForm) -> 
         return _tried_with_token(mailbox.id, form)
     if not form.password and not same:
         raise InvalidError("the server has changed: type the password again", field="password")
-    return try_out(form, password=form.password or _stored(mailbox.id).password)
+    return _try_out(form, form.password or _stored(mailbox.id).password)
 
 
 def _tried_with_token(mailbox_id: int, form: MailboxForm) -> RoundTrip:
@@ -148,7 +163,7 @@ def _tried_with_token(mailbox_id: int, form: MailboxForm) -> RoundTrip:
         token = signing_in.armed(mailbox_id, _stored(mailbox_id)).access_token
     except MailError as error:
         return RoundTrip(done=(), failed=Step.READ_LOGIN, part="oauth", problem=str(error))
-    return try_out(form, password="", access_token=token)
+    return _try_out(form, "", token)
 
 
 def _stored(mailbox_id: int) -> ServerAccount:

@@ -1,9 +1,6 @@
 """How the settings pages say what a mailbox is and did: reasons, steps of a test, what to look at."""
 
-from flask import Blueprint
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from helpdesk.web.translate import _, _l
 from mail.roundtrip import Step
 
 IGNORED = {
@@ -67,18 +64,5 @@ TLS = {
 def since(kept: str) -> str:
     """From which mail on the mailbox is read."""
     if kept == "now":
-        return str(_("from its first connection on"))
-    return str(_("all mail that is there") if kept == "all" else _("from %(day)s on", day=kept))
-
-
-def add_filters(bp: Blueprint) -> None:
-    """Give the words to the templates."""
-    bp.add_app_template_filter(lambda why: IGNORED.get(why, why.replace("_", " ")), "ignored_because")
-    bp.add_app_template_filter(STEPS.__getitem__, "step")
-    bp.add_app_template_filter(FAILED.__getitem__, "step_failed")
-    bp.add_app_template_filter(lambda part: PARTS.get(part, ""), "part")
-    bp.add_app_template_filter(lambda provider: HINTS.get(provider, ""), "provider_hint")
-    bp.add_app_template_filter(SIGN_IN.__getitem__, "sign_in")
-    bp.add_app_template_filter(PROVIDER_NAMES.__getitem__, "provider_name")
-    bp.add_app_template_filter(TLS.__getitem__, "tls")
-    bp.add_app_template_filter(since, "since")
+        return _("from its first connection on")
+    return _("all mail that is there") if kept == "all" else _("from %(day)s on", day=kept)

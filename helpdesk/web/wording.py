@@ -11,6 +11,7 @@ from flask_babel import format_date, format_datetime, format_time, get_locale, t
 
 from helpdesk import clock
 from helpdesk.queries.entries import Delivery
+from helpdesk.queries.failed import Unwritten
 from helpdesk.queries.queue import Due, Queue, Row
 from helpdesk.queries.tickets import PlanView, TicketView
 from helpdesk.rules.money import EXPONENTS, Money
@@ -146,7 +147,14 @@ def next_plan(plan: PlanView) -> str:
     return _planned(Due(kind=plan.kind, at=plan.due_at))
 
 
-def plan_sentence(plan: PlanView) -> str:
+def plan_trouble(plan: PlanView) -> str:
+    """Why planned mail has not been written yet, and what comes next."""
+    if plan.again_at is None:
+        return _("It could not be written and waits for a lead to run it again: %(why)s", why=plan.problem)
+    return _("It could not be written, next try %(when)s: %(why)s", when=due(plan.again_at), why=plan.problem)
+
+
+def plan_sentence(plan: PlanView | Unwritten) -> str:
     """Planned mail, at the end of a conversation."""
     if plan.kind is ReminderKind.ARRIVAL_CHECK:
         return _("On %(when)s the buyer is asked if the money arrived", when=moment(plan.due_at))

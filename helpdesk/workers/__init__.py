@@ -6,4 +6,6 @@ poller      new mail: fetch, store, file
 sender      the outbox: lease, hand over, settle
 chaser      reminders that are due
 reconciler  what a dead sender left behind
+forgetting  what is kept for a day only
+outage      a database that is away: waited for, and said once
 """

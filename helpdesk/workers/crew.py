@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from helpdesk.db import reading
 from helpdesk.models import Mailbox
+from helpdesk.workers.outage import Outage
 from helpdesk.workers.poller import Poller
 from helpdesk.workers.sender import Sender
 from mail.mailbox import Waker
@@ -36,6 +37,7 @@ class Crew:
         self.app = app
         self.look_every = look_every
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.outage = Outage()
         self._pairs: dict[int, _Pair] = {}
         self._lock = Lock()
 
@@ -84,8 +86,11 @@ class Crew:
             connected=Event(),
             on_filed=self.send,
             look_every=self.look_every,
+            outage=self.outage,
         )
-        sender = Sender(mailbox_id=mailbox_id, owner=self.owner, bell=Event(), stopping=stopping)
+        sender = Sender(
+            mailbox_id=mailbox_id, owner=self.owner, bell=Event(), stopping=stopping, outage=self.outage
+        )
         threads = (self._thread("poller", mailbox_id, poller), self._thread("sender", mailbox_id, sender))
         for thread in threads:
             thread.start()

@@ -14,7 +14,7 @@ from flask import Flask, current_app
 
 from helpdesk import clock
 from helpdesk.actions import mailboxes
-from helpdesk.db import transaction
+from helpdesk.db import transaction, unusable
 
 RENEW_EVERY = mailboxes.LEASE / 3
 LONGEST = timedelta(hours=1)  # the largest mail at 10 kB/s; a reader that hangs for good is given up
@@ -49,6 +49,7 @@ def _renew(mailbox_id: int, owner: str) -> bool:
     try:
         with transaction() as session:
             return mailboxes.renew_lease(session, mailbox_id, owner=owner, at=clock.now())
-    except Exception:
-        log.exception("mailbox %s: its lease could not be renewed", mailbox_id)
+    except Exception as error:
+        if not unusable(error):  # that it is away is said once, by who reads
+            log.exception("mailbox %s: its lease could not be renewed", mailbox_id)
         return True

@@ -16,11 +16,12 @@ from threading import Event
 from helpdesk import clock, signing_in
 from helpdesk.actions import arrivals, mailboxes
 from helpdesk.current import current_desk
-from helpdesk.db import reading, transaction
+from helpdesk.db import reading, transaction, unusable
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
 from helpdesk.workers import lease
+from helpdesk.workers.outage import Outage
 from helpdesk.workers.reading import meet, read_all
 from mail import mailbox as wire
 from mail.accounts import ServerAccount
@@ -43,6 +44,7 @@ class Poller:
     connected: Event  # set while a connection is up and everything there has been read
     on_filed: Callable[[], None]  # something may be waiting in the outbox now
     look_every: timedelta
+    outage: Outage
 
     def run(self) -> None:
         """Connect again and again; never raises."""
@@ -62,10 +64,9 @@ class Poller:
                 log.info("%s", error)
                 pause = LOOK_EVERY
             except Exception as error:  # a full disk, a database that is away: wait and go on
-                log.exception("mailbox %s: reading stopped", self.mailbox_id)
                 failures = self._failures_after(failures)
                 pause = retry.reconnect_after(failures)
-                self._note(f"{type(error).__name__}: {error}", pause)
+                self._note_unforeseen(error, pause)
             self.connected.clear()
             if not self.stopping.is_set() and pause:
                 self.stopping.wait(pause.total_seconds())
@@ -113,6 +114,13 @@ class Poller:
     def _note_success(self) -> None:
         note_success(self.mailbox_id, min(self.look_every, LOOK_EVERY))
 
+    def _note_unforeseen(self, error: Exception, pause: timedelta) -> None:
+        if said := unusable(error):
+            self.outage.begins(said)
+            return
+        log.error("mailbox %s: reading stopped", self.mailbox_id, exc_info=error)
+        self._note(f"{type(error).__name__}: {error}", pause)
+
     def _note(self, problem: str, pause: timedelta) -> None:
         log.warning("mailbox %s: %s", self.mailbox_id, problem)
         with _database_may_be_away():
@@ -155,5 +163,6 @@ def _database_may_be_away() -> Iterator[None]:
     """Around what is only told to the database: its absence must not end the thread that waits for it."""
     try:
         yield
-    except Exception:
-        log.exception("the database could not be told")
+    except Exception as error:
+        if not unusable(error):
+            log.exception("the database could not be told")

@@ -9,8 +9,8 @@ import logging
 from itertools import groupby
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailboxes, outbox
-from helpdesk.actions.outbox import Unknown
+from helpdesk.actions import mailboxes, unknown
+from helpdesk.actions.unknown import Unknown
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox
@@ -23,14 +23,24 @@ log = logging.getLogger(__name__)
 
 def reconcile() -> int:
     """Make the dead ones unknown, and settle what the Sent folder proves; how many changed."""
-    with transaction() as session:
-        count = outbox.settle_dead(session, at=clock.now())
+    count = _settle_dead()
     if count:
         log.warning("%s messages are unknown: their sender died while handing them over", count)
     with reading() as session:
-        unknown = outbox.unknown_replies(session, at=clock.now())
-    for mailbox_id, rows in groupby(unknown, key=lambda row: row.mailbox_id):
+        replies = unknown.unknown_replies(session, at=clock.now())
+    for mailbox_id, rows in groupby(replies, key=lambda row: row.mailbox_id):
         count += _look_in_sent(mailbox_id, list(rows))
+    return count
+
+
+def _settle_dead() -> int:
+    """A transaction for each, so that no ticket is held while others are settled."""
+    with reading() as session:
+        dead = unknown.dead(session, at=clock.now())
+    count = 0
+    for row_id in dead:
+        with transaction() as session:
+            count += unknown.settle_dead(session, row_id, at=clock.now())
     return count
 
 
@@ -47,6 +57,6 @@ def _look_in_sent(mailbox_id: int, rows: list[Unknown]) -> int:
         return 0
     for row in found:
         with transaction() as session:
-            outbox.settle_as_found(session, row, at=clock.now())
+            unknown.settle_as_found(session, row, at=clock.now())
         log.info("outbox %s was sent: it stands in the Sent folder", row.row_id)
     return len(found)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, filing, reconciler
+from helpdesk.workers import chaser, filing, forgetting, reconciler
 from helpdesk.workers.crew import Crew
+from helpdesk.workers.outage import Outage
 
 JOBS: tuple[tuple[str, timedelta], ...] = (
     ("mailboxes", timedelta(seconds=5)),  # follow mailboxes that were added, paused, resumed
@@ -16,23 +17,25 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
     ("chase", timedelta(seconds=5)),  # reminders
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
+    ("forget", timedelta(hours=1)),  # what is kept for a day
 )
 
 
 def start(app: Flask, crew: Crew) -> BackgroundScheduler:
     """Start the clock of this process; `shutdown()` ends it. Two clocks change nothing."""
+    bells: dict[str, Callable[[], object]] = {"poll": crew.poll, "send": crew.send}
     work: dict[str, Callable[[], object]] = {
         "mailboxes": crew.look,
-        "poll": crew.poll,
         "file": filing.file_unread,
-        "send": crew.send,
         "chase": chaser.chase,
         "reconcile": reconciler.reconcile,
+        "forget": forgetting.forget,
     }
+    ticks = bells | {name: _in_context(app, each, crew.outage) for name, each in work.items()}
     scheduler = BackgroundScheduler(timezone="UTC")
     for name, every in JOBS:
         scheduler.add_job(
-            _in_context(app, work[name]),
+            ticks[name],
             "interval",
             seconds=(crew.look_every if name == "poll" else every).total_seconds(),
             id=name,
@@ -44,9 +47,13 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
     return scheduler
 
 
-def _in_context(app: Flask, work: Callable[[], object]) -> Callable[[], object]:
-    def run() -> object:
-        with app.app_context():
-            return work()
+def _in_context(app: Flask, work: Callable[[], object], outage: Outage) -> Callable[[], object]:
+    """Work that asks the database; left out while it is away."""
+
+    def run() -> None:
+        if outage.pause():
+            return
+        with app.app_context(), outage.survived():
+            work()
 
     return run

@@ -25,6 +25,7 @@ from helpdesk.models import Mailbox, OutboxMessage
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
 from helpdesk.workers import copying
+from helpdesk.workers.outage import Outage
 from mail.errors import AccountError, MailError, PermanentError, TransientError, UnknownOutcomeError
 from mail.transport import Transport
 
@@ -48,17 +49,22 @@ class Sender:
     owner: str
     bell: Event
     stopping: Event
+    outage: Outage
 
     def run(self) -> None:
-        """Never raises."""
+        """Never raises. While the database is away no bell is heard: the rows wait there."""
         while not self.stopping.is_set():
             self.bell.clear()
             try:
-                send_due(self.mailbox_id, owner=self.owner, stopping=self.stopping.is_set)
-                copying.file_copies(self.mailbox_id)
-            except Exception:  # the database is away: the rows wait there
+                with self.outage.survived():
+                    send_due(self.mailbox_id, owner=self.owner, stopping=self.stopping.is_set)
+                    copying.file_copies(self.mailbox_id)
+            except Exception:  # whatever it is, the next bell may find it mended
                 log.exception("mailbox %s: sending stopped", self.mailbox_id)
-            self.bell.wait(TICK)
+            if pause := self.outage.pause():
+                self.stopping.wait(pause)
+            else:
+                self.bell.wait(TICK)
 
 
 def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lambda: False) -> int:

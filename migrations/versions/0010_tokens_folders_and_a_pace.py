@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 CURSOR = ("last_uid", "uidvalidity", "epoch")
 OF_MAIN = "WHERE mailbox_folder.mailbox_id = mailbox.id AND mailbox_folder.name = mailbox.folder"

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.app import SECRET
+from tests.letterbox import RECEIVER
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpSink
 
@@ -104,6 +105,7 @@ def desk(database_url: str, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSin
         "--smtp", f"127.0.0.1:{smtp_sink.port}",
         "--user", desk.user,
         "--tls", "none",
+        "--authserv-id", RECEIVER,
         "--password-stdin",
         typed="secret\n",
     )  # fmt: skip

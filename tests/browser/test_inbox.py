@@ -154,7 +154,7 @@ def test_a_hidden_tab_asks_for_nothing_and_catches_up_when_it_is_seen(ticket: Pa
     see(ticket, hidden=True)
     ticket.wait_for_timeout(500)  # whatever was under way
     asked.clear()
-    deliver("Are you there?", in_reply_to="1@b.example", charset="utf-8")
+    deliver("Are you there?", in_reply_to="1@b.example", verified="pass", charset="utf-8")
     ticket.wait_for_timeout(5_000)
     assert asked == []
     see(ticket, hidden=False)

@@ -1,9 +1,14 @@
-"""`mailbox add | list | pause | resume` and `poll --once`."""
+"""`mailbox add | list | test | pause | resume | remove` and `poll --once`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from helpdesk.db import reading, transaction
+from helpdesk.demo.provider import Provider
 from helpdesk.models import Mailbox, MailboxGrant
 from tests.cli.conftest import Run
 from tests.letterbox import mail
@@ -80,6 +85,64 @@ def test_pause_and_resume_stand_in_the_list(run: Run) -> None:
     assert run("mailbox", "resume", "shop").output == "mailbox shop: active\n"
     assert " active " in run("mailbox", "list").output
     assert run("mailbox", "pause", "nobody").exit_code == 1
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[Provider]:
+    provider = Provider(tmp_path / "demo", 0, 0)
+    provider.start()
+    yield provider
+    provider.stop()
+
+
+def at(provider: Provider) -> dict[str, str]:
+    return {
+        "address": provider.address,
+        "user": provider.address,
+        "imap": f"127.0.0.1:{provider.imap_port}",
+        "smtp": f"127.0.0.1:{provider.smtp_port}",
+        "tls": "none",
+    }
+
+
+def test_a_mailbox_is_tested_by_a_mail_in_a_circle(run: Run, provider: Provider) -> None:
+    assert add(run, password=provider.password, **at(provider)) == (0, "")
+    told = run("mailbox", "test", "shop")
+    as_json = json.loads(run("mailbox", "test", "shop", "--json").stdout)
+
+    assert (told.exit_code, told.output.splitlines()[-1]) == (0, "mailbox shop: works")
+    assert [done["step"] for done in as_json["done"]] == ["read_login", "send_login", "send", "arrive"]
+    assert as_json["failed"] is None
+
+
+def test_a_test_that_fails_names_the_step_with_exit_1(run: Run, provider: Provider) -> None:
+    add(run, password="wrong", **at(provider))
+    told = run("mailbox", "test", "shop")
+    as_json = json.loads(run("mailbox", "test", "shop", "--json").stdout)
+
+    assert told.exit_code == 1
+    assert told.output.startswith("read_login")
+    assert (as_json["failed"], as_json["part"]) == ("read_login", "login")
+    assert run("mailbox", "test", "nobody").exit_code == 1
+
+
+def test_a_removed_mailbox_is_gone_from_the_list_and_its_name_is_free(run: Run) -> None:
+    add(run)
+    assert run("mailbox", "remove", "shop", input="n\n").exit_code == 1
+    assert run("mailbox", "remove", "shop", "--yes").output == "mailbox shop: removed\n"
+    assert run("mailbox", "list").output == ""
+    assert run("mailbox", "remove", "shop", "--yes").exit_code == 1
+    assert add(run) == (0, "")
+
+
+def test_the_list_for_scripts_has_no_secrets_and_the_ledger(run: Run) -> None:
+    add(run)
+    told = run("mailbox", "list", "--json")
+    row = json.loads(told.stdout)
+
+    assert (row["name"], row["active"], row["imap"]) == ("shop", True, "imap.shop.example:993")
+    assert row["ledger"]["unaccounted"] == 0
+    assert "secret" not in told.stdout
 
 
 def test_poll_once_reads_every_mailbox(shop: Shop, run: Run) -> None:

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+import smtplib
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -118,6 +119,45 @@ def test_an_empty_letter_is_refused_and_stays_on_the_page(page: FlaskClient, pro
     assert answer.status_code == 422
     assert 'value="half"' in answer.text
     assert provider.files(provider.address, "INBOX") == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (
+            smtplib.SMTPRecipientsRefused({"a@shop.example": (550, b"5.1.1 no mailbox")}),
+            "550 5.1.1 no mailbox",
+        ),
+        (smtplib.SMTPDataError(552, b"Error: Too much mail data"), "552 Error: Too much mail data"),
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_the_provider_refuses_is_said_in_its_own_words(
+    page: FlaskClient, monkeypatch: pytest.MonkeyPatch, refusal: Exception, words: str
+) -> None:
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", raising(refusal))
+    answer = page.post(f"/demo/buyer/{MAY}", data={"csrf_token": token(page), "text": "hello"})
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "b&#39;" not in answer.text
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def refuse(*args: object, **more: object) -> None:
+        raise error
+
+    return refuse
+
+
+def test_a_letter_that_is_too_large_is_refused_on_the_buyers_own_page(page: FlaskClient) -> None:
+    page.application.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = page.post(f"/demo/buyer/{MAY}", data={"csrf_token": token(page), "text": "x" * 2000})
+
+    assert answer.status_code == 413
+    assert "This is too large" in answer.text
+    assert f"<h1>{MAY}</h1>" in answer.text
 
 
 @pytest.mark.clock

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from mail import quoting
 from mail.bounces import read
 from mail.parse import parse
-from mail.quoting import split
+from mail.types import Attachment, Wrapping
 
 EMAILS = Path(__file__).resolve().parents[1] / "emails"
 
@@ -19,7 +20,7 @@ EMAILS = Path(__file__).resolve().parents[1] / "emails"
 def described(raw: bytes) -> str:
     """Everything that matters of a message, a line each, for people to read in a difference."""
     incoming = parse(raw)
-    answer = split(incoming.text)
+    answer = quoting.of(incoming)
     lines = [
         f"subject: {incoming.subject}",
         f"sender: {incoming.sender}",
@@ -28,12 +29,9 @@ def described(raw: bytes) -> str:
         f"references: {' '.join(incoming.references)}",
         f"sent at: {incoming.sent_at}",
         f"kind: {incoming.kind}",
+        *([f"wrapping: {incoming.wrapping}"] if incoming.wrapping is not Wrapping.NONE else []),
         f"parts: {' '.join(incoming.parts)}",
-        *(
-            f"attachment: {each.filename} {each.content_type} {len(each.content)} bytes"
-            f" {hashlib.sha256(each.content).hexdigest()[:12]}{' inline' if each.inline else ''}"
-            for each in incoming.attachments
-        ),
+        *(f"attachment: {written(each)}" for each in incoming.attachments),
         *(
             f"bounce: {each.recipient} {each.action} {each.status}"
             f" {'permanent' if each.permanent else 'transient'} of {each.message_id}: {each.diagnostic}"
@@ -44,8 +42,15 @@ def described(raw: bytes) -> str:
         answer.new,
         "--- quoted",
         answer.quoted,
+        *(["--- signature", answer.signature] if answer.signature else []),
     ]
     return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n")).rstrip() + "\n"
+
+
+def written(file: Attachment) -> str:
+    traits = [*(["inline"] if file.inline else []), *(["signature"] if file.is_signature else [])]
+    digest = hashlib.sha256(file.content).hexdigest()[:12]
+    return " ".join((file.filename, file.content_type, f"{len(file.content)} bytes", digest, *traits))
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in EMAILS.glob("*.eml")))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mail import addresses, charset, headers, quoting, references
+from mail import addresses, charset, cms, headers, html_quotes, quoting, references
 from mail.bounces import read
 from mail.parse import parse
 
@@ -19,6 +19,7 @@ MOST = 10  # linear is 4, quadratic 16
 HEAD = b"From: a@x.example\nSubject: x\n"
 HTML = HEAD + b"Content-Type: text/html\n\n"
 MULTIPART = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
+OUTLOOK = HEAD + b"Content-Type: application/ms-tnef\n\n\x78\x9f\x3e\x22\x01\x00"
 DAEMON = b"From: mailer-daemon@x.example\nSubject: failure notice\n\n"
 
 
@@ -51,9 +52,15 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "entities": lambda n: "&gt;" * n,
     "label lines": lambda n: "发件人：a\n日期：b\n" * n,
     "said lines": lambda n: "写道：\n" * n,
+    "quotes and attributions": lambda n: "> a\nOn 2020-01-01 10:00 x wrote:\n" * n,
+    "wrapped attributions": lambda n: "> a\n" + "On 2020-01-01\n10:00 x@y\n" * n,
+    "turned header blocks": lambda n: "Date: 10:00\nSubject: x\nFrom: a@b\n" * n,
+    "Notes": lambda n: 'x "a" ---13-11-2019 12:48:15---\n' * n,
+    "dashed lines": lambda n: "---- a写道 ---\n" * n,
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_finding_the_quote_is_linear(name: str) -> None:
     assert_linear(lambda n: quoting.split(TEXTS[name](n)))
@@ -104,10 +111,38 @@ MESSAGES: dict[str, Callable[[int], bytes]] = {
     "bounced addresses": lambda n: DAEMON + b"<a@x.example>:\n" * n,
     "half addresses": lambda n: DAEMON + b"a@" * n,
     "status codes": lambda n: DAEMON + b"5.1." * n,
+    "quotes in HTML": lambda n: HTML + b"<blockquote type=cite>a</blockquote>b" * n,
+    "open quotes in HTML": lambda n: HTML + b"<blockquote>On 2020-01-01 10:00 x wrote:" * n,
+    "rules above headers in HTML": lambda n: HTML + b"<hr>From: a<br>" * n,
+    "half uuencoded files": lambda n: HEAD + b"\n" + b"begin 644 a\nMAB\n" * n,
+    "yEnc without an end": lambda n: HEAD + b"\n" + b"=ybegin size=1 name=a\n=\n" * n,
+    "attributes of winmail": lambda n: OUTLOOK + b"\2\2\x90\0\0\0\0\0\0\0\0" * n,
+    "properties of winmail": lambda n: (
+        OUTLOOK
+        + b"\1\3\x90\0\0"
+        + (4 + 4 * n).to_bytes(4, "little")
+        + n.to_bytes(4, "little")
+        + b"\3\0\1\0" * n
+    ),
+    "PGP armour": lambda n: HEAD + b"\n" + b"-----BEGIN PGP SIGNED MESSAGE-----\nA: b\n" * n,
+    "PGP signatures": lambda n: (
+        HEAD + b"\n-----BEGIN PGP SIGNED MESSAGE-----\n\n" + b"-----BEGIN PGP SIGNATURE-----\nA\n" * (n // 4)
+    ),
+    "signed data in pieces": lambda n: (
+        HEAD
+        + b"Content-Type: application/pkcs7-mime\n\n\x30\x80"
+        + cms.SIGNED
+        + cms.DATA
+        + b"\xa0\x80\x24\x80"
+        + b"\4\1a" * n
+    ),
+    "garbled words": lambda n: HEAD + b"\n" + "锛銆鐨".encode() * n,
+    "calendar lines": lambda n: HEAD + b"Content-Type: text/calendar\n\n" + b"BEGIN:VEVENT\n " * n,
     "path parts": lambda n: HEAD + b'Content-Disposition: attachment; filename="' + b"a/" * n + b'"\n\nx',
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 def test_reading_a_message_is_linear(name: str) -> None:
     assert_linear(lambda n: read(parse(MESSAGES[name](n))))
@@ -120,6 +155,9 @@ VALUES: dict[str, Callable[[int], object]] = {
     "groups": lambda n: addresses.addresses(b"a:" * n),
     "at signs and colons": lambda n: addresses.addresses(b"a@:" * n),
     "backslashes": lambda n: addresses.addresses(b"\\" * n),
+    "the fold of a page": lambda n: html_quotes.cut(
+        "<div class=gmail_quote>a<blockquote>b</blockquote>c</div>" * n
+    ),
     "labels": lambda n: addresses.addresses(b"a@" + b"a-." * n),
     "open words": lambda n: headers.words("=?a?q?" * n),
     "open ids": lambda n: references.message_ids("<" * n),
@@ -129,6 +167,7 @@ VALUES: dict[str, Callable[[int], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 def test_reading_a_value_is_linear(name: str) -> None:
     assert_linear(VALUES[name])

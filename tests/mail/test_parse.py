@@ -133,6 +133,36 @@ def test_a_stub_of_plain_text_gives_way_to_the_html() -> None:
     assert parse(raw).text == "商品坏了，请全额退款，照片见附件。"
 
 
+def test_a_list_footer_beside_an_empty_alternative_does_not_hide_the_words() -> None:
+    raw = make_multipart(
+        b"Content-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\n \r\n"
+        b"--c\r\nContent-Type: text/html\r\n\r\n<p>rich words</p>\r\n--c--",
+        b"Content-Type: text/plain\r\n\r\n-- \r\nthe list",
+    )
+    assert parse(raw).text == "rich words\n-- \nthe list"
+
+
+def test_what_says_base64_and_is_plain_is_left_as_it_came() -> None:
+    words = "the cup came broken and I would like to have my money back please"
+    incoming = make_incoming(words, content_transfer_encoding="base64")
+    assert incoming.text == words
+    assert incoming.defects == ("a part says base64 and is plain; it is left as it came",)
+
+
+def test_a_text_that_is_a_file_is_read_when_there_is_no_other() -> None:
+    incoming = make_incoming("see me", content_type='text/plain; name="a.txt"', content_disposition="inline")
+    assert (incoming.text, [each.filename for each in incoming.attachments]) == ("see me", ["a.txt"])
+
+
+def test_html_between_texts_is_read_in_its_place() -> None:
+    raw = make_multipart(
+        b"Content-Type: text/html\r\n\r\n<p>first</p>",
+        b"Content-Type: text/plain\r\n\r\nsecond",
+        b"Content-Type: text/html\r\n\r\n<p>third</p>",
+    )
+    assert parse(raw).text.split() == ["first", "second", "third"]
+
+
 def test_html_alone_becomes_text_with_the_words_of_pictures() -> None:
     html = '<style>p{}</style><p>坏了</p><img alt="照片"><script>x()</script><p>请退款</p>'
     text = make_incoming(html, content_type="text/html; charset=utf-8").text
@@ -160,7 +190,21 @@ def test_a_photo_is_an_attachment_with_its_bytes() -> None:
     )
     (attachment,) = parse(raw).attachments
     assert (attachment.filename, attachment.content, attachment.content_id) == ("a.jpg", photo, "p1@x")
-    assert attachment.inline
+    assert not attachment.inline
+
+
+@pytest.mark.parametrize("link", ["p1@x", "P1@X", "p1%40x"])
+def test_only_a_picture_that_the_html_shows_is_inline(link: str) -> None:
+    raw = make_multipart(
+        f'Content-Type: text/html\r\n\r\n<p>see <img src="cid:{link}"></p>'.encode(),
+        b"Content-Type: image/jpeg; name=a.jpg\r\nContent-ID: <p1@x>\r\n\r\na",
+        b"Content-Type: image/jpeg; name=b.jpg\r\nContent-ID: <p2@x>\r\nContent-Disposition: inline\r\n\r\nb",
+        kind="related",
+    )
+    assert [(each.filename, each.inline) for each in parse(raw).attachments] == [
+        ("a.jpg", True),
+        ("b.jpg", False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +261,26 @@ def test_a_time_that_cannot_be_is_taken_from_received() -> None:
     incoming = make_incoming(date="31 Feb 2026", received="from a by b; Fri, 06 Mar 2026 01:02:03 +0000")
     assert incoming.sent_at == datetime(2026, 3, 6, 1, 2, 3, tzinfo=UTC)
     assert make_incoming(date="2026-03-05 21:14:00").sent_at is None
+
+
+def test_a_clock_that_is_days_off_is_told_in_a_sentence() -> None:
+    received = "from a by b; Fri, 06 Mar 2026 01:02:03 +0000"
+    incoming = make_incoming(date="Fri, 01 Jan 2016 09:00:00 +0000", received=received)
+    assert incoming.sent_at == datetime(2016, 1, 1, 9, tzinfo=UTC)
+    assert incoming.defects == ("the date lies 3716 days before the mail was received",)
+    assert make_incoming(date="Thu, 05 Mar 2026 09:00:00 +0000", received=received).defects == ()
+
+
+@pytest.mark.parametrize("wrong", ["gb18030", "latin-1"])
+def test_words_that_were_decoded_wrongly_before_they_were_sent_are_mended(wrong: str) -> None:
+    garbled = "收到的杯子是坏的".encode().decode(wrong)
+    assert make_incoming(f"hello\n{garbled}").text == "hello\n收到的杯子是坏的"
+    assert make_incoming(subject=garbled).subject == "收到的杯子是坏的"
+
+
+@pytest.mark.parametrize("words", ["锟斤拷", "鐢", "Ã", "naïve café", "鑫淼锛钢厂", "十分满意，谢谢"])
+def test_words_that_are_odd_but_right_stay(words: str) -> None:
+    assert make_incoming(words).text == words
 
 
 def test_a_zone_written_as_gmt_plus_eight_is_kept() -> None:

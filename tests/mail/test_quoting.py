@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.quoting import split
+from mail.quoting import of, split
+from tests.mail.factory import make_incoming
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,25 @@ from mail.quoting import split
         "El vie, 6 mar 2026 a las 9:00, Shop (<a@x.example>) escribió:\n> Hola",
         "2026年3月6日(金) 9:00 Shop <a@x.example>のメール:\n> こんにちは",
         "> 您好\n> 请补充照片",
+        "Den 24. nov. 2025 kl. 10.00 skrev Shop <a@x.example>:\n> Hej",
+        "ons 4 dec. 2024 kl. 20:42 skrev Shop <a@x.example>:\n> Hej",
+        "Dnia 28 lutego 2023 14:00 Shop <a@x.example> napisał(a):\n> Dzień dobry",
+        "Thu, 26 Jun 2014 14:00:51 +0400 от Shop <a@x.example>:\n> Привет",
+        "Am So., 1. Jan. 2023 um 17:22 Uhr schrieb Shop <\na@x.example>:\n> Hallo",
+        "Fra: Shop <a@x>\nSendt: 24. november 2025 09:30\nTil: W\nEmne: Filerne\n\nHej",
+        "Od: Shop <a@x>\nWysłano: 1 marca 2023 12:00\nDo: W\nTemat: Re: x\n\nHej",
+        "Date: Thu, 26 Jun 2014 13:53:45 +0400\nSubject: x\nFrom: a@x.example\nTo: b@x.example\n\nHi",
+        "差出人: Shop <a@x>\n送信日時: 2026年3月6日 9:00\n宛先: W\n件名: x\n\nこんにちは",
+        "보낸 사람: Shop <a@x>\n보낸 날짜: 2026년 3월 6일 9:00\n받는 사람: W\n제목: x\n\n안녕하세요",
+        "-----Oprindelig meddelelse-----\nFra: Shop\nHej",
+        "среда, 18 мая 2016 г., 10:00 +0300 от Shop <a@x.example>:\n\nПривет",
+        "Quoting Shop <a@x.example>:\n> Hi",
+        "##- Please type your reply above this line -##\nHi",
+        "---- On Wed, 18 May 2016 10:00:00 +0800 Shop <a@x.example> wrote ----\n\nHi",
+        "śr., 18 maj 2016 o 10:00 Shop <a@x.example> napisał(a):\n> Hej",
+        "X <a@x.example>, 18 May 2016 Çar, 10:00 tarihinde şunu yazdı:\n> Merhaba",
+        "st 18. 5. 2016 v 10:00 odesílatel Shop <a@x.example> napsal:\n> Ahoj",
+        "On Mon, Mar 2, 2026 at 9:00 Shop <a@x.example> w=\nrote:\n> Hi",
     ],
 )
 def test_the_quote_is_cut_off(quote: str) -> None:
@@ -40,6 +60,9 @@ def test_the_quote_is_cut_off(quote: str) -> None:
         "我没有收到原始邮件，请重新发送。",
         "你们客服在 3 月 5日的聊天里写道：三天内退款。\n已经五天了。",
         "快递单：\n发件人：王小明\n收件人：小店\n单号：SF123\n请查收。",
+        "快递单：\n发件人：王小明\n收件人：小店\n时间：2026-03-05 12:00\n单号：SF123\n请查收。",
+        "On 5 March 2026 your agent wrote:\nwe refund within three days.\nThat was five days ago.",
+        "寄件：\nFrom: Shanghai\nTo: Beijing\nDate: 5 March 10:00\nPlease check.",
         "明细：\n----------\n商品A 50元\n----------\n合计 128元",
         "请看：\n---------- 转发的邮件 ---------\n发件人: a@x\n发送时间: 2026-03-05 21:14\n主题: x\n您好",
         "Begin forwarded message:\n\nFrom: a\nDate: 6 March 2026 09:00\nTo: b\n\nhello",
@@ -61,9 +84,50 @@ def test_an_answer_below_the_quote_is_found() -> None:
     assert text[answer.start : answer.cut].strip() == answer.new
 
 
+def test_an_older_mail_below_the_quote_is_no_answer() -> None:
+    older = "-----Original Message-----\nFrom: Shop\nHello"
+    answer = split(f"thanks\n\nOn 6 March 2026 09:00, A wrote:\n> hi\n\n{older}")
+    assert answer.new == "thanks"
+
+
+def test_a_device_line_below_the_quote_is_no_answer() -> None:
+    answer = split("谢谢\n\n在 2026/3/5 21:14, 客服 写道:\n> 您好\n\n发自我的 iPhone")
+    assert answer.new == "谢谢"
+
+
+def test_what_is_forwarded_by_its_subject_is_never_cut() -> None:
+    body = "请看下面\n\n发件人: 客服 <a@x>\n发送时间: 2026-03-05 21:14\n收件人: 王\n主题: 退款\n\n您好"
+    answer = of(make_incoming(body, subject="转发: Re: 退款"))
+    assert (answer.new, answer.quoted) == (body, "")
+    assert of(make_incoming(body, subject="Re: 转发: 退款")).new == "请看下面"
+
+
+@pytest.mark.parametrize(
+    "signature", ["发自我的 iPhone", "Sent from my iPhone", "-- \nWang\nSF123456", "获取 Outlook for iOS"]
+)
+def test_a_signature_stays_among_the_new_words_and_is_named(signature: str) -> None:
+    answer = split(f"请退款\n\n{signature}\n\n在 2026/3/5 21:14, 客服 写道:\n> 您好")
+    assert answer.new == f"请退款\n\n{signature}"
+    assert answer.signature == signature
+
+
+@pytest.mark.parametrize(
+    "text", ["Sent from my desk, much easier than by phone.", "请退款\n来自我的订单，谢谢"]
+)
+def test_words_that_only_begin_like_a_signature_are_none(text: str) -> None:
+    assert split(text).signature == ""
+
+
 def test_a_list_footer_below_the_quote_is_no_answer() -> None:
     answer = split("thanks\n\nOn 6 March 2026 09:00, A wrote:\n> hi\n\n" + "_" * 40 + "\nlist mailing list")
     assert answer.new == "thanks"
+
+
+LINES = (
+    "> a", "a", "", "On 1 March 2026 10:00 A <a@x.example> wrote:", "-----Original Message-----", "From: A",
+    "Date: 10:00", "To: b@x.example", "Subject: x", "-- ", "发自我的 iPhone", "Begin forwarded message:",
+    "________________________", "在 2026/3/5 21:14, 客服 写道:", "单号：1",
+)  # fmt: skip
 
 
 @given(st.text(alphabet=">＞ \n-_:：|发件人写道于在Onwrte2026年/.<@a&nbsp;", max_size=400))
@@ -72,3 +136,11 @@ def test_no_text_raises_and_none_is_lost(text: str) -> None:
     assert 0 <= answer.start <= answer.cut <= len(text)
     assert answer.new in text
     assert len(answer.new) > 0 or not text.strip()
+
+
+@given(st.lists(st.sampled_from(LINES) | st.text(max_size=20), max_size=30).map("\n".join))
+def test_whatever_stands_in_it_the_new_words_are_a_piece_of_the_text(text: str) -> None:
+    answer = split(text)
+    assert answer.new == text[answer.start : answer.cut].strip() or answer.new in text
+    assert answer.quoted in text
+    assert answer.signature in answer.new

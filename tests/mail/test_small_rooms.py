@@ -1,8 +1,10 @@
 """Subjects, languages, encoded words and charsets."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mail import charset, headers, language, subjects
+from mail import charset, folding, headers, language, subjects
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,53 @@ def test_one_broken_character_does_not_garble_the_rest() -> None:
     decoded = charset.decode(("退款" * 50).encode()[:-1], "utf-8")
     assert decoded.text == ("退款" * 50)[:-1]
     assert decoded.defect
+
+
+def test_a_subject_that_passes_a_mail_on_is_told_by_its_first_prefix() -> None:
+    assert subjects.is_forward("[EXTERNAL] Fw: Re: x")
+    assert subjects.is_forward("转发：x")
+    assert not subjects.is_forward("Re: Fwd: x")
+    assert not subjects.is_forward("转发我的包裹")
+
+
+PIECES = (
+    b"=?utf-8?b?",
+    b"=?gbk?Q?",
+    b"?=",
+    b"6YCA",
+    b"=",
+    b"\r\n ",
+    b";",
+    b"*0*=",
+    b'"',
+    b"utf-8''",
+    b"%E9",
+    b"\\",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=10), max_size=40).map(b"".join))
+def test_no_header_value_raises_and_none_keeps_a_surrogate(value: bytes) -> None:
+    headers.decoded(value).encode()
+    headers.one_line(headers.unfolded(value)).encode()
+    main, found = headers.parameters(value)
+    "".join((main, *found, *found.values())).encode()
+
+
+@given(st.text(max_size=200))
+def test_what_we_fold_is_read_back_as_it_was(subject: str) -> None:
+    folded = folding.text(subject)
+    assert all(len(line) <= 998 for line in folded.split("\r\n"))
+    assert headers.one_line(headers.decoded(folded.encode())) == headers.one_line(folding.one_line(subject))
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["", "gb2312", "big5", "utf-8", "iso-2022-jp", "x-nonsense", "hz"]),
+)
+def test_no_bytes_in_any_charset_raise(data: bytes, label: str) -> None:
+    charset.mended(charset.decode(data, label).text).encode()
+
+
+def test_japanese_with_the_characters_of_nec_is_read() -> None:
+    assert charset.decode(b"\x1b$B-b\x1b(B41 \x1b$BJV6b\x1b(B", "iso-2022-jp").text == "№41 返金"

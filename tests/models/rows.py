@@ -149,8 +149,12 @@ GOOD: dict[str, dict[str, Any]] = {
         "facts": {},
         "state": "planned",
         "withdrawn_because": "",
+        "attempts": 0,
+        "problem": "",
         "created_at": AT,
     },
+    "submitted_form": {"key": HASH, "at": AT},
+    "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},
 }
 

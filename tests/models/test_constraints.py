@@ -65,6 +65,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "state": "withdrawn"}),
     ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "withdrawn_because": "arrived"}),
     ("reminder", "uq_reminder_cycle", {"due_at": AT.replace(year=2027)}),
+    ("tally", "ck_tally_count_is_not_negative", {"key": "1" * 64, "count": -1}),
     ("survey", "ck_survey_score_is_one_to_five", {"score": 0, "answered_at": AT}),
     ("survey", "ck_survey_score_is_one_to_five", {"score": 6, "answered_at": AT}),
     ("survey", "ck_survey_answered_has_a_score", {"score": 3}),

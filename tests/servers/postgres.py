@@ -41,9 +41,7 @@ class PostgresServer:
         migrate(self.url(TEMPLATE))
         # A connection that the migration left open would make every clone wait, then fail.
         self._run("ALTER DATABASE {} ALLOW_CONNECTIONS false", TEMPLATE)
-        self._run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", sql.Literal(TEMPLATE)
-        )
+        self._cut_off(TEMPLATE)
 
     def create_database(self) -> str:
         """A fresh copy of the template; its URL."""
@@ -63,6 +61,25 @@ class PostgresServer:
             yield url
         finally:
             self.drop_database(url)
+
+    @contextmanager
+    def taken_away(self, url: str) -> Iterator[None]:
+        """For as long as the block lasts the database is not to be found, and whoever used it is cut off."""
+        name = make_url(url).database or ""
+        away = f"{name}_away"
+        self._run("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
+        self._cut_off(name)
+        self._run("ALTER DATABASE {} RENAME TO {}", name, away)
+        try:
+            yield
+        finally:
+            self._run("ALTER DATABASE {} RENAME TO {}", away, name)
+            self._run("ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
+
+    def _cut_off(self, name: str) -> None:
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", sql.Literal(name)
+        )
 
     def _run(self, statement: str, *names: str | sql.Composable) -> None:
         parts = [sql.Identifier(name) if isinstance(name, str) else name for name in names]

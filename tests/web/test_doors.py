@@ -1,12 +1,17 @@
 """Who gets in, and what every answer carries."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
+from helpdesk import clock
 from helpdesk.actions import agents
-from helpdesk.db import transaction
+from helpdesk.db import db, transaction
 from helpdesk.models import Agent
 from helpdesk.rules.states import Role
+from helpdesk.web import limits
+from tests.app import make_app
 from tests.web.conftest import PASSWORD, Desk, Visitor
 
 pytestmark = pytest.mark.trust
@@ -86,6 +91,20 @@ def test_signing_out_is_a_post_and_ends_the_session(browser: Visitor) -> None:
     assert browser.get("/").status_code == 303
 
 
+def test_signing_out_ends_a_copied_cookie_and_the_sessions_on_other_devices(desk: Desk, app: Flask) -> None:
+    here, elsewhere = desk.visitor(), desk.visitor()
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = here.client.get_cookie(name)
+    assert cookie is not None
+    assert here.post("/logout").status_code == 303
+
+    thief = Visitor(app.test_client())
+    thief.client.set_cookie(name, cookie.value)
+    assert thief.get("/").status_code == 303
+    assert elsewhere.get("/").status_code == 303
+    assert desk.visitor().get("/").status_code == 200
+
+
 def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
     here, elsewhere = desk.visitor(), desk.visitor()
     answer = here.post("/profile/password", current=PASSWORD, password="another long one")
@@ -121,6 +140,49 @@ def test_guessing_is_slowed_down_by_account(stranger: Visitor) -> None:
     ]
     assert answers == [422] * 10 + [429]
     assert stranger.post("/login", email="lead@shop.example", password=PASSWORD).status_code == 303
+
+
+def test_a_stranger_who_guesses_locks_nobody_out_of_a_browser_that_is_known(
+    desk: Desk, app: Flask, browser: Visitor
+) -> None:
+    browser.post("/logout")
+    stranger = Visitor(app.test_client())
+    guess_at(stranger, 11)
+
+    assert browser.sign_in("agent@shop.example").status_code == 303
+    new_device = Visitor(app.test_client())
+    assert new_device.sign_in("agent@shop.example").status_code == 429
+    clock.shift(limits.WITHIN)
+    assert new_device.sign_in("agent@shop.example").status_code == 303
+
+
+def test_a_known_browser_may_not_guess_for_ever_either(desk: Desk, app: Flask, browser: Visitor) -> None:
+    browser.post("/logout")
+    assert guess_at(browser, 11) == [422] * 10 + [429]
+    assert guess_at(browser, 1, "lead@shop.example") == [422], "it is known for one account alone"
+
+
+def test_guessing_at_many_accounts_is_slowed_down_by_address(stranger: Visitor) -> None:
+    stranger.get("/login")
+    answers = [guess_at(stranger, 1, f"{number}@shop.example") for number in range(31)]
+    assert answers == [[422]] * 30 + [[429]]
+
+
+def test_all_web_processes_count_together(app: Flask, stranger: Visitor, tmp_path: Path) -> None:
+    guess_at(stranger, 10)
+    other = make_app(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path / "data")
+    with other.app_context():
+        assert guess_at(Visitor(other.test_client()), 1) == [429]
+        db.engine.dispose()
+
+
+def test_good_logins_are_not_counted(stranger: Visitor) -> None:
+    assert [stranger.sign_in("agent@shop.example").status_code for _ in range(12)] == [303] * 12
+
+
+def guess_at(visitor: Visitor, times: int, email: str = "agent@shop.example") -> list[int]:
+    visitor.get("/login")
+    return [visitor.post("/login", email=email, password="x").status_code for _ in range(times)]
 
 
 def test_pages_carry_their_guards(desk: Desk, browser: Visitor) -> None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import outbox, refunds, surveys, tickets
-from helpdesk.db import transaction
-from helpdesk.models import Agent, OutboxMessage, ReceivedMessage, Ticket
+from helpdesk.actions import outbox, refunds, reminders, replies, surveys, tickets
+from helpdesk.current import current_desk
+from helpdesk.db import reading, transaction
+from helpdesk.models import Agent, OutboxMessage, ReceivedMessage, Reminder, Ticket
+from helpdesk.queries import report
+from helpdesk.rules import retry
 from helpdesk.rules.states import OutboxState, ReceivedState, TicketState
 from tests.web.conftest import Desk, letter
 
@@ -24,6 +27,31 @@ def test_a_parked_message_can_be_looked_at_and_run_again(desk: Desk) -> None:
     assert desk.row(ReceivedMessage, parked).state is ReceivedState.STORED
     assert lead.post(f"/received/{parked}/run").status_code == 409
     assert lead.post("/received/999/run").status_code == 404
+
+
+def test_a_plan_that_cannot_be_carried_out_stands_there_and_on_its_ticket(desk: Desk) -> None:
+    lead = desk.visitor("lead")
+    number = desk.receive()
+    form = {"amount": "10", "currency": "CNY", "method": "alipay", "reference": "a"}
+    assert lead.post(f"/tickets/{number}/refunds", **form).status_code == 303
+    with transaction() as session:
+        plan = session.query(Reminder).order_by(Reminder.due_at).first()
+        assert plan is not None
+        reminders.note_failure(session, plan.id, "KeyError: 'refund'", at=clock.now())
+    assert "could not be written, next try in" in lead.text(f"/tickets/{number}")
+    assert '<b class="count alarm">' not in lead.text("/failed")
+
+    with transaction() as session:
+        for _ in retry.PLAN_AGAIN:
+            reminders.note_failure(session, plan.id, "KeyError: 'refund'", at=clock.now())
+    assert "waits for a lead to run it again: KeyError" in lead.text(f"/tickets/{number}")
+    assert '<b class="count alarm">1</b>' in lead.text("/failed")
+    assert "5 tries" in lead.text("/failed")
+
+    assert desk.visitor("agent").post(f"/reminders/{plan.id}/run").status_code == 403
+    assert lead.post(f"/reminders/{plan.id}/run").status_code == 303
+    assert "KeyError" not in lead.text(f"/tickets/{number}")
+    assert lead.post("/reminders/999/run").status_code == 404
 
 
 def test_agents_see_no_count_of_failed_messages(desk: Desk) -> None:
@@ -87,6 +115,29 @@ def test_the_report_counts_what_happened(desk: Desk) -> None:
     for shown in ("2 hours", "CN¥12.50", "2 refunds", "1 arrived", "4.0", "1 of 1 answered", "#1 Cup"):
         assert shown in page
     assert "quick &lt;b&gt;help&lt;/b&gt;" in page
+
+
+def test_a_ticket_is_counted_as_solved_when_it_was_solved_not_when_it_was_last_touched(desk: Desk) -> None:
+    old, again, fresh = (desk.receive(letter(subject=subject)) for subject in ("old", "again", "fresh"))
+    for number in (old, again):
+        move(number, TicketState.SOLVED)
+    clock.shift(timedelta(days=31))
+    with transaction() as session:
+        by = session.get_one(Agent, desk.agent)
+        held = tickets.hold(session, old)
+        replies.add_note(session, current_desk(), held, "a late thought", by=by, at=clock.now())
+    move(again, TicketState.OPEN)
+    move(again, TicketState.SOLVED)
+    move(again, TicketState.CLOSED)
+    move(fresh, TicketState.SOLVED)
+    with reading() as session:
+        found = report.report(session, since=clock.now() - timedelta(days=30), at=clock.now())
+    assert found.solved == 2
+
+
+def move(number: int, to: TicketState) -> None:
+    with transaction() as session:
+        tickets.move(session, tickets.hold(session, number), to, actor="agent:1", at=clock.now())
 
 
 def test_the_report_forgets_what_is_older_than_its_days(desk: Desk) -> None:

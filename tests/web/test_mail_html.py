@@ -112,6 +112,13 @@ def test_what_would_stall_the_page_is_not_even_read(html: str) -> None:
         clean(html)
 
 
+def test_what_the_mail_quotes_comes_back_by_itself_and_whole() -> None:
+    page = "<div><p>please refund</p><div class=q><b>old words</div></div>"
+    cleaned = mail_html.clean(page, address_of={}.get, fold=page.index("<div class"))
+    assert cleaned.html == "<div><p>please refund</p></div>"
+    assert cleaned.quoted == "<div><b>old words</b></div>"
+
+
 def test_the_frame_is_a_place_of_its_own(desk: Desk, browser: Visitor) -> None:
     html = '<p>Hello</p><script>alert(1)</script><img src="cid:picture"><img src="https://track.test/x.gif">'
     number = desk.receive(letter(html=html, file=("cup.png", "image/png", PNG)))
@@ -130,6 +137,16 @@ def test_the_frame_is_a_place_of_its_own(desk: Desk, browser: Visitor) -> None:
     picture = desk.app.test_client().get(source)  # a sandboxed frame sends no cookie
     assert (picture.status_code, picture.mimetype) == (200, "image/png")
     assert desk.app.test_client().get(source[:-2] + "xx").status_code == 404
+
+
+def test_the_frame_folds_what_the_mail_quotes(desk: Desk, browser: Visitor) -> None:
+    html = (
+        '<p>Please refund.</p><blockquote type="cite">On 1 March 2026 10:00 A wrote:<p>Hello</p></blockquote>'
+    )
+    number = desk.receive(letter(html=html))
+    shown = browser.text(f"/entries/{desk.entries(number)[0].id}/html")
+    assert "Please refund." in shown.split("<details>")[0]
+    assert "Hello" in shown.split("<details>")[1]
 
 
 def test_a_mail_too_large_for_the_frame_is_shown_as_text(desk: Desk, browser: Visitor) -> None:

@@ -156,6 +156,18 @@ def test_mail_that_stands_still_is_said_to_everybody(desk: Desk, browser: Visito
     assert "Mail is not being sent: support@shop.example, since <time" in browser.text("/queue/rows")
 
 
+def test_trouble_with_sending_is_over_when_nothing_waits_to_be_sent(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive(letter(sender="no-reply@bank.example"))  # gets no acknowledgement
+    first, second = desk.reply(number), desk.reply(number)
+    with transaction() as session:
+        mailboxes.note_sending_problem(session, desk.mailbox_id, "no login", at=clock.now())
+    browser.get(f"/tickets/{number}")
+    assert browser.post(f"/tickets/{number}/entries/{first}/withdrawal").status_code == 303
+    assert "Mail is not being sent" in browser.text("/")
+    assert browser.post(f"/tickets/{number}/entries/{second}/withdrawal").status_code == 303
+    assert "Mail is not being sent" not in browser.text("/")
+
+
 def test_leads_and_owners_see_beside_mailboxes_that_one_is_in_trouble(desk: Desk) -> None:
     mark = 'Mailboxes <b class="count alarm">in trouble</b>'
     assert mark not in desk.visitor("lead").text("/report")

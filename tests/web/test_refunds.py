@@ -18,7 +18,8 @@ def test_a_refund_is_recorded_once_and_plans_its_mail(desk: Desk, browser: Visit
     assert browser.post(f"/tickets/{number}/refunds", **form).status_code == 303
     page = browser.text(f"/tickets/{number}")
     assert "recorded a refund of CN¥128.50 by Alipay, reference 2026-77" in page
-    assert "the buyer is asked if the money arrived" in page
+    assert page.count("the buyer is asked if the money arrived") == 1
+    assert "Planned for" not in page, "it stands there already, as what is planned"
     before = desk.verbs(number)
     again = browser.post(f"/tickets/{number}/refunds", **form)
     assert again.status_code == 409
@@ -67,6 +68,7 @@ def test_planned_mail_can_be_withdrawn_once(desk: Desk, browser: Visitor) -> Non
     path = f"/tickets/{number}/plans/{first}/withdrawal"
     assert browser.post(path).status_code == 303
     assert desk.verbs(number)[-1] == "plan_withdrawn"
+    assert browser.text(f"/tickets/{number}").count("Planned for") == 1, "history again, the other one is not"
     assert browser.post(path).status_code == 409
 
 

@@ -14,7 +14,7 @@ from helpdesk.db import reading, transaction
 from helpdesk.demo.provider import Provider
 from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as ledgers
-from helpdesk.rules.states import ReceivedState
+from helpdesk.rules.states import OutboxState, ReceivedState
 from tests.web.conftest import PASSWORD, Desk, Visitor
 
 
@@ -132,6 +132,34 @@ def test_a_mailbox_is_paused_and_goes_on(desk: Desk, provider: Provider) -> None
     owner.post(f"{page}/active", active="yes")
     with reading() as session:
         assert session.get_one(Mailbox, 2).active
+
+
+def test_a_removed_mailbox_is_out_of_use_and_its_tickets_stay(desk: Desk) -> None:
+    owner = desk.visitor("owner")
+    number = desk.receive()  # its acknowledgement waits
+    page = f"/settings/mailboxes/{desk.mailbox_id}"
+    assert desk.visitor("lead").post(f"{page}/removal", sure="yes").status_code == 403
+    assert owner.post(f"{page}/removal").status_code == 422
+    assert owner.post(f"{page}/removal", sure="yes").status_code == 303
+
+    assert desk.outbox_states(number) == [OutboxState.FAILED]
+    assert "the mailbox was removed before this was sent" in owner.text(f"/tickets/{number}")
+    assert "There is no mailbox yet" in owner.text("/settings/mailboxes")
+    assert owner.get(page).status_code == 404
+    assert owner.post(f"{page}/active", active="yes").status_code == 404
+    refused = owner.post(f"/tickets/{number}/entries", kind="reply", text="hello", seen="99")
+    assert refused.status_code == 409
+    assert "The mailbox of this ticket was removed" in refused.text
+    with reading() as session:
+        row = session.get_one(Mailbox, desk.mailbox_id)
+        assert (row.active, row.password_sealed) == (False, b"")
+
+
+def test_the_name_of_a_removed_mailbox_is_free(desk: Desk, provider: Provider) -> None:
+    owner = desk.visitor("owner")
+    for number in (2, 3):
+        assert owner.post("/settings/mailboxes/new", **fields(provider)).status_code == 303
+        assert owner.post(f"/settings/mailboxes/{number}/removal", sure="yes").status_code == 303
 
 
 def test_an_impossible_form_keeps_what_was_typed(desk: Desk, provider: Provider) -> None:

@@ -14,6 +14,7 @@ from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.workers import poller
 from helpdesk.workers.crew import Crew
+from helpdesk.workers.outage import Outage
 from helpdesk.workers.poller import Poller
 from mail.errors import TransientError
 from mail.mailbox import Waker
@@ -186,6 +187,7 @@ def run_poller(shop: Shop) -> None:
         connected=Event(),
         on_filed=lambda: None,
         look_every=timedelta(seconds=30),
+        outage=Outage(),
     ).run()
     waker.close()
 

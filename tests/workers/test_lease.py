@@ -12,6 +12,7 @@ from helpdesk.actions import folders, mailboxes
 from helpdesk.actions.arrivals import LeaseLostError
 from helpdesk.db import transaction
 from helpdesk.workers import lease, poller
+from helpdesk.workers.outage import Outage
 from helpdesk.workers.reading import meet
 from mail import mailbox as wire
 from mail.mailbox import Fetched
@@ -86,6 +87,7 @@ def test_a_server_that_is_slow_to_sign_in_to_is_read_by_one_worker(
         connected=threading.Event(),
         on_filed=lambda: None,
         look_every=timedelta(seconds=30),
+        outage=Outage(),
     )
     reader.run()
     reader.waker.close()

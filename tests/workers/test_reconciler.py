@@ -1,5 +1,11 @@
+"""What a dead sender left behind: unknown at first, then looked for."""
+
+from collections.abc import Callable
+from itertools import count
+
 import pytest
 
+from helpdesk.actions import unknown
 from helpdesk.rules.states import OutboxState
 from helpdesk.workers import sender
 from tests.faults.test_kill_sweep import outbox
@@ -56,6 +62,35 @@ def test_a_reply_whose_sender_died_in_the_evening_is_looked_for_in_the_morning(
 
     assert [row.state for row in outbox()] == [OutboxState.SENT]
     assert shop.verbs()[-2:] == ["unknown", "found_sent"]
+
+
+def test_each_dead_one_is_settled_for_itself(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trouble with one ticket keeps no other, and nothing that was settled is undone by it."""
+    for _ in range(2):
+        shop.receive(mail())
+    monkeypatch.setattr(sender, "_settle", die)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            shop.send()
+    shop.let_pass(minutes=10)
+    monkeypatch.setattr(unknown, "settle_dead", fails_at(2, unknown.settle_dead))
+
+    with pytest.raises(ZeroDivisionError):
+        shop.reconcile()
+    assert sorted(row.state for row in outbox()) == [OutboxState.SENDING, OutboxState.UNKNOWN]
+
+    assert shop.reconcile() == 1
+    assert [row.state for row in outbox()] == [OutboxState.UNKNOWN, OutboxState.UNKNOWN]
+
+
+def fails_at(number: int, work: Callable[..., object]) -> Callable[..., object]:
+    """The same, but for this one call."""
+    calls = count(1)
+
+    def call(*args: object, **more: object) -> object:
+        return work(*args, **more) if next(calls) != number else 1 // 0
+
+    return call
 
 
 def die(*args: object, **more: object) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from helpdesk import clock
-from helpdesk.actions import followups, refunds, tickets
+from helpdesk.actions import followups, refunds, reminders, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent, Buyer, BuyerAddress, Suppression
+from helpdesk.queries import failed
+from helpdesk.rules import retry
 from helpdesk.workers import chaser, schedule
 from helpdesk.workers.crew import Crew
 from tests.letterbox import mail
@@ -105,7 +108,45 @@ def test_a_reminder_that_fails_is_tried_again_and_stops_no_other(
     assert due.chase() == 0
 
     monkeypatch.undo()
+    assert due.chase() == 0, "again before its time"
+    due.let_pass(minutes=2)
     assert due.chase() == 1
+
+
+def test_a_reminder_that_always_fails_waits_for_a_person_who_can_run_it_again(
+    due: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followups, "carry_out", lambda *args, **more: 1 // 0)
+    for _ in range(2 * len(retry.PLAN_AGAIN)):
+        due.chase()
+        due.let_pass(hours=3)
+    with reading() as session:
+        (parked,) = failed.unwritten(session)
+    assert (parked.number, parked.attempts) == (1, len(retry.PLAN_AGAIN) + 1)
+    assert "ZeroDivisionError" in parked.problem
+
+    monkeypatch.undo()
+    assert due.chase() == 0
+    with transaction() as session:
+        reminders.run_again(session, parked.id)
+    assert due.chase() == 1
+
+
+def test_others_in_the_way_are_no_fault_of_a_reminder(due: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadlock(*args: object, **more: object) -> None:
+        raise OperationalError("", {}, DeadlockError())
+
+    monkeypatch.setattr(followups, "carry_out", deadlock)
+    assert due.chase() == 0
+
+    monkeypatch.undo()
+    assert due.chase() == 1
+
+
+class DeadlockError(Exception):
+    """What PostgreSQL's driver says of one."""
+
+    sqlstate = "40P01"
 
 
 def test_a_suppressed_address_gets_no_reminder_and_the_ticket_says_why(due: Shop) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import conversation, outbox, replies, tickets
+from helpdesk.actions import conversation, outbox, replies, tickets, unknown
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
@@ -54,7 +54,7 @@ def message() -> OutboxMessage:
 def settle(*, arrived: bool) -> None:
     with transaction() as session:
         ticket = tickets.hold(session, 1)
-        outbox.settle_by_hand(
+        unknown.settle_by_hand(
             session, ticket, 1, arrived=arrived, actor=conversation.agent(1), at=clock.now()
         )
 
