@@ -45,8 +45,8 @@ test-fast: setup ## Run the tests that take seconds: rules, parsing, pages and c
 figures: setup system-packages ## Run what measures, in full size, and print its figures
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 -m figures --timeout 3600
 
-corpora: setup ## Read the shared corpora of mail and print the figures (HELPDESK_CORPORA names the folder)
-	$(PYTEST) -n 0 -m "figures and (corpora or trust)" tests/mail
+corpora: setup system-packages ## Read the shared corpora of mail and print the figures (HELPDESK_CORPORA names the folder)
+	$(PYTEST) -n 0 -m "figures and (corpora or trust)" tests/mail tests/flows/test_who_joins.py
 
 screenshots: setup system-packages ## Take the pictures of the README anew
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 tests/browser/test_screens.py

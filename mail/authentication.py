@@ -8,10 +8,13 @@ import re
 from dataclasses import dataclass, field
 
 from mail.addresses import UNCLEAR_FROM
-from mail.types import Incoming, Verdict
+from mail.types import Doubt, Incoming, Verdict
 
 _MAX_LENGTH = 16_384  # characters of one header that are read
 _PROPERTY = re.compile(r"([\w.-]{1,60})\s{0,5}=\s{0,5}(\"[^\"]{0,500}\"|[^\s;]{0,500})")
+
+_ADDRESS = re.compile(r"[\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org", "ne"})  # com.cn, co.uk, or.jp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,30 @@ def verdict(incoming: Incoming, *, authserv_id: str) -> Verdict:
         if name == authserv_id.strip().lower():
             return _decide(results, domain)
     return Verdict.NONE
+
+
+def doubts(incoming: Incoming) -> tuple[Doubt, ...]:
+    """What looks like a pretence, whatever the server's verdict is; shown to the agent, decides nothing."""
+    found: list[Doubt] = []
+    if any(defect.startswith(UNCLEAR_FROM) for defect in incoming.defects):
+        found.append(Doubt.FROM)
+    sender = incoming.sender
+    if sender is None:
+        return tuple(found)
+    shown = _ADDRESS.search(sender.name[:500])
+    if shown and shown[0].casefold() != sender.key:
+        found.append(Doubt.NAME)
+    home = _home(sender.email)
+    if any(_home(address.email) != home for address in incoming.reply_to):
+        found.append(Doubt.REPLY_TO)
+    return tuple(found)
+
+
+def _home(address: str) -> str:
+    """The domain that somebody registered, as far as its shape tells: b.example of x@a.b.example."""
+    labels = address.rpartition("@")[2].lower().rstrip(".").split(".")
+    behind_a_country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if behind_a_country else -2 :])
 
 
 def _decide(results: list[_Result], domain: str) -> Verdict:

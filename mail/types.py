@@ -50,6 +50,14 @@ class Verdict(StrEnum):
     NONE = "none"  # no header of a server that we trust
 
 
+class Doubt(StrEnum):
+    """What looks like a pretence about a sender; honest people do some of it too."""
+
+    NAME = "name"  # the name shown holds another address than the one behind it
+    REPLY_TO = "reply_to"  # answers are asked for at another domain
+    FROM = "from"  # From is not one clear person
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """One file that came with, or goes with, a message."""

@@ -12,7 +12,7 @@ from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to
-from mail.types import Incoming
+from mail.types import Incoming, Verdict
 
 
 def acknowledge(
@@ -22,12 +22,15 @@ def acknowledge(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
+    verdict: Verdict,
     at: datetime,
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine."""
     if received.quiet:
         return  # an archive says nothing about each of its mails
-    because = withheld_because(incoming, _circumstances(session, ticket, received, incoming, at=at))
+    because = withheld_because(
+        incoming, _circumstances(session, ticket, received, incoming, verdict=verdict, at=at)
+    )
     if because is not None:
         conversation.record(
             session,
@@ -62,7 +65,13 @@ def acknowledge(
 
 
 def _circumstances(
-    session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+    session: Session,
+    ticket: Ticket,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    verdict: Verdict,
+    at: datetime,
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     written_to = sending.buyer_address(ticket).email
@@ -76,4 +85,6 @@ def _circumstances(
         our_addresses=frozenset(known.casefold() for known in ours),
         suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
+        automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),
+        verdict=verdict,
     )

@@ -80,7 +80,7 @@ def file(
         )
         if because := received.folder if received.junk else junk.said_by(incoming):
             spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
-        acknowledging.acknowledge(session, desk, ticket, received, incoming, at=at)
+        acknowledging.acknowledge(session, desk, ticket, received, incoming, verdict=verdict, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
@@ -186,6 +186,7 @@ def _record(
         "sent_at": incoming.sent_at.isoformat() if incoming.sent_at else None,
         "kind": str(incoming.kind),
         "verified": str(verified),
+        "doubts": [str(doubt) for doubt in authentication.doubts(incoming)],
         "opened_because": because,
         "names_too": list(names_too),
         "defects": list(incoming.defects),

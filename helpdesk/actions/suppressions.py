@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import conversation
 from helpdesk.db import insert_missing
-from helpdesk.models import Entry, OutboxMessage, Suppression
+from helpdesk.errors import ConflictError
+from helpdesk.models import Entry, OutboxMessage, Suppression, Ticket
 from helpdesk.rules import suppression
+from helpdesk.rules.states import EntryKind
 from helpdesk.rules.suppression import Failure
 
 SLOWEST_REPORT = timedelta(days=10)  # servers give up after five days, and some are slow to say so
@@ -55,6 +58,31 @@ def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
     return count or 0
 
 
+def automatic_this_hour(session: Session, *, at: datetime) -> int:
+    """How much automatic mail was written to everybody within an hour."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(OutboxMessage.automatic == true(), OutboxMessage.created_at > at - timedelta(hours=1))
+    )
+    return count or 0
+
+
+def lift(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Entry:
+    """An agent says that the buyer's address takes mail again: all failures so far are forgotten.
+
+    Raises ConflictError when nothing stops mail to it.
+    """
+    recipient = ticket.buyer.addresses[0].email
+    if not stops_planned(session, recipient, at=at):
+        raise ConflictError("nothing stops automatic mail to this address")
+    session.execute(delete(Suppression).where(Suppression.key == recipient.casefold()))
+    facts = {"recipient": recipient}
+    return conversation.record(
+        session, ticket, EntryKind.EVENT, "suppression_lifted", actor=actor, at=at, facts=facts
+    )
+
+
 def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Failure]:
     """Every report on mail to this address, spelled as we write to it."""
     written = session.execute(
@@ -64,13 +92,17 @@ def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Fai
         )
     ).all()
     ours = {row.entry_id for row in written}
-    bounced = session.scalars(
-        select(Entry).where(
+    told = session.scalars(
+        select(Entry)
+        .where(
             Entry.ticket_id.in_({row.ticket_id for row in written}),
-            Entry.verb == "bounced",
+            Entry.verb.in_(("bounced", "suppression_lifted")),
             Entry.at > at - suppression.MEMORY,
         )
+        .order_by(Entry.id.desc())
     )
-    for entry in bounced:
+    for entry in told:
+        if entry.verb == "suppression_lifted":
+            return  # what was before it is forgiven
         if entry.facts.get("entry") in ours:
             yield Failure(message=entry.facts["entry"], weight=entry.facts.get("weight", 0), at=entry.at)

@@ -82,6 +82,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_message_recipient", "recipient", "created_at"),
         Index("ix_outbox_message_sent", "mailbox_id", "sent_at"),
         Index("ix_outbox_message_copy", "mailbox_id", "copy_due_at"),
+        Index("ix_outbox_message_automatic", "automatic", "created_at"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
     )
 

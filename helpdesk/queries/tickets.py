@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -77,6 +78,7 @@ class TicketView:
     entries: tuple[EntryView, ...]
     earlier: bool  # there are entries before these
     verified: str  # of the newest mail: "pass", "fail", "none"; "" before any
+    doubts: tuple[str, ...]  # about the sender of the newest mail
     plans: tuple[PlanView, ...]
     refunds: tuple[RefundView, ...]
     follows: Pointer | None
@@ -131,6 +133,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     merged = _merged(session, ticket)
     matter = (ticket, *merged)
     entries, earlier = _entries(session, matter, whole=whole)
+    newest = _newest_mail(entries)
     return TicketView(
         number=ticket.number,
         tag=ticket.tag,
@@ -149,7 +152,8 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         last_seq=ticket.last_seq,
         entries=views(session, matter, entries),
         earlier=earlier,
-        verified=_verified(entries),
+        verified=str(newest.get("verified", "")),
+        doubts=tuple(newest.get("doubts", ())),
         plans=_plans(session, number),
         refunds=_refunds(session, number),
         follows=_follows(session, ticket),
@@ -192,9 +196,10 @@ def _entries(session: Session, matter: Iterable[Ticket], *, whole: bool) -> tupl
     return list(reversed(shown)), len(shown) < len(found)
 
 
-def _verified(entries: Iterable[Entry]) -> str:
-    verdicts = [entry.facts.get("verified", "") for entry in entries if entry.kind is EntryKind.RECEIVED]
-    return str(verdicts[-1]) if verdicts else ""
+def _newest_mail(entries: Iterable[Entry]) -> dict[str, Any]:
+    """What is known of it; nothing before the first."""
+    facts = [entry.facts for entry in entries if entry.kind is EntryKind.RECEIVED]
+    return facts[-1] if facts else {}
 
 
 def _plans(session: Session, number: int) -> tuple[PlanView, ...]:

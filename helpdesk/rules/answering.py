@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mail.types import Incoming, Kind
+from mail.types import Incoming, Kind, Verdict
 
 FRESH = timedelta(days=1)
 PER_ADDRESS_AND_DAY = 3
+PER_HOUR = 500  # to all addresses together: somebody makes us write to strangers
 NOBODY = frozenset(
     [
         "mailer-daemon",
@@ -35,6 +36,8 @@ class Circumstances:
     our_addresses: frozenset[str]  # casefolded
     suppressed: bool
     automatic_mail_today: int  # to this address, all tickets
+    automatic_mail_this_hour: int  # to everybody
+    verdict: Verdict  # on the sender
 
 
 def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | None:
@@ -43,6 +46,8 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
         return "imported"
     if circumstances.spam:
         return "spam"
+    if circumstances.verdict is Verdict.FAIL:
+        return "sender_not_genuine"  # whoever gets the answer did not write
     if incoming.sender is None:
         return "no_sender"
     if not circumstances.can_be_written_to:
@@ -59,4 +64,6 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
         return "suppressed"
     if circumstances.automatic_mail_today >= PER_ADDRESS_AND_DAY:
         return "enough_for_today"
+    if circumstances.automatic_mail_this_hour >= PER_HOUR:
+        return "too_much_at_once"
     return None

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, refunds, reminders, spam, tickets, unknown
+from helpdesk.actions import conversation, merging, refunds, reminders, spam, suppressions, tickets, unknown
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.queries import tickets as lookups
@@ -76,6 +76,15 @@ def mark_spam(number: int) -> ResponseReturnValue:
     change = spam.mark if said == "yes" else spam.unmark
     with transaction() as session:
         change(session, tickets.hold(session, number), actor=conversation.agent(me().id), at=clock.now())
+    return answers.see("tickets.show", number=number)
+
+
+@bp.post("/tickets/<key:number>/suppression/end")
+def lift_suppression(number: int) -> ResponseReturnValue:
+    """The buyer's address takes mail again."""
+    with transaction() as session:
+        ticket = tickets.hold(session, number)
+        suppressions.lift(session, ticket, actor=conversation.agent(me().id), at=clock.now())
     return answers.see("tickets.show", number=number)
 
 

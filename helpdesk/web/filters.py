@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         method=lambda name: wording.METHODS.get(name, name),
         role=wording.ROLES.__getitem__,
         verified=lambda verdict: wording.VERIFIED.get(verdict, ""),
+        doubt=lambda doubt: wording.DOUBTS.get(doubt, ""),
         letters_in=lambda locale: wording.LETTERS_IN.get(locale, locale),
         moment=wording.moment,
         day=wording.day,

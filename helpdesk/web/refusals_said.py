@@ -16,6 +16,7 @@ SENTENCES = (
     N_("a %(before)s ticket cannot become %(after)s"),
     N_("this ticket was merged into %(number)s: go on there"),
     N_("this ticket stands on its own"),
+    N_("nothing stops automatic mail to this address"),
     N_("this ticket is marked as spam: take the mark away first"),
     N_("a ticket cannot be merged into itself"),
     N_("one of these tickets has just been merged: look again"),

@@ -34,6 +34,8 @@ WITHDRAWN = {
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
     "spam": _l("it is spam"),
+    "sender_not_genuine": _l("the sender is not genuine: somebody else would get it"),
+    "too_much_at_once": _l("too much automatic mail has left within an hour"),
     "no_sender": _l("nobody can be seen as its sender"),
     "automatic": _l("a machine wrote it"),
     "bulk": _l("it went to many"),
@@ -238,6 +240,9 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "bounced": _bounced,
     "also_arrived": lambda entry: _(
         "It also arrived at %(address)s", address=entry.facts.get("address", "?")
+    ),
+    "suppression_lifted": lambda entry: _(
+        "%(who)s: %(recipient)s takes mail again", who=who(entry), recipient=entry.facts.get("recipient", "?")
     ),
     "marked_spam": _marked_spam,
     "unmarked_spam": lambda entry: _("%(who)s: this is no spam", who=who(entry)),

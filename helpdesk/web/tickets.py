@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
+from helpdesk.actions import suppressions
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import people
@@ -77,8 +78,12 @@ def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
         colleagues = people.colleagues(session)
+        silenced = bool(ticket.addresses) and suppressions.stops_planned(
+            session, ticket.addresses[0], at=clock.now()
+        )
     return {
         "ticket": ticket,
+        "silenced": silenced,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),

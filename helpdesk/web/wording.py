@@ -68,6 +68,11 @@ VERIFIED = {
     "fail": _l("sender not genuine: the check failed"),
     "none": _l("sender not verified"),
 }
+DOUBTS = {
+    "name": _l("the name shows another address than the one behind it"),
+    "reply_to": _l("asks for answers at another domain; they go to the sender"),
+    "from": _l("it is not clear who wrote this"),
+}
 STUCK = {
     OutboxState.FAILED: _l("refused for good"),
     OutboxState.UNKNOWN: _l("nobody knows whether it went out"),

@@ -123,3 +123,10 @@ def test_a_message_id_longer_than_an_index_takes_stops_nothing(shop: Shop) -> No
 
     assert shop.verbs() == ["received", "acknowledged"]
     assert len(shop.tickets()) == 1, "its copy was not known"
+
+
+def test_a_sender_who_is_not_genuine_gets_no_acknowledgement(shop: Shop) -> None:
+    shop.receive(mail(verified="fail"))
+
+    assert shop.send() == []
+    assert shop.verbs() == ["received", "not_acknowledged"]

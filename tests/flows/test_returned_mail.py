@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, tickets
+from helpdesk.actions import conversation, merging, suppressions, tickets
 from helpdesk.db import transaction
+from helpdesk.errors import ConflictError
 from helpdesk.models import Agent
 from helpdesk.rules.states import TicketState
 from helpdesk.rules.suppression import MEMORY
@@ -234,3 +235,24 @@ words
 --cut--
 """
     return lines.replace("\n", "\r\n").encode()
+
+
+def test_an_agent_says_that_an_address_takes_mail_again(shop: Shop) -> None:
+    shop.receive(mail())
+    shop.receive(bounce_of(answered(shop), GONE))
+    with transaction() as session:
+        assert suppressions.stops_planned(session, BUYER, at=clock.now())
+        suppressions.lift(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
+        assert not suppressions.stops_planned(session, BUYER, at=clock.now())
+        with pytest.raises(ConflictError, match="nothing stops"):
+            suppressions.lift(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
+
+
+def test_after_a_complaint_only_an_agent_lets_machines_write_again(shop: Shop) -> None:
+    shop.receive(mail())
+    shop.receive(complaint_about(shop.send()[0]))
+    shop.let_pass(days=400)
+    with transaction() as session:
+        assert suppressions.stops_all(session, BUYER, at=clock.now())
+        suppressions.lift(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
+        assert not suppressions.stops_all(session, BUYER, at=clock.now())

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mail.authentication import verdict
+from mail.authentication import doubts, verdict
 from mail.parse import parse
-from mail.types import Verdict
+from mail.types import Doubt, Verdict
 from tests.mail.factory import make_incoming, make_raw
 
 
@@ -47,3 +47,22 @@ def test_only_the_topmost_header_of_the_server_counts() -> None:
     top = b"Authentication-Results: mx.shop.example; dmarc=fail\r\n"
     forged = b"Authentication-Results: mx.shop.example; dmarc=pass\r\n"
     assert verdict(parse(top + forged + make_raw()), authserv_id="mx.shop.example") is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ("From: Li <li@buyer.example>", ()),
+        ("From: li@buyer.example <li@buyer.example>", ()),
+        ('From: "service@taobao.com" <x@qq.com>', (Doubt.NAME,)),
+        ('From: "service＠taobao.com" <x@qq.com>', (Doubt.NAME,)),
+        ("From: li@buyer.example\r\nReply-To: me@mail.buyer.example", ()),
+        ("From: li@mail.shop.com.cn\r\nReply-To: me@shop.com.cn", ()),
+        ("From: li@a.com.cn\r\nReply-To: me@b.com.cn", (Doubt.REPLY_TO,)),
+        ("From: li@buyer.example\r\nReply-To: me@elsewhere.example", (Doubt.REPLY_TO,)),
+        ("From: li@buyer.example\r\nFrom: eve@else.example", (Doubt.FROM,)),
+        ("Subject: nobody", ()),
+    ],
+)
+def test_what_looks_like_a_pretence_is_named(headers: str, expected: tuple[Doubt, ...]) -> None:
+    assert doubts(parse(f"{headers}\r\n\r\nhi".encode())) == expected

@@ -114,7 +114,7 @@ def test_the_cursor_of_a_mailbox_moves_to_its_folder_and_back(app: Flask) -> Non
         put(session, "mailbox_folder", name="Shop", epoch=2, uidvalidity=4_000_000_000, last_uid=77)
         put(session, "mailbox_folder", name="Junk", role="junk", last_uid=5)
 
-    downgrade(revision="0009")
+    downgrade(revision="0010")
     with transaction() as session:
         found = session.execute(text("SELECT epoch, uidvalidity, last_uid FROM mailbox")).one()
         assert tuple(found) == (2, 4_000_000_000, 77)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpdesk.rules.answering import FRESH, PER_ADDRESS_AND_DAY, Circumstances, withheld_because
+from helpdesk.rules.answering import FRESH, PER_ADDRESS_AND_DAY, PER_HOUR, Circumstances, withheld_because
 from mail.parse import parse
-from mail.types import Address, Incoming, Kind
+from mail.types import Address, Incoming, Kind, Verdict
 from tests.letterbox import mail
 
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -20,6 +20,8 @@ USUAL = Circumstances(
     our_addresses=frozenset({"support@shop.example"}),
     suppressed=False,
     automatic_mail_today=0,
+    automatic_mail_this_hour=0,
+    verdict=Verdict.NONE,
 )
 
 
@@ -40,6 +42,9 @@ def test_a_persons_fresh_mail_is_acknowledged() -> None:
         ({"received_at": AT - FRESH - timedelta(seconds=1)}, "older_than_a_day"),
         ({"suppressed": True}, "suppressed"),
         ({"automatic_mail_today": PER_ADDRESS_AND_DAY}, "enough_for_today"),
+        ({"automatic_mail_this_hour": PER_HOUR}, "too_much_at_once"),
+        ({"verdict": Verdict.FAIL}, "sender_not_genuine"),
+        ({"spam": True}, "spam"),
     ],
 )
 def test_the_circumstances_can_forbid_it(circumstances: dict[str, object], reason: str) -> None:

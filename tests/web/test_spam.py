@@ -1,6 +1,6 @@
 """The page's way to call a ticket spam, and to take that back."""
 
-from tests.web.conftest import Desk, Visitor
+from tests.web.conftest import Desk, Visitor, letter
 
 
 def test_one_button_marks_spam_and_the_same_takes_it_back(desk: Desk, browser: Visitor) -> None:
@@ -14,3 +14,12 @@ def test_one_button_marks_spam_and_the_same_takes_it_back(desk: Desk, browser: V
     assert refused.status_code == 422
     assert browser.post(f"/tickets/{number}/spam", spam="no").status_code == 303
     assert f'id="row-{number}"' in browser.text("/")
+
+
+def test_who_asks_for_answers_elsewhere_is_named_beside_the_sender(desk: Desk, browser: Visitor) -> None:
+    raw = letter(sender='"service@taobao.com" <wang@qq.example>').replace(
+        b"To: support", b"Reply-To: eve@else.example\nTo: support", 1
+    )
+    page = browser.text(f"/tickets/{desk.receive(raw)}")
+    assert "asks for answers at another domain" in page
+    assert "the name shows another address" in page

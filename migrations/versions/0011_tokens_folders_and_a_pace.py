@@ -11,8 +11,8 @@ import sqlite3
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 CURSOR = ("last_uid", "uidvalidity", "epoch")
 OF_MAIN = "WHERE mailbox_folder.mailbox_id = mailbox.id AND mailbox_folder.name = mailbox.folder"
