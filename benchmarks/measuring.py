@@ -20,6 +20,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import db, reading, transaction
 from helpdesk.models import ReceivedMessage
 from helpdesk.workers import poller
+from helpdesk.workers.reading import meet, read_new
 from mail import mailbox as wire
 from mail.parse import parse
 from tests.app import make_app, migrate
@@ -84,8 +85,8 @@ class Source:
                 account = poller.take(mailbox_id, owner=OWNER)
                 assert account is not None, "nobody else reads this mailbox"
                 with wire.Mailbox.connect(account) as folder:
-                    poller.meet(mailbox_id, folder)
-                    poller.read_new(mailbox_id, folder, owner=OWNER)
+                    meet(mailbox_id, folder)
+                    read_new(mailbox_id, folder, owner=OWNER)
             return done(), self._outcome()
 
     def _add_mailbox(self) -> int:

@@ -23,13 +23,15 @@ class Tls(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAccount:
-    """One login at one IMAP or SMTP server."""
+    """One login at one IMAP or SMTP server, with a password or with a token."""
 
     host: str
     port: int
     tls: Tls
     username: str  # "" at an SMTP server that takes mail without a login
     password: str = field(repr=False)
+    # An OAuth access token, used instead of the password. No part of what the account is: it changes hourly.
+    access_token: str = field(default="", repr=False, compare=False)
     ca_file: str = ""  # PEM file of an own certificate authority, instead of those of the machine
     timeout: float = 30  # seconds, for connecting and for every answer
 
@@ -63,7 +65,8 @@ _LOGIN_HINTS = {
     Provider.NETEASE: _AUTHORISATION_CODE,
     Provider.QQ: _AUTHORISATION_CODE,
     Provider.ALIYUN: _AUTHORISATION_CODE,
-    Provider.GOOGLE: "Google wants an app password (two-step verification on), not the account's password.",
+    Provider.GOOGLE: "Google wants OAuth or an app password (two-step verification on), not the account's "
+    "password.",
     Provider.MICROSOFT: "Microsoft needs OAuth for this mailbox: it no longer takes passwords from programs.",
     Provider.OTHER: "Check the user name (often the whole address) and the password.",
 }

@@ -19,10 +19,10 @@ _OLD_TLS = {
 }
 _UNKNOWN_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
-# Asked too much or too often, in the words of Microsoft, Google, Dovecot and of RFC 5530.
+# Asked too much or too often, in the words of Microsoft, Google, Dovecot, QQ, NetEase and of RFC 5530.
 _BUSY = re.compile(
     r"\[(UNAVAILABLE|LIMIT|INUSE|THROTTLED|OVERQUOTA|SERVERBUG)|throttl|too many|try again later"
-    r"|temporar|authenticated but not connected",
+    r"|temporar|authenticated but not connected|system (is )?busy|server (is )?busy|frequen(t|cy)",
     re.IGNORECASE,
 )
 _BACK_OFF = re.compile(r"Backoff Time:?\s*(\d{1,9})\s*(milli)?", re.IGNORECASE)
@@ -77,7 +77,7 @@ def imap_failure(error: Exception, account: ServerAccount) -> MailError:
     """Anything that imaplib or IMAPClient raise: a dead line or an answer NO or BAD."""
     if isinstance(error, OSError):
         return line_failure(error, account)
-    said = _said(error)
+    said = imap_said(error)
     if isinstance(error, imaplib.IMAP4.abort):
         return TransientError(f"The connection to {account} broke: {said}.", retry_after=back_off(said))
     if "[TRYCREATE]" in said.upper():
@@ -95,7 +95,7 @@ def imap_wire(account: ServerAccount) -> Iterator[None]:
 
 
 def imap_login_failure(error: Exception, account: ServerAccount) -> MailError:
-    said = _said(error)
+    said = imap_said(error)
     if "[AUTHENTICATIONFAILED]" not in said.upper() and (waiting := busy(said, account)):
         return waiting
     return login_refused(account, said)
@@ -116,7 +116,7 @@ def back_off(said: str) -> float | None:
     return int(found[1]) / (1000 if found[2] else 1)
 
 
-def _said(error: Exception) -> str:
+def imap_said(error: Exception) -> str:
     """The words of the server, without what imaplib puts round them."""
     first = error.args[0] if error.args else ""
     text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)

@@ -1,4 +1,4 @@
-"""Names of IMAP folders: modified UTF-7 there and back, and which of them holds what was sent."""
+"""Names of IMAP folders: modified UTF-7 there and back, and which of them holds what was sent, or junk."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,20 @@ _SENT_NAMES = (
     "已发送邮件",
     "已发邮件",
     "寄件備份",
+)
+
+# The same of unwanted mail.
+_JUNK_NAMES = (
+    "junk",
+    "spam",
+    "junk e-mail",
+    "junk email",
+    "bulk mail",
+    "垃圾邮件",
+    "垃圾箱",
+    "垃圾信件",
+    "廣告郵件",
+    "垃圾郵件",
 )
 
 
@@ -41,12 +55,22 @@ def read_listing(listed: list[tuple[Any, ...]]) -> tuple[Folder, ...]:
 
 def sent_among(folders: tuple[Folder, ...]) -> Folder | None:
     """The folder of sent mail, or None when none looks like it."""
+    return _marked_or_named(folders, "\\sent", _SENT_NAMES)
+
+
+def junk_among(folders: tuple[Folder, ...]) -> Folder | None:
+    """The folder of unwanted mail, or None when none looks like it."""
+    return _marked_or_named(folders, "\\junk", _JUNK_NAMES)
+
+
+def _marked_or_named(folders: tuple[Folder, ...], flag: str, names: tuple[str, ...]) -> Folder | None:
+    """By SPECIAL-USE (RFC 6154), else by the best of the usual names."""
     usable = [folder for folder in folders if "\\noselect" not in folder.flags]
     for folder in usable:
-        if "\\sent" in folder.flags:
+        if flag in folder.flags:
             return folder
     by_name = {_last_part(folder): folder for folder in reversed(usable)}
-    return next((by_name[name] for name in _SENT_NAMES if name in by_name), None)
+    return next((by_name[name] for name in names if name in by_name), None)
 
 
 def _folder(flags: tuple[bytes, ...], delimiter: bytes | None, name: bytes | str) -> Folder:

@@ -17,8 +17,8 @@ from imapclient import IMAPClient
 from mail.accounts import ServerAccount, login_refused
 from mail.errors import AccountError, MailError, TransientError
 from mail.failures import imap_failure, imap_wire
-from mail.fetching import Fetched, fetch
-from mail.folders import Folder, read_listing, sent_among, wire_name
+from mail.fetching import Fetched, Progress, fetch
+from mail.folders import Folder, junk_among, read_listing, sent_among, wire_name
 from mail.signin import hang_up, sign_in
 from mail.waiting import HasFileno, News, Waker, Woken, completed, idle, readable
 
@@ -89,12 +89,13 @@ class Mailbox:
             # n:* always holds the last message, however low its UID
             return sorted(uid for uid in self._streamed_uids(tag) if uid > last)
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
+    def fetch(self, uids: Sequence[int], *, progress: Progress = lambda: None) -> Iterator[Fetched]:
         """The messages in ascending order of UID, in batches bounded by count and bytes.
 
-        A UID that was expunged in the meantime is simply not yielded.
+        A UID that was expunged in the meantime is simply not yielded. `progress` is called every megabyte or
+        so, by whoever must show that work goes on.
         """
-        return fetch(self._client, self._account, uids)
+        return fetch(self._client, self._account, uids, progress)
 
     def wait(self, *, seconds: float, wake: HasFileno | int | None = None) -> Woken:
         """Sleep until mail is announced, `wake` can be read, or the time is over (25 minutes at most).
@@ -117,6 +118,43 @@ class Mailbox:
         """The name of the folder of sent mail, by SPECIAL-USE (RFC 6154), then by its usual names."""
         found = sent_among(self.folders())
         return found.name if found else None
+
+    def junk_folder(self) -> str | None:
+        """The name of the folder of unwanted mail, found in the same way."""
+        found = junk_among(self.folders())
+        return found.name if found else None
+
+    def status(self, folder: str) -> FolderState:
+        """What another folder holds, without opening it (RFC 9051 section 6.3.11)."""
+        try:
+            said = self._client.folder_status(wire_name(folder), ("UIDVALIDITY", "UIDNEXT", "MESSAGES"))
+        except (imaplib.IMAP4.abort, OSError) as error:
+            raise imap_failure(error, self._account) from error
+        except imaplib.IMAP4.error as error:
+            raise self._not_opened(folder, str(error)) from error
+        return FolderState(
+            uidvalidity=said.get(b"UIDVALIDITY", 0),
+            uidnext=said.get(b"UIDNEXT"),
+            exists=said.get(b"MESSAGES", 0),
+        )
+
+    @contextlib.contextmanager
+    def inside(self, folder: str) -> Iterator[None]:
+        """Read another folder with the same methods; afterwards the own one is open again.
+
+        To be looked into anew then: `wait` would end at once.
+        """
+        own = self.folder
+        try:
+            self.state, self.folder = self._open(folder), folder
+        except AccountError:
+            self.state = self._open(own)  # a refused EXAMINE leaves no folder open
+            raise
+        try:
+            yield
+        finally:
+            self.folder = own
+        self.state = self._open(own)
 
     def append(
         self, folder: str, raw: bytes, *, flags: Sequence[str] = ("\\Seen",), at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mail.accounts import Provider, Tls
+from mail.accounts import Provider, Tls, provider_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,29 @@ class Servers:
     smtp_tls: Tls = Tls.TLS
     plus_addresses: bool = False  # whether what follows a plus in the local part is delivered all the same
     authserv_id: str = ""  # how the provider signs its Authentication-Results, where that is stable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast a provider may be sent through without closing the account; 0 for no limit of ours."""
+
+    every: int = 0  # seconds between two messages
+    per_day: int = 0
+
+
+# QQ and NetEase publish no limits and punish who finds them.
+_PACES = {Provider.QQ: Pace(every=3, per_day=200), Provider.NETEASE: Pace(every=3, per_day=200)}
+_FILES_WHAT_IT_SENDS = {Provider.GOOGLE, Provider.MICROSOFT}
+
+
+def pace_of(smtp_host: str) -> Pace:
+    """The usual pace of a provider's customers."""
+    return _PACES.get(provider_of(smtp_host), Pace())
+
+
+def files_what_it_sends(smtp_host: str) -> bool:
+    """Whether the provider puts what was sent over SMTP into the Sent folder itself."""
+    return provider_of(smtp_host) in _FILES_WHAT_IT_SENDS
 
 
 def guess(address: str) -> Servers:

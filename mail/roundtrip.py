@@ -21,8 +21,6 @@ from mail.types import Address, Outgoing
 PATIENCE = 60.0  # seconds for the mail to arrive
 _LOOK_EVERY = 3.0  # seconds between looks where IDLE says nothing
 _NEWEST = 50  # messages that are looked through each time
-# Names of the folder of unwanted mail where the server does not mark it (RFC 6154).
-_JUNK_NAMES = ("junk", "spam", "junk e-mail", "junk email", "bulk mail", "垃圾邮件", "垃圾箱", "垃圾郵件")
 
 
 class Step(StrEnum):
@@ -113,14 +111,13 @@ def _await(mailbox: Mailbox, folder: str, message_id: str, patience: float) -> N
 
 
 def _lost(mailbox: Mailbox, folder: str, message_id: str, patience: float) -> AccountError:
-    for other in mailbox.folders():
-        is_junk = "\\junk" in other.flags or other.name.lower() in _JUNK_NAMES
-        if is_junk and mailbox.find_in(other.name, message_id, newest=_NEWEST):
-            return AccountError(
-                f"The mail arrived, but in the folder {other.name}: the provider takes mail from this "
-                f"address for spam. Mark it there as no spam, and look for buyers' mail in it.",
-                part="folder",
-            )
+    junk = mailbox.junk_folder()
+    if junk is not None and mailbox.find_in(junk, message_id, newest=_NEWEST):
+        return AccountError(
+            f"The mail arrived, but in the folder {junk}: the provider takes mail from this "
+            f"address for spam. Mark it there as no spam, and let the desk read that folder too.",
+            part="folder",
+        )
     return AccountError(
         f"The mail was taken by the sending server but did not come into the folder {folder} within "
         f"{patience:.0f} seconds. Does the address belong to this mailbox, and does no filter move its mail?",

@@ -10,7 +10,8 @@ from imapclient.exceptions import CapabilityError
 
 from mail.accounts import Provider, ServerAccount, Tls, provider_of, verifying_context
 from mail.errors import AccountError, MailError
-from mail.failures import imap_failure, imap_login_failure
+from mail.failures import busy, imap_failure, imap_login_failure, imap_said
+from mail.sasl import token_refused, xoauth2
 
 _WHO_WE_ARE = '("name" "helpdesk" "version" "1" "vendor" "helpdesk")'  # RFC 2971
 
@@ -70,6 +71,38 @@ def _upgrade(client: IMAPClient, account: ServerAccount) -> None:
 
 
 def _login(client: IMAPClient, account: ServerAccount) -> None:
+    if account.access_token:
+        _login_with_token(client, account)
+    else:
+        _login_with_password(client, account)
+
+
+def _login_with_token(client: IMAPClient, account: ServerAccount) -> None:
+    """AUTHENTICATE XOAUTH2. A refusal comes as a challenge first, which wants an empty answer."""
+    if not account.username.isprintable():
+        raise AccountError("The user name holds a line break or another invisible character.", part="login")
+    imap: Any = client._imap
+    challenges: list[bytes] = []
+
+    def answer(challenge: bytes) -> bytes:
+        challenges.append(challenge)
+        return xoauth2(account.username, account.access_token).encode() if len(challenges) == 1 else b""
+
+    try:
+        if not client.has_capability("AUTH=XOAUTH2"):
+            raise AccountError(f"{account} does not offer XOAUTH2: use a password here.", part="login")
+        imap.authenticate("XOAUTH2", answer)
+    except (imaplib.IMAP4.abort, OSError) as error:
+        raise imap_failure(error, account) from error
+    except imaplib.IMAP4.error as error:
+        said = imap_said(error)
+        refused = "[AUTHENTICATIONFAILED]" in said.upper() or len(challenges) > 1
+        raise (None if refused else busy(said, account)) or token_refused(
+            account, said, challenges[-1]
+        ) from error
+
+
+def _login_with_password(client: IMAPClient, account: ServerAccount) -> None:
     if not (account.username + account.password).isprintable():
         raise AccountError(
             "User name or password hold a line break or another invisible character.", part="login"

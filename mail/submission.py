@@ -8,6 +8,7 @@ import socket
 from mail.accounts import ServerAccount, Tls, login_refused, verifying_context
 from mail.errors import AccountError, TransientError
 from mail.replies import smtp_failure, text_of
+from mail.sasl import token_refused, xoauth2
 
 # smtplib would ask the DNS for the name of this machine, which can take seconds and tells it to everybody.
 _OUR_NAME = "[127.0.0.1]"
@@ -22,7 +23,9 @@ def open_session(account: ServerAccount) -> smtplib.SMTP:
         smtp.ehlo_or_helo_if_needed()
         if account.tls is Tls.STARTTLS:
             _upgrade(smtp, account)
-        if account.username:
+        if account.access_token:
+            _login_with_token(smtp, account)
+        elif account.username:
             _login(smtp, account)
     except (smtplib.SMTPException, OSError) as error:
         smtp.close()
@@ -50,6 +53,23 @@ def _upgrade(smtp: smtplib.SMTP, account: ServerAccount) -> None:
         raise AccountError(f"{account} does not offer STARTTLS: choose tls, or another port.", part="tls")
     smtp.starttls(context=verifying_context(account))
     smtp.ehlo_or_helo_if_needed()  # what was offered before TLS does not count
+
+
+def _login_with_token(smtp: smtplib.SMTP, account: ServerAccount) -> None:
+    """AUTH XOAUTH2. A refusal comes as a challenge (334) first, which wants an empty answer."""
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    if "XOAUTH2" not in offered:
+        hint = "choose starttls or tls" if account.tls is Tls.NONE else "use a password here"
+        raise AccountError(f"{account} does not offer XOAUTH2: {hint}.", part="login")
+    challenge = b""
+    code, reply = smtp.docmd("AUTH", "XOAUTH2 " + _base64(xoauth2(account.username, account.access_token)))
+    if code == 334:
+        challenge = reply
+        code, reply = smtp.docmd("")
+    if 400 <= code < 500:
+        raise TransientError(f"{account} put off the login: {code} {text_of(reply)}.")
+    if code not in (235, 503):
+        raise token_refused(account, f"{code} {text_of(reply)}", challenge)
 
 
 def _login(smtp: smtplib.SMTP, account: ServerAccount) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import agents, mailboxes, replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import db, reading, transaction
@@ -19,6 +19,7 @@ from helpdesk.models import Agent
 from helpdesk.queries import export
 from helpdesk.rules.states import Role
 from helpdesk.workers import chaser, poller, reconciler, sender
+from helpdesk.workers import reading as reading_folders
 from mail import mailbox as wire
 from mail.parse import parse
 from mail.types import Attachment, Incoming
@@ -79,9 +80,9 @@ class Shop:
     def poll(self) -> int:
         account = poller.take(self.mailbox_id, owner=self.owner)
         assert account is not None, "another worker reads this mailbox"
-        with wire.Mailbox.connect(account) as folder:
-            poller.meet(self.mailbox_id, folder)
-            count = poller.read_new(self.mailbox_id, folder, owner=self.owner)
+        with wire.Mailbox.connect(signing_in.armed(self.mailbox_id, account)) as folder:
+            reading_folders.meet(self.mailbox_id, folder)
+            count = reading_folders.read_all(self.mailbox_id, folder, owner=self.owner)
         poller.note_success(self.mailbox_id, None)
         return count
 

@@ -81,7 +81,7 @@ def _circumstances(
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     written_to = sending.buyer_address(ticket).email
-    ours = session.scalars(select(Mailbox.address)).all()
+    ours = [each for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses]
     return Circumstances(
         quiet=received.quiet,
         forwarded=forwarded,

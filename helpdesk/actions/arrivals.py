@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import mailboxes
 from helpdesk.db import insert_missing
-from helpdesk.models import Mailbox, ReceivedMessage
-from helpdesk.rules.states import ReceivedState
+from helpdesk.models import Mailbox, MailboxFolder, ReceivedMessage
+from helpdesk.rules.states import FolderRole, ReceivedState
 
 
 class LeaseLostError(Exception):
@@ -24,6 +24,8 @@ class Arrival:
     sha256: str  # "" when the server gave no bytes
     size: int
     internal_at: datetime | None
+    server_id: str = ""  # its name in every folder, where the server has one
+    server_thread: str = ""
     problem: str = ""  # why there are no bytes, or not all of them
 
 
@@ -41,54 +43,60 @@ class Stretch:
     arrivals: tuple[Arrival, ...] = ()
 
 
-def store(session: Session, mailbox: Mailbox, stretch: Stretch, *, owner: str, at: datetime) -> None:
+def store(session: Session, folder: MailboxFolder, stretch: Stretch, *, owner: str, at: datetime) -> None:
     """Keep what arrived and move the cursor past it. Raises LeaseLostError.
 
-    `mailbox` as it was when the UIDs were listed: a folder met anew in the meantime refuses them.
+    `folder` as it was when the UIDs were listed: a folder met anew in the meantime refuses them.
     Who gets on keeps the lease: a large folder takes longer to read than a lease lasts.
     """
-    up_to, known = stretch.listed[-1], _known_already(session, mailbox, stretch)
-    moved = session.execute(
+    up_to, known = stretch.listed[-1], _known_already(session, folder, stretch)
+    held = session.execute(
         update(Mailbox)
-        .where(
-            Mailbox.id == mailbox.id,
-            Mailbox.lease_owner == owner,
-            Mailbox.epoch == mailbox.epoch,
-            Mailbox.uidvalidity == stretch.uidvalidity,
-            Mailbox.last_uid < up_to,
-        )
+        .where(Mailbox.id == folder.mailbox_id, Mailbox.lease_owner == owner)
         .values(
-            last_uid=up_to,
             leased_until=at + mailboxes.LEASE,
             seen=Mailbox.seen + len(set(stretch.listed) - known),
             before_start=Mailbox.before_start + len(stretch.before_start - known),
             vanished=Mailbox.vanished + len(stretch.vanished - known),
         )
     )
-    if getattr(moved, "rowcount", 0) != 1:
-        raise LeaseLostError(f"mailbox {mailbox.id} is read by another worker")
-    rows = [_row(mailbox, arrival, stretch.uidvalidity, at) for arrival in stretch.arrivals]
+    moved = session.execute(
+        update(MailboxFolder)
+        .where(
+            MailboxFolder.id == folder.id,
+            MailboxFolder.epoch == folder.epoch,
+            MailboxFolder.uidvalidity == stretch.uidvalidity,
+            MailboxFolder.last_uid < up_to,
+        )
+        .values(last_uid=up_to)
+    )
+    if getattr(held, "rowcount", 0) != 1 or getattr(moved, "rowcount", 0) != 1:
+        raise LeaseLostError(f"mailbox {folder.mailbox_id} is read by another worker")
+    rows = [_row(folder, arrival, stretch.uidvalidity, at) for arrival in stretch.arrivals]
     insert_missing(session, ReceivedMessage, rows)
 
 
-def _known_already(session: Session, mailbox: Mailbox, stretch: Stretch) -> set[int]:
+def _known_already(session: Session, folder: MailboxFolder, stretch: Stretch) -> set[int]:
     """What was counted in an earlier epoch: a folder that is taken up again lists it anew."""
-    if mailbox.epoch <= 1:
+    if folder.epoch <= 1:
         return set()
     query = select(ReceivedMessage.uid).where(
-        ReceivedMessage.mailbox_id == mailbox.id,
-        ReceivedMessage.folder == mailbox.folder,
+        ReceivedMessage.mailbox_id == folder.mailbox_id,
+        ReceivedMessage.folder == folder.name,
         ReceivedMessage.uidvalidity == stretch.uidvalidity,
         ReceivedMessage.uid.between(stretch.listed[0], stretch.listed[-1]),
     )
     return set(session.scalars(query))
 
 
-def _row(mailbox: Mailbox, arrival: Arrival, uidvalidity: int, at: datetime) -> dict[str, object]:
+def _row(folder: MailboxFolder, arrival: Arrival, uidvalidity: int, at: datetime) -> dict[str, object]:
     state = ReceivedState.PARKED if arrival.problem else ReceivedState.STORED
     return {
-        "mailbox_id": mailbox.id,
-        "folder": mailbox.folder,
+        "mailbox_id": folder.mailbox_id,
+        "folder": folder.name,
+        "junk": folder.role is FolderRole.JUNK,
+        "server_id": arrival.server_id,
+        "server_thread": arrival.server_thread,
         "uidvalidity": uidvalidity,
         "uid": arrival.uid,
         "sha256": arrival.sha256,

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import conversation, reminders, sending, suppressions, surveys, tickets
+from helpdesk.actions import conversation, opting_out, reminders, sending, suppressions, surveys, tickets
 from helpdesk.desk import Desk
 from helpdesk.letters import Letter, words
-from helpdesk.models import Refund, Reminder, Ticket
+from helpdesk.models import Refund, Reminder, Survey, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason, is_too_late
 from helpdesk.rules.states import ReminderKind, ReminderState
@@ -29,18 +29,19 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
         return False
     if not reminders.finish(session, reminder, at=at):
         return False
-    letter = _letter(session, desk, ticket, reminder, at=at)
+    survey = surveys.ask(session, ticket, at=at) if reminder.kind is ReminderKind.SURVEY else None
     sending.send(
         session,
         desk,
         ticket,
-        letter,
+        _letter(session, desk, ticket, reminder, survey),
         verb=reminder.kind,
         actor=conversation.CLOCK,
         at=at,
         due_at=at,
         reason=f"reminder:{reminder.id}",
         automatic="auto-generated",
+        unsubscribe_url=opting_out.address(desk, survey) if survey else "",
     )
     return True
 
@@ -52,12 +53,15 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
     stops = suppressions.stops_planned(session, address.email, at=at)
     if stops or not can_be_written_to(address.email):
         return Reason.SUPPRESSED
+    if reminder.kind is ReminderKind.SURVEY and opting_out.has_opted_out(ticket):
+        return Reason.OPTED_OUT
     return None
 
 
-def _letter(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Letter:
-    if reminder.kind is ReminderKind.SURVEY:
-        survey = surveys.ask(session, ticket, at=at)
+def _letter(
+    session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, survey: Survey | None
+) -> Letter:
+    if survey is not None:
         return letters.render(
             "survey",
             ticket.locale,
@@ -65,6 +69,7 @@ def _letter(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *,
             subject=ticket.subject or ticket.tag,
             link=links.url(desk, links.Purpose.SURVEY, survey.id),
             until=words.day(survey.expires_at, ticket.locale, desk.zone),
+            stop=opting_out.address(desk, survey),
             shop=desk.shop_name,
         )
     refund = session.get_one(Refund, reminder.facts["refund"])

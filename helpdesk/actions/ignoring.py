@@ -64,6 +64,8 @@ def _twin(
     known_by = [ReceivedMessage.sha256 == received.sha256]
     if incoming.message_id:
         known_by.append(ReceivedMessage.message_id == kept_id(incoming))
+    if received.server_id:
+        known_by.append(ReceivedMessage.server_id == received.server_id)
     twins = session.scalars(
         select(ReceivedMessage).where(
             # Mailboxes stand inside, so that SQLite looks into two indexes, not through all that is filed.
@@ -73,9 +75,15 @@ def _twin(
         )
     )
     for twin in sorted(twins, key=lambda twin: twin.mailbox_id != received.mailbox_id):
-        if twin.sha256 == received.sha256 or _says_the_same(session, desk, twin, incoming):
+        same_bytes = twin.sha256 == received.sha256
+        if same_bytes or _has_one_name(twin, received) or _says_the_same(session, desk, twin, incoming):
             return twin
     return None
+
+
+def _has_one_name(twin: ReceivedMessage, received: ReceivedMessage) -> bool:
+    """The server calls both by one name: it is one mail in two folders, or moved from one to the other."""
+    return bool(received.server_id) and (twin.server_id, twin.size) == (received.server_id, received.size)
 
 
 def _says_the_same(session: Session, desk: Desk, twin: ReceivedMessage, incoming: Incoming) -> bool:

@@ -100,7 +100,8 @@ def file(
             more=staff.facts(incoming),
             at=at,
         )
-        if staff.forwarded is None and (because := junk.said_by(incoming)):
+        because = received.folder if received.junk else junk.said_by(incoming)
+        if because and staff.forwarded is None:
             spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
         acknowledging.acknowledge(

@@ -5,21 +5,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.models import ReceivedMessage
 from helpdesk.rules import retry
 from helpdesk.rules.states import ReceivedState
 
 
-def awaited(session: Session, mailbox_id: int, *, uidvalidity: int, at: datetime) -> dict[int, int]:
+def awaited(
+    session: Session, mailbox_id: int, folder: str, *, uidvalidity: int, at: datetime
+) -> dict[int, int]:
     """Row ids by UID of what the server listed without bytes and should be asked for once more by now."""
     rows = session.scalars(
-        select(ReceivedMessage)
-        .join(Mailbox)
-        .where(
+        select(ReceivedMessage).where(
             ReceivedMessage.mailbox_id == mailbox_id,
             ReceivedMessage.state == ReceivedState.PARKED,
             ReceivedMessage.sha256 == "",
-            ReceivedMessage.folder == Mailbox.folder,
+            ReceivedMessage.folder == folder,
             ReceivedMessage.uidvalidity == uidvalidity,
         )
     )

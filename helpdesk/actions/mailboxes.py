@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import String, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
+from helpdesk.actions import folders, grants
+from helpdesk.actions.grants import GrantForm
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Mailbox, OutboxMessage
+from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage
 from helpdesk.rules.states import OutboxState
 from mail.accounts import ServerAccount, Tls
 
 LEASE = timedelta(seconds=60)
+MOST = 100_000  # seconds, or messages of a day
 TYPED = ("name", "address", "imap_host", "smtp_host", "username", "ca_file", "authserv_id", "folder")
 
 
@@ -35,6 +39,12 @@ class MailboxForm:
     ca_file: str = ""
     authserv_id: str = ""
     folder: str = "INBOX"
+    grant: GrantForm | None = None  # tokens in place of the password
+    send_every: int | None = None  # seconds; None: as the provider's customers usually do
+    send_per_day: int | None = None
+    aliases: tuple[str, ...] = ()  # addresses besides its own
+    more_folders: tuple[str, ...] = ()
+    reads_junk: bool = False
     plus_addresses: bool = False  # help+x@shop.example reaches help@shop.example
 
 
@@ -48,30 +58,37 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
         created_at=at,
         since=form.since,
         starts_at=_starts_at(form.since, at),
-        epoch=0,
-        last_uid=0,
         active=True,
         password_sealed=vault.seal(desk.secret, form.password),
         **_plain(form),
     )
     session.add(mailbox)
     session.flush()
+    folders.set_up(session, mailbox, form.more_folders, at=at)
+    if form.grant is not None:
+        grants.set_up(session, desk, mailbox, form.grant, moved=True)
     return mailbox
 
 
-def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm) -> None:
+def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *, at: datetime) -> None:
     """New settings for an account. An empty password keeps the old one, but never for another host."""
     moved = (form.imap_host, form.smtp_host) != (mailbox.imap_host, mailbox.smtp_host)
-    if moved and not form.password:
+    if moved and not form.password and form.grant is None:
         raise InvalidError("the server has changed: type the password again", field="password")
-    check(form, password_needed=False)
-    place = (mailbox.imap_host, mailbox.username, mailbox.folder)
+    check(form, password_needed=session.get(MailboxGrant, mailbox.id) is not None)
+    if form.grant is None:
+        grants.remove(session, mailbox)
+    else:
+        moved = moved or form.username.strip() != mailbox.username
+        grants.set_up(session, desk, mailbox, form.grant, moved=moved)
+    account = (mailbox.imap_host, mailbox.username)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
-    if place != (mailbox.imap_host, mailbox.username, mailbox.folder):
-        mailbox.uidvalidity = None  # another folder may have the same number by chance: a new epoch
+    if account != (mailbox.imap_host, mailbox.username):
+        folders.begin_anew(session, mailbox.id)
+    folders.set_up(session, mailbox, form.more_folders, at=at)
     mailbox.name = form.name
-    if form.password:
+    if form.password or form.grant is not None:  # a password that is no longer used is not kept
         mailbox.password_sealed = vault.seal(desk.secret, form.password)
     mailbox.problem, mailbox.problem_at = "", None
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
@@ -85,8 +102,12 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
         longest = _width(name)
         if len(getattr(form, name)) > longest:
             raise InvalidError(f"at most {longest} characters fit here", field=name)
-    if form.address.count("@") != 1 or form.address.strip().startswith("@"):
-        raise InvalidError(f"{form.address!r} is not an address", field="address")
+    for name, addresses in (("address", (form.address,)), ("aliases", form.aliases)):
+        for address in addresses:
+            if address.count("@") != 1 or address.strip().startswith("@") or len(address) > 320:
+                raise InvalidError(f"{address!r} is not an address", field=name)
+    if len(form.more_folders) > folders.MOST or any(len(name) > 255 for name in form.more_folders):
+        raise InvalidError(f"at most {folders.MOST} folders with short names", field="more_folders")
     for host, port, tls, part in (
         (form.imap_host, form.imap_port, form.imap_tls, "imap"),
         (form.smtp_host, form.smtp_port, form.smtp_tls, "smtp"),
@@ -97,8 +118,14 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
             raise InvalidError(f"{port} is not a port", field=f"{part}_port")
         if tls not in [kind.value for kind in Tls]:
             raise InvalidError(f"{tls!r} is not one of none, starttls, tls", field=f"{part}_tls")
-    if password_needed and not form.password:
+    if form.grant is not None:
+        grants.check(form.grant)
+    elif password_needed and not form.password:
         raise InvalidError("the password is missing", field="password")
+    for name in ("send_every", "send_per_day"):
+        limit = getattr(form, name)
+        if limit is not None and not 0 <= limit <= MOST:
+            raise InvalidError(f"{limit} is not a limit: a whole number up to {MOST}", field=name)
     if form.since not in ("now", "all"):
         try:
             date.fromisoformat(form.since)
@@ -144,31 +171,6 @@ def release_lease(session: Session, mailbox_id: int, *, owner: str) -> None:
         .where(Mailbox.id == mailbox_id, Mailbox.lease_owner == owner)
         .values(lease_owner=None, leased_until=None)
     )
-
-
-def meet_folder(session: Session, mailbox_id: int, *, uidvalidity: int, uidnext: int) -> Mailbox:
-    """The cursor for the folder as the server shows it now; a new uidvalidity starts a new epoch.
-
-    The first epoch of a mailbox that starts "now" begins past everything that is there. A later epoch
-    begins at zero: what was stored before is recognised, and mail from before `starts_at` is left alone.
-    """
-    mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
-    if mailbox.uidvalidity == uidvalidity:
-        return mailbox
-    first = mailbox.epoch == 0
-    mailbox.epoch += 1
-    mailbox.uidvalidity = uidvalidity
-    mailbox.last_uid = max(uidnext - 1, 0) if first and mailbox.since == "now" else 0
-    return mailbox
-
-
-def takes(mailbox: Mailbox, internal_at: datetime | None) -> bool:
-    """Whether a mail past the cursor is ours to take, by when the server got it."""
-    if mailbox.starts_at is None or internal_at is None:
-        return True
-    if mailbox.epoch == 1 and mailbox.since == "now":
-        return True  # past the cursor means new, even when moved here from another folder
-    return internal_at >= mailbox.starts_at
 
 
 def note_success(session: Session, mailbox_id: int, *, next_look_at: datetime | None, at: datetime) -> None:
@@ -234,7 +236,7 @@ def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> Se
     )
 
 
-def _plain(form: MailboxForm) -> dict[str, str | int]:
+def _plain(form: MailboxForm) -> dict[str, Any]:
     return {
         "address": form.address.strip(),
         "imap_host": form.imap_host.strip(),
@@ -247,6 +249,10 @@ def _plain(form: MailboxForm) -> dict[str, str | int]:
         "ca_file": form.ca_file.strip(),
         "authserv_id": form.authserv_id.strip(),
         "folder": form.folder.strip() or "INBOX",
+        "aliases": list(form.aliases),
+        "reads_junk": form.reads_junk,
+        "send_every": form.send_every,
+        "send_per_day": form.send_per_day,
         "plus_addresses": form.plus_addresses,
     }
 

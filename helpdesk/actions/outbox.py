@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, mailboxes, tickets, unreached
+from helpdesk.actions import conversation, copies, mailboxes, tickets, unreached
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Ticket
@@ -96,6 +96,9 @@ def begin_sending(session: Session, row_id: int, *, owner: str, at: datetime) ->
 def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
     """The server has it. That is true even when the lease ran out meanwhile and the row was given up."""
     end(session, row_id, _held_by(owner), OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
+    row = session.get_one(OutboxMessage, row_id, populate_existing=True)
+    if row.state is OutboxState.SENT:
+        row.copy_due_at = copies.want(session.get_one(Mailbox, row.mailbox_id), at=at)
 
 
 def mark_failed(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:

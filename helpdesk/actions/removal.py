@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import outbox
+from helpdesk.actions import grants, outbox
 from helpdesk.models import Mailbox, OutboxMessage
 from helpdesk.rules.states import OutboxState
 
@@ -14,7 +14,7 @@ LONGEST_NAME = 60  # what is left of it beside the words that say that it was re
 
 
 def remove(session: Session, mailbox: Mailbox, *, at: datetime) -> int:
-    """Read and send nothing through it any more; its password goes, its name is free for another one.
+    """Read and send nothing through it any more; its secrets go, its name is free for another one.
 
     What still waits to be sent fails, visibly on its ticket; how many messages that were.
     """
@@ -30,6 +30,7 @@ def remove(session: Session, mailbox: Mailbox, *, at: datetime) -> int:
     mailbox.active, mailbox.removed_at = False, at
     mailbox.name = f"{mailbox.name[:LONGEST_NAME]} (removed {mailbox.id})"
     mailbox.password_sealed = b""
+    grants.remove(session, mailbox)
     mailbox.problem, mailbox.problem_at = "", None
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
     return len(waiting)

@@ -30,6 +30,7 @@ def send(
     due_at: datetime,
     reason: str = "",
     automatic: str = "",
+    unsubscribe_url: str = "",
     files: Sequence[Attachment] = (),
     said: str = "",
     facts: Mapping[str, Any] | None = None,
@@ -47,6 +48,7 @@ def send(
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
     before = _newest_received(session, ticket)
+    sender = written_to(mailbox, before)
     answers, earlier = before.get("message_id", ""), before.get("references", [])
     subject = (
         f"{letter.subject} {ticket.tag}"
@@ -58,16 +60,17 @@ def send(
     )
     outgoing = Outgoing(
         message_id=references.mint(ticket.id, domain=outbox.domain_of(mailbox), secret=desk.secret),
-        sender=Address(email=mailbox.address, name=desk.shop_name),
+        sender=Address(email=sender, name=desk.shop_name),
         to=to,
         subject=subject,
         text=text,
         html=html_of(text),
-        reply_to=_reply_to(desk, mailbox, ticket),
+        reply_to=_reply_to(desk, mailbox, ticket, sender),
         in_reply_to=answers,
         references=(*earlier, answers) if answers else (),
         attachments=tuple(files),
         automatic=automatic,
+        unsubscribe_url=unsubscribe_url,
         language=ticket.locale,
         sent_at=at,
     )
@@ -137,11 +140,26 @@ def write(
     return entry
 
 
-def _reply_to(desk: Desk, mailbox: Mailbox, ticket: Ticket) -> Address | None:
+def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:
+    """Which of the mailbox's addresses the buyer wrote to; answers come from there. Else its own.
+
+    `received` are the facts of the buyer's newest mail.
+    """
+    named = {_plain(str(each)) for each in (*received.get("to", ()), *received.get("cc", ()))}
+    return next((each for each in mailbox.addresses if _plain(each) in named), mailbox.address)
+
+
+def _plain(address: str) -> str:
+    """Without what follows a plus: our own reply addresses have a token there."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _reply_to(desk: Desk, mailbox: Mailbox, ticket: Ticket, sender: str) -> Address | None:
     """An address of this ticket's own, where the provider delivers what follows a plus."""
     if not mailbox.plus_addresses:
         return None
-    own = references.reply_address(mailbox.address, ticket.id, secret=desk.secret)
+    own = references.reply_address(sender, ticket.id, secret=desk.secret)
     return Address(email=own, name=desk.shop_name)
 
 

@@ -9,9 +9,11 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import mailboxes, removal, trying
+from helpdesk.actions.grants import GrantForm
 from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.cli import mailbox_oauth
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -44,7 +46,15 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--imap", type=Server(), required=True, help="Where mail is read, for example imap.qq.com:993.")
 @click.option("--smtp", type=Server(), required=True, help="Where mail is handed over: smtp.qq.com:465.")
 @click.option("--user", required=True, help="Login, often the whole address.")
-@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--oauth", type=click.Choice(["google", "microsoft"]), help="Sign in there, in place of a password."
+)
+@click.option("--client-id", default="", help="Of this desk's registration at Google or Microsoft.")
+@click.option("--client-secret-stdin", is_flag=True, help="Read the client secret from standard input.")
+@click.option(
+    "--authority", default="", help="A tenant of your own: https://login.microsoftonline.com/TENANT."
+)
 @click.option(
     "--tls",
     type=click.Choice(["none", "starttls", "tls"]),
@@ -55,6 +65,11 @@ class Server(click.ParamType[tuple[str, int]]):
 @click.option("--smtp-tls", type=click.Choice(["none", "starttls", "tls"]), help="When it differs for SMTP.")
 @click.option("--since", default="now", show_default=True, help="now, all, or a date like 2026-01-31.")
 @click.option("--folder", default="INBOX", show_default=True)
+@click.option("--also-folder", multiple=True, help="Another folder to read; may be given several times.")
+@click.option("--junk", is_flag=True, help="Read the folder of junk too, without answering by itself.")
+@click.option("--alias", multiple=True, help="Another address of this mailbox; answers come from it.")
+@click.option("--send-every", type=click.IntRange(0), help="Seconds between two messages sent.")
+@click.option("--send-per-day", type=click.IntRange(0), help="Messages sent within 24 hours at most.")
 @click.option("--ca-file", default="", help="PEM file of your own certificate authority.")
 @click.option(
     "--plus-addresses",
@@ -70,10 +85,19 @@ def add(
     smtp: tuple[str, int],
     user: str,
     password_stdin: bool,
+    oauth: str | None,
+    client_id: str,
+    client_secret_stdin: bool,
+    authority: str,
     tls: str,
     smtp_tls: str | None,
     since: str,
     folder: str,
+    also_folder: tuple[str, ...],
+    junk: bool,
+    alias: tuple[str, ...],
+    send_every: int | None,
+    send_per_day: int | None,
     ca_file: str,
     authserv_id: str,
     plus_addresses: bool,
@@ -83,8 +107,19 @@ def add(
     \b
     printf %s "$CODE" | helpdesk mailbox add shop --address help@qq.com --user help@qq.com \\
         --imap imap.qq.com:993 --smtp smtp.qq.com:465 --password-stdin
+
+    \b
+    helpdesk mailbox add shop --address help@shop.example --user help@shop.example \\
+        --imap outlook.office365.com:993 --smtp smtp.office365.com:587 --smtp-tls starttls \\
+        --oauth microsoft --client-id 00000000-0000-0000-0000-000000000000
     """
     check_schema()
+    if password_stdin == bool(oauth) or (client_secret_stdin and not oauth):
+        raise click.UsageError("give either --password-stdin, or --oauth with --client-id")
+    secret = sys.stdin.readline().rstrip("\r\n") if password_stdin or client_secret_stdin else ""
+    grant = None
+    if oauth:
+        grant = GrantForm(provider=oauth, client_id=client_id, client_secret=secret, authority=authority)
     form = mailboxes.MailboxForm(
         name=name,
         address=address,
@@ -95,16 +130,25 @@ def add(
         smtp_port=smtp[1],
         smtp_tls=smtp_tls or tls,
         username=user,
-        password=sys.stdin.readline().rstrip("\r\n"),
+        password="" if grant else secret,
         since=since,
         ca_file=ca_file,
         authserv_id=authserv_id,
         folder=folder,
+        grant=grant,
+        more_folders=also_folder,
+        reads_junk=junk,
+        aliases=alias,
+        send_every=send_every,
+        send_per_day=send_per_day,
         plus_addresses=plus_addresses,
     )
     with plainly(), transaction() as session:
-        mailboxes.add(session, current_desk(), form, at=clock.now())
+        mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id
     click.echo(f"mailbox {name}: added")
+    if grant:
+        with plainly():
+            mailbox_oauth.agree(mailbox_id)
 
 
 @mailbox.command("list")
@@ -128,8 +172,15 @@ def test(name: str, as_json: bool) -> None:
     with plainly():
         with reading() as session:
             row = _named(session, name)
-            form, password = _form(row), mailboxes.imap_account(current_desk(), row).password
-        tested = trying.try_out(current_desk(), form, password=password, at=clock.now())
+            form, account = _form(row), mailboxes.imap_account(current_desk(), row)
+        account = signing_in.armed(row.id, account)
+        tested = trying.try_out(
+            current_desk(),
+            form,
+            password=account.password,
+            access_token=account.access_token,
+            at=clock.now(),
+        )
     if as_json:
         click.echo(json.dumps(asdict(tested), ensure_ascii=False))
     else:
@@ -190,7 +241,9 @@ def _named(session: Session, name: str) -> Mailbox:
 
 
 def _form(row: Mailbox) -> MailboxForm:
-    kept = {each.name: getattr(row, each.name) for each in fields(MailboxForm) if each.name != "password"}
+    """What a test needs of it."""
+    others = {"password", "grant", "more_folders", "aliases"}
+    kept = {each.name: getattr(row, each.name) for each in fields(MailboxForm) if each.name not in others}
     return MailboxForm(**kept, password="")
 
 
@@ -217,4 +270,5 @@ def _facts(row: MailboxView) -> dict[str, object]:
     }
 
 
+mailbox.add_command(mailbox_oauth.sign_in)
 COMMANDS = (mailbox,)

@@ -16,12 +16,14 @@ from sqlalchemy import select
 from waitress import create_server, wasyncore
 
 from config import Settings
+from helpdesk import signing_in
 from helpdesk.cli.refusing import FAILED, check_schema, plainly, upgrade_schema
 from helpdesk.current import SETTINGS, current_settings
 from helpdesk.db import reading
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller, schedule
 from helpdesk.workers.crew import Crew
+from helpdesk.workers.reading import meet, read_all
 from mail import mailbox as wire
 from mail.errors import MailError
 
@@ -172,9 +174,10 @@ def _poll_once(mailbox_id: int, owner: str) -> str:
     if account is None:
         return "read by a worker already"
     try:
-        with wire.Mailbox.connect(account, folder=poller.account_folder(mailbox_id)) as folder:
-            poller.meet(mailbox_id, folder)
-            count = poller.read_new(mailbox_id, folder, owner=owner)
+        armed = signing_in.armed(mailbox_id, account)
+        with wire.Mailbox.connect(armed, folder=poller.account_folder(mailbox_id)) as folder:
+            meet(mailbox_id, folder)
+            count = read_all(mailbox_id, folder, owner=owner)
         poller.note_success(mailbox_id, None)
         return f"{count} new"
     except MailError as error:

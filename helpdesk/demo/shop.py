@@ -127,7 +127,7 @@ def _mailbox(session: Session, desk: Desk, provider: Provider, *, at: datetime) 
     mailbox = session.scalar(select(Mailbox).where(Mailbox.name == NAME))
     if mailbox is None:
         return mailboxes.add(session, desk, form, at=at).id
-    mailboxes.change(session, desk, mailbox, form)
+    mailboxes.change(session, desk, mailbox, form, at=at)
     # The provider's lock says that no other demo runs here: a lease is one that a crash left behind.
     mailbox.lease_owner = mailbox.leased_until = None
     return mailbox.id

@@ -1,5 +1,7 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.folders import MailboxFolder
+from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
@@ -15,6 +17,8 @@ __all__ = [
     "Entry",
     "EntryPayload",
     "Mailbox",
+    "MailboxFolder",
+    "MailboxGrant",
     "Notification",
     "OutboxMessage",
     "ReceivedMessage",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, String, false
+from sqlalchemy import JSON, CheckConstraint, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -10,18 +10,12 @@ from helpdesk.models.columns import Email, Key
 
 
 class Mailbox(Base):
-    """One account: how to reach it, how far we have read, and which worker reads it now.
-
-    The cursor is (folder, uidvalidity, last_uid): everything up to last_uid of this epoch is stored.
-    A new uidvalidity is a new epoch; from the second one on, mail known from an earlier one is ignored
-    as such, and mail older than `starts_at` is not ours to take.
-    """
+    """One account: how to reach it, and which worker reads it now; how far is told by its MailboxFolders."""
 
     __tablename__ = "mailbox"
     __table_args__ = (
         CheckConstraint("imap_tls IN ('none', 'starttls', 'tls')", name="imap_tls"),
         CheckConstraint("smtp_tls IN ('none', 'starttls', 'tls')", name="smtp_tls"),
-        CheckConstraint("last_uid >= 0", name="last_uid_counts_up"),
     )
 
     id: Mapped[Key]
@@ -37,24 +31,27 @@ class Mailbox(Base):
     password_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # see helpdesk/vault.py
     ca_file: Mapped[str] = mapped_column(String(500), default="")
     authserv_id: Mapped[str] = mapped_column(String(255), default="")  # whose Authentication-Results we trust
-    plus_addresses: Mapped[bool] = mapped_column(
-        default=False, server_default=false()
-    )  # see mail/references.py
-    folder: Mapped[str] = mapped_column(String(255), default="INBOX")
+    # Addresses besides its own; a buyer who writes to one is answered from it.
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # Whether name+anything reaches it: see mail/references.py.
+    plus_addresses: Mapped[bool] = mapped_column(default=False, server_default=false())
+    folder: Mapped[str] = mapped_column(String(255), default="INBOX")  # the main one
+    reads_junk: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]  # out of use for good; its tickets and their mail stay
 
     since: Mapped[str] = mapped_column(String(10))  # "now", "all" or a date, as asked for
     starts_at: Mapped[datetime | None]  # mail that the server got before this is left alone; None: all
-    epoch: Mapped[int] = mapped_column(default=0)  # 0: never connected
-    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits, unsigned: RFC 9051 section 2.3.1.1
-    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
 
     # Counted where the cursor moves. What is held has to add up to `seen`: see queries/mailboxes.py.
     seen: Mapped[int] = mapped_column(default=0, server_default="0")  # listed past the cursor, or imported
     before_start: Mapped[int] = mapped_column(default=0, server_default="0")  # of these: left alone
     vanished: Mapped[int] = mapped_column(default=0, server_default="0")  # expunged before they were read
+
+    send_every: Mapped[int | None]  # seconds between two messages; None: the provider's usual, 0: no pause
+    send_per_day: Mapped[int | None]  # messages within 24 hours; None: the provider's usual, 0: no limit
+    next_send_at: Mapped[datetime | None]
 
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]
@@ -67,3 +64,8 @@ class Mailbox(Base):
     problem_at: Mapped[datetime | None]
     sending_problem: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     sending_problem_at: Mapped[datetime | None]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address whose mail comes here, its own first."""
+        return (self.address, *self.aliases)

@@ -32,6 +32,7 @@ class ReceivedMessage(Base):
         Index("ix_received_message_state", "mailbox_id", "state"),
         Index("ix_received_message_same_bytes", "mailbox_id", "sha256"),
         Index("ix_received_message_same_id", "mailbox_id", "message_id"),
+        Index("ix_received_message_same_server_id", "mailbox_id", "server_id"),
         Index(
             "ix_received_message_thread",
             "mailbox_id",
@@ -51,6 +52,9 @@ class ReceivedMessage(Base):
     internal_at: Mapped[datetime | None]  # when the server got it
     stored_at: Mapped[datetime]
     quiet: Mapped[bool] = mapped_column(default=False)  # imported: nothing is sent for it
+    junk: Mapped[bool] = mapped_column(default=False, server_default=false())  # lay in the folder of junk
+    server_id: Mapped[str] = mapped_column(String(64), default="", server_default="")  # see mail/fetching.py
+    server_thread: Mapped[str] = mapped_column(String(64), default="", server_default="")
     archived: Mapped[bool] = mapped_column(default=False, server_default=false())  # see rules/archives.py
     came_at: Mapped[datetime | None]  # imported: when it came to whoever kept it, by its own headers
     insisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # a buyer's, says a person
@@ -76,6 +80,8 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_message_due", "state", "due_at"),
         Index("ix_outbox_message_recipient", "recipient", "created_at"),
+        Index("ix_outbox_message_sent", "mailbox_id", "sent_at"),
+        Index("ix_outbox_message_copy", "mailbox_id", "copy_due_at"),
         Index("ix_outbox_message_automatic", "automatic", "created_at"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
     )
@@ -97,6 +103,8 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(String(1000), default="")  # the server's last words
+    copy_due_at: Mapped[datetime | None]  # when it is to be filed in the Sent folder; None: nothing to do
+    copy_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
 

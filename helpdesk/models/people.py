@@ -41,6 +41,7 @@ class Buyer(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[Locale]
     created_at: Mapped[datetime]
+    no_surveys_since: Mapped[datetime | None]  # they have asked for no more of them
 
     addresses: Mapped[list["BuyerAddress"]] = relationship(back_populates="buyer", order_by="BuyerAddress.id")
 

@@ -17,9 +17,9 @@ from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.models import Mailbox, MailboxFolder, ReceivedMessage
 from helpdesk.models.messages import COPY_OF
-from helpdesk.rules.states import ReceivedState
+from helpdesk.rules.states import FolderRole, ReceivedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,15 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderView:
+    """A folder that is read besides the main one."""
+
+    name: str
+    is_junk: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxView:
     """A mailbox without its password."""
 
@@ -58,9 +67,13 @@ class MailboxView:
     since: str
     ca_file: str
     authserv_id: str
+    aliases: tuple[str, ...]
+    reads_junk: bool
+    folders: tuple[FolderView, ...]  # besides the main one
+    send_every: int | None
+    send_per_day: int | None
     plus_addresses: bool
     active: bool
-    connected_once: bool
     last_success_at: datetime | None
     next_look_at: datetime | None
     problem: str
@@ -113,7 +126,8 @@ def all_of_them(session: Session, *, at: datetime) -> tuple[MailboxView, ...]:
     """Those that were not removed, by name."""
     held = _held(session)
     rows = session.scalars(select(Mailbox).where(Mailbox.removed_at.is_(None)).order_by(Mailbox.name))
-    return tuple(_view(row, _ledger(row, held.get(row.id, [])), at) for row in rows)
+    others = _other_folders(session)
+    return tuple(_view(row, _ledger(row, held.get(row.id, [])), others.get(row.id, ()), at) for row in rows)
 
 
 def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
@@ -121,7 +135,8 @@ def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
     row = session.get(Mailbox, mailbox_id)
     if row is None or row.removed_at is not None:
         raise NotFoundError("there is no such mailbox")
-    return _view(row, _ledger(row, _held(session).get(row.id, [])), at)
+    others = _other_folders(session).get(row.id, ())
+    return _view(row, _ledger(row, _held(session).get(row.id, [])), others, at)
 
 
 def _held(session: Session) -> dict[int, list[Row[Any]]]:
@@ -172,7 +187,20 @@ def _ledger(mailbox: Mailbox, rows: Iterable[Row[Any]]) -> Ledger:
     )
 
 
-def _view(row: Mailbox, ledger: Ledger, at: datetime) -> MailboxView:
+def _other_folders(session: Session) -> dict[int, tuple[FolderView, ...]]:
+    rows = session.scalars(
+        select(MailboxFolder)
+        .where(MailboxFolder.is_read, MailboxFolder.role != FolderRole.MAIN)
+        .order_by(MailboxFolder.id)
+    )
+    found: dict[int, tuple[FolderView, ...]] = {}
+    for row in rows:
+        view = FolderView(name=row.name, is_junk=row.role is FolderRole.JUNK, problem=row.problem)
+        found[row.mailbox_id] = (*found.get(row.mailbox_id, ()), view)
+    return found
+
+
+def _view(row: Mailbox, ledger: Ledger, others: tuple[FolderView, ...], at: datetime) -> MailboxView:
     held = row.lease_owner is not None and row.leased_until is not None and row.leased_until > at
     return MailboxView(
         id=row.id,
@@ -189,9 +217,13 @@ def _view(row: Mailbox, ledger: Ledger, at: datetime) -> MailboxView:
         since=row.since,
         ca_file=row.ca_file,
         authserv_id=row.authserv_id,
+        aliases=tuple(row.aliases),
+        reads_junk=row.reads_junk,
+        folders=others,
+        send_every=row.send_every,
+        send_per_day=row.send_per_day,
         plus_addresses=row.plus_addresses,
         active=row.active,
-        connected_once=row.epoch > 0,
         last_success_at=row.last_success_at,
         next_look_at=row.next_look_at,
         problem=row.problem,

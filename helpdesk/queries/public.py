@@ -30,6 +30,12 @@ class SurveyView:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopView:
+    locale: str
+    stopped: bool
+
+
 def arrival(session: Session, refund_id: int) -> ArrivalView:
     """Raises NotFoundError."""
     refund = session.get(Refund, refund_id)
@@ -56,3 +62,12 @@ def survey(session: Session, survey_id: int) -> SurveyView:
     return SurveyView(
         locale=ticket.locale, ticket=ticket.number, score=found.score, expires_at=found.expires_at
     )
+
+
+def stop(session: Session, survey_id: int) -> StopView:
+    """Raises NotFoundError."""
+    found = session.get(Survey, survey_id)
+    if found is None:
+        raise NotFoundError("there is no such survey")
+    ticket = session.get_one(Ticket, found.ticket_id)
+    return StopView(locale=ticket.locale, stopped=ticket.buyer.no_surveys_since is not None)

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     BY_HAND = "by_hand"
     SUPPRESSED = "suppressed"
     OUT_OF_DATE = "out_of_date"
+    OPTED_OUT = "opted_out"
     REPLANNED = "replanned"
     MERGED = "merged"
     SPAM = "spam"

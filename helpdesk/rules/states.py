@@ -44,6 +44,12 @@ class EntryKind(StrEnum):
     EVENT = "event"  # something happened
 
 
+class FolderRole(StrEnum):
+    MAIN = "main"  # where buyers' mail comes in; its news are waited for
+    MORE = "more"  # named by a person, for example where a filter puts some of it
+    JUNK = "junk"  # what the provider takes for spam
+
+
 class ReceivedState(StrEnum):
     STORED = "stored"  # bytes are safe, not yet understood
     FILED = "filed"  # opened a ticket

@@ -17,6 +17,8 @@ from helpdesk.web import (
     health,
     language,
     login,
+    mailbox_oauth,
+    opting_out,
     preferences,
     public,
     queue,
@@ -36,6 +38,8 @@ BLUEPRINTS = (
     files.bp,
     health.bp,
     login.bp,
+    mailbox_oauth.bp,
+    opting_out.bp,
     preferences.bp,
     public.bp,
     queue.bp,
@@ -59,6 +63,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     public.init_app(app)
+    opting_out.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)

@@ -48,6 +48,8 @@ def init_app(app: Flask) -> None:
         step_failed=settings_words.FAILED.__getitem__,
         part=lambda part: settings_words.PARTS.get(part, ""),
         provider_hint=lambda provider: settings_words.HINTS.get(provider, ""),
+        sign_in=settings_words.SIGN_IN.__getitem__,
+        provider_name=settings_words.PROVIDER_NAMES.__getitem__,
         tls=settings_words.TLS.__getitem__,
         since=settings_words.since,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,

@@ -5,10 +5,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.actions.grants import GrantForm
+from helpdesk.actions.mailboxes import MOST, MailboxForm
 from helpdesk.errors import InvalidError
+from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
 from mail import providers
+from mail.accounts import Provider
 
 FIELDS = (
     "name",
@@ -25,15 +28,24 @@ FIELDS = (
     "ca_file",
     "authserv_id",
 )
-EMPTY: dict[str, Any] = dict.fromkeys(FIELDS, "")
+GRANT_FIELDS = ("sign_in", "client_id", "authority")
+PASSWORD = "password"  # the value of `sign_in` where no provider is asked for tokens
+LISTS = ("aliases", "more_folders")
+LIMITS = ("send_every", "send_per_day")
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys((*FIELDS, *GRANT_FIELDS, *LIMITS, *LISTS, "reads_junk"), ""),
+    "sign_in": PASSWORD,
+}
 LONGEST = 500  # characters of one field
 
 
 def guessed(address: str) -> dict[str, Any]:
     """A form filled in for this address, but for the password."""
     servers = asdict(providers.guess(address))
+    takes_only_tokens = servers["provider"] is Provider.MICROSOFT
     return {
         **EMPTY,
+        "sign_in": "microsoft" if takes_only_tokens else PASSWORD,
         **{name: str(servers[name]) for name in FIELDS if name in servers},
         "name": address.partition("@")[0],
         "address": address,
@@ -44,9 +56,21 @@ def guessed(address: str) -> dict[str, Any]:
     }
 
 
-def kept(mailbox: MailboxView) -> dict[str, Any]:
-    """A form with what stands in the database; the password never leaves it."""
-    return {name: getattr(mailbox, name) for name in (*FIELDS, "plus_addresses")}
+def kept(mailbox: MailboxView, grant: GrantView | None) -> dict[str, Any]:
+    """A form with what stands in the database; password and client secret never leave it."""
+    registered = (
+        {}
+        if grant is None
+        else {"sign_in": grant.provider, "client_id": grant.client_id, "authority": grant.authority}
+    )
+    limits = {name: getattr(mailbox, name) for name in LIMITS if getattr(mailbox, name) is not None}
+    lists = {
+        "aliases": ", ".join(mailbox.aliases),
+        "more_folders": ", ".join(folder.name for folder in mailbox.folders if not folder.is_junk),
+        "reads_junk": "yes" if mailbox.reads_junk else "",
+        "plus_addresses": mailbox.plus_addresses,
+    }
+    return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **lists, **limits, **registered}
 
 
 def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
@@ -67,8 +91,40 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         since=since or (text["since"] if text["since"] != "date" else form.get("since_date", "")) or "now",
         ca_file=text["ca_file"],
         authserv_id=text["authserv_id"],
+        grant=_read_grant(form),
+        aliases=_list(form.get("aliases", "")),
+        more_folders=_list(form.get("more_folders", "")),
+        reads_junk=form.get("reads_junk") == "yes",
+        send_every=_limit(form.get("send_every", ""), "send_every"),
+        send_per_day=_limit(form.get("send_per_day", ""), "send_per_day"),
         plus_addresses="plus_addresses" in form,
     )
+
+
+def _read_grant(form: MultiDict[str, str]) -> GrantForm | None:
+    provider = form.get("sign_in", PASSWORD)
+    if provider == PASSWORD:
+        return None
+    return GrantForm(
+        provider=provider,
+        client_id=form.get("client_id", "").strip()[:LONGEST],
+        client_secret=form.get("client_secret", "").strip()[:LONGEST],
+        authority=form.get("authority", "").strip()[:LONGEST],
+    )
+
+
+def _list(typed: str) -> tuple[str, ...]:
+    """One a line, or with commas between."""
+    parts = (part.strip() for line in typed[:4000].splitlines() for part in line.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _limit(typed: str, field: str) -> int | None:
+    """None for an empty field: as the provider's customers usually do."""
+    text = typed.strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise InvalidError(f"{text[:20]!r} is not a limit: a whole number up to {MOST}", field=field)
+    return int(text[:9]) if text else None
 
 
 def _port(typed: str, field: str) -> int:

@@ -37,7 +37,7 @@ def _count_answers() -> None:
 
 
 @bp.after_request
-def _keep_private(response: Response) -> Response:
+def keep_private(response: Response) -> Response:
     """No search engine, and no way for the link to leave by a Referer."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -51,8 +51,8 @@ def arrival(token: str) -> ResponseReturnValue:
     try:
         found = _arrival(token)
     except (links.BadLinkError, NotFoundError):
-        return _no_such_link()
-    _speak(found.locale)
+        return no_such_link()
+    speak(found.locale)
     return render_template("public/arrival.html", token=token, refund=found, again=request.args.get("again"))
 
 
@@ -63,10 +63,10 @@ def answer_arrival(token: str) -> ResponseReturnValue:
     try:
         found = _arrival(token)
     except (links.BadLinkError, NotFoundError):
-        return _no_such_link()
-    _speak(found.locale)
-    said = request.form.get("arrived", "")
-    if said not in ("yes", "no"):
+        return no_such_link()
+    speak(found.locale)
+    wanted = request.form.get("arrived", "")
+    if wanted not in ("yes", "no"):
         page = render_template(
             "public/arrival.html", token=token, refund=found, problem=_("Choose one of the two answers.")
         )
@@ -76,14 +76,14 @@ def answer_arrival(token: str) -> ResponseReturnValue:
             refunds.answer_arrival(
                 session,
                 links.read(current_desk(), Purpose.ARRIVAL, token),
-                arrived=said == "yes",
+                arrived=wanted == "yes",
                 actor=conversation.buyer(found.buyer_id),
                 at=clock.now(),
             )
     except IllegalMoveError:
         if _arrival(token).state is RefundState.CANCELED:
             return answers.see("buyers.arrival", token=token, lang=request.args.get("lang"))
-        return _said(
+        return said(
             409,
             _("You have told us already that it arrived."),
             _("If that is not so, please answer our mail: a colleague will look into it."),
@@ -98,8 +98,8 @@ def survey(token: str) -> ResponseReturnValue:
     try:
         found = _survey(token)
     except (links.BadLinkError, NotFoundError):
-        return _no_such_link()
-    _speak(found.locale)
+        return no_such_link()
+    speak(found.locale)
     if found.score is None and clock.now() > found.expires_at:
         return _survey_ended(410)
     return _survey_page(token, found)
@@ -112,8 +112,8 @@ def answer_survey(token: str) -> ResponseReturnValue:
     try:
         found = _survey(token)
     except (links.BadLinkError, NotFoundError):
-        return _no_such_link()
-    _speak(found.locale)
+        return no_such_link()
+    speak(found.locale)
     score = request.form.get("score", "")
     try:
         with transaction() as session:
@@ -129,7 +129,7 @@ def answer_survey(token: str) -> ResponseReturnValue:
     except ConflictError:
         if found.score is None and clock.now() > found.expires_at:
             return _survey_ended(409)
-        return _said(
+        return said(
             409,
             _("You have answered already. Thank you."),
             _("The first answer counts. If something is still wrong, please answer our mail."),
@@ -163,27 +163,29 @@ def _survey_page(token: str, found: queries.SurveyView, *, problem: str = "") ->
 
 
 def _survey_ended(status: int) -> ResponseReturnValue:
-    return _said(
+    return said(
         status,
         _("This survey has ended."),
         _("Thank you for opening it. If something is still wrong, please answer our mail."),
     )
 
 
-def _no_such_link() -> ResponseReturnValue:
-    _speak("")
-    return _said(
+def no_such_link() -> ResponseReturnValue:
+    """What a cut or forged link shows."""
+    speak("")
+    return said(
         404,
         _("This link is not complete."),
         _("Perhaps a part was lost when it was copied. Please open it from our mail, or answer the mail."),
     )
 
 
-def _said(status: int, title: str, text: str) -> ResponseReturnValue:
+def said(status: int, title: str, text: str) -> ResponseReturnValue:
+    """A page of two sentences."""
     return make_response(render_template("public/said.html", title=title, text=text), status)
 
 
-def _speak(locale: str) -> None:
+def speak(locale: str) -> None:
     """The language that we write to this buyer in, unless the page was asked for another one."""
     wanted = request.args.get("lang", "")
     chosen = wanted if wanted in LOCALES else locale

@@ -76,7 +76,17 @@ SENTENCES = (
     N_("the %(part)s server is missing"),
     N_("%(port)s is not a port"),
     N_("%(tls)s is not one of none, starttls, tls"),
+    N_("at most %(count)s folders with short names"),
+    N_("%(limit)s is not a limit: a whole number up to %(most)s"),
     N_("the password is missing"),
+    N_("%(provider)s is neither google nor microsoft"),
+    N_("the client ID of the registration is missing"),
+    N_("%(authority)s is not an https address"),
+    N_("this mailbox is not opened with a sign-in at Google or Microsoft"),
+    N_("this sign-in was not begun here, or too long ago: begin it anew"),
+    N_("this sign-in was begun by somebody else: begin it anew"),
+    N_("the server has changed: save, then sign in again"),
+    N_("a sign-in can be tested when it has been made: add the mailbox first"),
     N_("%(since)s is neither now, all nor a date like 2026-01-31"),
 )
 

@@ -26,6 +26,7 @@ WITHDRAWN = {
     Reason.BY_HAND: _l("by hand"),
     Reason.SUPPRESSED: _l("this address takes no mail"),
     Reason.OUT_OF_DATE: _l("it was more than a week late"),
+    Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
     Reason.SPAM: _l("it is spam"),
@@ -285,4 +286,5 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         text=entry.facts.get("text", ""),
     ),
     "survey_answered": _survey_answered,
+    "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
 }

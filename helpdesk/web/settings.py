@@ -6,23 +6,27 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import mailboxes, removal, trying
 from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.models import Mailbox
+from helpdesk.queries import grants as agreements
 from helpdesk.queries import mailboxes as ledgers
+from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, refusals
 from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form
 from helpdesk.web.signin import needs
-from mail.accounts import Tls, provider_of
-from mail.roundtrip import RoundTrip
+from mail.accounts import ServerAccount, Tls, provider_of
+from mail.errors import MailError
+from mail.roundtrip import RoundTrip, Step
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
+SERVERS = ("imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls", "ca_file")
 
 
 @bp.get("/mailboxes", endpoint="mailboxes")
@@ -31,7 +35,8 @@ def mailboxes_page() -> ResponseReturnValue:
     """Every mailbox: how it is doing, and what became of all its mail."""
     with reading() as session:
         found = ledgers.all_of_them(session, at=clock.now())
-    return render_template("settings/mailboxes.html", mailboxes=found, now=clock.now())
+        grants = agreements.all_of_them(session)
+    return render_template("settings/mailboxes.html", mailboxes=found, grants=grants, now=clock.now())
 
 
 @bp.get("/mailboxes/new")
@@ -56,11 +61,13 @@ def add_mailbox() -> ResponseReturnValue:
         form = read_form(request.form)
         if "test" in request.form:
             mailboxes.check(form)
-            return _form(typed, tested=_try_out(form, form.password))
+            return _form(typed, tested=_tried_unsaved(form))
         with transaction() as session:
-            mailboxes.add(session, current_desk(), form, at=clock.now())
+            mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id
     except DeskError as error:
         return _form(typed, error=error), refusals.status_of(error)
+    if form.grant is not None:
+        return answers.see("mailbox_oauth.show", mailbox_id=mailbox_id)
     answers.say(_("The mailbox is added. The worker takes it up within seconds."))
     return answers.see("settings.mailboxes")
 
@@ -68,26 +75,33 @@ def add_mailbox() -> ResponseReturnValue:
 @bp.get("/mailboxes/<key:mailbox_id>")
 @needs(Role.OWNER)
 def show_mailbox(mailbox_id: int) -> ResponseReturnValue:
-    mailbox = _mailbox(mailbox_id)
-    return _form(kept(mailbox), mailbox=mailbox)
+    mailbox, grant = _mailbox(mailbox_id)
+    return _form(kept(mailbox, grant), mailbox=mailbox, grant=grant)
 
 
 @bp.post("/mailboxes/<key:mailbox_id>")
 @needs(Role.OWNER)
 def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
     """Keep the changes, or with the other button only try them out."""
-    mailbox = _mailbox(mailbox_id)
-    typed: dict[str, Any] = {**kept(mailbox), "plus_addresses": "", **request.form.to_dict()}
+    mailbox, grant = _mailbox(mailbox_id)
+    unticked = {"plus_addresses": "", "reads_junk": ""}  # an empty box is not sent
+    typed: dict[str, Any] = {**kept(mailbox, grant), **unticked, **request.form.to_dict()}
     try:
         form = read_form(request.form, since=mailbox.since)
         if "test" in request.form:
             mailboxes.check(form, password_needed=False)
-            tested = _try_out(form, form.password or _stored_password(mailbox, form))
-            return _form(typed, mailbox=mailbox, tested=tested)
+            tested = _tried(mailbox, grant, form)
+            return _form(typed, mailbox=mailbox, grant=grant, tested=tested)
         with transaction() as session:
-            mailboxes.change(session, current_desk(), session.get_one(Mailbox, mailbox_id), form)
+            mailboxes.change(
+                session, current_desk(), session.get_one(Mailbox, mailbox_id), form, at=clock.now()
+            )
     except DeskError as error:
-        return _form(typed, mailbox=mailbox, error=error), refusals.status_of(error)
+        return _form(typed, mailbox=mailbox, grant=grant, error=error), refusals.status_of(error)
+    with reading() as session:
+        grant = agreements.one(session, mailbox_id)
+    if grant is not None and grant.agreed_at is None:
+        return answers.see("mailbox_oauth.show", mailbox_id=mailbox_id)
     answers.say(_("Saved. The worker connects anew within a minute."))
     return answers.see("settings.mailboxes")
 
@@ -117,28 +131,51 @@ def remove_mailbox(mailbox_id: int) -> ResponseReturnValue:
     return answers.see("settings.mailboxes")
 
 
-def _mailbox(mailbox_id: int) -> MailboxView:
+def _mailbox(mailbox_id: int) -> tuple[MailboxView, GrantView | None]:
     with reading() as session:
-        return ledgers.one(session, mailbox_id, at=clock.now())
+        return ledgers.one(session, mailbox_id, at=clock.now()), agreements.one(session, mailbox_id)
 
 
-def _try_out(form: MailboxForm, password: str) -> RoundTrip:
-    return trying.try_out(current_desk(), form, password=password, at=clock.now())
+def _try_out(form: MailboxForm, password: str, access_token: str = "") -> RoundTrip:
+    return trying.try_out(current_desk(), form, password=password, access_token=access_token, at=clock.now())
 
 
-def _stored_password(mailbox: MailboxView, form: MailboxForm) -> str:
-    """The kept password, for nothing but the very login that it was given for."""
-    same = ("imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls", "username", "ca_file")
-    if any(getattr(form, name) != getattr(mailbox, name) for name in same):
+def _tried_unsaved(form: MailboxForm) -> RoundTrip:
+    if form.grant is not None:
+        raise InvalidError("a sign-in can be tested when it has been made: add the mailbox first")
+    return _try_out(form, form.password)
+
+
+def _tried(mailbox: MailboxView, grant: GrantView | None, form: MailboxForm) -> RoundTrip:
+    """The stored secrets are used for nothing but the very login that they were given for."""
+    same = all(getattr(form, name) == getattr(mailbox, name) for name in (*SERVERS, "username"))
+    if form.grant is not None:
+        if grant is None or not same:
+            raise InvalidError("the server has changed: save, then sign in again")
+        return _tried_with_token(mailbox.id, form)
+    if not form.password and not same:
         raise InvalidError("the server has changed: type the password again", field="password")
+    return _try_out(form, form.password or _stored(mailbox.id).password)
+
+
+def _tried_with_token(mailbox_id: int, form: MailboxForm) -> RoundTrip:
+    try:
+        token = signing_in.armed(mailbox_id, _stored(mailbox_id)).access_token
+    except MailError as error:
+        return RoundTrip(done=(), failed=Step.READ_LOGIN, part="oauth", problem=str(error))
+    return _try_out(form, "", token)
+
+
+def _stored(mailbox_id: int) -> ServerAccount:
     with reading() as session:
-        return mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox.id)).password
+        return mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox_id))
 
 
 def _form(
     typed: dict[str, Any],
     *,
     mailbox: MailboxView | None = None,
+    grant: GrantView | None = None,
     error: DeskError | None = None,
     tested: Any = None,
 ) -> str:
@@ -146,6 +183,7 @@ def _form(
         "settings/mailbox.html",
         typed=typed,
         mailbox=mailbox,
+        grant=grant,
         tested=tested,
         problem=refusals.sentence(error) if error else "",
         wrong=error.field if isinstance(error, InvalidError) else "",

@@ -34,17 +34,27 @@ PARTS = {
         "This provider wants an authorisation code (授权码) instead of the password; "
         "it is made in the settings of the web mail, where IMAP and SMTP are switched on too."
     ),
+    "oauth": _l("Look at the sign-in with Google or Microsoft: sign in again with the very account."),
     "folder": _l("Look at the folder."),
     "sender": _l("Look at the address: the server does not let this login send from it."),
     "network": _l("This may pass: try again in a few minutes."),
 }
 HINTS = {
-    "google": _l("Google wants an app password here; the account needs two-step verification for it."),
-    "microsoft": _l("Microsoft has switched passwords off for most mailboxes: a test will show."),
+    "google": _l(
+        "Google wants an app password here (the account needs two-step verification for it), or a sign-in "
+        "with Google."
+    ),
+    "microsoft": _l("Microsoft takes no passwords from programs: choose the sign-in with Microsoft."),
     "qq": PARTS["authorisation_code"],
     "netease": PARTS["authorisation_code"],
     "aliyun": _l("Where the web mail offers a third-party client password, it belongs here."),
 }
+SIGN_IN = {
+    "password": _l("with a password or an authorisation code"),
+    "google": _l("with Google (OAuth)"),
+    "microsoft": _l("with Microsoft (OAuth)"),
+}
+PROVIDER_NAMES = {"google": "Google", "microsoft": "Microsoft"}
 TLS = {
     "tls": _l("TLS from the start"),
     "starttls": _l("STARTTLS"),

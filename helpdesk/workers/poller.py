@@ -1,6 +1,6 @@
 """One mailbox, read for as long as we hold its lease.
 
-    lease -> connect -> [ uids past the cursor -> fetch -> store (A) -> file (B) ]* -> IDLE -> ...
+    lease -> connect -> [ read what is new, in every folder ]* -> IDLE in the main one -> ...
 
 IDLE wakes it; the schedule's tick is the net below. Trouble becomes a sentence on the mailbox page,
 a pause, and a new connection.
@@ -8,35 +8,26 @@ a pause, and a new connection.
 
 import contextlib
 import logging
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
-from helpdesk import clock
-from helpdesk.actions import arrivals, late_bytes, mailboxes
-from helpdesk.actions.arrivals import Arrival, Stretch
+from helpdesk import clock, signing_in
+from helpdesk.actions import arrivals, mailboxes
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction, unusable
 from helpdesk.models import Mailbox
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
 from helpdesk.workers import lease
-from helpdesk.workers.filing import file_stored
 from helpdesk.workers.outage import Outage
+from helpdesk.workers.reading import meet, read_all
 from mail import mailbox as wire
 from mail.accounts import ServerAccount
 from mail.errors import AccountError, TransientError
 from mail.mailbox import Waker
 
-BATCH_MESSAGES = 50
-BATCH_BYTES = 16 * 1024 * 1024
-PROBLEMS = {
-    "no body": "the server lists this message and gives no bytes of it: look in the mailbox itself",
-    "too large": "the message is too large to be fetched: only its header was",
-}
-LARGEST_SIZE = 2**31 - 1  # what the column holds; a server may claim more
 LOOK_EVERY = mailboxes.LEASE / 2  # the lease must be renewed while nothing happens
 
 log = logging.getLogger(__name__)
@@ -63,7 +54,7 @@ class Poller:
                 held = self._read_while_held()
                 failures, pause = 0, timedelta(0) if held else LOOK_EVERY / 3
             except (AccountError, SealedError) as error:
-                pause = retry.ACCOUNT_AGAIN
+                pause = self._until_the_account_is_right(error)
                 self._note(str(error), pause)
             except TransientError as error:
                 failures = self._failures_after(failures)
@@ -82,6 +73,13 @@ class Poller:
         with _database_may_be_away():
             release(self.mailbox_id, owner=self.owner)
 
+    def _until_the_account_is_right(self, error: AccountError | SealedError) -> timedelta:
+        """A person is needed, so it takes a while; but not where only an old token was refused."""
+        with _database_may_be_away():
+            if isinstance(error, AccountError) and signing_in.refused(self.mailbox_id, error):
+                return retry.reconnect_after(1)
+        return retry.ACCOUNT_AGAIN
+
     def _failures_after(self, failures: int) -> int:
         """Failures in a row: a connection that was good begins the count anew."""
         return 1 if self.connected.is_set() else failures + 1
@@ -94,12 +92,13 @@ class Poller:
         name = account_folder(self.mailbox_id)
         with contextlib.ExitStack() as line:
             with lease.kept(self.mailbox_id, owner=self.owner):  # a slow server is slow to sign in to, too
-                folder = line.enter_context(wire.Mailbox.connect(account, folder=name))
+                armed = signing_in.armed(self.mailbox_id, account)
+                folder = line.enter_context(wire.Mailbox.connect(armed, folder=name))
                 meet(self.mailbox_id, folder)
             log.info("mailbox %s: connected", self.mailbox_id)
             while not self.stopping.is_set():
                 self.waker.drain()
-                if read_new(self.mailbox_id, folder, owner=self.owner):
+                if read_all(self.mailbox_id, folder, owner=self.owner):
                     self.on_filed()
                 self._note_success()
                 self.connected.set()
@@ -141,39 +140,6 @@ def account_folder(mailbox_id: int) -> str:
         return session.get_one(Mailbox, mailbox_id).folder
 
 
-def meet(mailbox_id: int, folder: wire.Mailbox) -> None:
-    """Bring cursor and folder together; a changed UIDVALIDITY starts a new epoch."""
-    uidnext = folder.state.uidnext
-    if uidnext is None:
-        uidnext = max(folder.uids_after(0), default=0) + 1
-    with transaction() as session:
-        mailboxes.meet_folder(session, mailbox_id, uidvalidity=folder.state.uidvalidity, uidnext=uidnext)
-
-
-def read_new(mailbox_id: int, folder: wire.Mailbox, *, owner: str) -> int:
-    """Store and file until the folder has nothing new; how many messages came. Raises LeaseLostError.
-
-    The lease is kept meanwhile. What an earlier process stored and did not file comes first, with what had
-    no bytes the last time.
-    """
-    with lease.kept(mailbox_id, owner=owner):
-        return _read_all(mailbox_id, folder, owner)
-
-
-def _read_all(mailbox_id: int, folder: wire.Mailbox, owner: str) -> int:
-    _ask_again(mailbox_id, folder)
-    count = file_stored(mailbox_id)
-    while True:
-        with reading() as session:
-            mailbox = session.get_one(Mailbox, mailbox_id)
-        uids = folder.uids_after(mailbox.last_uid)
-        if not uids:
-            return count
-        for listed, messages in _stretches(uids, folder.fetch(uids)):
-            _store(mailbox, folder, listed, messages, owner=owner)
-            count += file_stored(mailbox_id)
-
-
 def note_success(mailbox_id: int, pause: timedelta | None) -> None:
     """Everything there has been read; the next look is after `pause`, or when somebody asks."""
     at = clock.now()
@@ -190,73 +156,6 @@ def note_problem(mailbox_id: int, problem: str, pause: timedelta) -> None:
     at = clock.now()
     with transaction() as session:
         mailboxes.note_problem(session, mailbox_id, problem, next_look_at=at + pause, at=at)
-
-
-def _ask_again(mailbox_id: int, folder: wire.Mailbox) -> None:
-    """What the server listed without bytes may have them by now; the cursor did not wait for it."""
-    with reading() as session:
-        missing = late_bytes.awaited(
-            session, mailbox_id, uidvalidity=folder.state.uidvalidity, at=clock.now()
-        )
-    fetched = {message.uid: message.raw for message in folder.fetch(list(missing))} if missing else {}
-    for uid, received_id in missing.items():
-        raw = fetched.get(uid)
-        sha256 = current_desk().blobs.put(raw) if raw else ""
-        with transaction() as session:
-            late_bytes.supply(session, received_id, sha256)
-
-
-def _stretches(
-    uids: list[int], fetched: Iterable[wire.Fetched]
-) -> Iterator[tuple[list[int], list[wire.Fetched]]]:
-    """The listed UIDs in stretches bounded by count and bytes, each with the messages that it gave."""
-    start, messages, size = 0, list[wire.Fetched](), 0
-    for message in fetched:
-        messages.append(message)
-        size += len(message.raw or b"")
-        if len(messages) >= BATCH_MESSAGES or size >= BATCH_BYTES:
-            end = bisect_right(uids, message.uid)
-            yield uids[start:end], messages
-            start, messages, size = end, [], 0
-    if start < len(uids):  # also when nothing came: the last ones may be gone by now
-        yield uids[start:], messages
-
-
-def _store(
-    mailbox: Mailbox, folder: wire.Mailbox, listed: list[int], messages: list[wire.Fetched], *, owner: str
-) -> None:
-    """Bytes to the blob store, then rows, cursor and count in one transaction."""
-    older = frozenset(each.uid for each in messages if not mailboxes.takes(mailbox, each.internal_at))
-    missing = set(listed) - {each.uid for each in messages}
-    held_back = missing & set(folder.uids_after(min(missing) - 1)) if missing else set()
-    with current_desk().blobs.together():
-        arrived = [_kept(each) for each in messages if each.uid not in older]
-        arrived += [_without_bytes(uid) for uid in sorted(held_back)]
-    stretch = Stretch(
-        uidvalidity=folder.state.uidvalidity,
-        listed=tuple(listed),
-        before_start=older,
-        vanished=frozenset(missing - held_back),
-        arrivals=tuple(arrived),
-    )
-    with transaction() as session:
-        arrivals.store(session, mailbox, stretch, owner=owner, at=clock.now())
-
-
-def _without_bytes(uid: int) -> Arrival:
-    """One that gave no message, and stands in the folder all the same: it did not vanish."""
-    return Arrival(uid=uid, sha256="", size=0, internal_at=None, problem=PROBLEMS["no body"])
-
-
-def _kept(message: wire.Fetched) -> Arrival:
-    content = message.raw or message.header
-    return Arrival(
-        uid=message.uid,
-        sha256=current_desk().blobs.put(content) if content else "",
-        size=min(message.size, LARGEST_SIZE),
-        internal_at=message.internal_at,
-        problem=PROBLEMS.get(message.reason, message.reason),
-    )
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ Otherwise an agent decides. Automatic mail is left unknown: nobody misses a seco
 import logging
 from itertools import groupby
 
-from helpdesk import clock
+from helpdesk import clock, signing_in
 from helpdesk.actions import mailboxes, unknown
 from helpdesk.actions.unknown import Unknown
 from helpdesk.current import current_desk
@@ -48,6 +48,7 @@ def _look_in_sent(mailbox_id: int, rows: list[Unknown]) -> int:
     try:
         with reading() as session:
             account = mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox_id))
+        account = signing_in.armed(mailbox_id, account)
         with wire.Mailbox.connect(account) as mailbox:
             sent = mailbox.sent_folder()
             found = [row for row in rows if sent is not None and mailbox.find_in(sent, row.message_id)]

@@ -11,23 +11,27 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
-from helpdesk import clock
-from helpdesk.actions import mailboxes, outbox
+from helpdesk import clock, signing_in
+from helpdesk.actions import mailboxes, outbox, pacing
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Mailbox, OutboxMessage
 from helpdesk.rules import retry
 from helpdesk.vault import SealedError
+from helpdesk.workers import copying
 from helpdesk.workers.outage import Outage
 from mail.errors import AccountError, MailError, PermanentError, TransientError, UnknownOutcomeError
 from mail.transport import Transport
 
+LOOK_UP = 0.5  # seconds at most between looks at whether we are to stop
 TICK = 30  # seconds; the schedule rings far more often
+ON_THE_LINE = timedelta(seconds=10)  # a pause no longer than this is waited for with the connection open
 TELL_AGAIN = (0.2, 1, 5, 15)  # seconds between tries to write down an outcome; the lease lasts longer
 
 log = logging.getLogger(__name__)
@@ -54,6 +58,7 @@ class Sender:
             try:
                 with self.outage.survived():
                     send_due(self.mailbox_id, owner=self.owner, stopping=self.stopping.is_set)
+                    copying.file_copies(self.mailbox_id)
             except Exception:  # whatever it is, the next bell may find it mended
                 log.exception("mailbox %s: sending stopped", self.mailbox_id)
             if pause := self.outage.pause():
@@ -63,15 +68,19 @@ class Sender:
 
 
 def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Hand over everything that is due, over one connection; how many messages were tried."""
-    row = _lease(mailbox_id, owner)
+    """Hand over everything that is due, over one connection, no faster than the mailbox may send.
+
+    How many messages were tried.
+    """
+    row = _lease(mailbox_id, owner, stopping)
     if row is None:
         return 0
     count = 0
     try:
         with reading() as session:
             account = mailboxes.smtp_account(current_desk(), session.get_one(Mailbox, mailbox_id))
-    except SealedError as error:
+        account = signing_in.armed(mailbox_id, account)
+    except (SealedError, AccountError, TransientError) as error:
         _hold_back(row, owner, error)
         return 1
     with Transport(account) as transport:
@@ -79,13 +88,29 @@ def send_due(mailbox_id: int, *, owner: str, stopping: Callable[[], bool] = lamb
             count += 1
             if not _hand_over(transport, row, owner) or stopping():
                 break
-            row = _lease(mailbox_id, owner)
+            row = _lease(mailbox_id, owner, stopping)
     return count
 
 
-def _lease(mailbox_id: int, owner: str) -> OutboxMessage | None:
-    with transaction() as session:
-        return outbox.lease_next(session, mailbox_id, owner=owner, at=clock.now())
+def _lease(mailbox_id: int, owner: str, stopping: Callable[[], bool]) -> OutboxMessage | None:
+    """The next message, once the mailbox may send again; None when that is a while, or nothing is due."""
+    while not stopping():
+        at = clock.now()
+        with transaction() as session:
+            mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True)
+            free_at = pacing.free_at(session, mailbox, at=at)
+            if free_at <= at:
+                row = outbox.lease_next(session, mailbox_id, owner=owner, at=at)
+                if row is not None:
+                    pacing.take(mailbox, at=at)
+                return row
+            if not pacing.something_waits(session, mailbox_id, at=at):
+                return None
+            if free_at - at > ON_THE_LINE:
+                mailboxes.note_sending_problem(session, mailbox_id, pacing.why(mailbox, free_at), at=at)
+                return None
+        time.sleep(min((free_at - at).total_seconds(), LOOK_UP))
+    return None
 
 
 def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
@@ -149,7 +174,9 @@ def _hold_back(row: OutboxMessage, owner: str, error: Exception) -> None:
     """Nothing can be sent now: the mailbox's messages wait untried, its page says why."""
     at, problem = clock.now(), str(error)
     asked = error.retry_after if isinstance(error, TransientError) else None
-    pause = retry.SERVER_AGAIN if isinstance(error, TransientError) else retry.ACCOUNT_AGAIN
+    old_token = isinstance(error, AccountError) and signing_in.refused(row.mailbox_id, error)
+    passing = old_token or isinstance(error, TransientError)
+    pause = retry.SERVER_AGAIN if passing else retry.ACCOUNT_AGAIN
     until = at + retry.as_asked(pause, asked)
     log.warning("mailbox %s: %s", row.mailbox_id, problem)
     with transaction() as session:

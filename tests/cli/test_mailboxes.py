@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from helpdesk.db import reading, transaction
 from helpdesk.demo.provider import Provider
-from helpdesk.models import Mailbox
+from helpdesk.models import Mailbox, MailboxGrant
 from tests.cli.conftest import Run
 from tests.letterbox import mail
+from tests.servers.oauth import CLIENT_ID, CLIENT_SECRET, OAuthServer
 from tests.shop import Shop
 from tests.workers.reading import change_mailbox
 
@@ -196,3 +197,50 @@ def test_poll_once_with_another_secret_key_says_what_to_do(shop: Shop, run: Run)
 
 def release(shop: Shop) -> None:
     shop.let_pass(minutes=2)  # the lease of the shop's own worker
+
+
+OAUTH = ("mailbox", "add", "shop", *(word for pair in ADD.items() for word in pair), "--oauth", "microsoft")
+
+
+@pytest.mark.trust
+def test_a_mailbox_at_microsoft_is_signed_in_to_by_a_code(run: Run, oauth_server: OAuthServer) -> None:
+    oauth_server.user = "help@shop.example"
+    told = run(
+        *OAUTH, "--client-id", CLIENT_ID, "--client-secret-stdin", "--authority", oauth_server.authority,
+        input=f"{CLIENT_SECRET}\n",
+    )  # fmt: skip
+
+    assert told.exit_code == 0
+    assert f"Open {oauth_server.authority}/device, type ABCD-1234, and sign in as help." in told.output
+    assert told.output.endswith("signed in\n")
+    with reading() as session:
+        assert session.scalars(select(MailboxGrant)).one().agreed_at is not None
+        assert session.scalars(select(Mailbox)).one().active
+
+
+@pytest.mark.trust
+def test_a_declined_sign_in_can_be_made_anew(run: Run, oauth_server: OAuthServer) -> None:
+    oauth_server.declining = True
+    told = run(*OAUTH, "--client-id", CLIENT_ID, "--authority", oauth_server.authority)
+    assert told.exit_code == 1
+    assert "declined" in told.stderr
+
+    oauth_server.declining = False
+    assert run("mailbox", "sign-in", "shop").output.endswith("signed in\n")
+    assert run("mailbox", "sign-in", "nobody").exit_code == 1
+
+
+def test_google_wants_a_browser_and_the_page_is_named(run: Run) -> None:
+    told = run(*OAUTH[:-1], "google", "--client-id", "id")
+    assert told.exit_code == 0
+    assert "sign in at http://127.0.0.1:8000/settings/mailboxes/oauth/" in told.output
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--password-stdin", "--oauth", "google"), ("--client-secret-stdin",)]
+)
+def test_a_mailbox_has_either_a_password_or_a_sign_in(run: Run, options: tuple[str, ...]) -> None:
+    told = run(*OAUTH[:-2], *options)
+    assert told.exit_code == 2
+    assert "either --password-stdin, or --oauth" in told.stderr
+    assert names() == []

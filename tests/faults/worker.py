@@ -14,6 +14,7 @@ from typing import Any
 
 from helpdesk import clock
 from helpdesk.workers import poller, reconciler, sender
+from helpdesk.workers.reading import meet, read_new
 from mail import mailbox as wire
 from tests.app import make_app
 from tests.faults.points import BY_NAME, arm
@@ -49,8 +50,8 @@ def _poll(mailbox_id: int, owner: str) -> None:
     account = poller.take(mailbox_id, owner=owner)
     assert account is not None, "the lease of a dead worker has not run out"
     with wire.Mailbox.connect(account) as folder:
-        poller.meet(mailbox_id, folder)
-        poller.read_new(mailbox_id, folder, owner=owner)
+        meet(mailbox_id, folder)
+        read_new(mailbox_id, folder, owner=owner)
 
 
 def _send(mailbox_id: int, owner: str) -> None:

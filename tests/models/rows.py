@@ -46,9 +46,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "active": True,
         "created_at": AT,
         "since": "now",
+        "problem": "",
+    },
+    "mailbox_folder": {
+        "mailbox_id": 1,
+        "name": "INBOX",
+        "role": "main",
+        "is_read": True,
+        "since": "now",
         "epoch": 0,
         "last_uid": 0,
         "problem": "",
+    },
+    "mailbox_grant": {
+        "mailbox_id": 1,
+        "provider": "google",
+        "authority": "",
+        "client_id": "desk",
     },
     "ticket": {
         "mailbox_id": 1,

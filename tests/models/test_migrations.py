@@ -108,6 +108,30 @@ def test_a_mailbox_of_before_has_seen_what_it_holds(app: Flask) -> None:
         assert session.execute(query).all() == [(2, 0, 0), (0, 0, 0)]
 
 
+def test_the_cursor_of_a_mailbox_moves_to_its_folder_and_back(app: Flask) -> None:
+    with transaction() as session:
+        put(session, "mailbox", folder="Shop", since="all")
+        put(session, "mailbox_folder", name="Shop", epoch=2, uidvalidity=4_000_000_000, last_uid=77)
+        put(session, "mailbox_folder", name="Junk", role="junk", last_uid=5)
+
+    downgrade(revision="0010")
+    with transaction() as session:
+        found = session.execute(text("SELECT epoch, uidvalidity, last_uid FROM mailbox")).one()
+        assert tuple(found) == (2, 4_000_000_000, 77)
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(text("UPDATE mailbox SET last_uid = -1"))
+    upgrade()
+
+    with transaction() as session:
+        rows = session.execute(
+            text("SELECT name, role, since, epoch, uidvalidity, last_uid FROM mailbox_folder")
+        )
+        assert [tuple(row) for row in rows] == [("Shop", "main", "all", 2, 4_000_000_000, 77)]
+        if db.engine.dialect.name == "sqlite":
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
 def test_a_migration_does_not_import_the_product(path: Path) -> None:
     """It outlives the code that it was written beside."""

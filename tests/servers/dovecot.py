@@ -37,6 +37,7 @@ protocols = imap lmtp
 listen = 127.0.0.1
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
+{oauth}
 passdb {{
   driver = static
   args = password={password}
@@ -76,14 +77,35 @@ service lmtp {{
   }}
 }}
 """
+# Every token is shown to the OAuth server (RFC 7662), which says whose mailbox it opens.
+_OAUTH = """
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth.conf
+}}
+"""
+_INTROSPECTION = """
+introspection_mode = post
+introspection_url = {introspection}
+username_attribute = email
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
+"""
 
 
 class Dovecot:
-    """Started by the constructor, which returns when it greets; `stop` waits until it is gone."""
+    """Started by the constructor, which returns when it greets; `stop` waits until it is gone.
+
+    With `introspection`, the address of an OAuth server's endpoint, it takes tokens too (XOAUTH2).
+    """
 
     host = "127.0.0.1"
 
-    def __init__(self) -> None:
+    def __init__(self, *, introspection: str = "") -> None:
+        self._introspection = introspection
         if shutil.which("dovecot", path=_search_path()) is None:
             raise RuntimeError("Dovecot is missing: apt-get install dovecot-imapd dovecot-lmtpd")
         # Not below pytest's folder: that is closed to the user that Dovecot must run as when we are root, and
@@ -181,8 +203,10 @@ class Dovecot:
         user, group = _user_and_group()
         write_certificate(self.folder)
         (self.folder / "mail").mkdir(exist_ok=True)
+        (self.folder / "oauth.conf").write_text(_INTROSPECTION.format(introspection=self._introspection))
         (self.folder / "dovecot.conf").write_text(
             _CONFIG.format(
+                oauth=_OAUTH.format(folder=self.folder) if self._introspection else "",
                 folder=self.folder,
                 user=user,
                 group=group,

@@ -6,6 +6,7 @@ import pytest
 
 from mail.accounts import Tls
 from tests.servers.dovecot import Dovecot
+from tests.servers.oauth import OAuthServer
 from tests.servers.smtp import SmtpSink
 
 
@@ -13,6 +14,28 @@ from tests.servers.smtp import SmtpSink
 def dovecot() -> Iterator[Dovecot]:
     """A real IMAP server; take `dovecot.new_user()` for an empty mailbox."""
     server = Dovecot()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _oauth_server() -> Iterator[OAuthServer]:
+    server = OAuthServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def oauth_server(_oauth_server: OAuthServer) -> OAuthServer:
+    """An OAuth server on which nobody has agreed to anything yet."""
+    _oauth_server.reset()
+    return _oauth_server
+
+
+@pytest.fixture(scope="session")
+def oauth_dovecot(_oauth_server: OAuthServer) -> Iterator[Dovecot]:
+    """A Dovecot that takes the tokens of `oauth_server`."""
+    server = Dovecot(introspection=f"{_oauth_server.authority}/introspect")
     yield server
     server.stop()
 

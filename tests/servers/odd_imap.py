@@ -20,13 +20,22 @@ class OddImap:
     """Answers each command by its name ("FETCH" for UID FETCH): OK, after the lines given for it.
 
     In an answer, `%(tag)s` stands for the tag; an answer with it, or one that begins with "+", is all that is
-    said. `HANG` leaves the client waiting, `CLOSE` hangs up. `said` holds the commands.
+    said. `HANG` leaves the client waiting, `CLOSE` hangs up, after
+    what stands before it. `said` holds the commands. `dialogue` answers
+    every line from AUTHENTICATE on, until it says `%(auth)s`, the tag of that.
     """
 
     HANG = b"HANG"
     CLOSE = b"CLOSE"
 
-    def __init__(self, answers: Mapping[bytes, Answer], *, greeting: bytes = b"* OK hello\r\n") -> None:
+    def __init__(
+        self,
+        answers: Mapping[bytes, Answer],
+        *,
+        greeting: bytes = b"* OK hello\r\n",
+        dialogue: Callable[[bytes], bytes] | None = None,
+    ) -> None:
+        self._dialogue, self._auth_tag = dialogue, b""
         self._answers = {**_GOOD, **answers}
         self._greeting = greeting
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -66,6 +75,12 @@ class OddImap:
             return  # the client is gone, or the test is over
 
     def _answer(self, line: socket.socket, command: bytes) -> bool:
+        if self._dialogue is not None and (self._auth_tag or b"AUTHENTICATE" in command):
+            self._auth_tag = self._auth_tag or command.split(b" ")[0]
+            said = self._dialogue(command)
+            line.sendall(said.replace(b"%(auth)s", self._auth_tag))
+            self._auth_tag = b"" if b"%(auth)s" in said else self._auth_tag
+            return True
         tag, _, rest = command.strip().partition(b" ")
         name = rest.removeprefix(b"UID ").split(b" ")[0].upper()
         if tag == b"DONE":
@@ -77,6 +92,9 @@ class OddImap:
         said = answer(command) if callable(answer) else answer
         if said in (self.HANG, self.CLOSE):
             return said == self.HANG
+        if said.endswith(self.CLOSE):
+            line.sendall(said.removesuffix(self.CLOSE))
+            return False
         ended = b"%(tag)s" in said or name == b"IDLE"
         line.sendall(said.replace(b"%(tag)s", tag) + (b"" if ended else tag + b" OK done\r\n"))
         return True

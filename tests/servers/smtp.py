@@ -1,11 +1,14 @@
 """A real SMTP server that keeps what it is sent, and can misbehave in the ways that servers do."""
 
 import asyncio
+import base64
+import json
 import socket
 import ssl
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +35,7 @@ class Behaviour:
     """How the next conversations go. A reply given here replaces the good one."""
 
     login: str = ""  # "454 4.7.0 later"
+    user_of: Callable[[str], str] | None = None  # whose mailbox a token opens: XOAUTH2 is offered
     mail: str = ""
     mail_from_null: str = ""  # only for MAIL FROM:<>
     rcpt: str = ""
@@ -111,6 +115,24 @@ class _Conversation(SMTP):
             self._counted = True
         super().connection_made(transport)
 
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+        if self._sink.behaviour.user_of is None:
+            self._auth_methods.pop("XOAUTH2", None)
+        await super().smtp_EHLO(hostname)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        """The token in the first line; a refusal is a challenge first, as at Google and Microsoft."""
+        self._sink.commands.append("AUTH XOAUTH2")
+        user, token = _user_and_token(base64.b64decode(args[1]))
+        asked = self._sink.behaviour.user_of
+        if asked is not None and token and asked(token) == user:
+            return AuthResult(success=True, auth_data=user)
+        refused = json.dumps({"status": "400", "schemes": "Bearer", "scope": "https://mail.google.com/"})
+        await self.challenge_auth(refused)
+        return AuthResult(
+            success=False, handled=False, message="535 5.7.8 Username and Password not accepted"
+        )
+
     async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802  # the library finds commands by this name
         self._sink.commands.append(f"MAIL {arg}")
         if await _kept_waiting(self, self._sink.behaviour, "MAIL"):
@@ -130,6 +152,11 @@ class _Conversation(SMTP):
             await self.push(self._sink.behaviour.data)
         else:
             await super().smtp_DATA(arg)
+
+
+def _user_and_token(said: bytes) -> tuple[str, str]:
+    parts = dict(part.partition("=")[::2] for part in said.decode().split("\x01") if part)
+    return parts.get("user", ""), parts.get("auth", "").removeprefix("Bearer ")
 
 
 class _Handler:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import mailboxes
+from helpdesk.actions import folders, mailboxes
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.models import Mailbox, MailboxFolder, ReceivedMessage
 from helpdesk.workers import poller
+from helpdesk.workers.reading import meet, read_all
 from mail import mailbox as wire
 from tests.shop import Shop
 
@@ -25,7 +26,8 @@ def add_mailbox(shop: Shop, user: str, **changes: str) -> int:
 def change_mailbox(shop: Shop, **changes: str | int) -> None:
     with transaction() as session:
         row = session.get_one(Mailbox, shop.mailbox_id)
-        mailboxes.change(session, current_desk(), row, replace(shop.form("now"), **changes))
+        form = replace(shop.form("now"), **changes)
+        mailboxes.change(session, current_desk(), row, form, at=clock.now())
 
 
 def read(mailbox_id: int, *, owner: str = "test-worker") -> int:
@@ -33,8 +35,8 @@ def read(mailbox_id: int, *, owner: str = "test-worker") -> int:
     account = poller.take(mailbox_id, owner=owner)
     assert account is not None
     with wire.Mailbox.connect(account, folder=poller.account_folder(mailbox_id)) as folder:
-        poller.meet(mailbox_id, folder)
-        return poller.read_new(mailbox_id, folder, owner=owner)
+        meet(mailbox_id, folder)
+        return read_all(mailbox_id, folder, owner=owner)
 
 
 def row(mailbox_id: int) -> Mailbox:
@@ -56,3 +58,9 @@ def received(mailbox_id: int) -> list[ReceivedMessage]:
 def ledger(mailbox_id: int) -> dict[str, int]:
     """How many messages became what."""
     return dict(Counter(str(message.state) for message in received(mailbox_id)))
+
+
+def cursor(mailbox_id: int, folder: str = "INBOX") -> MailboxFolder:
+    """How far a folder has been read."""
+    with reading() as session:
+        return folders.named(session, mailbox_id, folder)

@@ -8,17 +8,17 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import mailboxes
+from helpdesk.actions import folders, mailboxes
 from helpdesk.actions.arrivals import LeaseLostError
 from helpdesk.db import transaction
-from helpdesk.models import Mailbox
 from helpdesk.workers import lease, poller
 from helpdesk.workers.outage import Outage
+from helpdesk.workers.reading import meet
 from mail import mailbox as wire
 from mail.mailbox import Fetched
 from tests.letterbox import mail
 from tests.shop import Shop
-from tests.workers.reading import ledger, read, received, row
+from tests.workers.reading import cursor, ledger, read, received, row
 
 pytestmark = [pytest.mark.flows, pytest.mark.trust, pytest.mark.clock]
 
@@ -114,7 +114,7 @@ def test_a_worker_whose_lease_was_taken_stores_nothing_and_renews_nothing(
             shop.poll()
 
     after = row(shop.mailbox_id)
-    assert (received(shop.mailbox_id), after.last_uid, after.seen) == ([], 0, 0)
+    assert (received(shop.mailbox_id), cursor(shop.mailbox_id).last_uid, after.seen) == ([], 0, 0)
     assert after.lease_owner == "other"
     assert read(shop.mailbox_id, owner="other") == 1
 
@@ -127,8 +127,8 @@ def test_what_was_listed_before_the_folder_was_met_anew_is_not_stored(
 
     def met_anew(folder: wire.Mailbox, uids: Sequence[int]) -> Iterator[Fetched]:
         with transaction() as session:
-            session.get_one(Mailbox, shop.mailbox_id).uidvalidity = None
-        poller.meet(shop.mailbox_id, folder)
+            folders.begin_anew(session, shop.mailbox_id)
+        meet(shop.mailbox_id, folder)
         return fetch(folder, uids)
 
     shop.deliver(mail())

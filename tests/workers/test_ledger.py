@@ -16,7 +16,7 @@ from mail import mailbox as wire
 from mail.mailbox import Fetched
 from tests.letterbox import mail
 from tests.shop import Shop
-from tests.workers.reading import add_mailbox, change_mailbox, read, row
+from tests.workers.reading import add_mailbox, change_mailbox, cursor, read
 
 pytestmark = [pytest.mark.flows, pytest.mark.trust]
 
@@ -86,7 +86,7 @@ def test_mail_expunged_before_it_could_be_read_has_vanished(
     shop.receive(*letters("first", "second", "third"))
 
     vanished = 3 if gone == "1:3" else 2
-    assert row(shop.mailbox_id).last_uid == 3
+    assert cursor(shop.mailbox_id).last_uid == 3
     assert ledger(shop.mailbox_id) == Ledger(seen=3, filed=3 - vanished, vanished=vanished)
 
 

@@ -11,11 +11,12 @@ from helpdesk.actions.arrivals import LeaseLostError
 from helpdesk.db import transaction
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller
+from helpdesk.workers.reading import read_new
 from mail import mailbox as wire
 from mail.mailbox import Fetched
 from tests.letterbox import mail
 from tests.shop import Shop
-from tests.workers.reading import add_mailbox, change_mailbox, ledger, read, received, row
+from tests.workers.reading import add_mailbox, change_mailbox, cursor, ledger, read, received
 
 pytestmark = [pytest.mark.flows, pytest.mark.trust]
 
@@ -69,7 +70,7 @@ def test_a_folder_that_was_made_anew_brings_no_second_entry_and_loses_nothing(sh
     read(mailbox)
     shop.dovecot.deliver_all(user, [first, second], folder="Shop", at=datetime(2026, 6, 2, tzinfo=UTC))
     read(mailbox)
-    before = row(mailbox).uidvalidity
+    before = cursor(mailbox, "Shop").uidvalidity
 
     with shop.dovecot.session(user) as imap:
         imap.delete("Shop")
@@ -77,18 +78,18 @@ def test_a_folder_that_was_made_anew_brings_no_second_entry_and_loses_nothing(sh
     shop.dovecot.deliver_all(user, [third, second, first], folder="Shop", at=datetime(2026, 6, 2, tzinfo=UTC))
     read(mailbox)
 
-    assert row(mailbox).uidvalidity != before
+    assert cursor(mailbox, "Shop").uidvalidity != before
     assert subjects(shop) == ["first", "second", "third"]
     assert ledger(mailbox) == {"filed": 3, "ignored": 2}
 
 
 def test_another_folder_is_read_from_its_beginning_even_under_the_same_uidvalidity(shop: Shop) -> None:
     shop.receive(*letters("first"))
-    before = row(shop.mailbox_id)
+    before = cursor(shop.mailbox_id)
 
     change_mailbox(shop, folder="Shop", password="")
 
-    after = row(shop.mailbox_id)
+    after = cursor(shop.mailbox_id, "Shop")
     assert (before.epoch, after.uidvalidity) == (1, None)
     with shop.dovecot.session(shop.user) as imap:
         imap.create("Shop")
@@ -104,7 +105,7 @@ def test_who_gets_on_with_a_large_folder_keeps_the_lease(shop: Shop) -> None:
         shop.let_pass(seconds=45)
         shop.deliver(*letters(subject))
         with wire.Mailbox.connect(account) as folder:
-            poller.read_new(shop.mailbox_id, folder, owner=shop.owner)
+            read_new(shop.mailbox_id, folder, owner=shop.owner)
         shop.let_pass(seconds=45)
         assert poller.take(shop.mailbox_id, owner="other") is None, subject
 
@@ -122,7 +123,7 @@ def test_of_two_workers_one_reads_and_the_other_takes_over_when_the_lease_runs_o
 
         shop.deliver(*letters("two"))
         with pytest.raises(LeaseLostError):
-            poller.read_new(shop.mailbox_id, stalled, owner=shop.owner)
+            read_new(shop.mailbox_id, stalled, owner=shop.owner)
 
     assert subjects(shop) == ["one"]
     read(shop.mailbox_id, owner="other")

@@ -6,8 +6,8 @@ An agent says of which mail she is told, and what she is still to be told of a t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 TOLD_OF = "told_of IN ('nothing', 'mine', 'mine_and_unassigned')"
 
