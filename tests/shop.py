@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import agents, mailboxes, replies, tickets
+from helpdesk.actions import agents, mailboxes, refunds, replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import db, reading, transaction
 from helpdesk.models import Agent
@@ -127,6 +127,20 @@ class Shop:
                 at=clock.now(),
                 files=files,
             )
+
+    def refund(self, number: int = 1, *, amount: str = "128.50", reference: str = "2026112200001") -> int:
+        """The agent has sent money back by Alipay and notes it; the id of the refund."""
+        with transaction() as session:
+            return refunds.record_refund(
+                session,
+                tickets.hold(session, number),
+                amount=amount,
+                currency="CNY",
+                method="alipay",
+                reference=reference,
+                by=session.get_one(Agent, self.agent_id),
+                at=clock.now(),
+            ).id
 
 
 @pytest.fixture

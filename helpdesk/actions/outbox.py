@@ -97,7 +97,7 @@ def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: dat
     """The server has it. That is true even when the lease ran out meanwhile and the row was given up."""
     end(session, row_id, _held_by(owner), OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
     row = session.get_one(OutboxMessage, row_id, populate_existing=True)
-    if row.state is OutboxState.SENT:
+    if row.state is OutboxState.SENT and row.agent_id is None:
         row.copy_due_at = copies.want(session.get_one(Mailbox, row.mailbox_id), at=at)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import merging, refunds, tickets
+from helpdesk.actions import merging, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Mailbox
@@ -37,20 +37,6 @@ def merge(shop: Shop, number: int, into: int) -> None:
 def separate(shop: Shop, number: int) -> None:
     with transaction() as session:
         merging.separate(session, number, by=session.get_one(Agent, shop.agent_id), at=clock.now())
-
-
-def refund(shop: Shop, number: int) -> None:
-    with transaction() as session:
-        refunds.record_refund(
-            session,
-            tickets.hold(session, number),
-            amount="20.00",
-            currency="CNY",
-            method="alipay",
-            reference="2026060122",
-            by=session.get_one(Agent, shop.agent_id),
-            at=clock.now(),
-        )
 
 
 def test_both_conversations_stand_on_one_page_and_both_chains_hold(two: Shop) -> None:
@@ -101,7 +87,7 @@ def test_nobody_answers_or_moves_a_merged_ticket(two: Shop) -> None:
 
 
 def test_refunds_and_plans_go_along_and_the_refund_comes_back(two: Shop) -> None:
-    refund(two, 2)
+    two.refund(2, amount="20.00")
     with reading() as session:
         planned = {plan.kind for plan in lookups.show(session, 2).plans}
     merge(two, 2, into=1)

@@ -3,10 +3,9 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import refunds, spam, tickets
+from helpdesk.actions import spam, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Agent
 from helpdesk.queries import queue
 from helpdesk.queries.queue import Queue
 from tests.letterbox import mail
@@ -61,17 +60,7 @@ def test_an_agent_marks_spam_and_takes_the_mark_away(shop: Shop) -> None:
 
 def test_nothing_that_waits_to_leave_leaves_and_nothing_planned_stays(shop: Shop) -> None:
     shop.receive(mail())
-    with transaction() as session:
-        refunds.record_refund(
-            session,
-            tickets.hold(session, 1),
-            amount="20.00",
-            currency="CNY",
-            method="alipay",
-            reference="2026060122",
-            by=session.get_one(Agent, shop.agent_id),
-            at=clock.now(),
-        )
+    shop.refund()
     mark(shop)
     assert shop.send() == []
     shop.let_pass(days=10)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from helpdesk import clock
-from helpdesk.actions import followups, refunds, reminders, tickets
+from helpdesk.actions import followups, reminders
 from helpdesk.db import reading, transaction
-from helpdesk.models import Agent, Buyer, BuyerAddress, Suppression
+from helpdesk.models import Buyer, BuyerAddress, Suppression
 from helpdesk.queries import failed
 from helpdesk.rules import retry
 from helpdesk.workers import chaser, schedule
@@ -26,17 +26,7 @@ pytestmark = [pytest.mark.flows, pytest.mark.clock]
 def due(shop: Shop) -> Shop:
     """A shop with one reminder that is due."""
     shop.receive(mail())
-    with transaction() as session:
-        refunds.record_refund(
-            session,
-            tickets.hold(session, 1),
-            amount="128.50",
-            currency="CNY",
-            method="alipay",
-            reference="2026112200001",
-            by=session.get_one(Agent, shop.agent_id),
-            at=clock.now(),
-        )
+    shop.refund()
     shop.let_pass(days=2)
     return shop
 
