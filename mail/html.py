@@ -33,8 +33,7 @@ _HUGE_LENGTH = re.compile(
 )
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=True)
 _RULE = re.compile(r"<hr\b[^>]{0,500}>", re.I)  # the engine would join the lines on both sides of it
-_MANY_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
-_TRAILING = re.compile(r"[ \t]+$", re.M)
+_MANY_BLANK = re.compile(r"\n{3,}")
 
 
 def to_text(source: str, defects: list[str]) -> str:
@@ -150,4 +149,7 @@ def strip_tags(source: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return _MANY_BLANK.sub("\n\n", _TRAILING.sub("", text.replace("\r\n", "\n").replace("\xa0", " "))).strip()
+    """Without blanks at the ends of lines and more than one empty line; no pattern, which would start anew at
+    every blank of a long run."""
+    lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n")
+    return _MANY_BLANK.sub("\n\n", "\n".join(line.rstrip(" \t") for line in lines)).strip()

@@ -60,6 +60,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "480 kB of ordinary text": lambda: plain("The cup came broken, please refund it.\n" * 12_300),
     "100,000 attributes on a tag": lambda: HTML + b"<a " + b"x=1 " * 100_000 + b">x</a>",
     "20,000 open divs": lambda: HTML + b"<div>" * 20_000 + b"x",
+    "2,000,000 blanks in HTML": lambda: HTML + b"<p>" + b" " * 2_000_000 + b"x",
     "2.4 MB of HTML": lambda: HTML + b"<p>The cup came broken.</p>" * 92_000,
     # reliability-security.md, section 5.6
     "300 multiparts inside each other": lambda: nested(300),
