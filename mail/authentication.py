@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from mail import authentication_results
 from mail.addresses import UNCLEAR_FROM
 from mail.authentication_results import Result
-from mail.types import Doubt, Incoming, Verdict
+from mail.types import Doubt, Incoming, Verdict, key_of
 
 _SAYS_FAIL = re.compile(r"\bdmarc\s{0,5}=\s{0,5}fail\b", re.I)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -43,7 +43,7 @@ def doubts(incoming: Incoming) -> tuple[Doubt, ...]:
     if sender is None:
         return tuple(found)
     shown = _ADDRESS.search(sender.name[:500])
-    if shown and shown[0].casefold() != sender.key:
+    if shown and key_of(shown[0]) != sender.key:
         found.append(Doubt.NAME)
     home = _home(sender.email)
     if any(_home(address.email) != home for address in incoming.reply_to):

@@ -12,7 +12,7 @@ from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState
 from mail import bounces, classify, complaints, returned_copies
-from mail.types import Bounce, Incoming, Kind
+from mail.types import Bounce, Incoming, Kind, key_of
 
 FAILED = frozenset({"failed", "delayed"})
 WINDOW = timedelta(days=7)  # in which a report without any id is taken for one about our newest message
@@ -114,7 +114,7 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
         for_good = bounce.permanent and bounce.action == "failed"
         return unreached.record(session, ticket, row, because=because, for_good=for_good, at=at)
     turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
-    same_address = not bounce.recipient or bounce.recipient.casefold() == row.recipient.casefold()
+    same_address = not bounce.recipient or key_of(bounce.recipient) == key_of(row.recipient)
     permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
         session,
