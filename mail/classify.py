@@ -103,6 +103,16 @@ def may_stand_for_a_report(incoming: Incoming) -> bool:
     return _local(incoming) in _BOUNCE_LOCALS and not subjects.is_reply(incoming.subject)
 
 
+def proves_by_what_it_answers(incoming: Incoming) -> bool:
+    """Whether its In-Reply-To names the message that came back: a person's answer names one of ours as well.
+
+    QQ names it nowhere else, in a letter of its postmaster without any form.
+    """
+    if came_as_a_report(incoming):
+        return True
+    return may_stand_for_a_report(incoming) and subjects.is_bounce(incoming.subject)
+
+
 def _has_the_form_of_a_report(incoming: Incoming) -> bool:
     if _reports(incoming, "delivery-status") or "message/global-delivery-status" in incoming.parts:
         return True

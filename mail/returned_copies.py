@@ -54,7 +54,7 @@ def message_id(incoming: Incoming, copy: str) -> str:
     if match:
         return match[1]
     named = references.message_ids(incoming.header("X-Original-Message-ID"))
-    answered = incoming.references[-1:] if classify.came_as_a_report(incoming) else ()
+    answered = incoming.references[-1:] if classify.proves_by_what_it_answers(incoming) else ()
     return next(iter((*named, *answered)), "")
 
 

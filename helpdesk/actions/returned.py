@@ -35,7 +35,7 @@ def record_bounce(
     for nothing: anybody can write it.
     """
     failures = [bounce for bounce in told if bounce.action in FAILED]
-    answered = incoming.references[::-1] if classify.came_as_a_report(incoming) else ()
+    answered = incoming.references[::-1] if classify.proves_by_what_it_answers(incoming) else ()
     for bounce in failures:
         ids = [each for each in (bounce.message_id, *answered) if each]
         if row := _of_message_id(session, ids, mailbox_id=mailbox_id):

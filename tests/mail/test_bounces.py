@@ -177,15 +177,19 @@ def test_a_rejection_in_the_form_of_a_receipt_is_a_bounce() -> None:
 
 
 @pytest.mark.parametrize(
-    ("return_path", "expected"), [("<>", "hd.7.abc@shop.example"), ("<postmaster@x.example>", "")]
+    ("fields", "expected"),
+    [
+        ({"subject": "failure notice"}, "hd.7.abc@shop.example"),
+        ({"subject": "your letter", "return_path": "<>"}, "hd.7.abc@shop.example"),
+        ({"subject": "your letter"}, ""),
+        ({"subject": "Re: failure notice"}, ""),
+    ],
 )
 def test_what_a_report_answers_is_what_came_back_unless_a_person_may_have_written_it(
-    return_path: str, expected: str
+    fields: dict[str, str], expected: str
 ) -> None:
     (only,) = bounces_of(
-        "li@x.example: 550 5.1.1 user unknown",
-        in_reply_to="<hd.7.abc@shop.example>",
-        return_path=return_path,
+        "li@x.example: 550 5.1.1 user unknown", in_reply_to="<hd.7.abc@shop.example>", **fields
     )
     assert only.message_id == expected
 
