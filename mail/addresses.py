@@ -7,7 +7,7 @@ person. What could be read as two different addresses is no address (CVE-2023-27
 import re
 import unicodedata
 
-from mail import headers
+from mail import domains, headers
 from mail.types import Address
 
 MAX_ADDRESSES = 500
@@ -137,13 +137,14 @@ def _parts(item: str) -> tuple[str, list[str], list[str], bool]:
 
 def _email(value: str) -> str | None:
     """A valid addr-spec in its compared form, None otherwise."""
-    text = unicodedata.normalize("NFC", value.strip().replace("＠", "@"))
+    text = value.strip().replace("＠", "@")
     if text[:7].lower() == "mailto:":
         text = text[7:]
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]  # a route: <@relay,@relay:user@host>
     local, at, domain = text.rpartition("@")
-    local, domain = local.strip().strip("'"), domain.strip().strip("'").rstrip(".").lower()
+    local = _composed(local.strip().strip("'"))
+    domain = unicodedata.normalize("NFC", domain.strip().strip("'").rstrip(".")).lower()
     if not at or len(text) > 320 or not _LOCAL.fullmatch(local) or headers.INVISIBLE.search(local):
         return None
     if _LITERAL.fullmatch(domain):
@@ -153,11 +154,18 @@ def _email(value: str) -> str | None:
     return f"{local}@{_ascii_domain(domain)}"
 
 
+def _composed(local: str) -> str:
+    """In one spelling, unless that makes an ASCII character of another (a Kelvin sign is nobody's k)."""
+    composed = unicodedata.normalize("NFC", local)
+    before, after = (sum(map(str.isascii, each)) for each in (local, composed))
+    return local if after > before else composed
+
+
 def _ascii_domain(domain: str) -> str:
     if domain.isascii():
         return domain
     try:
-        return domain.encode("idna").decode("ascii")
+        return domains.in_ascii(domain)
     except UnicodeError:
         return domain
 

@@ -5,23 +5,16 @@ authserv-id is believed, because the receiving server adds its own on top and re
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from mail import authentication_results
 from mail.addresses import UNCLEAR_FROM
-from mail.types import Doubt, Incoming, Verdict
+from mail.authentication_results import Result
+from mail.types import Doubt, Incoming, Verdict, key_of
 
-_MAX_LENGTH = 16_384  # characters of one header that are read
-_PROPERTY = re.compile(r"([\w.-]{1,60})\s{0,5}=\s{0,5}(\"[^\"]{0,500}\"|[^\s;]{0,500})")
-
+_SAYS_FAIL = re.compile(r"\bdmarc\s{0,5}=\s{0,5}fail\b", re.I)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org", "ne"})  # com.cn, co.uk, or.jp
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    method: str  # spf, dkim, dmarc ...
-    value: str  # pass, fail, none ...
-    properties: dict[str, str] = field(default_factory=dict)
 
 
 def verdict(incoming: Incoming, *, authserv_id: str) -> Verdict:
@@ -35,9 +28,9 @@ def verdict(incoming: Incoming, *, authserv_id: str) -> Verdict:
         return Verdict.NONE  # the sender stands in another header than the one the server checked
     domain = incoming.sender.email.rpartition("@")[2].lower()
     for value in incoming.all_headers("Authentication-Results"):
-        name, results = _read(value)
-        if name == authserv_id.strip().lower():
-            return _decide(results, domain)
+        read = authentication_results.read(value)
+        if read.server == authserv_id.strip().lower():
+            return _unreadable(value) if read.results is None else _decide(read.results, domain)
     return Verdict.NONE
 
 
@@ -50,7 +43,7 @@ def doubts(incoming: Incoming) -> tuple[Doubt, ...]:
     if sender is None:
         return tuple(found)
     shown = _ADDRESS.search(sender.name[:500])
-    if shown and shown[0].casefold() != sender.key:
+    if shown and key_of(shown[0]) != sender.key:
         found.append(Doubt.NAME)
     home = _home(sender.email)
     if any(_home(address.email) != home for address in incoming.reply_to):
@@ -65,13 +58,16 @@ def _home(address: str) -> str:
     return ".".join(labels[-3 if behind_a_country else -2 :])
 
 
-def _decide(results: list[_Result], domain: str) -> Verdict:
-    for result in results:
-        if result.method == "dmarc" and result.value in ("pass", "bestguesspass", "fail"):
-            about = result.properties.get("header.from", domain).strip('"').rpartition("@")[2].lower()
-            if about and not _aligned(about, domain):
-                return Verdict.FAIL  # the server checked another From than the one we show
-            return Verdict.FAIL if result.value == "fail" else Verdict.PASS
+def _unreadable(value: str) -> Verdict:
+    """Nobody is vouched for by a header that we cannot read whole, but a refusal in it is heard."""
+    return Verdict.FAIL if _SAYS_FAIL.search(value) else Verdict.NONE
+
+
+def _decide(results: Sequence[Result], domain: str) -> Verdict:
+    said = [_of_dmarc(each, domain) for each in results if each.method == "dmarc"]
+    for decisive in (Verdict.FAIL, Verdict.PASS):
+        if decisive in said:
+            return decisive
     checked = [result for result in results if result.method in ("spf", "dkim")]
     if any(result.value == "pass" and _aligned(_domain_of(result), domain) for result in checked):
         return Verdict.PASS
@@ -79,12 +75,22 @@ def _decide(results: list[_Result], domain: str) -> Verdict:
     return Verdict.FAIL if failed else Verdict.NONE
 
 
-def _domain_of(result: _Result) -> str:
+def _of_dmarc(result: Result, domain: str) -> Verdict:
+    if result.value not in ("pass", "bestguesspass"):
+        return Verdict.FAIL if result.value == "fail" else Verdict.NONE
+    if not result.properties.get("header.from"):
+        return Verdict.PASS
+    about = result.domain("header.from")
+    if not about:
+        return Verdict.NONE
+    return Verdict.PASS if _aligned(about, domain) else Verdict.FAIL  # another From than the one we show
+
+
+def _domain_of(result: Result) -> str:
     names = ("smtp.mailfrom", "smtp.mail", "smtp.from", "smtp.mfrom") if result.method == "spf" else (
         "header.d", "header.i", "header.from",
     )  # fmt: skip
-    value = next((result.properties[name] for name in names if result.properties.get(name)), "")
-    return value.strip('"<>').rpartition("@")[2].rstrip(".").lower()
+    return next((result.domain(name) for name in names if result.properties.get(name)), "")
 
 
 def _aligned(checked: str, shown: str) -> bool:
@@ -93,34 +99,3 @@ def _aligned(checked: str, shown: str) -> bool:
     if "." not in checked or "." not in shown:
         return False
     return checked == shown or checked.endswith(f".{shown}") or shown.endswith(f".{checked}")
-
-
-def _read(value: str) -> tuple[str, list[_Result]]:
-    """The authserv-id in lower case, and the results in order. Unreadable pieces are passed over."""
-    pieces = _without_comments(value[:_MAX_LENGTH]).split(";")
-    name = (pieces[0].split() or [""])[0].strip('"').lower()
-    results: list[_Result] = []
-    for piece in pieces[1:]:
-        found = _PROPERTY.findall(piece)
-        if found:
-            (method, result), rest = found[0], found[1:]
-            properties = {key.lower(): text.strip('"') for key, text in reversed(rest)}
-            results.append(_Result(method.partition("/")[0].lower(), result.strip('"').lower(), properties))
-    return name, results
-
-
-def _without_comments(value: str) -> str:
-    """The value without (comments), nested or never closed."""
-    out: list[str] = []
-    depth = start = 0
-    for token in re.finditer(r"[()]", value):
-        if token[0] == "(":
-            if depth == 0:
-                out.append(value[start : token.start()])
-            depth += 1
-        elif depth:
-            depth -= 1
-            start = token.end()
-    if depth == 0:
-        out.append(value[start:])
-    return " ".join(out)

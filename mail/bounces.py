@@ -9,7 +9,7 @@ from mail import classify, diagnosis, headers, provider_notices, returned_copies
 from mail.failure_prose import Prose
 from mail.parse import parse
 from mail.status_reports import ADDRESS, STATUS, Group
-from mail.types import Bounce, Incoming
+from mail.types import Bounce, Incoming, key_of
 
 MAX_RECIPIENTS = status_reports.MAX_RECIPIENTS
 _MOST_READ = 262_144  # bytes of a report inside a report
@@ -49,7 +49,7 @@ def _report_inside(incoming: Incoming) -> Incoming | None:
 
 def _once(found: list[Bounce]) -> tuple[Bounce, ...]:
     """The first word on each recipient."""
-    return tuple({each.recipient.casefold(): each for each in reversed(found)}.values())[::-1]
+    return tuple({key_of(each.recipient): each for each in reversed(found)}.values())[::-1]
 
 
 def _declared(incoming: Incoming) -> list[str]:

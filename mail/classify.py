@@ -20,19 +20,15 @@ _PRECEDENCE = {"bulk": Kind.BULK, "list": Kind.BULK, "junk": Kind.BULK, "auto_re
                "auto-reply": Kind.AUTOMATIC, "autoreply": Kind.AUTOMATIC}  # fmt: skip
 _BOUNCE_LOCALS = frozenset((
     "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "daemon", "mdaemon", "bounce",
-    "bounces", "post_master", "mailerdemon",
+    "bounces", "post_master", "mailerdemon", "mail.delivery.system",
 ))  # fmt: skip
 _MACHINE_LOCALS = frozenset((
     "no-reply", "noreply", "no_reply", "no.reply", "do-not-reply", "donotreply", "do_not_reply",
     "system", "mailadmin", "autoreply", "auto-reply", "autoresponder", "notification", "notifications",
 ))  # fmt: skip
-_BOUNCE_SUBJECTS = (
-    "delivery failed", "non-delivery", "loop alert", "delivery failure notification", "non remis",
-    "mail delivery problem",
-)  # fmt: skip
 _ABSENT = (
     "away until", "away from the office", "i am away", "i'm away", "ooo:", "vacation:", "vacation message",
-    "out of town", "正在休假", "我正在休假", "暂时离开", "自动应答", "自動應答",
+    "out of town", "loop alert", "正在休假", "我正在休假", "暂时离开", "自动应答", "自動應答",
 )  # fmt: skip
 # Only as the first words: behind them they may be quoted by the person who answers.
 _SAYS_AUTOMATIC = (
@@ -41,6 +37,7 @@ _SAYS_AUTOMATIC = (
     "【自动回复】", "这是一封自动", "这是自动回复", "此邮件为自动回复", "此邮件为系统自动",
     "此邮件由系统自动", "本邮件由系统自动", "本邮件为系统自动", "系统自动回复", "此為系統自動",
     "本郵件由系統自動", "这是来自qq邮箱的假期自动回复",
+    "votre message n'a pas pu etre",
 )  # fmt: skip
 _HOTMAIL_COMPLAINT = "X-HmXmrOriginalRecipient"
 _REFUSAL = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
@@ -64,11 +61,11 @@ def is_bounce(incoming: Incoming) -> bool:
     """A delivery report by its structure, its headers, its sender, or by what it says and how it came."""
     if _has_the_form_of_a_report(incoming) or _local(incoming) in _BOUNCE_LOCALS:
         return True
-    announced = subjects.is_bounce(incoming.subject) or _any(incoming.subject, _BOUNCE_SUBJECTS)
+    announced = subjects.is_bounce(incoming.subject)
     if _null_return_path(incoming):
         return announced or _any(incoming.text, bounce_words.REPORTS_FAILURE)
-    # A person writes "delivery failed" of a parcel, and her program often names itself.
-    typed = incoming.header("X-Mailer") or incoming.header("User-Agent")
+    # A person writes "delivery failed" of a parcel, and her program often names itself, or what she answers.
+    typed = incoming.header("X-Mailer") or incoming.header("User-Agent") or incoming.references
     return announced and not typed and _speaks_of_a_returned_message(incoming)
 
 
@@ -94,6 +91,26 @@ def _is_complaint(incoming: Incoming) -> bool:
 def came_as_a_report(incoming: Incoming) -> bool:
     """Whether a bounce is one by its form, not only by words and a sender that a person could use."""
     return _has_the_form_of_a_report(incoming) or _null_return_path(incoming)
+
+
+def may_stand_for_a_report(incoming: Incoming) -> bool:
+    """Whether it may be taken for a report instead of mail: words alone may be a buyer's.
+
+    Somebody may be called postmaster: her answer to a subject is mail as well.
+    """
+    if came_as_a_report(incoming):
+        return True
+    return _local(incoming) in _BOUNCE_LOCALS and not subjects.is_reply(incoming.subject)
+
+
+def proves_by_what_it_answers(incoming: Incoming) -> bool:
+    """Whether its In-Reply-To names the message that came back: a person's answer names one of ours as well.
+
+    QQ names it nowhere else, in a letter of its postmaster without any form.
+    """
+    if came_as_a_report(incoming):
+        return True
+    return may_stand_for_a_report(incoming) and subjects.is_bounce(incoming.subject)
 
 
 def _has_the_form_of_a_report(incoming: Incoming) -> bool:
@@ -124,7 +141,7 @@ def _rejects_as_a_receipt(incoming: Incoming) -> bool:
 
 
 def _begins(text: str, phrases: tuple[str, ...]) -> bool:
-    return text[:200].lower().lstrip().startswith(phrases)
+    return text[:200].lower().lstrip("* \t\r\n").startswith(phrases)
 
 
 def _any(text: str, phrases: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ import re
 import smtplib
 from dataclasses import dataclass
 
+from mail import domains
 from mail.accounts import ServerAccount
 from mail.errors import PermanentError
 
@@ -41,7 +42,7 @@ def wire_address(address: str) -> str:
         raise PermanentError(f"{address!r} is not an e-mail address.", recipient_refused=True)
     local, _, domain = address.rpartition("@")
     try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        return f"{local}@{domains.in_ascii(domain)}"
     except UnicodeError as error:
         raise PermanentError(f"The domain of {address!r} is not possible.", recipient_refused=True) from error
 

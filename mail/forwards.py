@@ -10,7 +10,7 @@ from datetime import datetime
 
 from mail import addresses, dates, headers, parse, subjects
 from mail import quoting_words as words
-from mail.types import Address, Attachment, Incoming
+from mail.types import Address, Attachment, Incoming, key_of
 
 MAX_SCANNED = 262_144  # characters; a forward that begins further down is not looked for
 _ENCLOSED = ("message/rfc822", "message/global")
@@ -201,7 +201,7 @@ def _person(value: str, html: str) -> Address | None:
     found = list(_EMAIL.finditer(shown))
     if not found:
         return _linked(shown, html)
-    if len({each[0].casefold() for each in found}) > 1:
+    if len({key_of(each[0]) for each in found}) > 1:
         return None
     name = re.split(r"[<\[(]|mailto:", shown[: found[0].start()], maxsplit=1)[0].strip(" \"'“”*|<[(;；")
     return _address(found[0][0], name)
@@ -209,7 +209,7 @@ def _person(value: str, html: str) -> Address | None:
 
 def _linked(name: str, html: str) -> Address | None:
     links = {
-        link[1].strip().casefold(): link[1].strip()
+        key_of(link[1].strip()): link[1].strip()
         for link in _LINK.finditer(html[:MAX_SCANNED])
         if name and " ".join(link[2].split()) == name
     }
@@ -220,7 +220,7 @@ def _address(email: str, name: str) -> Address | None:
     known = addresses.address(email.rstrip("."))
     if known is None:
         return None
-    return Address(email=known.email, name="" if name.casefold() == known.key else name[:200])
+    return Address(email=known.email, name="" if key_of(name) == known.key else name[:200])
 
 
 def _lines(text: str) -> list[_Line]:

@@ -24,6 +24,11 @@ def unfolded(value: bytes) -> str:
     return charset.decode(_FOLD.sub(b" ", value).strip()).text
 
 
+def unread(value: bytes) -> str:
+    """One line in which every ASCII byte stands for itself: no charset is guessed, no word decoded."""
+    return charset.clean(_FOLD.sub(b" ", value).decode("utf-8", "replace")).strip()
+
+
 def decoded(value: bytes) -> str:
     """The raw value as a person should read it."""
     return words(unfolded(value))

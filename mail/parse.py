@@ -40,12 +40,17 @@ def parse(raw: bytes) -> Incoming:
         html=read.html,
         attachments=attachments.of(read, defects),
         sent_at=sent_at,
-        headers=tuple((name, headers.decoded(value)) for name, value in root.headers),
+        headers=tuple((name, _value(name, value)) for name, value in root.headers),
         parts=tuple(part.content_type for part in root.walk()),
         wrapping=read.wrapping,
         defects=tuple(defects),
     )
     return replace(incoming, kind=classify(incoming))
+
+
+def _value(name: str, value: bytes) -> str:
+    """As a person should read it. What a server found stays as it is: decoding could make new words of it."""
+    return headers.unread(value) if name.lower() == "authentication-results" else headers.decoded(value)
 
 
 def _note_caps(root: Part, text: str, defects: list[str]) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from mail import bounce_words as words
-from mail import headers, mime, references
+from mail import classify, headers, mime, references
 from mail.types import Attachment, Incoming
 
 MOST_READ = 65_536  # characters of prose, bytes of a copy
@@ -43,7 +43,10 @@ def _ends_the_prose(line: str) -> bool:
 
 
 def message_id(incoming: Incoming, copy: str) -> str:
-    """Message-ID of the message that came back: of its copy, quoted in words, or answered by the report."""
+    """Message-ID of the message that came back: of its copy, quoted in words, or answered by the report.
+
+    What is a report by words and sender alone may be a person's mail, which answers ours as well.
+    """
     for each in incoming.attachments:
         if is_copy(each) and (found := references.message_ids(_field(each, "Message-ID"))):
             return found[0]
@@ -51,7 +54,8 @@ def message_id(incoming: Incoming, copy: str) -> str:
     if match:
         return match[1]
     named = references.message_ids(incoming.header("X-Original-Message-ID"))
-    return named[0] if named else next(iter(incoming.references[-1:]), "")
+    answered = incoming.references[-1:] if classify.proves_by_what_it_answers(incoming) else ()
+    return next(iter((*named, *answered)), "")
 
 
 def subject(incoming: Incoming) -> str:

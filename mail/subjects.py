@@ -36,10 +36,15 @@ _FORWARD = re.compile(
     rf"\s*(?:(?:{_GATEWAY})\s*)?(?:fw|fwd|wg|tr|rv|enc|转发|轉寄|轉發|転送|전달|doorst|inoltro|пересл){_COUNTED}",
     re.I,
 )
+_REPLY = re.compile(
+    rf"\s*(?:{_GATEWAY}\s*)*(?:re|aw|sv|vs|res|antw|回复|回復|回覆|答复|答覆|回信){_COUNTED}", re.I
+)
 
 
 def is_bounce(subject: str) -> bool:
-    """Whether the subject begins the way delivery reports do."""
+    """Whether the subject begins the way delivery reports do; behind "Re:" a person answered."""
+    if is_reply(subject):
+        return False
     return _begins(subject, _BOUNCE) or "的退信" in subject or "failure notice" in subject.lower()
 
 
@@ -55,6 +60,11 @@ def bare(subject: str) -> str:
     while match := _PREFIX.match(text, position):
         position = match.end()
     return " ".join(text[position:].split())
+
+
+def is_reply(subject: str) -> bool:
+    """Whether the outermost prefix says that a person answered."""
+    return _REPLY.match(subject[:300]) is not None
 
 
 def is_forward(subject: str) -> bool:

@@ -3,6 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def key_of(email: str) -> str:
+    """The form two spellings of one address share; never shown, only compared.
+
+    Only ASCII letters lose their case: what folds more (ß to ss, ſ to s) makes one person of two.
+    """
+    return email.translate(_LOWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +25,8 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The form two spellings of one address share; never shown, only compared."""
-        return self.email.casefold()
+        """`key_of` this address."""
+        return key_of(self.email)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>" if self.name else self.email

@@ -12,7 +12,7 @@ from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to
-from mail.types import Incoming, Verdict
+from mail.types import Incoming, Verdict, key_of
 
 
 def acknowledge(
@@ -89,7 +89,7 @@ def _circumstances(
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
-        our_addresses=frozenset(known.casefold() for known in ours),
+        our_addresses=frozenset(key_of(known) for known in ours),
         suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
         automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),

@@ -53,7 +53,7 @@ def _pointers(
     """Ticket ids in the order of their weight; the weak ones only when nothing strong stands."""
     newest_first = tuple(reversed(incoming.references))
     strong = [(Strength.OURS, number) for number in _tokens(desk, incoming, newest_first)]
-    strong += _of_known_mail(session, mailbox, newest_first)
+    strong += _of_known_mail(session, mailbox, newest_first, sender)
     yield from strong
     yield from ((Strength.NUMBER, number) for number in numbers_in(incoming.subject))
     if strong or sender is None:
@@ -76,8 +76,9 @@ def _tokens(desk: Desk, incoming: Incoming, newest_first: tuple[str, ...]) -> It
 
 
 def _of_known_mail(
-    session: Session, mailbox: Mailbox, message_ids: tuple[str, ...]
+    session: Session, mailbox: Mailbox, message_ids: tuple[str, ...], sender: int | None
 ) -> list[tuple[Strength, int]]:
+    """An id that several tickets have means the sender's own: a stranger may have used hers again."""
     if not message_ids:
         return []
     rows = session.execute(
@@ -92,12 +93,26 @@ def _of_known_mail(
     tickets_of: dict[str, dict[int, None]] = {}
     for row in rows:
         tickets_of.setdefault(row.message_id, {})[row.ticket_id] = None
+    for each, numbers in tickets_of.items():
+        tickets_of[each] = _hers(session, numbers, sender) or numbers
     return [
         (Strength.THEIRS if len(tickets_of[each]) == 1 else Strength.REUSED, number)
         for each in message_ids
         if each in tickets_of
         for number in tickets_of[each]
     ]
+
+
+def _hers(session: Session, numbers: dict[int, None], sender: int | None) -> dict[int, None]:
+    """Those of several tickets that are of this buyer, or that one of hers was merged into."""
+    if sender is None or len(numbers) == 1:
+        return numbers
+    merged = select(Ticket.merged_into_id).where(
+        Ticket.buyer_id == sender, Ticket.merged_into_id.is_not(None)
+    )
+    hers = or_(Ticket.buyer_id == sender, Ticket.id.in_(merged))
+    found = set(session.scalars(select(Ticket.id).where(Ticket.id.in_(numbers), hers)))
+    return {number: None for number in numbers if number in found}
 
 
 def _of_thread(session: Session, mailbox: Mailbox, thread: str, sender: int) -> Iterable[int]:

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, merging
 from helpdesk.desk import Desk
-from helpdesk.models import Entry, Mailbox, ReceivedMessage
+from helpdesk.models import Entry, Mailbox, OutboxMessage, ReceivedMessage
 from helpdesk.models.messages import COPY_OF
 from helpdesk.rules.states import EntryKind, ReceivedState
 from mail import references
 from mail.parse import parse
-from mail.types import Incoming, Kind
+from mail.types import Incoming, Kind, key_of
 
 NEVER_A_TICKET = {Kind.RECEIPT: "read_receipt"}
 
@@ -31,7 +31,7 @@ def because(
     A mail that was sent to two of our mailboxes is one entry; the second receipt is told on its ticket.
     """
     if not received.insisted:
-        if references.is_ours(incoming.message_id, secret=desk.secret):
+        if _is_ours(session, desk, incoming):
             return "our_own_message"
         if incoming.kind in NEVER_A_TICKET:
             return NEVER_A_TICKET[incoming.kind]
@@ -49,6 +49,17 @@ def because(
             facts={"mailbox": mailbox.name, "address": mailbox.address},
         )
     return f"{COPY_OF}{twin.id}"
+
+
+def _is_ours(session: Session, desk: Desk, incoming: Incoming) -> bool:
+    """We wrote it: the id alone is no proof, everybody whom we write to has read it."""
+    if incoming.sender is None or not references.is_ours(incoming.message_id, secret=desk.secret):
+        return False
+    written = select(OutboxMessage.id).where(OutboxMessage.message_id == incoming.message_id)
+    if session.scalar(written) is None:
+        return False
+    ours = {key_of(each) for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses}
+    return incoming.sender.key in ours
 
 
 def kept_id(incoming: Incoming) -> str:

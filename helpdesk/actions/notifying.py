@@ -20,7 +20,7 @@ from helpdesk.rules import staff
 from helpdesk.rules.states import EntryKind, ToldOf
 from mail.compose import can_be_written_to, html_of
 from mail.references import Told
-from mail.types import Address, Incoming, Kind, Outgoing
+from mail.types import Address, Incoming, Kind, Outgoing, key_of
 
 PAUSE = timedelta(minutes=5)
 FRESH = timedelta(days=1)
@@ -113,8 +113,8 @@ def _can_be_told(session: Session, ticket: Ticket, agent: Agent, *, at: datetime
     removed = session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None
     if ticket.spam or removed or not agent.active or not can_be_written_to(agent.email):
         return False
-    ours = {address.casefold() for address in session.scalars(select(Mailbox.address))}
-    return agent.email.casefold() not in ours and not suppressions.stops_planned(session, agent.email, at=at)
+    ours = {key_of(address) for address in session.scalars(select(Mailbox.address))}
+    return key_of(agent.email) not in ours and not suppressions.stops_planned(session, agent.email, at=at)
 
 
 def _entries_from(session: Session, ticket: Ticket, seq: int) -> Sequence[Entry]:

@@ -11,16 +11,16 @@ from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState
-from mail import bounces, complaints, returned_copies
-from mail.types import Bounce, Incoming, Kind
+from mail import bounces, classify, complaints, returned_copies
+from mail.types import Bounce, Incoming, Kind, key_of
 
 FAILED = frozenset({"failed", "delayed"})
 WINDOW = timedelta(days=7)  # in which a report without any id is taken for one about our newest message
 
 
 def reports(incoming: Incoming) -> tuple[Bounce, ...]:
-    """What a bounce says of whom. One that names nobody only looks like a bounce: it becomes a ticket."""
-    if incoming.kind is not Kind.BOUNCE:
+    """What a bounce says of whom. One by words alone, or that names nobody, is mail: it becomes a ticket."""
+    if incoming.kind is not Kind.BOUNCE or not classify.may_stand_for_a_report(incoming):
         return ()
     return tuple(report for report in bounces.read(incoming) if report.recipient or report.message_id)
 
@@ -30,12 +30,14 @@ def record_bounce(
 ) -> Entry | None:
     """The entry on the ticket of the message that came back, or None when it was not one of ours.
 
-    A report that holds our Message-ID is believed. One that only names the recipient is shown, and counts
+    A report that holds our Message-ID is believed; only one that came as a report holds it by answering it,
+    which a person's mail does too. One that only names the recipient is shown, and counts
     for nothing: anybody can write it.
     """
     failures = [bounce for bounce in told if bounce.action in FAILED]
+    answered = incoming.references[::-1] if classify.proves_by_what_it_answers(incoming) else ()
     for bounce in failures:
-        ids = [each for each in (bounce.message_id, *reversed(incoming.references)) if each]
+        ids = [each for each in (bounce.message_id, *answered) if each]
         if row := _of_message_id(session, ids, mailbox_id=mailbox_id):
             return _on_ticket(session, row, bounce, proven=True, at=at)
     subject = returned_copies.subject(incoming)
@@ -112,7 +114,7 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
         for_good = bounce.permanent and bounce.action == "failed"
         return unreached.record(session, ticket, row, because=because, for_good=for_good, at=at)
     turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
-    same_address = not bounce.recipient or bounce.recipient.casefold() == row.recipient.casefold()
+    same_address = not bounce.recipient or key_of(bounce.recipient) == key_of(row.recipient)
     permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
         session,

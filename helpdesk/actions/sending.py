@@ -15,7 +15,7 @@ from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.rules.states import EntryKind
 from mail import references
 from mail.compose import html_of
-from mail.types import Address, Attachment, Outgoing
+from mail.types import Address, Attachment, Outgoing, key_of
 
 
 def send(
@@ -151,7 +151,7 @@ def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:
 
 def _plain(address: str) -> str:
     """Without what follows a plus: our own reply addresses have a token there."""
-    local, _, domain = address.casefold().rpartition("@")
+    local, _, domain = key_of(address).rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
 

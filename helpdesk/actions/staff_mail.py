@@ -21,7 +21,7 @@ from helpdesk.rules import matching, staff
 from helpdesk.rules.states import EntryKind, IllegalMoveError, TicketState
 from mail import forwards, quoting, references, signatures
 from mail.forwards import Forwarded
-from mail.types import Incoming, Kind, Verdict
+from mail.types import Incoming, Kind, Verdict, key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +176,7 @@ def _as_answer(
     agent = session.get(Agent, told.agent)
     because: str | None = "colleague_has_left"
     if agent is not None:
-        she = incoming.sender is not None and incoming.sender.key == agent.email.casefold()
+        she = incoming.sender is not None and incoming.sender.key == key_of(agent.email)
         because = staff.doubt(sender_is_she=she, verdict=verdict, active=agent.active)
         if because is None and incoming.kind is Kind.HUMAN:
             return StaffMail(seen=incoming, answer=Answer(ticket_id=told.ticket, agent=agent, about=about))
@@ -209,7 +209,7 @@ def _as_forward(session: Session, incoming: Incoming, verdict: Verdict) -> Staff
 
 
 def _is_one_of_us(session: Session, key: str) -> bool:
-    mailboxes = {address.casefold() for address in session.scalars(select(Mailbox.address))}
+    mailboxes = {key_of(address) for address in session.scalars(select(Mailbox.address))}
     return key in mailboxes or session.scalar(select(Agent.id).where(Agent.email == key)) is not None
 
 

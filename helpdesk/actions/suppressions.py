@@ -13,6 +13,7 @@ from helpdesk.models import Entry, OutboxMessage, Suppression, Ticket
 from helpdesk.rules import suppression
 from helpdesk.rules.states import EntryKind
 from helpdesk.rules.suppression import Failure
+from mail.types import key_of
 
 SLOWEST_REPORT = timedelta(days=10)  # servers give up after five days, and some are slow to say so
 
@@ -29,7 +30,7 @@ def stops_all(session: Session, recipient: str, *, at: datetime) -> bool:
 
 def is_named(session: Session, recipient: str) -> bool:
     """Whether it is written down for good, as after a complaint."""
-    key = recipient.casefold()
+    key = key_of(recipient)
     return session.scalar(select(Suppression.id).where(Suppression.key == key)) is not None
 
 
@@ -40,7 +41,7 @@ def score(session: Session, recipient: str, *, at: datetime) -> int:
 
 def name(session: Session, recipient: str, *, because: str, entry: Entry, at: datetime) -> None:
     """Write down for good that machines do not write to this address."""
-    row = {"key": recipient.casefold(), "because": because[:500], "entry_id": entry.id, "created_at": at}
+    row = {"key": key_of(recipient), "because": because[:500], "entry_id": entry.id, "created_at": at}
     insert_missing(session, Suppression, [row])
 
 
@@ -81,7 +82,7 @@ def lift(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Entry
     recipient = ticket.buyer.addresses[0].email
     if not stops_planned(session, recipient, at=at):
         raise ConflictError("nothing stops automatic mail to this address")
-    session.execute(delete(Suppression).where(Suppression.key == recipient.casefold()))
+    session.execute(delete(Suppression).where(Suppression.key == key_of(recipient)))
     facts = {"recipient": recipient}
     return conversation.record(
         session, ticket, EntryKind.EVENT, "suppression_lifted", actor=actor, at=at, facts=facts

@@ -120,6 +120,25 @@ def test_a_person_who_only_sounds_like_a_bounce_is_heard(shop: Shop) -> None:
     assert shop.verbs() == ["received", "not_acknowledged"]
 
 
+@pytest.mark.parametrize(
+    ("sender", "subject"),
+    [
+        (BUYER, "Re: Non-delivery of order 4711"),
+        (BUYER, "Delivery failed"),
+        (BUYER, "回复：退信"),
+        ("postmaster@buyer.example", "Re: Delivery failed"),
+    ],
+)
+def test_a_buyer_who_answers_of_a_delivery_that_failed_is_heard(
+    shop: Shop, sender: str, subject: str
+) -> None:
+    shop.receive(mail(sender=sender))
+    words = "It was not delivered to my address.\n\nOn Mon, Shop <support@shop.example> wrote:\n> A photo?"
+    shop.receive(mail(words, sender=sender, subject=subject, in_reply_to=answered(shop).message_id))
+    assert shop.verbs().count("received") == 2
+    assert "bounced" not in shop.verbs()
+
+
 def test_a_complaint_stands_on_the_ticket_and_ends_automatic_mail(shop: Shop) -> None:
     shop.receive(mail())
     complaint = complaint_about(shop.send()[0])

@@ -82,6 +82,22 @@ def test_a_thousand_guessed_numbers_open_nothing_and_tell_nothing(shop: Shop, fi
         assert ticket_of(letter.message_id, secret=OWN) not in (1, 2, 3, 4, 5)
 
 
+def test_a_stranger_who_uses_her_id_does_not_take_her_answers_away(shop: Shop) -> None:
+    setting(shop)
+    shop.receive(mail("x", sender=EVE, subject="x", message_id="first-1@buyer.example"))
+    shop.receive(write(LI, in_reply_to="first-1@buyer.example", verified="pass"))
+    assert received(shop, 1) == 2
+
+
+def test_a_letter_of_ours_is_known_by_its_id_and_its_sender(shop: Shop) -> None:
+    ours = setting(shop).ours[1]
+    before = len(shop.tickets())
+    shop.receive(mail("我们的", sender="support@shop.example", message_id=ours))
+    assert len(shop.tickets()) == before
+    shop.receive(mail("新的话", sender=EVE, subject="新的话", message_id=ours))
+    assert len(shop.tickets()) == before + 1
+
+
 def numbers(shop: Shop) -> list[int]:
     return [ticket["number"] for ticket in shop.tickets()]
 

@@ -28,6 +28,10 @@ from tests.mail.factory import make_incoming
         ("wang＠x.example.", [("wang@x.example", "")]),
         ('"service@taobao.com" <x@qq.example>', [("x@qq.example", "service@taobao.com")]),
         ("x@例子.测试", [("x@xn--fsqu00a.xn--0zwm56d", "")]),
+        ("x@straße.example", [("x@xn--strae-oqa.example", "")]),
+        ("x@faς.example", [("x@xn--fa-tbc.example", "")]),
+        ("x@ｂｕｙｅｒ.example", [("x@buyer.example", "")]),
+        ("e\u0301@x.example", [("é@x.example", "")]),
         ("nobody", []),
         ("", []),
     ],
@@ -51,6 +55,25 @@ def test_a_list_is_read(value: str, expected: list[tuple[str, str]]) -> None:
 )
 def test_what_could_be_two_addresses_is_none(value: str) -> None:
     assert addresses(value.encode()) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Wang@X.example", "wang@x.example", True),
+        ("e\u0301@x.example", "é@x.example", True),
+        ("a@straße.example", "a@strasse.example", False),
+        ("groß@x.example", "gross@x.example", False),
+        ("miſs@x.example", "miss@x.example", False),
+        ("faς@x.example", "faσ@x.example", False),
+        ("\u212aim@x.example", "kim@x.example", False),
+    ],
+)
+def test_two_spellings_are_one_person_only_where_no_server_can_tell_them_apart(
+    one: str, other: str, same: bool
+) -> None:
+    first, second = (addresses(each.encode())[0].key for each in (one, other))
+    assert (first == second) is same
 
 
 def test_an_encoded_word_cannot_add_a_person() -> None:

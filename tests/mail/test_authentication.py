@@ -33,6 +33,39 @@ def test_the_header_is_read(results: str, expected: Verdict) -> None:
     assert verdict_of(results) is expected
 
 
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ('spf=pass smtp.mailfrom="li@buyer.example"@evil.example', Verdict.NONE),
+        ('spf=pass smtp.mailfrom="li@buyer.example;"@evil.example; dmarc=none', Verdict.NONE),
+        ('spf=pass smtp.mailfrom="li@buyer.example("@evil.example; dmarc=fail (p=NONE)', Verdict.FAIL),
+        (r'spf=pass smtp.mailfrom="\"li@buyer.example\"@evil.example"; dmarc=none', Verdict.NONE),
+        ('spf=pass smtp.mailfrom="x smtp.mailfrom=li@buyer.example"@evil.example', Verdict.NONE),
+        ('dkim=pass header.i="li@buyer.example"@evil.example header.s=x', Verdict.NONE),
+        ('dkim=pass header.i="x;" header.d=evil.example', Verdict.NONE),
+        ('spf=none reason="x; dmarc=pass header.from=buyer.example"', Verdict.NONE),
+        (r'spf=pass smtp.mailfrom="\" ; dmarc=pass ; \""@evil.example; dmarc=fail', Verdict.FAIL),
+        ('spf=pass (of "x) ; dmarc=pass ; ("@evil.example) smtp.mailfrom="x)"@evil.example', Verdict.NONE),
+        ("spf=pass smtp.mailfrom==?utf-8?q?x=3B_dmarc=3Dpass_?=@evil.example", Verdict.NONE),
+        ("spf=pass smtp.mailfrom=x; dmarc=pass @evil.example", Verdict.NONE),  # quotes left off by the server
+        ('dmarc=pass header.from="li@buyer.example"', Verdict.NONE),
+        ("dmarc=pass; dmarc=fail header.from=buyer.example", Verdict.FAIL),
+        ('spf=pass smtp.mailfrom="l i"@buyer.example; dkim=none', Verdict.PASS),
+        (r'spf=pass (it is "l\" i"@buyer.example) smtp.mailfrom="l\" i"@buyer.example', Verdict.PASS),
+        ('dmarc=pass(p=REJECT) header.from="buyer.example"', Verdict.PASS),
+        (r"auth=pass smtp.auth=SHOP\li; dmarc=pass", Verdict.PASS),
+    ],
+)
+def test_what_the_writer_of_the_mail_chose_ends_nothing(results: str, expected: Verdict) -> None:
+    assert verdict_of(f"mx.shop.example; {results}") is expected
+
+
+@pytest.mark.parametrize("end", ['"', "(", "(()", ")", "\\", '(5")', ";" * 20_000])
+def test_a_header_that_cannot_be_read_whole_vouches_for_nobody(end: str) -> None:
+    assert verdict_of(f"mx.shop.example; dmarc=pass; x=y {end}") is Verdict.NONE
+    assert verdict_of(f"mx.shop.example; dmarc=pass; dmarc = fail x=y {end}") is Verdict.FAIL
+
+
 def test_without_a_configured_server_nobody_is_believed() -> None:
     assert verdict_of("mx.shop.example; dmarc=pass", authserv_id="") is Verdict.NONE
 

@@ -176,9 +176,22 @@ def test_a_rejection_in_the_form_of_a_receipt_is_a_bounce() -> None:
     assert (only.recipient, only.permanent) == ("li@x.example", False)
 
 
-def test_what_the_report_answers_is_what_came_back() -> None:
-    (only,) = bounces_of("li@x.example: 550 5.1.1 user unknown", in_reply_to="<hd.7.abc@shop.example>")
-    assert only.message_id == "hd.7.abc@shop.example"
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"subject": "failure notice"}, "hd.7.abc@shop.example"),
+        ({"subject": "your letter", "return_path": "<>"}, "hd.7.abc@shop.example"),
+        ({"subject": "your letter"}, ""),
+        ({"subject": "Re: failure notice"}, ""),
+    ],
+)
+def test_what_a_report_answers_is_what_came_back_unless_a_person_may_have_written_it(
+    fields: dict[str, str], expected: str
+) -> None:
+    (only,) = bounces_of(
+        "li@x.example: 550 5.1.1 user unknown", in_reply_to="<hd.7.abc@shop.example>", **fields
+    )
+    assert only.message_id == expected
 
 
 @given(st.binary(max_size=2_000))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mail.classify import came_as_a_report
+from mail.classify import came_as_a_report, may_stand_for_a_report
 from mail.types import Kind
 from tests.mail.factory import make_incoming
 
@@ -135,3 +135,32 @@ def test_a_report_without_any_form_is_told_by_its_sentences() -> None:
     incoming = make_incoming(text, subject="Delivery failed", **{"from": "gateway@x.example"})
     assert incoming.kind is Kind.BOUNCE
     assert not came_as_a_report(incoming)
+    assert not may_stand_for_a_report(incoming)
+
+
+@pytest.mark.parametrize(
+    ("subject", "fields"),
+    [
+        ("Re: Non-delivery of order 4711", {}),
+        ("回复：退信", {}),
+        ("[External] RE: Delivery failed", {}),
+        ("About the non-delivery of order 4711", {}),
+        ("Delivery failed", {"in_reply_to": "<hd.1.x@shop.example>"}),
+    ],
+)
+def test_a_person_who_answers_is_human(subject: str, fields: dict[str, str]) -> None:
+    text = "It was not delivered to my address.\n\nOn Mon, Shop <support@shop.example> wrote:\n> A photo?"
+    assert make_incoming(text, subject=subject, **fields).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("fields", "may"),
+    [
+        ({"from": "MAILER-DAEMON@mx.example", "subject": "failure notice"}, True),
+        ({"from": "gateway@mx.example", "subject": "failure notice", "return_path": "<>"}, True),
+        ({"from": "postmaster@mx.example", "subject": "Re: failure notice"}, False),
+        ({"from": "gateway@mx.example", "subject": "failure notice"}, False),
+    ],
+)
+def test_a_report_comes_from_a_daemon_or_by_its_form(fields: dict[str, str], may: bool) -> None:
+    assert may_stand_for_a_report(make_incoming("li@x.example: not delivered", **fields)) is may

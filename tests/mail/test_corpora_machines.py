@@ -29,6 +29,7 @@ PERSONS_AMONG_MACHINES = ("groupwise_03.txt",)
 KNOWN_OTHERWISE = {
     "lhost-apachejames-01.eml": "no such user, by a list of RCPT TO: the corpus takes it for a filter",
     "lhost-exim-37.eml": "a domain that does not exist is the sender's, refused after the data",
+    "lhost-fml-03.eml": "a list's own alert, in words alone and as an answer: automatic, no report",
     "lhost-mcafee-01.eml": "a bare 550 without the command that it answers may be a filter",
     "lhost-mcafee-05.eml": "a bare 550 without the command that it answers may be a filter",
     "lhost-postfix-05.eml": "user unknown as 450: the server itself says that it may pass",

@@ -122,7 +122,9 @@ def test_our_own_message_can_be_run_again_too(desk: Desk) -> None:
     (entry,) = [entry for entry in desk.entries(number) if entry.verb == "acknowledged"]
     with transaction() as session:
         own = session.get_one(Entry, entry.id).facts["message_id"]
-    raw = letter().replace(b"Message-ID: <", f"Message-ID: <{own}>\r\nX-Was: <".encode(), 1)
+    raw = letter(sender="support@shop.example").replace(
+        b"Message-ID: <", f"Message-ID: <{own}>\r\nX-Was: <".encode(), 1
+    )
     ignored = received(desk, raw)
     assert desk.row(ReceivedMessage, ignored).ignored_because == "our_own_message"
 
