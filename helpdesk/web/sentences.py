@@ -30,11 +30,13 @@ WITHDRAWN = {
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
     Reason.SPAM: _l("it is spam"),
+    Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
     "forwarded": _l("a colleague passed it on"),
     "spam": _l("it is spam"),
+    "mailbox_removed": _l("the mailbox was removed"),
     "sender_not_genuine": _l("the sender is not genuine: somebody else would get it"),
     "too_much_at_once": _l("too much automatic mail has left within an hour"),
     "no_sender": _l("nobody can be seen as its sender"),
