@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, sending, suppressions
+from helpdesk.actions import conversation, mailboxes, sending, suppressions
 from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
@@ -81,7 +80,6 @@ def _circumstances(
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     written_to = sending.buyer_address(ticket).email
-    ours = [each for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses]
     return Circumstances(
         quiet=received.quiet,
         forwarded=forwarded,
@@ -90,7 +88,7 @@ def _circumstances(
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
-        our_addresses=frozenset(known.casefold() for known in ours),
+        our_addresses=mailboxes.all_addresses(session),
         suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
         automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),

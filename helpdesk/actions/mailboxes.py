@@ -139,6 +139,13 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
             ) from error
 
 
+def all_addresses(session: Session) -> frozenset[str]:
+    """Every address of the desk, casefolded; those of removed mailboxes may still reach it."""
+    return frozenset(
+        each.casefold() for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses
+    )
+
+
 def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:
     return _account(desk, mailbox, mailbox.imap_host, mailbox.imap_port, mailbox.imap_tls)
 
