@@ -5,7 +5,7 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import refusals, wording
+from helpdesk.web import refusals, troubles_said, wording
 from helpdesk.web.translate import _, _l
 
 ON = {
@@ -185,14 +185,18 @@ def _handed_over(entry: EntryView) -> str:
 
 def _failed(entry: EntryView) -> str:
     if entry.facts.get("about") == "notification":
-        return _("A colleague could not be told by mail: %(answer)s", answer=entry.facts.get("answer") or "?")
-    return _("The message could not be delivered: %(answer)s", answer=entry.facts.get("answer") or "?")
+        return _(
+            "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
+        )
+    return _("The message could not be delivered: %(answer)s", answer=troubles_said.answer(entry.facts))
 
 
 def _unknown(entry: EntryView) -> str:
     if entry.facts.get("about") == "notification":
         return _("Nobody knows whether a colleague was told by mail")
-    return _("Nobody knows whether the message went out: %(answer)s", answer=entry.facts.get("answer") or "?")
+    return _(
+        "Nobody knows whether the message went out: %(answer)s", answer=troubles_said.answer(entry.facts)
+    )
 
 
 def _bounced(entry: EntryView) -> str:
