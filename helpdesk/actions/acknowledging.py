@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, sending, suppressions
+from helpdesk.actions import conversation, mailboxes, sending, suppressions
 from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to
-from mail.types import Incoming, Verdict, key_of
+from mail.types import Incoming, Verdict
 
 
 def acknowledge(
@@ -81,15 +80,15 @@ def _circumstances(
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
     written_to = sending.buyer_address(ticket).email
-    ours = [each for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses]
     return Circumstances(
         quiet=received.quiet,
         forwarded=forwarded,
         spam=ticket.spam,
+        mailbox_removed=session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None,
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
-        our_addresses=frozenset(key_of(known) for known in ours),
+        our_addresses=mailboxes.all_addresses(session),
         suppressed=suppressions.stops_all(session, written_to, at=at),
         automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
         automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),

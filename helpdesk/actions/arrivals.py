@@ -56,6 +56,7 @@ def store(session: Session, folder: MailboxFolder, stretch: Stretch, *, owner: s
         .values(
             leased_until=at + mailboxes.LEASE,
             seen=Mailbox.seen + len(set(stretch.listed) - known),
+            kept=Mailbox.kept + len({arrival.uid for arrival in stretch.arrivals} - known),
             before_start=Mailbox.before_start + len(stretch.before_start - known),
             vanished=Mailbox.vanished + len(stretch.vanished - known),
         )

@@ -8,7 +8,7 @@ from helpdesk import letters, links
 from helpdesk.actions import conversation, opting_out, reminders, sending, suppressions, surveys, tickets
 from helpdesk.desk import Desk
 from helpdesk.letters import Letter, words
-from helpdesk.models import Refund, Reminder, Survey, Ticket
+from helpdesk.models import Mailbox, Refund, Reminder, Survey, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason, is_too_late
 from helpdesk.rules.states import ReminderKind, ReminderState
@@ -49,6 +49,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
 def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Reason | None:
     if is_too_late(reminder.due_at, at=at):
         return Reason.OUT_OF_DATE
+    if session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None:
+        return Reason.MAILBOX_REMOVED
     address = sending.buyer_address(ticket)
     stops = suppressions.stops_planned(session, address.email, at=at)
     if stops or not can_be_written_to(address.email):

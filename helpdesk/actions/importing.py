@@ -66,7 +66,8 @@ def store(
         }
         for offset, (sha256, size) in enumerate(files)
     ]
-    session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(seen=Mailbox.seen + len(files)))
+    counted = {"seen": Mailbox.seen + len(files), "kept": Mailbox.kept + len(files)}
+    session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(counted))
     insert_missing(session, ReceivedMessage, rows)
 
 

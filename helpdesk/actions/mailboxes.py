@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import String, exists, or_, select, update
+from sqlalchemy import String, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
@@ -12,9 +12,10 @@ from helpdesk.actions import folders, grants
 from helpdesk.actions.grants import GrantForm
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage
+from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage, Ticket
 from helpdesk.rules.states import OutboxState
 from mail.accounts import ServerAccount, Tls
+from mail.types import key_of
 
 LEASE = timedelta(seconds=60)
 MOST = 100_000  # seconds, or messages of a day
@@ -49,7 +50,10 @@ class MailboxForm:
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
-    """A new mailbox, read from now on by any worker. Raises InvalidError naming the field."""
+    """A new mailbox, read from now on by any worker. Raises InvalidError naming the field.
+
+    It takes over the tickets of removed mailboxes with its address.
+    """
     check(form)
     if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
         raise ConflictError(f"there is a mailbox called {form.name!r} already")
@@ -64,6 +68,7 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
     )
     session.add(mailbox)
     session.flush()
+    _take_over(session, mailbox)
     folders.set_up(session, mailbox, form.more_folders, at=at)
     if form.grant is not None:
         grants.set_up(session, desk, mailbox, form.grant, moved=True)
@@ -133,6 +138,13 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
             raise InvalidError(
                 f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
             ) from error
+
+
+def all_addresses(session: Session) -> frozenset[str]:
+    """The key of every address of the desk; those of removed mailboxes may still reach it."""
+    return frozenset(
+        key_of(each) for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses
+    )
 
 
 def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:
@@ -216,6 +228,14 @@ def note_sending_problem(session: Session, mailbox_id: int, problem: str, *, at:
     mailbox = session.get_one(Mailbox, mailbox_id)
     mailbox.sending_problem_at = mailbox.sending_problem_at if mailbox.sending_problem else at
     mailbox.sending_problem = problem[:1000]
+
+
+def _take_over(session: Session, mailbox: Mailbox) -> None:
+    """Tickets of an address that comes back can be answered again, and answers to them join."""
+    before = select(Mailbox.id).where(
+        Mailbox.removed_at.is_not(None), func.lower(Mailbox.address) == mailbox.address.lower()
+    )
+    session.execute(update(Ticket).where(Ticket.mailbox_id.in_(before)).values(mailbox_id=mailbox.id))
 
 
 def _width(name: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import letters
-from helpdesk.actions import conversation, outbox, sending, suppressions, tickets
+from helpdesk.actions import conversation, mailboxes, outbox, sending, suppressions, tickets
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.letters import words
@@ -113,7 +113,7 @@ def _can_be_told(session: Session, ticket: Ticket, agent: Agent, *, at: datetime
     removed = session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None
     if ticket.spam or removed or not agent.active or not can_be_written_to(agent.email):
         return False
-    ours = {key_of(address) for address in session.scalars(select(Mailbox.address))}
+    ours = mailboxes.all_addresses(session)
     return key_of(agent.email) not in ours and not suppressions.stops_planned(session, agent.email, at=at)
 
 

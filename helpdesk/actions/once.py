@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.db import insert_missing
-from helpdesk.models import SubmittedForm, Tally
+from helpdesk.models import Entry, OutboxMessage, SubmittedForm, Tally
+from helpdesk.rules.states import OutboxState
 
 KEPT = timedelta(days=1)
 
@@ -14,9 +15,19 @@ KEPT = timedelta(days=1)
 def is_first(session: Session, key: str, *, at: datetime) -> bool:
     """Whether the form of this key was not carried out before; asked in the transaction that does it.
 
-    A second one that comes at the same moment waits here until the first is done, or was given up.
+    A second one that comes at the same moment waits here until the first is done, or was given up. One whose
+    message was taken back counts as not carried out.
     """
-    return insert_missing(session, SubmittedForm, [{"key": key, "at": at}]) == 1
+    if insert_missing(session, SubmittedForm, [{"key": key, "at": at}]):
+        return True
+    form = session.get_one(SubmittedForm, key, with_for_update=True, populate_existing=True)
+    withdrawn = OutboxMessage.state == OutboxState.WITHDRAWN
+    return bool(session.scalar(select(exists().where(OutboxMessage.entry_id == form.entry_id, withdrawn))))
+
+
+def note_entry(session: Session, key: str, entry: Entry) -> None:
+    """What the form of this key wrote."""
+    session.execute(update(SubmittedForm).where(SubmittedForm.key == key).values(entry_id=entry.id))
 
 
 def count(session: Session, key: str, *, most: int, within: timedelta, at: datetime) -> bool:

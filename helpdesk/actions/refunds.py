@@ -163,10 +163,16 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
 
 
 def _held(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
-    """The refund as it is once its ticket is held. Raises NotFoundError."""
+    """The refund as it is once its ticket is held. Raises NotFoundError.
+
+    While we wait for the ticket a merge may take the refund elsewhere: then that one is held.
+    """
     refund = session.get(Refund, refund_id)
     if refund is None:
         raise NotFoundError("there is no such refund")
     ticket = tickets.hold(session, refund.ticket_id)
     session.refresh(refund)
+    if refund.ticket_id != ticket.id:
+        ticket = tickets.hold(session, refund.ticket_id)
+        session.refresh(refund)
     return refund, ticket

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, notifying, replies, tickets
+from helpdesk.actions import conversation, mailboxes, merging, notifying, replies, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.letters import words
-from helpdesk.models import Agent, Entry, Mailbox, OutboxMessage, ReceivedMessage, Ticket
+from helpdesk.models import Agent, Entry, OutboxMessage, ReceivedMessage, Ticket
 from helpdesk.rules import matching, staff
 from helpdesk.rules.states import EntryKind, IllegalMoveError, TicketState
 from mail import forwards, quoting, references, signatures
@@ -209,8 +209,8 @@ def _as_forward(session: Session, incoming: Incoming, verdict: Verdict) -> Staff
 
 
 def _is_one_of_us(session: Session, key: str) -> bool:
-    mailboxes = {key_of(address) for address in session.scalars(select(Mailbox.address))}
-    return key in mailboxes or session.scalar(select(Agent.id).where(Agent.email == key)) is not None
+    is_staff = session.scalar(select(Agent.id).where(Agent.email == key)) is not None
+    return is_staff or key in mailboxes.all_addresses(session)
 
 
 def _check_is_hers_alone(desk: Desk, ticket: Ticket, said: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import Select, and_, delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation
@@ -98,18 +98,30 @@ def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Fai
             OutboxMessage.created_at > at - suppression.MEMORY - SLOWEST_REPORT,
         )
     ).all()
+    if not written:
+        return
     ours = {row.entry_id for row in written}
+    tickets = {row.ticket_id for row in written}
     told = session.scalars(
         select(Entry)
         .where(
-            Entry.ticket_id.in_({row.ticket_id for row in written}),
-            Entry.verb.in_(("bounced", "suppression_lifted")),
+            or_(
+                and_(Entry.ticket_id.in_(tickets), Entry.verb == "bounced"),
+                # It is said on whichever of the buyer's tickets an agent has before her.
+                and_(Entry.ticket_id.in_(_of_the_same_buyers(tickets)), Entry.verb == "suppression_lifted"),
+            ),
             Entry.at > at - suppression.MEMORY,
         )
         .order_by(Entry.id.desc())
     )
     for entry in told:
         if entry.verb == "suppression_lifted":
-            return  # what was before it is forgiven
+            if entry.facts.get("recipient", recipient) == recipient:
+                return  # what was before it is forgiven
+            continue
         if entry.facts.get("entry") in ours:
             yield Failure(message=entry.facts["entry"], weight=entry.facts.get("weight", 0), at=entry.at)
+
+
+def _of_the_same_buyers(tickets: set[int]) -> Select[int]:
+    return select(Ticket.id).where(Ticket.buyer_id.in_(select(Ticket.buyer_id).where(Ticket.id.in_(tickets))))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, outbox
 from helpdesk.errors import ConflictError
-from helpdesk.models import OutboxMessage, Ticket
+from helpdesk.models import Mailbox, OutboxMessage, Ticket
 from helpdesk.rules.states import EntryKind, OutboxState
 
 LOOKED_FOR = timedelta(minutes=15)
@@ -79,6 +79,9 @@ def settle_by_hand(
     row = session.get_one(OutboxMessage, row_id)
     if not arrived and row.automatic:
         raise ConflictError("automatic mail is never sent a second time")
+    mailbox = session.get_one(Mailbox, row.mailbox_id, with_for_update=True)
+    if not arrived and mailbox.removed_at is not None:
+        raise ConflictError("the mailbox of this message was removed: write your answer anew")
     values: dict[str, Any] = (
         {"state": OutboxState.SENT, "sent_at": at} if arrived else {"state": OutboxState.QUEUED, "due_at": at}
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -16,6 +16,7 @@ class SubmittedForm(Base):
 
     key: Mapped[Sha256] = mapped_column(primary_key=True)  # of its token and all that was typed
     at: Mapped[datetime] = mapped_column(index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))  # what it wrote
 
 
 class Tally(Base):

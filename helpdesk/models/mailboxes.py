@@ -46,6 +46,7 @@ class Mailbox(Base):
 
     # Counted where the cursor moves. What is held has to add up to `seen`: see queries/mailboxes.py.
     seen: Mapped[int] = mapped_column(default=0, server_default="0")  # listed past the cursor, or imported
+    kept: Mapped[int] = mapped_column(default=0, server_default="0")  # of these: given a row
     before_start: Mapped[int] = mapped_column(default=0, server_default="0")  # of these: left alone
     vanished: Mapped[int] = mapped_column(default=0, server_default="0")  # expunged before they were read
 

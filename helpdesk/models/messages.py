@@ -60,6 +60,7 @@ class ReceivedMessage(Base):
     insisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # a buyer's, says a person
     state: Mapped[ReceivedState] = mapped_column(choice(ReceivedState, "state"))
     attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]  # when somebody last began to file it
     problem: Mapped[str] = mapped_column(String(2000), default="")
     ignored_because: Mapped[str] = mapped_column(String(200), default="")
     message_id: Mapped[MessageId] = mapped_column(default="")  # its Message-ID header

@@ -1,6 +1,7 @@
 """The mailboxes with their ledgers: what became of every message that was seen.
 
 seen      counted where the cursor moves: what the server listed, what was imported
+kept      counted beside it: how many of these were given a row
 the rest  counted from the rows that are there now, but for what leaves none: mail from before the start
           of the mailbox, and mail that vanished
 
@@ -174,7 +175,9 @@ def _ledger(mailbox: Mailbox, rows: Iterable[Row[Any]]) -> Ledger:
             reasons[row.why] += row.messages
         elif row.state in (ReceivedState.FILED, ReceivedState.JOINED) and not row.told:
             lost += row.messages  # it claims to be in a conversation, and no entry holds it
-    stands_somewhere = states.total() + mailbox.before_start + mailbox.vanished
+    # Each by itself: a row too few and a count too many do not make it even.
+    nowhere = abs(mailbox.seen - mailbox.kept - mailbox.before_start - mailbox.vanished)
+    rows_gone = abs(mailbox.kept - states.total())
     return Ledger(
         seen=mailbox.seen,
         filed=states[ReceivedState.FILED],
@@ -183,7 +186,7 @@ def _ledger(mailbox: Mailbox, rows: Iterable[Row[Any]]) -> Ledger:
         parked=states[ReceivedState.PARKED],
         in_line=states[ReceivedState.STORED],
         vanished=mailbox.vanished,
-        unaccounted=abs(mailbox.seen - stands_somewhere) + lost,
+        unaccounted=nowhere + rows_gone + lost,
     )
 
 

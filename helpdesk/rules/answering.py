@@ -33,6 +33,7 @@ class Circumstances:
     forwarded: bool = False  # a colleague passed it on: the buyer has not written to us
     received_at: datetime | None  # when the server got it
     at: datetime
+    mailbox_removed: bool = False  # there is nothing to send it from
     can_be_written_to: bool
     our_addresses: frozenset[str]  # casefolded
     suppressed: bool
@@ -47,6 +48,8 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
         return "imported"
     if circumstances.spam:
         return "spam"
+    if circumstances.mailbox_removed:
+        return "mailbox_removed"
     if circumstances.forwarded:
         return "forwarded"
     if circumstances.verdict is Verdict.FAIL:

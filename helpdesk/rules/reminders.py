@@ -35,6 +35,7 @@ class Reason(StrEnum):
     REPLANNED = "replanned"
     MERGED = "merged"
     SPAM = "spam"
+    MAILBOX_REMOVED = "mailbox_removed"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {

@@ -10,7 +10,7 @@ from helpdesk.actions import replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import DeskError, InvalidError
-from helpdesk.models import Ticket
+from helpdesk.models import Entry, Ticket
 from helpdesk.rules.states import IllegalMoveError, TicketState
 from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
@@ -63,13 +63,14 @@ def _write(number: int, text: str, kind: str, seen: int) -> None:
             return
         ticket = tickets.hold(session, number)
         if kind == "note":
-            _note(session, ticket, text, files)
+            entry = _note(session, ticket, text, files)
         else:
-            _reply(session, ticket, text, files, seen)
+            entry = _reply(session, ticket, text, files, seen)
+        forms.note_entry(session, entry)
 
 
-def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...], seen: int) -> None:
-    replies.send_reply(
+def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...], seen: int) -> Entry:
+    return replies.send_reply(
         session,
         current_desk(),
         ticket,
@@ -82,8 +83,9 @@ def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment,
     )
 
 
-def _note(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...]) -> None:
-    replies.add_note(session, current_desk(), ticket, text, by=acting(session), at=clock.now(), files=files)
+def _note(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...]) -> Entry:
+    by = acting(session)
+    return replies.add_note(session, current_desk(), ticket, text, by=by, at=clock.now(), files=files)
 
 
 def _files() -> tuple[Attachment, ...]:

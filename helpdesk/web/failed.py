@@ -19,7 +19,8 @@ MOST_SHOWN = 200_000  # bytes of a message's source on a page; all of them can b
 @bp.get("/failed")
 @needs(Role.LEAD)
 def show() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
+    typed = request.args.get("before", "")
+    before = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
     with reading() as session:
         found = {
             "parked": failed.parked(session),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import defects_said, images, sentences, settings_words, wording
+from helpdesk.web import defects_said, images, sentences, settings_words, troubles_said, wording
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +42,8 @@ def init_app(app: Flask) -> None:
         passed_on_by=sentences.passed_on_by,
         not_sent=sentences.not_sent,
         defect=defects_said.sentence,
+        trouble=troubles_said.sentence,
+        mailbox_name=troubles_said.mailbox,
         words=sentences.words,
         ignored_because=lambda why: settings_words.IGNORED.get(why, why.replace("_", " ")),
         step=settings_words.STEPS.__getitem__,

@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from helpdesk.db import unusable
+from helpdesk.db import is_passing, unusable
 from helpdesk.errors import ConflictError, DeskError, InvalidError, NotFoundError
 from helpdesk.rules.states import IllegalMoveError
 from helpdesk.web import refusals_said, wording
@@ -80,7 +80,11 @@ def _form_too_old(error: CSRFError) -> ResponseReturnValue:
 
 
 def _database_failed(error: SQLAlchemyError) -> ResponseReturnValue:
-    """Away: a line in the log, and a page that needs no database. Anything else is a mistake of ours."""
+    """In use or away: a line in the log, and a page that needs no database. Else it is a mistake of ours."""
+    if is_passing(error):
+        current_app.logger.warning("%s %s: others were in the way", request.method, request.endpoint)
+        body, status = page(503, _("Others were changing the same thing. Nothing was changed: try again."))
+        return body, status, {"Retry-After": "5"}
     said = unusable(error)
     if not said:
         return _broken(error)

@@ -29,6 +29,7 @@ SENTENCES = (
     N_("your words could not be told from the quoted ones: answer above them"),
     N_("the buyer has no address that can be written to"),
     N_("the mailbox of this ticket was removed: nothing can be sent from it"),
+    N_("the mailbox of this message was removed: write your answer anew"),
     N_("too late: the message is already on its way"),
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import refusals, wording
+from helpdesk.web import refusals, troubles_said, wording
 from helpdesk.web.translate import _, _l
 
 ON = {
@@ -30,11 +30,13 @@ WITHDRAWN = {
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
     Reason.SPAM: _l("it is spam"),
+    Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
     "forwarded": _l("a colleague passed it on"),
     "spam": _l("it is spam"),
+    "mailbox_removed": _l("the mailbox was removed"),
     "sender_not_genuine": _l("the sender is not genuine: somebody else would get it"),
     "too_much_at_once": _l("too much automatic mail has left within an hour"),
     "no_sender": _l("nobody can be seen as its sender"),
@@ -183,14 +185,18 @@ def _handed_over(entry: EntryView) -> str:
 
 def _failed(entry: EntryView) -> str:
     if entry.facts.get("about") == "notification":
-        return _("A colleague could not be told by mail: %(answer)s", answer=entry.facts.get("answer") or "?")
-    return _("The message could not be delivered: %(answer)s", answer=entry.facts.get("answer") or "?")
+        return _(
+            "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
+        )
+    return _("The message could not be delivered: %(answer)s", answer=troubles_said.answer(entry.facts))
 
 
 def _unknown(entry: EntryView) -> str:
     if entry.facts.get("about") == "notification":
         return _("Nobody knows whether a colleague was told by mail")
-    return _("Nobody knows whether the message went out: %(answer)s", answer=entry.facts.get("answer") or "?")
+    return _(
+        "Nobody knows whether the message went out: %(answer)s", answer=troubles_said.answer(entry.facts)
+    )
 
 
 def _bounced(entry: EntryView) -> str:

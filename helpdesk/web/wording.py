@@ -23,6 +23,7 @@ from helpdesk.rules.states import (
     TicketState,
     WaitingOn,
 )
+from helpdesk.web import troubles_said
 from helpdesk.web.translate import _, _l
 
 STATES = {
@@ -155,8 +156,15 @@ def next_plan(plan: PlanView) -> str:
 def plan_trouble(plan: PlanView) -> str:
     """Why planned mail has not been written yet, and what comes next."""
     if plan.again_at is None:
-        return _("It could not be written and waits for a lead to run it again: %(why)s", why=plan.problem)
-    return _("It could not be written, next try %(when)s: %(why)s", when=due(plan.again_at), why=plan.problem)
+        return _(
+            "It could not be written and waits for a lead to run it again: %(why)s",
+            why=troubles_said.sentence(plan.problem),
+        )
+    return _(
+        "It could not be written, next try %(when)s: %(why)s",
+        when=due(plan.again_at),
+        why=troubles_said.sentence(plan.problem),
+    )
 
 
 def plan_sentence(plan: PlanView | Unwritten) -> str:

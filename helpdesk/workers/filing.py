@@ -7,8 +7,9 @@ a full disk is no message's fault: the batch is taken again, and nothing is park
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from mail.types import Incoming
 
 BATCH = 50
 MOST_ATTEMPTS = 4
+GIVEN_UP = timedelta(minutes=10)  # longer than a batch takes: whoever began it is gone
 NO_MAIL = "these bytes are no mail: they have no header"
 
 log = logging.getLogger(__name__)
@@ -50,9 +52,11 @@ def file_stored(mailbox_id: int) -> int:
 def file_unread() -> int:
     """File what was put in line again in mailboxes that nobody reads; how many messages that were.
 
-    A paused mailbox has no poller, nor has the one that only holds imported mail. What has been tried is
-    left to who tried it: an import may be at it.
+    A paused mailbox has no poller, nor has the one that only holds imported mail. What is being tried is
+    left to who tries it: an import may be at it, unless it was killed.
     """
+    given_up = ReceivedMessage.tried_at <= clock.now() - GIVEN_UP
+    untried = or_(ReceivedMessage.attempts == 0, ReceivedMessage.tried_at.is_(None))
     with reading() as session:
         waiting = session.scalars(
             select(ReceivedMessage.mailbox_id)
@@ -60,7 +64,7 @@ def file_unread() -> int:
             .where(
                 ~Mailbox.active,
                 ReceivedMessage.state == ReceivedState.STORED,
-                ReceivedMessage.attempts == 0,
+                or_(untried, given_up),
             )
             .distinct()
         ).all()
@@ -68,13 +72,17 @@ def file_unread() -> int:
 
 
 def _take(mailbox_id: int) -> list[tuple[int, str]]:
-    """(row id, sha256) of the next batch, its attempts counted for good before anything is tried."""
+    """(row id, sha256) of the next batch, its attempts counted for good before anything is tried.
+
+    What another worker is writing at this moment is left to that one.
+    """
     with transaction() as session:
         stored = (
             select(ReceivedMessage)
             .where(ReceivedMessage.mailbox_id == mailbox_id, ReceivedMessage.state == ReceivedState.STORED)
             .order_by(ReceivedMessage.id)
             .limit(BATCH)
+            .with_for_update(skip_locked=True)
         )
         rows = list(session.scalars(stored))
         tried = next((row for row in rows if row.attempts), None)
@@ -88,7 +96,7 @@ def _take(mailbox_id: int) -> list[tuple[int, str]]:
         session.execute(
             update(ReceivedMessage)
             .where(ReceivedMessage.id.in_([row_id for row_id, _ in ready]))
-            .values(attempts=ReceivedMessage.attempts + 1)
+            .values(attempts=ReceivedMessage.attempts + 1, tried_at=clock.now())
         )
         return ready or ([(chosen[0].id, "")] if chosen else [])
 
@@ -116,11 +124,13 @@ def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
 
 
 def _parsed(sha256: str) -> Incoming | str:
-    """The message, or the problem with it."""
+    """The message, or the problem with it. Raises OSError when the store cannot be read."""
     try:
-        incoming = parse(current_desk().blobs.get(sha256))
+        content = current_desk().blobs.get(sha256)
     except MissingBlobError as error:
         return str(error)
+    try:
+        incoming = parse(content)
     except Exception as error:  # parsing is meant never to raise: if it does, the bytes are kept
         log.exception("message %s could not be parsed", sha256)
         return f"{type(error).__name__}: {error}"

@@ -211,7 +211,8 @@ class _Week:
                     internal_at=clock.now() + timedelta(days=6), stored_at=clock.now() + timedelta(days=6),
                 )  # fmt: skip
                 session.add(received)
-                session.get_one(Mailbox, 1).seen += 1
+                mailbox = session.get_one(Mailbox, 1)
+                mailbox.seen, mailbox.kept = mailbox.seen + 1, mailbox.kept + 1
                 intake.park(received, problem)
             db.engine.dispose()
 

@@ -3,7 +3,7 @@
 from helpdesk import clock
 from helpdesk.actions import agents
 from helpdesk.db import reading, transaction
-from helpdesk.models import Agent
+from helpdesk.models import Agent, Mailbox
 from helpdesk.rules.states import Role, ToldOf
 from mail.types import Incoming
 from tests.letterbox import mail
@@ -32,6 +32,12 @@ def colleague(email: str = BO, *, told_of: ToldOf = ToldOf.NOTHING, role: Role =
         )
         agents.tell_of(agent, told_of)
         return agent.id
+
+
+def also_at(shop: Shop, alias: str) -> None:
+    """Give the mailbox a second address."""
+    with transaction() as session:
+        session.get_one(Mailbox, shop.mailbox_id).aliases = [alias]
 
 
 def leave(agent_id: int) -> None:

@@ -7,7 +7,7 @@ from helpdesk.queries import proof
 from helpdesk.rules.states import Role, ToldOf
 from mail.references import mint
 from tests.app import SECRET
-from tests.flows.staff import ANN, BO, EVE, LI, colleague, leave, tell, told
+from tests.flows.staff import ANN, BO, EVE, LI, also_at, colleague, leave, tell, told
 from tests.letterbox import mail
 from tests.mail.forwarded import FOXMAIL, GMAIL_EN, GMAIL_ZH, SAMPLES
 from tests.shop import Shop
@@ -125,12 +125,14 @@ def test_what_answers_a_letter_of_ours_opens_a_ticket_that_points_at_the_old_one
     [
         FOXMAIL.replace(" <li@buyer.example>", ""),
         GMAIL_EN.replace("bob@buyer.example", "support@shop.example"),
+        GMAIL_EN.replace("bob@buyer.example", "refunds@shop.example"),
         GMAIL_EN.replace("bob@buyer.example", ANN),
         "See the mail of yesterday.",
     ],
-    ids=["a name without an address", "our own letter", "her own mail", "nothing at all"],
+    ids=["a name without an address", "our own letter", "from our alias", "her own mail", "nothing at all"],
 )
 def test_when_nobody_can_be_found_it_is_her_own_mail_and_the_ticket_says_so(shop: Shop, text: str) -> None:
+    also_at(shop, "Refunds@shop.example")
     shop.receive(passed_on(text))
     (ticket,) = shop.tickets()
     assert ticket["buyer"] == ANN

@@ -14,7 +14,7 @@ from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import ToldOf
 from mail.references import told_at, told_by
 from tests.app import SECRET
-from tests.flows.staff import ANN, BO, LI, agent_row, answer, colleague, tell, to_buyer, told
+from tests.flows.staff import ANN, BO, LI, agent_row, also_at, answer, colleague, tell, to_buyer, told
 from tests.letterbox import mail
 from tests.shop import Shop
 from tests.workers.reading import change_mailbox, ledger
@@ -202,10 +202,12 @@ def test_a_suppressed_address_is_not_told(shop: Shop) -> None:
     assert told(shop) == []
 
 
-def test_an_agent_at_the_desks_own_address_starts_no_loop(shop: Shop) -> None:
-    colleague("support@shop.example", told_of=ToldOf.MINE_AND_UNASSIGNED)
+@pytest.mark.parametrize("address", ["support@shop.example", "refunds@shop.example"])
+def test_an_agent_at_an_address_of_the_desk_starts_no_loop(shop: Shop, address: str) -> None:
+    also_at(shop, "Refunds@shop.example")
+    colleague(address, told_of=ToldOf.MINE_AND_UNASSIGNED)
     shop.receive()
-    assert told(shop, "support@shop.example") == []
+    assert told(shop, address) == []
 
 
 def test_a_notification_that_comes_in_as_mail_is_our_own(shop: Shop) -> None:

@@ -267,6 +267,19 @@ def test_an_agent_says_that_an_address_takes_mail_again(shop: Shop) -> None:
             suppressions.lift(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
 
 
+def test_it_is_said_on_any_ticket_of_the_buyer(shop: Shop) -> None:
+    shop.receive(mail())
+    acknowledgement = shop.send()[0]
+    shop.receive(bounce_of(acknowledgement, GONE), bounce_of(answered(shop), GONE, number=2))
+    shop.receive(mail("另一件事", subject="另一件事"))
+    with transaction() as session:
+        suppressions.lift(session, tickets.hold(session, 2), actor="agent:1", at=clock.now())
+    with transaction() as session:
+        assert not suppressions.stops_planned(session, BUYER, at=clock.now())
+    shop.receive(mail("第三件事", subject="第三件事"))
+    assert shop.verbs(3) == ["received", "acknowledged"]
+
+
 def test_after_a_complaint_only_an_agent_lets_machines_write_again(shop: Shop) -> None:
     shop.receive(mail())
     shop.receive(complaint_about(shop.send()[0]))

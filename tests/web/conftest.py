@@ -124,7 +124,8 @@ class Desk:
             problem=problem,
         )
         session.add(row)
-        session.get_one(Mailbox, self.mailbox_id).seen += 1
+        mailbox = session.get_one(Mailbox, self.mailbox_id)
+        mailbox.seen, mailbox.kept = mailbox.seen + 1, mailbox.kept + 1
         session.flush()
         return row
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import psycopg.errors
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import agents, tickets
 from helpdesk.db import db, transaction
 from helpdesk.models import Agent
 from helpdesk.rules.states import Role
@@ -257,3 +259,23 @@ def test_a_poll_never_sets_the_session_again(browser: Visitor) -> None:
     """Its answer may arrive after a logout, and would undo it."""
     browser.get("/")
     assert "Set-Cookie" not in browser.get("/queue/rows", headers={"X-Live": "1"}).headers
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Nothing was changed: try again"), ("zh-CN", "请再试一次")]
+)
+def test_whoever_waited_too_long_for_others_is_asked_to_try_again(
+    desk: Desk, browser: Visitor, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    number = desk.receive()
+    browser.post("/profile", name="Li", language=language)
+
+    def crowded(*args: object, **options: object) -> None:
+        raise OperationalError("", {}, psycopg.errors.LockNotAvailable("lock timeout"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tickets, "hold", crowded)
+        answer = browser.post(f"/tickets/{number}/state", state="solved")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert words in answer.get_data(as_text=True)
+    assert "moved" not in desk.verbs(number)

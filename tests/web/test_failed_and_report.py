@@ -54,6 +54,12 @@ def test_a_plan_that_cannot_be_carried_out_stands_there_and_on_its_ticket(desk: 
     assert lead.post("/reminders/999/run").status_code == 404
 
 
+@pytest.mark.parametrize("before", ["1" + 25 * "0", "-1", "x", "²"])
+def test_a_page_that_cannot_be_is_the_first_one(desk: Desk, before: str) -> None:
+    desk.ignore()
+    assert desk.visitor("lead").text(f"/failed?before={before}").count("/received/1/run") == 1
+
+
 def test_agents_see_no_count_of_failed_messages(desk: Desk) -> None:
     desk.park()
     assert "count alarm" not in desk.visitor("agent").text("/")

@@ -1,9 +1,12 @@
 """Two clicks on one button: carried out once, and both are answered alike."""
 
 import re
+from io import BytesIO
 
 import pytest
 
+from helpdesk.db import transaction
+from helpdesk.models import Attachment
 from helpdesk.rules.states import OutboxState
 from tests.web.conftest import Desk, Visitor
 
@@ -69,3 +72,33 @@ def test_what_was_refused_can_be_sent_again_from_the_same_page(desk: Desk, brows
     assert browser.post(f"/tickets/{number}/entries", **stale).status_code == 409
     assert browser.post(f"/tickets/{number}/entries", **form).status_code == 303
     assert desk.outbox_states(number)[-1] is OutboxState.QUEUED
+
+
+def test_a_reply_that_was_taken_back_can_be_sent_again_from_the_same_page(
+    desk: Desk, browser: Visitor
+) -> None:
+    number = desk.receive()
+    form = composer(browser, number) | {"kind": "reply", "text": "Photo please."}
+    browser.post(f"/tickets/{number}/entries", **form)
+    undo = re.search(r"/tickets/\d+/entries/\d+/withdrawal", browser.text(f"/tickets/{number}"))
+    assert undo is not None
+    assert browser.post(undo[0]).status_code == 303
+    form["seen"] = composer(browser, number)["seen"]
+
+    for _ in range(2):  # and a double click on it writes once, too
+        assert browser.post(f"/tickets/{number}/entries", **form).status_code == 303
+    replies = [OutboxState.WITHDRAWN, OutboxState.QUEUED]
+    assert desk.outbox_states(number)[-2:] == replies
+    assert desk.verbs(number).count("replied") == 2
+
+
+def test_another_file_of_the_same_name_is_not_lost(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    form = composer(browser, number) | {"kind": "note", "text": "See the picture."}
+    for content in (b"one", b"another", b"another"):
+        file = (BytesIO(content), "picture.jpg")
+        assert browser.post(f"/tickets/{number}/entries", **form, files=file).status_code == 303
+
+    with transaction() as session:
+        sizes = [file.size for file in session.query(Attachment).order_by(Attachment.id)]
+    assert sizes == [3, 7]

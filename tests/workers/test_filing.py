@@ -1,17 +1,20 @@
 """A message that cannot be filed waits with its bytes and its problem; the others do not wait for it."""
 
 import errno
+import threading
 from datetime import datetime
 from typing import Any
 
 import psycopg.errors
 import pytest
+from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from helpdesk.actions import intake
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError
+from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from helpdesk.workers import filing
 from mail.types import Incoming
@@ -29,6 +32,19 @@ class Killed(BaseException):
 
 def three() -> list[bytes]:
     return [mail(subject=subject, sender=f"{subject}@buyer.example") for subject in ("first", ODD, "third")]
+
+
+def store(shop: Shop, *raws: bytes) -> None:
+    """Read what is delivered, and file nothing of it."""
+    shop.deliver(*raws)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filing, "_take", lambda mailbox_id: [])
+        shop.poll()
+
+
+def pause(shop: Shop) -> None:
+    with transaction() as session:
+        session.get_one(Mailbox, shop.mailbox_id).active = False
 
 
 def subjects(shop: Shop) -> list[str]:
@@ -106,10 +122,7 @@ def test_a_message_that_kills_the_process_parks_itself_and_lets_the_others_pass(
 
 
 def test_a_message_whose_bytes_are_gone_is_parked_with_that_sentence(shop: Shop) -> None:
-    shop.deliver(mail())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filing, "_take", lambda mailbox_id: [])  # stored, not filed
-        shop.poll()
+    store(shop, mail())
     blobs = current_desk().blobs
     (stored,) = received(shop.mailbox_id)
     blobs.path(stored.sha256).unlink()
@@ -137,10 +150,7 @@ def test_a_deadlock_parks_nothing_and_the_batch_is_taken_again(
 
 
 def test_a_full_disk_parks_nothing_however_long_it_lasts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop.deliver(*three())
-    with monkeypatch.context() as patch:
-        patch.setattr(filing, "_take", lambda mailbox_id: [])  # stored, not filed
-        shop.poll()
+    store(shop, *three())
 
     def full(*args: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -153,3 +163,67 @@ def test_a_full_disk_parks_nothing_however_long_it_lasts(shop: Shop, monkeypatch
     shop.poll()
 
     assert subjects(shop) == ["first", ODD, "third"]
+
+
+def test_a_store_that_cannot_be_read_parks_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(shop, *three())
+
+    def away(*args: Any) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(current_desk().blobs, "get", away)
+        for _ in range(filing.MOST_ATTEMPTS + 1):
+            with pytest.raises(OSError, match="Input/output"):
+                shop.poll()
+    assert ledger(shop.mailbox_id) == {"stored": 3}
+    shop.poll()
+
+    assert subjects(shop) == ["first", ODD, "third"]
+
+
+def test_what_a_killed_import_left_in_a_paused_mailbox_is_filed_after_a_while(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(shop, *three())
+    pause(shop)
+    with monkeypatch.context() as patch:
+        break_parsing(patch, Killed)
+        with pytest.raises(Killed):
+            filing.file_unread()
+
+    shop.let_pass(minutes=1)
+    assert filing.file_unread() == 0, "the import may still be at it"
+    shop.let_pass(minutes=10)
+    filing.file_unread()
+
+    assert subjects(shop) == ["first", ODD, "third"]
+
+
+def test_what_another_worker_files_at_this_moment_is_not_parked(
+    app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(shop, mail(subject="first"))
+    with transaction() as session:
+        (row,) = session.query(ReceivedMessage)
+        row.attempts = filing.MOST_ATTEMPTS - 1
+    file, others = intake.file, []
+
+    def take_too() -> None:
+        with app.app_context():
+            others.append(filing.file_stored(shop.mailbox_id))
+
+    def overtaken(*args: Any, at: datetime) -> None:
+        thread = threading.Thread(target=take_too)
+        thread.start()
+        thread.join(1)  # on SQLite it waits for the end of this transaction
+        running.append(thread)
+        file(*args, at=at)
+
+    running: list[threading.Thread] = []
+    monkeypatch.setattr(intake, "file", overtaken)
+    shop.poll()
+    running[0].join(20)
+
+    assert others == [0]
+    assert ledger(shop.mailbox_id) == {"filed": 1}

@@ -126,6 +126,15 @@ def test_a_row_that_somebody_takes_out_is_unaccounted(shop: Shop) -> None:
     assert ledger(shop.mailbox_id).unaccounted == 1
 
 
+def test_a_loss_and_an_excess_do_not_cancel_out(shop: Shop) -> None:
+    shop.receive(*letters("first", "second"))
+    with transaction() as session:
+        session.execute(text("DELETE FROM received_message WHERE uid = 1"))
+        session.execute(text("UPDATE mailbox SET vanished = vanished + 1"))
+
+    assert ledger(shop.mailbox_id).unaccounted == 2
+
+
 def test_a_filed_message_without_its_entry_is_unaccounted(shop: Shop) -> None:
     shop.receive(*letters("first", "second"))
     with transaction() as session:
