@@ -1,11 +1,16 @@
 """One mail that was sent to two of our mailboxes is one entry, and one acknowledgement."""
 
+import copy
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import mailboxes
+from helpdesk.actions import ignoring, mailboxes
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from tests.letterbox import mail
@@ -39,3 +44,44 @@ def test_another_mail_under_the_same_message_id_is_a_ticket_of_its_own(shop: Sho
     at_the_second(shop).receive(mail("etwas anderes", message_id="used@buyer.example"))
 
     assert len(shop.tickets()) == 2
+
+
+def test_two_pollers_that_wake_in_one_second_make_one_ticket_of_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = at_the_second(copy.copy(shop))
+    second.poll()
+    raws = [mail(subject=str(number), to="support@shop.example, returns@shop.example") for number in range(3)]
+    shop.deliver(*raws)
+    second.deliver(*(b"Received: from elsewhere\r\n" + raw for raw in reversed(raws)))
+    monkeypatch.setattr(ignoring, "because", met_before_it_returns(ignoring.because))
+
+    in_threads(shop, shop.poll, second.poll)
+
+    assert len(shop.tickets()) == len(raws)
+    assert all(shop.verbs(each["number"]).count("acknowledged") == 1 for each in shop.tickets())
+
+
+def met_before_it_returns(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Both threads look before either goes on, unless one of them is kept from looking."""
+    both_looked = threading.Barrier(2)
+
+    def met(*args: Any, **named: Any) -> Any:
+        found = function(*args, **named)
+        with suppress(threading.BrokenBarrierError):
+            both_looked.wait(0.5)
+        return found
+
+    return met
+
+
+def in_threads(shop: Shop, *works: Callable[[], object]) -> None:
+    def run(work: Callable[[], object]) -> None:
+        with shop.app.app_context():
+            work()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
