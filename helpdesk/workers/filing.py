@@ -107,7 +107,7 @@ def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
     """Parse outside the transaction: that is slow, and knows nothing of the database.
 
     Files and letters of the whole batch become durable together, just before the commit. A mail that came to
-    two mailboxes is filed by two workers, one after the other: the second has to see what the first made of it.
+    two mailboxes is filed by one worker after the other: the second has to see what the first made of it.
     """
     parsed = {row_id: _parsed(sha256) for row_id, sha256 in batch if sha256}
     with transaction() as session, current_desk().blobs.together():

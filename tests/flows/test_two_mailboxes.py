@@ -46,6 +46,26 @@ def test_another_mail_under_the_same_message_id_is_a_ticket_of_its_own(shop: Sho
     assert len(shop.tickets()) == 2
 
 
+def test_a_reply_to_all_joins_its_ticket_whichever_mailbox_is_read_first(shop: Shop) -> None:
+    shop.receive(mail())
+    to_all = mail(
+        "回复全部", in_reply_to=shop.send()[0].message_id, to="support@shop.example, returns@shop.example"
+    )
+    at_the_second(copy.copy(shop)).receive(to_all)
+    shop.receive(b"Received: from elsewhere\r\n" + to_all)
+
+    assert shop.verbs().count("received") == 2
+    assert len(shop.tickets()) == 1
+
+
+def test_what_can_be_guessed_points_into_no_other_mailbox(shop: Shop) -> None:
+    shop.receive(mail(message_id="hers@buyer.example"))
+    second = at_the_second(copy.copy(shop))
+    second.receive(mail("别的事", subject="[RF-1]", in_reply_to="hers@buyer.example", verified="pass"))
+
+    assert shop.ticket(2)["follows"] is None
+
+
 def test_two_pollers_that_wake_in_one_second_make_one_ticket_of_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
