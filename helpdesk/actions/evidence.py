@@ -23,8 +23,8 @@ def gather(
     """Strongest first; among equals the newest reference first.
 
     Only this mailbox is looked into, but for the tokens that we signed ourselves: a reply to all reaches our
-    other mailboxes, too, and means the same ticket there. `thread` is `references.thread_root` of the message.
-    What another desk minted, and what points at a ticket that is not there, is no evidence.
+    other mailboxes, too, and means the same ticket there. What another desk minted, and what points at a
+    ticket that is not there, is no evidence. `thread` is `references.thread_root` of the message.
     """
     sender = _buyer_of(session, incoming)
     found: dict[int, Evidence] = {}

@@ -29,6 +29,7 @@ WITHDRAWN = {
     Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
+    Reason.SEPARATED: _l("its refund is on another ticket"),
     Reason.SPAM: _l("it is spam"),
 }
 NOT_ANSWERED = {

@@ -3,10 +3,10 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import merging, tickets
+from helpdesk.actions import merging, refunds, reminders, spam, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Agent, Mailbox
+from helpdesk.models import Agent, Mailbox, Refund, Ticket
 from helpdesk.queries import proof
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import TicketState
@@ -37,6 +37,16 @@ def merge(shop: Shop, number: int, into: int) -> None:
 def separate(shop: Shop, number: int) -> None:
     with transaction() as session:
         merging.separate(session, number, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+
+
+def planned(shop: Shop, number: int) -> list[str]:
+    with reading() as session:
+        return [str(plan.kind) for plan in reminders.planned(session, session.get_one(Ticket, number))]
+
+
+def say(shop: Shop, refund: int, *, arrived: bool) -> None:
+    with transaction() as session:
+        refunds.answer_arrival(session, refund, arrived=arrived, actor="buyer:1", at=clock.now())
 
 
 def test_both_conversations_stand_on_one_page_and_both_chains_hold(two: Shop) -> None:
@@ -103,6 +113,64 @@ def test_refunds_and_plans_go_along_and_the_refund_comes_back(two: Shop) -> None
         assert len(lookups.show(session, 2).refunds) == 1
 
 
+def test_apart_again_each_buyer_is_asked_about_her_own_refund_only(two: Shop) -> None:
+    two.refund(1, reference="A"), two.refund(2, reference="B")
+    merge(two, 2, into=1)
+    separate(two, 2)
+
+    assert planned(two, 1) == ["arrival_check", "survey"]
+    assert planned(two, 2) == ["arrival_check"]
+    two.let_pass(days=3)
+    two.chase()
+    asked = [letter.to[0].email for letter in two.send() if "到账" in letter.subject]
+    assert sorted(asked) == [EVE, "li@buyer.example"]
+
+
+def test_apart_again_a_refund_that_is_canceled_is_asked_about_nowhere(two: Shop) -> None:
+    refund = two.refund(2)
+    merge(two, 2, into=1)
+    separate(two, 2)
+    with transaction() as session:
+        refunds.cancel(session, refund, by=session.get_one(Agent, two.agent_id), at=clock.now())
+
+    assert (planned(two, 1), planned(two, 2)) == ([], [])
+
+
+def test_a_plan_that_an_older_version_left_behind_asks_nobody(two: Shop) -> None:
+    refund = two.refund(2)
+    with transaction() as session:
+        session.get_one(Refund, refund).ticket_id = 1
+    two.let_pass(days=6)
+
+    assert two.chase() == 0
+    assert two.verbs(2).count("plan_withdrawn") == 2
+
+
+def test_one_matter_with_two_refunds_is_asked_about_both_and_surveyed_once(two: Shop) -> None:
+    two.refund(1, reference="A"), two.refund(2, reference="B")
+    merge(two, 2, into=1)
+
+    assert sorted(planned(two, 1)) == ["arrival_check", "arrival_check", "survey"]
+
+
+def test_a_yes_to_one_refund_leaves_the_question_about_the_other(two: Shop) -> None:
+    first, second = two.refund(1, reference="A"), two.refund(2, reference="B")
+    merge(two, 2, into=1)
+    say(two, first, arrived=True)
+    assert (planned(two, 1), two.ticket(1)["state"]) == (["survey", "arrival_check"], "waiting")
+
+    say(two, second, arrived=True)
+    assert (planned(two, 1), two.ticket(1)["state"]) == (["survey"], "solved")
+
+
+def test_a_no_to_one_refund_leaves_the_question_about_the_other(two: Shop) -> None:
+    first, _ = two.refund(1, reference="A"), two.refund(2, reference="B")
+    merge(two, 2, into=1)
+    say(two, first, arrived=False)
+
+    assert (planned(two, 1), two.ticket(1)["state"]) == (["arrival_check"], "open")
+
+
 def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
     two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
     merge(two, 2, into=1)
@@ -112,6 +180,38 @@ def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
     merge_again = "one of these tickets"
     with pytest.raises(ConflictError, match=merge_again):
         merge(two, 1, into=3)
+
+
+def test_taken_out_again_it_brings_what_it_had_taken_in(two: Shop) -> None:
+    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
+    refund = two.refund(2)
+    merge(two, 2, into=1)
+    merge(two, 1, into=3)
+    separate(two, 1)
+
+    assert [two.ticket(number)["merged_into"] for number in (1, 2, 3)] == [None, 1, None]
+    with reading() as session:
+        assert session.get_one(Refund, refund).ticket_id == 1
+    assert (planned(two, 1), planned(two, 3)) == (["arrival_check", "survey"], [])
+
+
+def test_what_was_merged_beside_it_stays(two: Shop) -> None:
+    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
+    merge(two, 2, into=1)
+    separate(two, 2)
+    merge(two, 2, into=3)
+    merge(two, 1, into=3)
+    separate(two, 1)
+
+    assert [two.ticket(number)["merged_into"] for number in (1, 2, 3)] == [None, 3, None]
+
+
+def test_spam_is_neither_merged_nor_merged_into(two: Shop) -> None:
+    with transaction() as session:
+        spam.mark(session, tickets.hold(session, 2), actor="agent:1", at=clock.now())
+    for number, into in ((2, 1), (1, 2)):
+        with pytest.raises(ConflictError, match="marked as spam"):
+            merge(two, number, into)
 
 
 def test_a_ticket_is_not_merged_into_itself_not_even_by_a_detour(two: Shop) -> None:
