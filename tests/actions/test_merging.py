@@ -3,7 +3,8 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import merging, refunds, reminders, spam, tickets
+from helpdesk.actions import merging, refunds, reminders, replies, spam, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Mailbox, Refund, Ticket
@@ -42,6 +43,13 @@ def separate(shop: Shop, number: int) -> None:
 def planned(shop: Shop, number: int) -> list[str]:
     with reading() as session:
         return [str(plan.kind) for plan in reminders.planned(session, session.get_one(Ticket, number))]
+
+
+def newest_of_ours(shop: Shop, number: int) -> int:
+    """The id of the entry of the newest reply on a ticket."""
+    with reading() as session:
+        entries = lookups.show(session, number).entries
+    return next(entry.id for entry in reversed(entries) if entry.verb == "replied")
 
 
 def say(shop: Shop, refund: int, *, arrived: bool) -> None:
@@ -94,6 +102,78 @@ def test_nobody_answers_or_moves_a_merged_ticket(two: Shop) -> None:
         two.reply(number=2)
     with pytest.raises(ConflictError, match="merged into 1"), transaction() as session:
         tickets.move(session, tickets.hold(session, 2), TicketState.OPEN, actor="agent:1", at=clock.now())
+
+
+def test_a_reply_of_a_merged_ticket_is_taken_back_from_either_page(two: Shop) -> None:
+    for number in (1, 2):
+        two.reply("falsch", number=2)
+        entry_id = newest_of_ours(two, 2)
+        merge(two, 2, into=1)
+        with transaction() as session:
+            by = session.get_one(Agent, two.agent_id)
+            words = replies.take_back(session, tickets.hold(session, number), entry_id, by=by, at=clock.now())
+        assert (words, two.verbs(2)[-1], two.ticket(1)["state"]) == ("falsch", "withdrawn", "open")
+        separate(two, 2)
+
+    two.let_pass(minutes=1)
+    assert "falsch" not in "".join(letter.text for letter in two.send())
+
+
+def test_spam_after_a_merger_leaves_no_letter_of_the_matter_in_the_queue(two: Shop) -> None:
+    two.reply("falsch", number=2)
+    merge(two, 2, into=1)
+    with transaction() as session:
+        spam.mark(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
+
+    assert two.verbs(2)[-1] == "withdrawn"
+
+
+def test_whoever_has_not_seen_what_was_merged_in_does_not_answer(two: Shop) -> None:
+    seen = len(two.verbs(1))
+    merge(two, 2, into=1)
+    with pytest.raises(ConflictError, match="moved on"), transaction() as session:
+        replies.send_reply(
+            session,
+            current_desk(),
+            tickets.hold(session, 1),
+            "ok",
+            by=session.get_one(Agent, two.agent_id),
+            seen_seq=seen,
+            at=clock.now(),
+        )
+
+
+def test_the_newest_mail_of_the_matter_is_the_one_that_is_answered(two: Shop) -> None:
+    two.receive(mail("von mir", message_id="newest@buyer.example", subject="neu"))
+    merge(two, 3, into=1)
+    two.reply()
+    two.let_pass(minutes=1)
+
+    assert two.send()[-1].references[-1] == "newest@buyer.example"
+
+
+def test_the_version_of_a_page_is_never_used_again(two: Shop) -> None:
+    with reading() as session:
+        versions = [lookups.version(session, 1)]
+    for round_ in range(4):
+        if round_ % 2:
+            separate(two, 2)
+        else:
+            merge(two, 2, into=1)
+        with reading() as session:
+            versions.append(lookups.version(session, 1))
+
+    assert len(set(versions)) == 5
+    own = [int(each.partition(".")[0]) for each in versions]
+    assert own == sorted(set(own))
+
+
+def test_mail_for_a_ticket_finds_where_it_ended_after_two_mergers(two: Shop) -> None:
+    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
+    merge(two, 2, into=1)
+    merge(two, 1, into=3)
+    with transaction() as session:
+        assert merging.final(session, 2).id == 3
 
 
 def test_refunds_and_plans_go_along_and_the_refund_comes_back(two: Shop) -> None:
