@@ -2,6 +2,7 @@
 
 import copy
 import threading
+from base64 import encodebytes
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +14,7 @@ from helpdesk import clock
 from helpdesk.actions import ignoring, mailboxes
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
-from tests.letterbox import mail
+from tests.letterbox import mail, png
 from tests.shop import Shop
 
 pytestmark = pytest.mark.flows
@@ -37,6 +38,26 @@ def test_the_second_receipt_is_told_on_the_ticket_and_nothing_more(shop: Shop) -
 
     assert shop.verbs() == ["received", "acknowledged", "also_arrived"]
     assert len(shop.tickets()) == 1
+
+
+def test_the_second_receipt_lifts_no_old_ticket_in_the_queue(shop: Shop) -> None:
+    raw = mail()
+    shop.receive(raw)
+    before = shop.ticket()["updated_at"]
+    shop.let_pass(days=40)
+    at_the_second(shop).receive(raw)
+
+    assert (shop.verbs()[-1], shop.ticket()["updated_at"]) == ("also_arrived", before)
+
+
+def test_the_same_words_with_another_photo_are_no_copy(shop: Shop) -> None:
+    raw = mail(photo=True, message_id="used@buyer.example")
+    other = raw.replace(encodebytes(png()).strip(), encodebytes(png(16, 16)).strip())
+    assert raw != other
+    shop.receive(raw, other)
+
+    received = [verb for each in shop.tickets() for verb in shop.verbs(each["number"]) if verb == "received"]
+    assert len(received) == 2
 
 
 def test_another_mail_under_the_same_message_id_is_a_ticket_of_its_own(shop: Shop) -> None:
