@@ -3,46 +3,19 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import merging, refunds, reminders, replies, spam, tickets
+from helpdesk.actions import merging, replies, spam, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Agent, Mailbox, Refund, Ticket
+from helpdesk.models import Agent, Mailbox
 from helpdesk.queries import proof
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import TicketState
+from tests.actions.matters import EVE, merge, separate
 from tests.letterbox import mail
 from tests.shop import Shop
 
 pytestmark = pytest.mark.flows
-
-EVE = "eve@else.example"
-
-
-@pytest.fixture
-def two(shop: Shop) -> Shop:
-    """Ticket 1 is answered and waits; 2 came from another address of hers and points at it."""
-    shop.receive(mail(message_id="first@buyer.example"))
-    shop.reply()
-    letter = shop.send()[-1]
-    shop.receive(mail("照片", sender=EVE, in_reply_to=letter.message_id))
-    assert shop.ticket(2)["follows"] == 1
-    return shop
-
-
-def merge(shop: Shop, number: int, into: int) -> None:
-    with transaction() as session:
-        merging.merge(session, number, into, by=session.get_one(Agent, shop.agent_id), at=clock.now())
-
-
-def separate(shop: Shop, number: int) -> None:
-    with transaction() as session:
-        merging.separate(session, number, by=session.get_one(Agent, shop.agent_id), at=clock.now())
-
-
-def planned(shop: Shop, number: int) -> list[str]:
-    with reading() as session:
-        return [str(plan.kind) for plan in reminders.planned(session, session.get_one(Ticket, number))]
 
 
 def newest_of_ours(shop: Shop, number: int) -> int:
@@ -50,11 +23,6 @@ def newest_of_ours(shop: Shop, number: int) -> int:
     with reading() as session:
         entries = lookups.show(session, number).entries
     return next(entry.id for entry in reversed(entries) if entry.verb == "replied")
-
-
-def say(shop: Shop, refund: int, *, arrived: bool) -> None:
-    with transaction() as session:
-        refunds.answer_arrival(session, refund, arrived=arrived, actor="buyer:1", at=clock.now())
 
 
 def test_both_conversations_stand_on_one_page_and_both_chains_hold(two: Shop) -> None:
@@ -176,81 +144,6 @@ def test_mail_for_a_ticket_finds_where_it_ended_after_two_mergers(two: Shop) -> 
         assert merging.final(session, 2).id == 3
 
 
-def test_refunds_and_plans_go_along_and_the_refund_comes_back(two: Shop) -> None:
-    two.refund(2, amount="20.00")
-    with reading() as session:
-        planned = {plan.kind for plan in lookups.show(session, 2).plans}
-    merge(two, 2, into=1)
-
-    with reading() as session:
-        page, merged = lookups.show(session, 1), lookups.show(session, 2)
-    assert [str(money.money.minor) for money in page.refunds] == ["2000"]
-    assert {plan.kind for plan in page.plans} == planned
-    assert (merged.refunds, merged.plans) == ((), ())
-
-    separate(two, 2)
-    with reading() as session:
-        assert len(lookups.show(session, 2).refunds) == 1
-
-
-def test_apart_again_each_buyer_is_asked_about_her_own_refund_only(two: Shop) -> None:
-    two.refund(1, reference="A"), two.refund(2, reference="B")
-    merge(two, 2, into=1)
-    separate(two, 2)
-
-    assert planned(two, 1) == ["arrival_check", "survey"]
-    assert planned(two, 2) == ["arrival_check"]
-    two.let_pass(days=3)
-    two.chase()
-    asked = [letter.to[0].email for letter in two.send() if "到账" in letter.subject]
-    assert sorted(asked) == [EVE, "li@buyer.example"]
-
-
-def test_apart_again_a_refund_that_is_canceled_is_asked_about_nowhere(two: Shop) -> None:
-    refund = two.refund(2)
-    merge(two, 2, into=1)
-    separate(two, 2)
-    with transaction() as session:
-        refunds.cancel(session, refund, by=session.get_one(Agent, two.agent_id), at=clock.now())
-
-    assert (planned(two, 1), planned(two, 2)) == ([], [])
-
-
-def test_a_plan_that_an_older_version_left_behind_asks_nobody(two: Shop) -> None:
-    refund = two.refund(2)
-    with transaction() as session:
-        session.get_one(Refund, refund).ticket_id = 1
-    two.let_pass(days=6)
-
-    assert two.chase() == 0
-    assert two.verbs(2).count("plan_withdrawn") == 2
-
-
-def test_one_matter_with_two_refunds_is_asked_about_both_and_surveyed_once(two: Shop) -> None:
-    two.refund(1, reference="A"), two.refund(2, reference="B")
-    merge(two, 2, into=1)
-
-    assert sorted(planned(two, 1)) == ["arrival_check", "arrival_check", "survey"]
-
-
-def test_a_yes_to_one_refund_leaves_the_question_about_the_other(two: Shop) -> None:
-    first, second = two.refund(1, reference="A"), two.refund(2, reference="B")
-    merge(two, 2, into=1)
-    say(two, first, arrived=True)
-    assert (planned(two, 1), two.ticket(1)["state"]) == (["survey", "arrival_check"], "waiting")
-
-    say(two, second, arrived=True)
-    assert (planned(two, 1), two.ticket(1)["state"]) == (["survey"], "solved")
-
-
-def test_a_no_to_one_refund_leaves_the_question_about_the_other(two: Shop) -> None:
-    first, _ = two.refund(1, reference="A"), two.refund(2, reference="B")
-    merge(two, 2, into=1)
-    say(two, first, arrived=False)
-
-    assert (planned(two, 1), two.ticket(1)["state"]) == (["arrival_check"], "open")
-
-
 def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
     two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
     merge(two, 2, into=1)
@@ -260,19 +153,6 @@ def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
     merge_again = "one of these tickets"
     with pytest.raises(ConflictError, match=merge_again):
         merge(two, 1, into=3)
-
-
-def test_taken_out_again_it_brings_what_it_had_taken_in(two: Shop) -> None:
-    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
-    refund = two.refund(2)
-    merge(two, 2, into=1)
-    merge(two, 1, into=3)
-    separate(two, 1)
-
-    assert [two.ticket(number)["merged_into"] for number in (1, 2, 3)] == [None, 1, None]
-    with reading() as session:
-        assert session.get_one(Refund, refund).ticket_id == 1
-    assert (planned(two, 1), planned(two, 3)) == (["arrival_check", "survey"], [])
 
 
 def test_what_was_merged_beside_it_stays(two: Shop) -> None:
