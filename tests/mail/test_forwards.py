@@ -170,9 +170,9 @@ def test_any_order_of_lines_is_read(lines: list[str]) -> None:
 @pytest.mark.parametrize("subject", ["Fwd: x", "x"])
 def test_hostile_text_takes_linear_time(text: str, subject: str) -> None:
     incoming = make_incoming(text, subject=subject)
-    began = time.perf_counter()
+    began = time.process_time()
     read(incoming)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_hostile_html_takes_linear_time() -> None:
@@ -182,6 +182,6 @@ def test_hostile_html_takes_linear_time() -> None:
         subject="Fwd: x",
         content_type="text/html",
     )
-    began = time.perf_counter()
+    began = time.process_time()
     read(incoming)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
