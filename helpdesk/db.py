@@ -6,14 +6,15 @@
 Opened only at the edges (web, workers, cli), never nested, and no socket is touched inside.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -204,6 +205,25 @@ def _lacks_schema(error: DBAPIError) -> bool:
 def _names(error: DBAPIError) -> tuple[str, str]:
     """SQLSTATE of PostgreSQL and error name of SQLite; the one that is not asked is ""."""
     return (getattr(error.orig, "sqlstate", "") or "", getattr(error.orig, "sqlite_errorname", "") or "")
+
+
+def wait_for_names(session: Session, names: Iterable[str]) -> None:
+    """From here to its end, no other transaction that waited for one of these names runs beside this one.
+
+    For what two writers would both insert because neither sees the other's rows. Taken in one order, and to
+    be called before any row is locked, so that nobody waits in a circle. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    keys = sorted({_lock_key(name) for name in names})
+    # https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    query = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+    session.execute(query, {"keys": keys})
+
+
+def _lock_key(name: str) -> int:
+    """As many bits as PostgreSQL takes; two names with one key only wait for each other in vain."""
+    return int.from_bytes(hashlib.sha256(name.encode(errors="replace")).digest()[:8], signed=True)
 
 
 def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:

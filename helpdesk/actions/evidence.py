@@ -20,15 +20,16 @@ UNFINISHED = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
 def gather(
     session: Session, desk: Desk, mailbox: Mailbox, incoming: Incoming, *, thread: str, at: datetime
 ) -> tuple[Evidence, ...]:
-    """Strongest first; among equals the newest reference first. Looks only into this mailbox.
+    """Strongest first; among equals the newest reference first.
 
-    `thread` is `references.thread_root` of the message. What another desk minted, and what points at a
-    ticket that is not there, is no evidence.
+    Only this mailbox is looked into, but for the tokens that we signed ourselves: a reply to all reaches our
+    other mailboxes, too, and means the same ticket there. What another desk minted, and what points at a
+    ticket that is not there, is no evidence. `thread` is `references.thread_root` of the message.
     """
     sender = _buyer_of(session, incoming)
     found: dict[int, Evidence] = {}
     for strength, number in _pointers(session, desk, mailbox, incoming, thread=thread, sender=sender, at=at):
-        ticket = _ticket(session, mailbox, number)
+        ticket = _ticket(session, mailbox, number, signed=strength is Strength.OURS)
         if ticket is not None and ticket.id not in found:
             found[ticket.id] = Evidence(
                 ticket_id=ticket.id,
@@ -144,12 +145,19 @@ def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -
     )
 
 
-def _ticket(session: Session, mailbox: Mailbox, number: int) -> Ticket | None:
-    """The ticket of this mailbox, or the one that it was merged into."""
+def _ticket(session: Session, mailbox: Mailbox, number: int, *, signed: bool) -> Ticket | None:
+    """The ticket of this mailbox, or the one that it was merged into; what we signed, of any that we have.
+
+    From a mailbox that was removed nobody could answer.
+    """
     ticket = session.get(Ticket, number) if number < 2**31 else None
-    if ticket is None or ticket.mailbox_id != mailbox.id:
+    if ticket is None or (ticket.mailbox_id != mailbox.id and not (signed and _has_mailbox(session, ticket))):
         return None
     return session.get(Ticket, ticket.merged_into_id) if ticket.merged_into_id is not None else ticket
+
+
+def _has_mailbox(session: Session, ticket: Ticket) -> bool:
+    return session.get_one(Mailbox, ticket.mailbox_id).removed_at is None
 
 
 def _buyer_of(session: Session, incoming: Incoming) -> int | None:

@@ -11,7 +11,7 @@ from helpdesk.letters import Letter, words
 from helpdesk.models import Mailbox, Refund, Reminder, Survey, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason, is_too_late
-from helpdesk.rules.states import ReminderKind, ReminderState
+from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
 from mail.compose import can_be_written_to
 
 
@@ -51,12 +51,33 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
         return Reason.OUT_OF_DATE
     if session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None:
         return Reason.MAILBOX_REMOVED
+    settled = _settled(session, ticket, reminder)
+    if settled is not None:
+        return settled
     address = sending.buyer_address(ticket)
     stops = suppressions.stops_planned(session, address.email, at=at)
     if stops or not can_be_written_to(address.email):
         return Reason.SUPPRESSED
     if reminder.kind is ReminderKind.SURVEY and opting_out.has_opted_out(ticket):
         return Reason.OPTED_OUT
+    return None
+
+
+def _settled(session: Session, ticket: Ticket, reminder: Reminder) -> Reason | None:
+    """What has become of the refund that a plan is about: one buyer is never asked about another's money."""
+    refund = session.get(Refund, reminder.facts.get("refund", 0))
+    if refund is None:
+        return None
+    if refund.ticket_id != ticket.id:
+        return Reason.SEPARATED
+    asks_whether_it_came = reminder.kind is ReminderKind.ARRIVAL_CHECK
+    match refund.state:
+        case RefundState.CANCELED:
+            return Reason.BY_HAND
+        case RefundState.NOT_ARRIVED:
+            return Reason.NOT_ARRIVED
+        case RefundState.ARRIVED if asks_whether_it_came:
+            return Reason.ARRIVED
     return None
 
 

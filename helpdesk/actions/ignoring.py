@@ -1,13 +1,14 @@
 """Which mail becomes no entry, and the word for why."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging
+from helpdesk.actions import conversation, merging, spam
 from helpdesk.desk import Desk
-from helpdesk.models import Entry, Mailbox, OutboxMessage, ReceivedMessage
+from helpdesk.models import Entry, Mailbox, OutboxMessage, ReceivedMessage, Ticket
 from helpdesk.models.messages import COPY_OF
 from helpdesk.rules.states import EntryKind, ReceivedState
 from mail import references
@@ -28,7 +29,8 @@ def because(
 ) -> str | None:
     """Why this message is ignored, or None. A person's word outweighs all reasons but that of a copy.
 
-    A mail that was sent to two of our mailboxes is one entry; the second receipt is told on its ticket.
+    A mail that was sent to two of our mailboxes is one entry; the second receipt is told on its ticket. One
+    that lay in the folder of junk and lies elsewhere now was moved by a person: it is no spam.
     """
     if not received.insisted:
         if _is_ours(session, desk, incoming):
@@ -39,15 +41,9 @@ def because(
     if twin is None:
         return None
     if twin.mailbox_id != mailbox.id and twin.ticket_id is not None:
-        conversation.record(
-            session,
-            merging.final(session, twin.ticket_id),
-            EntryKind.EVENT,
-            "also_arrived",
-            actor=conversation.SERVER,
-            at=at,
-            facts={"mailbox": mailbox.name, "address": mailbox.address},
-        )
+        _tell(session, merging.final(session, twin.ticket_id), mailbox, at=at)
+    if twin.mailbox_id == mailbox.id and twin.ticket_id is not None and twin.junk and not received.junk:
+        _believe_who_moved_it(session, merging.final(session, twin.ticket_id), at=at)
     return f"{COPY_OF}{twin.id}"
 
 
@@ -65,6 +61,32 @@ def _is_ours(session: Session, desk: Desk, incoming: Incoming) -> bool:
 def kept_id(incoming: Incoming) -> str:
     """As much of a Message-ID as its index takes: PostgreSQL counts bytes, and refuses 2,704 of them."""
     return incoming.message_id.encode()[:998].decode(errors="ignore")
+
+
+def _tell(session: Session, ticket: Ticket, mailbox: Mailbox, *, at: datetime) -> None:
+    """Nobody has spoken: the ticket keeps its place in the queue, and its time to be reopened."""
+    stood_at = ticket.updated_at
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "also_arrived",
+        actor=conversation.SERVER,
+        at=at,
+        facts={"mailbox": mailbox.name, "address": mailbox.address},
+    )
+    ticket.updated_at = stood_at
+
+
+def _believe_who_moved_it(session: Session, ticket: Ticket, *, at: datetime) -> None:
+    """Only against the provider's word: what an agent called spam stays so until an agent says otherwise."""
+    marked = (
+        select(Entry.actor)
+        .where(Entry.ticket_id == ticket.id, Entry.verb == "marked_spam")
+        .order_by(Entry.seq.desc())
+    )
+    if ticket.spam and session.scalar(marked.limit(1)) == conversation.SERVER:
+        spam.unmark(session, ticket, actor=conversation.SERVER, at=at)
 
 
 def _twin(
@@ -103,12 +125,12 @@ def _says_the_same(session: Session, desk: Desk, twin: ReceivedMessage, incoming
     facts = entry.facts if entry else {}
     if entry is not None and (entry.kind is not EntryKind.RECEIVED or "forwarded_by" in facts):
         return _same_words(parse(desk.blobs.get(twin.sha256)), incoming)  # the entry says something else
-    files = [file["name"] for file in facts.get("attachments", [])]
+    files = [(file["name"], file["sha256"]) for file in facts.get("attachments", [])]
     return (facts.get("from"), facts.get("subject"), facts.get("text"), files) == (
         incoming.sender.email if incoming.sender else "",
         incoming.subject,
         incoming.text,
-        [file.filename for file in incoming.attachments],
+        [(file.filename, sha256(file.content).hexdigest()) for file in incoming.attachments],
     )
 
 

@@ -1,5 +1,6 @@
 """Money that an agent has sent back by hand, and whether it arrived."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import conversation, reminders, tickets
 from helpdesk.db import insert_missing
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import Agent, Refund, Ticket
+from helpdesk.models import Agent, Refund, Reminder, Ticket
 from helpdesk.rules import money
 from helpdesk.rules.reminders import (
     ARRIVAL_DAYS,
@@ -121,9 +122,7 @@ def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Tick
             "reference": refund.reference,
         },
     )
-    for reminder in reminders.planned(session, ticket):
-        if reminder.facts.get("refund") == refund.id:
-            reminders.withdraw(session, ticket, Reason.BY_HAND, actor=actor, at=at, reminder_id=reminder.id)
+    _withdraw(session, ticket, reminders.of_refund(session, refund.id), Reason.BY_HAND, actor=actor, at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
     return ticket
@@ -132,7 +131,8 @@ def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Tick
 def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: str, at: datetime) -> Ticket:
     """Somebody says whether the money is there. The same answer twice changes nothing.
 
-    Yes: the matter is solved and the survey follows soon. No: it is our turn again, nothing is asked.
+    Yes to the last one that was on its way: the matter is solved and the survey follows soon. No: it is our
+    turn again, and nothing is asked about this one.
     """
     refund, ticket = _held(session, refund_id)
     to = RefundState.ARRIVED if arrived else RefundState.NOT_ARRIVED
@@ -145,8 +145,13 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
         session, ticket, EntryKind.EVENT, verb, actor=actor, at=at, facts={"refund": refund.id}
     )
     reason = Reason.ARRIVED if arrived else Reason.NOT_ARRIVED
-    reminders.withdraw(session, ticket, reason, actor=actor, at=at)
-    if arrived:
+    about_it = [plan for plan in reminders.of_refund(session, refund.id) if reason in plan.unless]
+    _withdraw(session, ticket, about_it, reason, actor=actor, at=at)
+    if not arrived:
+        reminders.withdraw(session, ticket, reason, actor=actor, at=at, kind=ReminderKind.SURVEY)
+    elif _more_is_on_its_way(session, ticket):
+        return ticket
+    else:
         reminders.plan(
             session,
             ticket,
@@ -162,17 +167,35 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
     return ticket
 
 
-def _held(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
-    """The refund as it is once its ticket is held. Raises NotFoundError.
+def _withdraw(
+    session: Session,
+    ticket: Ticket,
+    plans: Sequence[Reminder],
+    reason: Reason,
+    *,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Take plans back, each on its own ticket; `ticket` is held already."""
+    for plan in plans:
+        its_own = ticket if plan.ticket_id == ticket.id else tickets.hold(session, plan.ticket_id)
+        reminders.withdraw(session, its_own, reason, actor=actor, at=at, reminder_id=plan.id)
 
-    While we wait for the ticket a merge may take the refund elsewhere: then that one is held.
-    """
+
+def _more_is_on_its_way(session: Session, ticket: Ticket) -> bool:
+    """Whether there are refunds that nobody has answered for: those of tickets that were merged, mostly."""
+    unanswered = select(Refund.id).where(Refund.ticket_id == ticket.id, Refund.state == RefundState.SUCCEEDED)
+    return session.scalar(unanswered.limit(1)) is not None
+
+
+def _held(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
+    """The refund as it is once its ticket is held; it may change tickets meanwhile. Raises NotFoundError."""
     refund = session.get(Refund, refund_id)
     if refund is None:
         raise NotFoundError("there is no such refund")
     ticket = tickets.hold(session, refund.ticket_id)
     session.refresh(refund)
-    if refund.ticket_id != ticket.id:
+    while refund.ticket_id != ticket.id:
         ticket = tickets.hold(session, refund.ticket_id)
         session.refresh(refund)
     return refund, ticket

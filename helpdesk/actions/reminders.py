@@ -25,8 +25,11 @@ def plan(
     at: datetime,
     facts: dict[str, Any] | None = None,
 ) -> Reminder:
-    """Plan one mail; a plan of the same kind that is still open is replaced by this one."""
-    withdraw(session, ticket, Reason.REPLANNED, actor=actor, at=at, kind=kind)
+    """Plan one mail. It takes the place of an open plan for the same: one survey for a matter, one question
+    for each refund."""
+    for other in planned(session, ticket):
+        if _is_for_the_same(other, kind, facts or {}):
+            withdraw(session, ticket, Reason.REPLANNED, actor=actor, at=at, reminder_id=other.id)
     last = session.scalar(
         select(func.max(Reminder.cycle)).where(Reminder.ticket_id == ticket.id, Reminder.kind == kind)
     )
@@ -93,6 +96,15 @@ def planned(session: Session, ticket: Ticket) -> Sequence[Reminder]:
     ).all()
 
 
+def of_refund(session: Session, refund_id: int) -> Sequence[Reminder]:
+    """What is still planned about a refund, on whichever ticket."""
+    return session.scalars(
+        select(Reminder)
+        .where(Reminder.state == ReminderState.PLANNED, Reminder.facts["refund"].as_integer() == refund_id)
+        .order_by(Reminder.id)
+    ).all()
+
+
 def finish(session: Session, reminder: Reminder, *, at: datetime) -> bool:
     """Mark a plan as done, if nobody else has; True for the one who may act on it."""
     return _taken(session, reminder, ReminderState.DONE, done_at=at)
@@ -130,6 +142,11 @@ def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, i
         .limit(limit)
     )
     return [(row.id, row.ticket_id) for row in rows]
+
+
+def _is_for_the_same(other: Reminder, kind: ReminderKind, facts: dict[str, Any]) -> bool:
+    same_refund = other.facts.get("refund") == facts.get("refund")
+    return other.kind is kind and (same_refund or kind is ReminderKind.SURVEY)
 
 
 def _taken(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, outbox, sending, tickets
+from helpdesk.actions import conversation, merging, outbox, sending, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
@@ -69,16 +69,23 @@ def send_reply(
 
 
 def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at: datetime) -> str:
-    """Withdraw a reply within the undo time and return its words for the composer. Twice changes nothing."""
+    """Withdraw a reply within the undo time and return its words for the composer. Twice changes nothing.
+
+    Of a merged ticket it is taken back as well; it is our turn where the matter is answered now.
+    """
+    turn = ticket if ticket.merged_into_id is None else merging.final(session, ticket.id)
     row = session.scalar(
-        select(OutboxMessage).where(OutboxMessage.entry_id == entry_id, OutboxMessage.ticket_id == ticket.id)
+        select(OutboxMessage).where(
+            OutboxMessage.entry_id == entry_id, OutboxMessage.ticket_id.in_(merging.numbers(turn))
+        )
     )
     if row is None:
         raise NotFoundError("there is no such message on this ticket")
     if row.state is not OutboxState.WITHDRAWN:
-        outbox.withdraw(session, ticket, row.id, actor=conversation.agent(by.id), at=at)
-        if ticket.state is not TicketState.OPEN:
-            tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
+        its_own = turn if row.ticket_id == turn.id else tickets.hold(session, row.ticket_id)
+        outbox.withdraw(session, its_own, row.id, actor=conversation.agent(by.id), at=at)
+        if turn.state is not TicketState.OPEN:
+            tickets.move(session, turn, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
     return str(session.get_one(Entry, entry_id).facts.get("words", ""))
 
 

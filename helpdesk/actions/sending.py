@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, outbox
+from helpdesk.actions import conversation, merging, outbox
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, words
@@ -174,10 +174,11 @@ def preview(text: str) -> str:
 
 
 def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """The facts of the newest mail of the whole matter: that is what is answered."""
     entry = session.scalar(
         select(Entry)
-        .where(Entry.ticket_id == ticket.id, Entry.kind == EntryKind.RECEIVED)
-        .order_by(Entry.seq.desc())
+        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
+        .order_by(Entry.at.desc(), Entry.id.desc())
         .limit(1)
     )
     return entry.facts if entry else {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, outbox, reminders, tickets
+from helpdesk.actions import conversation, merging, outbox, reminders, tickets
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, OutboxMessage, Ticket
 from helpdesk.rules.reminders import Reason
@@ -16,7 +16,8 @@ from helpdesk.rules.states import EntryKind, OutboxState
 def mark(session: Session, ticket: Ticket, *, actor: str, at: datetime, because: str = "") -> Entry | None:
     """Call a ticket spam; None when it is called so already. `because` is the header or folder that said so.
 
-    What was planned is withdrawn, and so is what waits to leave: nobody writes to a spammer.
+    What was planned is withdrawn, and so is what waits to leave, on merged tickets too: nobody writes to a
+    spammer.
     """
     tickets.check_stands_alone(ticket)
     if ticket.spam:
@@ -27,12 +28,8 @@ def mark(session: Session, ticket: Ticket, *, actor: str, at: datetime, because:
     )
     for plan in reminders.planned(session, ticket):
         reminders.withdraw(session, ticket, Reason.SPAM, actor=actor, at=at, reminder_id=plan.id)
-    waiting = select(OutboxMessage.id).where(
-        OutboxMessage.ticket_id == ticket.id, OutboxMessage.state == OutboxState.QUEUED
-    )
-    for row_id in session.scalars(waiting).all():
-        with suppress(ConflictError):  # it leaves at this very moment
-            outbox.withdraw(session, ticket, row_id, actor=actor, at=at)
+    for each in merging.held(session, ticket):
+        _withdraw_what_waits(session, each, actor=actor, at=at)
     return entry
 
 
@@ -43,3 +40,12 @@ def unmark(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Ent
         return None
     ticket.spam = False
     return conversation.record(session, ticket, EntryKind.EVENT, "unmarked_spam", actor=actor, at=at)
+
+
+def _withdraw_what_waits(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> None:
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.ticket_id == ticket.id, OutboxMessage.state == OutboxState.QUEUED
+    )
+    for row_id in session.scalars(waiting).all():
+        with suppress(ConflictError):  # it leaves at this very moment
+            outbox.withdraw(session, ticket, row_id, actor=actor, at=at)

@@ -107,7 +107,7 @@ def reply(
     }
     try:
         with session.begin_nested():
-            tickets.check_stands_alone(session.get_one(Ticket, answer.ticket_id))
+            tickets.check_stands_alone(session.get_one(Ticket, answer.ticket_id, populate_existing=True))
             _check_is_hers_alone(desk, ticket, said)
             return replies.send_reply(
                 session,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, reminders
@@ -107,11 +108,15 @@ def check_stands_alone(ticket: Ticket) -> None:
 
 
 def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int) -> None:
-    """Raises ConflictError when the buyer or a colleague has spoken since the agent looked."""
+    """Raises ConflictError when the buyer or a colleague has spoken since the agent looked.
+
+    A ticket that was merged into this one has brought words that she has not seen.
+    """
     spoken = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
     newer = (
         session.query(Entry.id)
-        .filter(Entry.ticket_id == ticket.id, Entry.seq > seen_seq, Entry.kind.in_(spoken))
+        .filter(Entry.ticket_id == ticket.id, Entry.seq > seen_seq)
+        .filter(or_(Entry.kind.in_(spoken), Entry.verb == "took_in"))
         .first()
     )
     if newer is not None:

@@ -114,7 +114,7 @@ def counts(session: Session, agent_id: int) -> dict[Queue, int]:
         .where(Ticket.state.in_(ACTIVE), Ticket.spam.is_(False))
         .group_by(Ticket.state)
     ).all()
-    spam = session.scalar(select(func.count()).where(Ticket.spam == true(), Ticket.state.in_(OURS)))
+    spam = session.scalar(select(func.count()).where(_is_spam(), Ticket.state.in_(OURS)))
     return {
         Queue.OURS: sum(row.all for row in rows if row.state in OURS),
         Queue.MINE: sum(row.mine for row in rows),
@@ -168,8 +168,13 @@ def _tickets() -> Select[Any]:
 
 def _in_queue(queue: Queue, agent_id: int) -> ColumnElement[bool]:
     if queue is Queue.SPAM:
-        return Ticket.spam == true()
+        return _is_spam()
     return and_(Ticket.spam.is_(False), _wanted(queue, agent_id))
+
+
+def _is_spam() -> ColumnElement[bool]:
+    """But for what an older version let somebody merge: that is answered where it went."""
+    return and_(Ticket.spam == true(), Ticket.merged_into_id.is_(None))
 
 
 def _wanted(queue: Queue, agent_id: int) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
@@ -117,13 +117,15 @@ class TakenBack:
     files: tuple[str, ...] = ()
 
 
-def last_seq(session: Session, number: int) -> int:
-    """A number that grows with every entry on the page. Raises NotFoundError."""
-    matter = or_(Ticket.id == number, Ticket.merged_into_id == number)
-    seq = session.scalar(select(func.sum(Ticket.last_seq)).where(matter))
-    if seq is None:
+def version(session: Session, number: int) -> str:
+    """Another word after every entry on the page, and never one that was used before. Raises NotFoundError.
+
+    Mergers and separations are entries of the ticket itself; between them all of its tickets only grow.
+    """
+    own = session.scalar(select(Ticket.last_seq).where(Ticket.id == number))
+    if own is None:
         raise NotFoundError(f"there is no ticket {number}")
-    return int(seq)
+    return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(_one_matter(number)))}"
 
 
 def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
@@ -165,14 +167,19 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
 
 
 def taken_back(session: Session, number: int, entry_id: int) -> TakenBack:
-    """What the composer gets of a reply that was taken back; nothing when it is none of this ticket."""
-    entry = session.get(Entry, entry_id)
-    if entry is None or entry.ticket_id != number or entry.kind is not EntryKind.SENT:
+    """What the composer gets of a reply that was taken back; nothing when it is none of this matter."""
+    of_matter = select(Entry).join(Ticket).where(Entry.id == entry_id, _one_matter(number))
+    entry = session.scalar(of_matter)
+    if entry is None or entry.kind is not EntryKind.SENT:
         return TakenBack()
     return TakenBack(
         words=str(entry.facts.get("words", "")),
         files=tuple(str(file["name"]) for file in entry.facts.get("attachments", ())),
     )
+
+
+def _one_matter(number: int) -> ColumnElement[bool]:
+    return or_(Ticket.id == number, Ticket.merged_into_id == number)
 
 
 def _merged(session: Session, ticket: Ticket) -> Sequence[Ticket]:

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     REPLANNED = "replanned"
     MERGED = "merged"
+    SEPARATED = "separated"
     SPAM = "spam"
     MAILBOX_REMOVED = "mailbox_removed"
 

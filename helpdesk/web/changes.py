@@ -61,7 +61,7 @@ def merge(number: int) -> ResponseReturnValue:
             target = merging.merge(session, number, int(typed), by=acting(session), at=clock.now())
     except (InvalidError, ConflictError, NotFoundError) as error:
         with reading() as session:
-            lookups.last_seq(session, number)  # a page about a ticket that is not there has nowhere to stand
+            lookups.version(session, number)  # a page about a ticket that is not there has nowhere to stand
         said = refusals.sentence(error)
         return pages.page(number, problem=said, field="into", merge=typed or "?"), refusals.status_of(error)
     return answers.see("tickets.show", number=target.number, _anchor="newest")

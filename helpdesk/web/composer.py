@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from helpdesk import clock
-from helpdesk.actions import replies, tickets
+from helpdesk.actions import merging, replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import DeskError, InvalidError
@@ -50,9 +50,9 @@ def write(number: int) -> ResponseReturnValue:
 def take_back(number: int, entry_id: int) -> ResponseReturnValue:
     """Stop a reply that has not left; its words come back into the composer."""
     with transaction() as session:
-        ticket = tickets.hold(session, number)
+        ticket = merging.final(session, number)
         replies.take_back(session, ticket, entry_id, by=acting(session), at=clock.now())
-    return answers.see("tickets.show", number=number, again=entry_id, _anchor="composer")
+    return answers.see("tickets.show", number=ticket.number, again=entry_id, _anchor="composer")
 
 
 def _write(number: int, text: str, kind: str, seen: int) -> None:

@@ -20,6 +20,7 @@ SENTENCES = (
     N_("this ticket is marked as spam: take the mark away first"),
     N_("a ticket cannot be merged into itself"),
     N_("one of these tickets has just been merged: look again"),
+    N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
     # what goes out
     N_("there is no such message on this ticket"),

@@ -29,6 +29,7 @@ WITHDRAWN = {
     Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
     Reason.REPLANNED: _l("another one took its place"),
     Reason.MERGED: _l("the ticket was merged"),
+    Reason.SEPARATED: _l("its refund is on another ticket"),
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
 }
@@ -244,6 +245,12 @@ def _marked_spam(entry: EntryView) -> str:
     return _("%(who)s marked it as spam", who=who(entry))
 
 
+def _unmarked_spam(entry: EntryView) -> str:
+    if entry.actor.kind == "server":
+        return _("Somebody moved it out of the folder of junk: this is no spam")
+    return _("%(who)s: this is no spam", who=who(entry))
+
+
 def _other(entry: EntryView) -> str:
     return f"#{entry.facts.get('ticket', '?')}"
 
@@ -279,7 +286,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "%(who)s: %(recipient)s takes mail again", who=who(entry), recipient=entry.facts.get("recipient", "?")
     ),
     "marked_spam": _marked_spam,
-    "unmarked_spam": lambda entry: _("%(who)s: this is no spam", who=who(entry)),
+    "unmarked_spam": _unmarked_spam,
     "complained": _complained,
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),

@@ -36,8 +36,8 @@ def show(number: int) -> ResponseReturnValue:
 def entries(number: int) -> ResponseReturnValue:
     """Facts, conversation and plans; 304 while the newest entry and the minute are the same."""
     with reading() as session:
-        seq = lookups.last_seq(session, number)
-    version = f"{seq}-{clock.now():%d%H%M}-{language.chosen()}"
+        newest = lookups.version(session, number)
+    version = f"{newest}-{clock.now():%d%H%M}-{language.chosen()}"
     return answers.unchanged(version) or answers.versioned(
         render_template("ticket/_live.html", **_looked_up(number)), version
     )
@@ -99,12 +99,11 @@ def _looked_up(number: int) -> dict[str, object]:
 
 
 def _undoable(ticket: TicketView) -> int | None:
-    """The newest reply that has not left yet: the id of its entry."""
+    """The newest reply of the matter that has not left yet: the id of its entry."""
     waiting = [
         entry.id
         for entry in ticket.entries
-        if entry.number == ticket.number
-        and entry.delivery is not None
+        if entry.delivery is not None
         and entry.delivery.state is OutboxState.QUEUED
         and not entry.delivery.automatic
         and not entry.delivery.attempts

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import intake
+from helpdesk.actions import ignoring, intake
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
-from helpdesk.db import is_passing, reading, transaction
+from helpdesk.db import is_passing, reading, transaction, wait_for_names
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from mail.parse import parse
@@ -114,10 +114,12 @@ def _give_back(batch: list[tuple[int, str]]) -> None:
 def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
     """Parse outside the transaction: that is slow, and knows nothing of the database.
 
-    Files and letters of the whole batch become durable together, just before the commit.
+    Files and letters of the whole batch become durable together, just before the commit. A mail that came to
+    two mailboxes is filed by one worker after the other: the second has to see what the first made of it.
     """
     parsed = {row_id: _parsed(sha256) for row_id, sha256 in batch if sha256}
     with transaction() as session, current_desk().blobs.together():
+        wait_for_names(session, (_name(sha256, parsed[row_id]) for row_id, sha256 in batch if sha256))
         mailbox = session.get_one(Mailbox, mailbox_id)
         for row in _held(session, list(parsed)):
             _file_one(session, mailbox, row, parsed[row.id])
@@ -135,6 +137,12 @@ def _parsed(sha256: str) -> Incoming | str:
         log.exception("message %s could not be parsed", sha256)
         return f"{type(error).__name__}: {error}"
     return incoming if incoming.headers else NO_MAIL
+
+
+def _name(sha256: str, incoming: Incoming | str) -> str:
+    """What the copies of one mail have in common, whatever the servers wrote above it."""
+    message_id = "" if isinstance(incoming, str) else ignoring.kept_id(incoming)
+    return f"mail:{message_id or sha256}"
 
 
 def _held(session: Session, row_ids: list[int]) -> Sequence[ReceivedMessage]:

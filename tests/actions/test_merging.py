@@ -3,40 +3,26 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import merging, tickets
+from helpdesk.actions import merging, replies, spam, tickets
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Mailbox
 from helpdesk.queries import proof
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import TicketState
+from tests.actions.matters import EVE, merge, separate
 from tests.letterbox import mail
 from tests.shop import Shop
 
 pytestmark = pytest.mark.flows
 
-EVE = "eve@else.example"
 
-
-@pytest.fixture
-def two(shop: Shop) -> Shop:
-    """Ticket 1 is answered and waits; 2 came from another address of hers and points at it."""
-    shop.receive(mail(message_id="first@buyer.example"))
-    shop.reply()
-    letter = shop.send()[-1]
-    shop.receive(mail("照片", sender=EVE, in_reply_to=letter.message_id))
-    assert shop.ticket(2)["follows"] == 1
-    return shop
-
-
-def merge(shop: Shop, number: int, into: int) -> None:
-    with transaction() as session:
-        merging.merge(session, number, into, by=session.get_one(Agent, shop.agent_id), at=clock.now())
-
-
-def separate(shop: Shop, number: int) -> None:
-    with transaction() as session:
-        merging.separate(session, number, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+def newest_of_ours(shop: Shop, number: int) -> int:
+    """The id of the entry of the newest reply on a ticket."""
+    with reading() as session:
+        entries = lookups.show(session, number).entries
+    return next(entry.id for entry in reversed(entries) if entry.verb == "replied")
 
 
 def test_both_conversations_stand_on_one_page_and_both_chains_hold(two: Shop) -> None:
@@ -86,21 +72,76 @@ def test_nobody_answers_or_moves_a_merged_ticket(two: Shop) -> None:
         tickets.move(session, tickets.hold(session, 2), TicketState.OPEN, actor="agent:1", at=clock.now())
 
 
-def test_refunds_and_plans_go_along_and_the_refund_comes_back(two: Shop) -> None:
-    two.refund(2, amount="20.00")
-    with reading() as session:
-        planned = {plan.kind for plan in lookups.show(session, 2).plans}
+def test_a_reply_of_a_merged_ticket_is_taken_back_from_either_page(two: Shop) -> None:
+    for number in (1, 2):
+        two.reply("falsch", number=2)
+        entry_id = newest_of_ours(two, 2)
+        merge(two, 2, into=1)
+        with transaction() as session:
+            by = session.get_one(Agent, two.agent_id)
+            words = replies.take_back(session, tickets.hold(session, number), entry_id, by=by, at=clock.now())
+        assert (words, two.verbs(2)[-1], two.ticket(1)["state"]) == ("falsch", "withdrawn", "open")
+        separate(two, 2)
+
+    two.let_pass(minutes=1)
+    assert "falsch" not in "".join(letter.text for letter in two.send())
+
+
+def test_spam_after_a_merger_leaves_no_letter_of_the_matter_in_the_queue(two: Shop) -> None:
+    two.reply("falsch", number=2)
     merge(two, 2, into=1)
+    with transaction() as session:
+        spam.mark(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
 
-    with reading() as session:
-        page, merged = lookups.show(session, 1), lookups.show(session, 2)
-    assert [str(money.money.minor) for money in page.refunds] == ["2000"]
-    assert {plan.kind for plan in page.plans} == planned
-    assert (merged.refunds, merged.plans) == ((), ())
+    assert two.verbs(2)[-1] == "withdrawn"
 
-    separate(two, 2)
+
+def test_whoever_has_not_seen_what_was_merged_in_does_not_answer(two: Shop) -> None:
+    seen = len(two.verbs(1))
+    merge(two, 2, into=1)
+    with pytest.raises(ConflictError, match="moved on"), transaction() as session:
+        replies.send_reply(
+            session,
+            current_desk(),
+            tickets.hold(session, 1),
+            "ok",
+            by=session.get_one(Agent, two.agent_id),
+            seen_seq=seen,
+            at=clock.now(),
+        )
+
+
+def test_the_newest_mail_of_the_matter_is_the_one_that_is_answered(two: Shop) -> None:
+    two.receive(mail("von mir", message_id="newest@buyer.example", subject="neu"))
+    merge(two, 3, into=1)
+    two.reply()
+    two.let_pass(minutes=1)
+
+    assert two.send()[-1].references[-1] == "newest@buyer.example"
+
+
+def test_the_version_of_a_page_is_never_used_again(two: Shop) -> None:
     with reading() as session:
-        assert len(lookups.show(session, 2).refunds) == 1
+        versions = [lookups.version(session, 1)]
+    for round_ in range(4):
+        if round_ % 2:
+            separate(two, 2)
+        else:
+            merge(two, 2, into=1)
+        with reading() as session:
+            versions.append(lookups.version(session, 1))
+
+    assert len(set(versions)) == 5
+    own = [int(each.partition(".")[0]) for each in versions]
+    assert own == sorted(set(own))
+
+
+def test_mail_for_a_ticket_finds_where_it_ended_after_two_mergers(two: Shop) -> None:
+    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
+    merge(two, 2, into=1)
+    merge(two, 1, into=3)
+    with transaction() as session:
+        assert merging.final(session, 2).id == 3
 
 
 def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
@@ -112,6 +153,25 @@ def test_what_was_merged_into_a_merged_ticket_follows_it(two: Shop) -> None:
     merge_again = "one of these tickets"
     with pytest.raises(ConflictError, match=merge_again):
         merge(two, 1, into=3)
+
+
+def test_what_was_merged_beside_it_stays(two: Shop) -> None:
+    two.receive(mail("Another", sender="bob@else.example", charset="utf-8"))
+    merge(two, 2, into=1)
+    separate(two, 2)
+    merge(two, 2, into=3)
+    merge(two, 1, into=3)
+    separate(two, 1)
+
+    assert [two.ticket(number)["merged_into"] for number in (1, 2, 3)] == [None, 3, None]
+
+
+def test_spam_is_neither_merged_nor_merged_into(two: Shop) -> None:
+    with transaction() as session:
+        spam.mark(session, tickets.hold(session, 2), actor="agent:1", at=clock.now())
+    for number, into in ((2, 1), (1, 2)):
+        with pytest.raises(ConflictError, match="marked as spam"):
+            merge(two, number, into)
 
 
 def test_a_ticket_is_not_merged_into_itself_not_even_by_a_detour(two: Shop) -> None:

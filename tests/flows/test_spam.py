@@ -3,9 +3,10 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import spam, tickets
+from helpdesk.actions import merging, spam, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
+from helpdesk.models import Agent, Ticket
 from helpdesk.queries import queue
 from helpdesk.queries.queue import Queue
 from tests.letterbox import mail
@@ -25,6 +26,16 @@ def mark(shop: Shop, number: int = 1, *, spam_it: bool = True) -> None:
 def standing(shop: Shop, where: Queue) -> list[int]:
     with reading() as session:
         return [row.number for row in queue.page(session, where, shop.agent_id).rows]
+
+
+def test_spam_that_was_merged_stands_in_no_queue_of_spam(shop: Shop) -> None:
+    shop.receive(mail(), mail("别的事", sender="wang@buyer.example"))
+    with transaction() as session:
+        merging.merge(session, 2, 1, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+    with transaction() as session:
+        session.get_one(Ticket, 2).spam = True  # as an older version let it be
+
+    assert standing(shop, Queue.SPAM) == []
 
 
 def test_what_the_provider_calls_spam_stands_in_its_own_queue_and_is_not_answered(shop: Shop) -> None:

@@ -20,6 +20,21 @@ def test_a_ticket_is_merged_by_its_number_and_taken_out_again(desk: Desk, browse
     assert 'id="composer"' in browser.text(f"/tickets/{second}")
 
 
+def test_a_reply_is_taken_back_on_the_page_that_its_ticket_was_merged_into(
+    desk: Desk, browser: Visitor
+) -> None:
+    first, second = desk.receive(), desk.receive(letter("Me again", sender="wang@home.example"))
+    entry_id = desk.reply(second, "Wrong words")
+    browser.get(f"/tickets/{second}")
+    browser.post(f"/tickets/{second}/merger", into=str(first))
+    for number in (first, second):
+        assert f"/tickets/{number}/entries/{entry_id}/withdrawal" in browser.text(f"/tickets/{number}")
+
+    answer = browser.post(f"/tickets/{second}/entries/{entry_id}/withdrawal")
+    assert answer.location == f"/tickets/{first}?again={entry_id}#composer"
+    assert ">Wrong words</textarea>" in browser.text(answer.location)
+
+
 def test_a_number_that_is_none_comes_back_with_a_sentence(desk: Desk, browser: Visitor) -> None:
     number = desk.receive()
     browser.get(f"/tickets/{number}")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from helpdesk import clock
-from helpdesk.db import reading
+from helpdesk.actions import spam, tickets
+from helpdesk.db import reading, transaction
 from helpdesk.models import MailboxFolder, ReceivedMessage
 from helpdesk.queries import mailboxes as ledgers
 from mail import fetching
@@ -90,6 +91,38 @@ def test_junk_is_found_by_its_name_marked_and_not_answered(shop: Shop, more: Cal
     assert "acknowledged" not in shop.verbs(by_subject["prize"])
     assert "marked_spam" in shop.verbs(by_subject["prize"])
     assert "acknowledged" in shop.verbs(by_subject["cup"])
+
+
+def move_out_of_junk(shop: Shop, mailbox_id: int, raw: bytes) -> None:
+    """The mail was read in the folder of junk; now a person has moved it into INBOX."""
+    user = user_of(shop, mailbox_id)
+    shop.dovecot.deliver(user, raw, folder=JUNK, at=clock.now())
+    read(mailbox_id)
+    with shop.dovecot.session(user) as imap:
+        imap.select(JUNK)
+        uids = imap.uid("SEARCH", "ALL")[1][0].split()
+        imap.uid("MOVE", uids[-1].decode(), "INBOX")
+
+
+def test_what_a_person_moved_out_of_junk_is_no_spam(shop: Shop, more: Callable[..., int]) -> None:
+    mailbox_id = more(reads_junk=True)
+    move_out_of_junk(shop, mailbox_id, mail())
+    assert shop.ticket()["spam"]
+    read(mailbox_id)
+
+    assert (len(shop.tickets()), shop.ticket()["spam"]) == (1, False)
+    assert shop.verbs()[-1] == "unmarked_spam"
+
+
+def test_what_an_agent_called_spam_stays_so_wherever_it_lies(shop: Shop, more: Callable[..., int]) -> None:
+    mailbox_id = more(reads_junk=True)
+    move_out_of_junk(shop, mailbox_id, mail())
+    with transaction() as session:
+        for change in (spam.unmark, spam.mark):
+            change(session, tickets.hold(session, 1), actor="agent:1", at=clock.now())
+    read(mailbox_id)
+
+    assert shop.ticket()["spam"]
 
 
 def test_junk_is_left_alone_unless_it_is_asked_for(shop: Shop, more: Callable[..., int]) -> None:
