@@ -5,73 +5,8 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import refusals, troubles_said, wording
-from helpdesk.web.translate import _, _l
-
-ON = {
-    "buyer": _l("the buyer"),
-    "carrier": _l("the carrier"),
-    "bank": _l("the bank"),
-    "colleague": _l("a colleague"),
-}
-PLANS = {
-    "arrival_check": _l("the question whether the money arrived"),
-    "survey": _l("the question how it was"),
-}
-WITHDRAWN = {
-    Reason.BUYER_WROTE: _l("the buyer wrote"),
-    Reason.ARRIVED: _l("the money has arrived"),
-    Reason.NOT_ARRIVED: _l("the money has not arrived"),
-    Reason.CLOSED: _l("the ticket was closed"),
-    Reason.BY_HAND: _l("by hand"),
-    Reason.SUPPRESSED: _l("this address takes no mail"),
-    Reason.OUT_OF_DATE: _l("it was more than a week late"),
-    Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
-    Reason.REPLANNED: _l("another one took its place"),
-    Reason.MERGED: _l("the ticket was merged"),
-    Reason.SEPARATED: _l("its refund is on another ticket"),
-    Reason.SPAM: _l("it is spam"),
-    Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
-}
-NOT_ANSWERED = {
-    "imported": _l("it was imported"),
-    "forwarded": _l("a colleague passed it on"),
-    "spam": _l("it is spam"),
-    "mailbox_removed": _l("the mailbox was removed"),
-    "sender_not_genuine": _l("the sender is not genuine: somebody else would get it"),
-    "too_much_at_once": _l("too much automatic mail has left within an hour"),
-    "no_sender": _l("nobody can be seen as its sender"),
-    "automatic": _l("a machine wrote it"),
-    "bulk": _l("it went to many"),
-    "bounce": _l("it is a delivery report"),
-    "receipt": _l("it is a read receipt"),
-    "complaint": _l("it is an abuse report"),
-    "our_own_address": _l("it came from an address of ours"),
-    "nobody_reads_there": _l("nobody reads mail at that address"),
-    "older_than_a_day": _l("it is older than a day"),
-    "suppressed": _l("this address takes no mail"),
-    "address_not_usable": _l("its address is not one that can be written to"),
-    "enough_for_today": _l("this address has had enough automatic mail for today"),
-}
-OPENED = {
-    "only_the_number": _l(
-        "only the number in the subject points at the older ticket, and that can be guessed"
-    ),
-    "stranger": _l("the sender is not the buyer of the older ticket"),
-    "sender_not_verified": _l("the sender could not be verified"),
-    "closed_too_long_ago": _l("the older ticket was closed too long ago"),
-    "reused_message_id": _l("it answers a message whose Message-ID several tickets have"),
-    "only_the_thread": _l("only the sender's mail program says that it is the same conversation"),
-    "only_the_sender": _l("only the sender is the same"),
-    "forwarded": _l("a colleague passed it on"),
-    "forwarded_of_nobody": _l("it was passed on, but whose mail it was cannot be found in it"),
-    "notification_of_a_colleague": _l("it answers what a colleague was told, and is not from that colleague"),
-    "colleague_not_verified": _l(
-        "it answers what a colleague was told, and that the colleague wrote it could not be verified"
-    ),
-    "colleague_has_left": _l("it answers what a colleague was told who does not work here any more"),
-    "not_by_a_person": _l("it answers what a colleague was told, and a person did not write it"),
-}
+from helpdesk.web import reasons, refusals, troubles_said, wording
+from helpdesk.web.translate import _
 
 
 def sentence(entry: EntryView) -> str:
@@ -96,7 +31,7 @@ def words(entry: EntryView) -> str:
 def opened_because(entry: EntryView) -> str:
     """Why a mail that points at an older ticket opened one of its own."""
     because = str(entry.facts.get("opened_because", ""))
-    return _("A ticket of its own: %(because)s", because=OPENED.get(because, because))
+    return _("A ticket of its own: %(because)s", because=reasons.OPENED.get(because, because))
 
 
 def passed_on_by(entry: EntryView) -> str:
@@ -114,9 +49,9 @@ def not_sent(entry: EntryView) -> str:
     return _("Answered by mail, and not sent to the buyer: %(because)s", because=problem)
 
 
-def unless(reasons: Sequence[str]) -> str:
+def unless(named: Sequence[str]) -> str:
     """What would withdraw a plan by itself."""
-    if Reason.BUYER_WROTE in reasons:
+    if Reason.BUYER_WROTE in named:
         return _("withdrawn by itself when the buyer writes")
     return ""
 
@@ -124,7 +59,7 @@ def unless(reasons: Sequence[str]) -> str:
 def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if on:
-        return _("%(who)s: now waiting for %(on)s", who=who(entry), on=ON.get(on, on))
+        return _("%(who)s: now waiting for %(on)s", who=who(entry), on=reasons.ON.get(on, on))
     return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
 
 
@@ -139,7 +74,7 @@ def _assigned(entry: EntryView) -> str:
 
 def _not_acknowledged(entry: EntryView) -> str:
     because = str(entry.facts.get("because", ""))
-    return _("No acknowledgement was sent: %(because)s", because=NOT_ANSWERED.get(because, because))
+    return _("No acknowledgement was sent: %(because)s", because=reasons.NOT_ANSWERED.get(because, because))
 
 
 def _refunded(entry: EntryView) -> str:
@@ -231,11 +166,11 @@ def _amount(entry: EntryView) -> str:
 
 def _what(entry: EntryView) -> str:
     what = str(entry.facts.get("what", ""))
-    return str(PLANS.get(what, what))
+    return str(reasons.PLANS.get(what, what))
 
 
 def _reason(because: str) -> str:
-    return str(WITHDRAWN[Reason(because)]) if because in list(Reason) else because
+    return str(reasons.WITHDRAWN[Reason(because)]) if because in list(Reason) else because
 
 
 def _marked_spam(entry: EntryView) -> str:

@@ -19,7 +19,7 @@ from helpdesk.queries.entries import Actor, EntryView
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReminderKind
-from helpdesk.web import defects_said, refusals_said, sentences
+from helpdesk.web import defects_said, reasons, refusals_said, sentences
 from tests.web.conftest import Desk, Visitor
 
 ROOT = Path(__file__).parents[2]
@@ -109,19 +109,19 @@ def test_the_sentences_say_what_happened(app: Flask) -> None:
 
 
 def test_every_reason_has_words() -> None:
-    assert set(sentences.WITHDRAWN) == set(Reason)
-    reasons: set[Any] = set()
+    assert set(reasons.WITHDRAWN) == set(Reason)
+    given: set[Any] = set()
     for path in ("rules/answering.py", "rules/matching.py", "rules/staff.py", "actions/staff_mail.py"):
         for node in ast.walk(ast.parse((ROOT / "helpdesk" / path).read_text())):
             if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
-                reasons |= {str(node.value.value)} - {"None", "False"}
+                given |= {str(node.value.value)} - {"None", "False"}
             if (
                 isinstance(node, ast.keyword)
                 and node.arg in ("because", "why_not")
                 and isinstance(node.value, ast.Constant)
             ):
-                reasons.add(str(node.value.value))
-    assert reasons - set(sentences.NOT_ANSWERED) - set(sentences.OPENED) == set()
+                given.add(str(node.value.value))
+    assert given - set(reasons.NOT_ANSWERED) - set(reasons.OPENED) == set()
 
 
 def oddities() -> set[str]:

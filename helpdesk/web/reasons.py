@@ -1,0 +1,69 @@
+"""Why something happened, was planned or was left undone: the words for what entries keep as one word."""
+
+from helpdesk.rules.reminders import Reason
+from helpdesk.web.translate import _l
+
+ON = {
+    "buyer": _l("the buyer"),
+    "carrier": _l("the carrier"),
+    "bank": _l("the bank"),
+    "colleague": _l("a colleague"),
+}
+PLANS = {
+    "arrival_check": _l("the question whether the money arrived"),
+    "survey": _l("the question how it was"),
+}
+WITHDRAWN = {
+    Reason.BUYER_WROTE: _l("the buyer wrote"),
+    Reason.ARRIVED: _l("the money has arrived"),
+    Reason.NOT_ARRIVED: _l("the money has not arrived"),
+    Reason.CLOSED: _l("the ticket was closed"),
+    Reason.BY_HAND: _l("by hand"),
+    Reason.SUPPRESSED: _l("this address takes no mail"),
+    Reason.OUT_OF_DATE: _l("it was more than a week late"),
+    Reason.OPTED_OUT: _l("the buyer wants no more surveys"),
+    Reason.REPLANNED: _l("another one took its place"),
+    Reason.MERGED: _l("the ticket was merged"),
+    Reason.SEPARATED: _l("its refund is on another ticket"),
+    Reason.SPAM: _l("it is spam"),
+    Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
+}
+NOT_ANSWERED = {
+    "imported": _l("it was imported"),
+    "forwarded": _l("a colleague passed it on"),
+    "spam": _l("it is spam"),
+    "mailbox_removed": _l("the mailbox was removed"),
+    "sender_not_genuine": _l("the sender is not genuine: somebody else would get it"),
+    "too_much_at_once": _l("too much automatic mail has left within an hour"),
+    "no_sender": _l("nobody can be seen as its sender"),
+    "automatic": _l("a machine wrote it"),
+    "bulk": _l("it went to many"),
+    "bounce": _l("it is a delivery report"),
+    "receipt": _l("it is a read receipt"),
+    "complaint": _l("it is an abuse report"),
+    "our_own_address": _l("it came from an address of ours"),
+    "nobody_reads_there": _l("nobody reads mail at that address"),
+    "older_than_a_day": _l("it is older than a day"),
+    "suppressed": _l("this address takes no mail"),
+    "address_not_usable": _l("its address is not one that can be written to"),
+    "enough_for_today": _l("this address has had enough automatic mail for today"),
+}
+OPENED = {
+    "only_the_number": _l(
+        "only the number in the subject points at the older ticket, and that can be guessed"
+    ),
+    "stranger": _l("the sender is not the buyer of the older ticket"),
+    "sender_not_verified": _l("the sender could not be verified"),
+    "closed_too_long_ago": _l("the older ticket was closed too long ago"),
+    "reused_message_id": _l("it answers a message whose Message-ID several tickets have"),
+    "only_the_thread": _l("only the sender's mail program says that it is the same conversation"),
+    "only_the_sender": _l("only the sender is the same"),
+    "forwarded": _l("a colleague passed it on"),
+    "forwarded_of_nobody": _l("it was passed on, but whose mail it was cannot be found in it"),
+    "notification_of_a_colleague": _l("it answers what a colleague was told, and is not from that colleague"),
+    "colleague_not_verified": _l(
+        "it answers what a colleague was told, and that the colleague wrote it could not be verified"
+    ),
+    "colleague_has_left": _l("it answers what a colleague was told who does not work here any more"),
+    "not_by_a_person": _l("it answers what a colleague was told, and a person did not write it"),
+}
