@@ -83,7 +83,8 @@ _PREFIX = re.compile(
 )
 _REPLY = re.compile(r"(?:re|aw|sv|回复|回復|回覆|答复|答覆|回信)\s{0,3}:")
 _FORWARD = re.compile(
-    rf"\s*(?:(?:{_GATEWAY})\s*)?(?:fw|fwd|wg|tr|rv|enc|转发|轉寄|轉發|転送|전달|doorst|inoltro|пересл){_COUNTED}",
+    rf"\s*(?:(?:{_GATEWAY})\s*)?(?:fw|fwd|wg|tr|rv|enc|转发|轉寄|轉發|転送|전달|doorst|inoltro|пересл|vb|pd){_COUNTED}"
+    r"|\s*\[fwd:|\s*(?-i:I):\s(?=\S)|(?!\s*(?:re|aw|sv|antw|回复|答复)\s?[:：]).{0,300}\(fwd\)\s*$",
     re.I,
 )
 

@@ -79,6 +79,10 @@ def test_one_broken_character_does_not_garble_the_rest() -> None:
 def test_a_subject_that_passes_a_mail_on_is_told_by_its_first_prefix() -> None:
     assert subjects.is_forward("[EXTERNAL] Fw: Re: x")
     assert subjects.is_forward("转发：x")
+    for subject in ("[Fwd: x]", "x (fwd)", "VB: x", "PD: x", "I: ordine"):
+        assert subjects.is_forward(subject), subject
+    for subject in ("Re: x (fwd)", "Re: [Fwd: x]", "I want a refund", "i:x"):
+        assert not subjects.is_forward(subject), subject
     assert not subjects.is_forward("Re: Fwd: x")
     assert not subjects.is_forward("转发我的包裹")
 
