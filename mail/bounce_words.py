@@ -146,7 +146,7 @@ STAYS = (
     "no route to host", "network is unreachable", "broken pipe", "lost connection", "connection lost",
     "unable to connect", "could not connect", "cannot connect", "connection closed", "system error",
     "out of memory", "internal error", "i/o error", "loops back", "infected", "executable",
-    "configuration error", "sender rejected", "refused by", "not accepted from", "message refused",
+    "configuration error", "sender rejected", "not accepted from", "message refused",
     "mail is rejected by",
 )  # fmt: skip
 
@@ -182,7 +182,7 @@ RETURNED_RULED = (
 
 # A line that says that addresses follow.
 HEADS_RECIPIENTS = (
-    "following recipient", "following address", "following user", "these recipients", "failed recipients",
+    "following recipient", "following address", "these recipients", "failed recipients",
     "recipients or groups", "recipient(s)", "address(es)", "not delivered to", "the following destination",
     "delivery of email to this address", "宛先", "pas pu etre delivre a",
 )  # fmt: skip

@@ -13,8 +13,8 @@ _BOUNCE = (
     "delivery report", "returned to sender", "message undeliverable", "nicht zustellbar", "unzustellbar",
     "non remis", "no entregado", "não entregue", "mail could not be delivered", "メールエラー",
     "メール送信エラー", "エラーメール", "配信エラー", "non remise", "échec", "returned to you",
-    "undeliverable", "could not send message", "mail delivery warning", "mail error", "delivery status",
-    "mail returned", "email could not be delivered", "returned message", "delivery error",
+    "undeliverable", "could not send message", "mail delivery warning", "delivery status",
+    "mail returned", "email could not be delivered", "returned message",
 )  # fmt: skip
 # Words that only programs write. Accents folded here as in the subject that is compared.
 _AUTOMATIC = (

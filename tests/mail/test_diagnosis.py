@@ -25,6 +25,7 @@ from mail.diagnosis import is_permanent, is_provider_limit, may_be_a_filter
         ("failed", "", "Host not found, try again", False),
         ("failed", "5.1.1", "550 5.1.1 user unknown. Is this spam? Tell our abuse desk", True),
         ("failed", "5.1.10", "550 5.1.10 recipient not found, see our rbl page", True),
+        ("failed", "5.0.0", "user unknown, refused by the server", True),
         ("failed", "5.1.1", "550 5.1.1 user unknown; sender on our blacklist", False),
         ("failed", "5.0.0", "550 user unknown, blocked", False),
         ("failed", "5.0.0", "550 The recipient may contain a non-existent account, please check it", True),

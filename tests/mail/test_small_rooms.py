@@ -128,3 +128,8 @@ def test_no_bytes_in_any_charset_raise(data: bytes, label: str) -> None:
 
 def test_japanese_with_the_characters_of_nec_is_read() -> None:
     assert charset.decode(b"\x1b$B-b\x1b(B41 \x1b$BJV6b\x1b(B", "iso-2022-jp").text == "№41 返金"
+
+
+def test_an_error_that_a_buyer_met_begins_no_delivery_report() -> None:
+    assert not subjects.is_bounce("Mail error on your site")
+    assert not subjects.is_bounce("Delivery error: the wrong mug came")
