@@ -42,7 +42,8 @@ NO_ACCOUNT = (
     "無此用戶", "使用者不存在", "用户未开通", "收件人邮件地址（", "收件人邮箱地址不存在", "该用户不存在",
     "帳號不存在", "信箱不存在", "has been replaced by", "account has been closed", "account closed",
     "account has been deleted", "account was deleted", "mailbox has been deleted", "no longer with",
-    "has left the company", "no longer works", "no longer employed", "no longer a valid",
+    "has left the company", "non-existent account", "no longer works", "no longer employed",
+    "no longer a valid",
     "is not our customer", "账号已注销", "帐号已注销", "已注销", "已離職", "已离职",
 )  # fmt: skip
 
@@ -68,7 +69,7 @@ GONE = (
     "destinataire inconnu", "destinataire invalide", "empfänger unbekannt", "usuario desconocido",
     "no existe", "существует", "存在しません", "見つかりませんでした", "宛先不明", "not a valid recipient",
     "address invalid", "not present in directory", "not found in directory", "mailbox not present",
-    "badrcptto", "validrcptto", "recipient has been denied", "missing home directory",
+    "badrcptto", "validrcptto", "invalid rcptto", "recipient has been denied", "missing home directory",
     "no mail box available", "no mailbox available", "account unavailable", "bad recipient", "bad address",
     "requested action not taken: mailbox unavailable", "no such alias", "unknown virtual user",
     "not found in the", "not our user", "is not a user", "no user with that", "not one of our users",
@@ -128,6 +129,9 @@ LIMITS = (
     "too fast", "slow down", "resources restricted", "too frequent", "过多",
 )  # fmt: skip
 
+# Of LIMITS, words that also stand in names and web addresses of a plain refusal: "abuse@", "see rbl help".
+ONE_WORD_LIMITS = frozenset(("abuse", "spam", "junk", "blocked", "banned", "is listed", "rbl"))
+
 # The address may be well: the trouble is its space, size, policy, the line or the moment.
 STAYS = (
     *FULL, *DISABLED, "retry time", "too old", "expired", "in queue too long", "connection refused",
@@ -142,7 +146,7 @@ STAYS = (
     "no route to host", "network is unreachable", "broken pipe", "lost connection", "connection lost",
     "unable to connect", "could not connect", "cannot connect", "connection closed", "system error",
     "out of memory", "internal error", "i/o error", "loops back", "infected", "executable",
-    "configuration error", "sender rejected", "refused by", "not accepted from", "message refused",
+    "configuration error", "sender rejected", "not accepted from", "message refused",
     "mail is rejected by",
 )  # fmt: skip
 
@@ -178,7 +182,7 @@ RETURNED_RULED = (
 
 # A line that says that addresses follow.
 HEADS_RECIPIENTS = (
-    "following recipient", "following address", "following user", "these recipients", "failed recipients",
+    "following recipient", "following address", "these recipients", "failed recipients",
     "recipients or groups", "recipient(s)", "address(es)", "not delivered to", "the following destination",
     "delivery of email to this address", "宛先", "pas pu etre delivre a",
 )  # fmt: skip

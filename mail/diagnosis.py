@@ -19,6 +19,7 @@ _NAMES = re.compile(
     r"|https?://\S{1,2000}|(?<![\w.])(?:[a-z0-9-]{1,63}\.){2,10}[a-z]{2,24}(?!\w)"
 )
 _BARE_CODE = re.compile(r"(?<![\d.])5\d\d(?=[\s:,;-]|$)")
+_ADDRESS_CODE = re.compile(r"(?<![\d.])5\.1\.(?:1|10)(?![\d.])")
 _PROGRAM = re.compile(r"^\s{0,9}x-unix\b", re.I)
 
 
@@ -35,6 +36,8 @@ def says(diagnostic: str) -> Saying | None:
     said = plain(diagnostic)
     if says_no_such_host(diagnostic) or _any(diagnostic[:MOST_READ].lower(), words.PLAINLY_GONE):
         return Saying.GONE
+    if _denies_the_address(said):
+        return Saying.GONE
     if _any(said, words.LIMITS) or _any(said, words.STAYS):
         return Saying.STAYS
     if _any(said, words.NO_ACCOUNT):
@@ -42,6 +45,14 @@ def says(diagnostic: str) -> Saying | None:
     if _any(said, words.GONE):
         return Saying.GONE
     return Saying.UNCLEAR if _any(said, words.HINTS) else None
+
+
+def _denies_the_address(said: str) -> bool:
+    """A code and words that deny the address outweigh a mere mention of spam ("see our abuse page")."""
+    if not (_ADDRESS_CODE.search(said) and (_any(said, words.GONE) or _any(said, words.NO_ACCOUNT))):
+        return False
+    limits = {each for each in words.LIMITS if each in said}
+    return limits <= words.ONE_WORD_LIMITS and not _any(said, words.STAYS)
 
 
 def says_no_such_host(diagnostic: str) -> bool:

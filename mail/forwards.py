@@ -22,7 +22,7 @@ _OTHERS = frozenset((
     "replyto", "bcc", "importance", "priority", "attachments", "organization", "resentfrom", "回复", "回复至",
     "答复", "密送", "密件抄送", "密件副本", "抄送人", "重要性", "优先级", "附件", "组织", "回覆", "回覆至",
 ))  # fmt: skip
-_MARKS = "-_=—–─━*# \t|>＞"
+_MARKS = "-‐_=—–─━*# \t|>＞"
 _QUOTED = re.compile(r"[ \t]{0,8}[>＞] ?")
 _LABEL = re.compile(r"[ \t>＞|*•]*([^\W\d_][^:：|\n]{0,24}?)[ \t*]*[:：|](.*)", re.S)
 _EMAIL = re.compile(r"[^\s<>\[\]():：;；,\"'|*&]{1,64}@[^\s<>\[\]():：;；,\"'|*&]{1,253}")
@@ -109,7 +109,7 @@ def _inline(incoming: Incoming) -> Forwarded | None:
         core = line.bare.strip(_MARKS).rstrip(":： ").lower()
         if not core:
             continue
-        if len(core) < 60 and core in words.FORWARDED:
+        if (len(core) < 60 and core in words.FORWARDED) or words.FORWARDED_BY.match(line.bare):
             return _from_block(incoming, lines, index, index + 1) or _unclear(incoming)
         if passed_on and (line.label or core in words.ORIGINAL):
             found = _from_block(incoming, lines, index, index if line.label else index + 1)

@@ -72,9 +72,25 @@ def _quote_starts(found: list[Line]) -> int | None:
         first = marks.attribution(found, index)
         if first is not None:
             return None if _answered_below(found, index + 1) else first
+        if marks.goes_on_behind(line):
+            return None if _answered_below(found, index + 1) else index
         if line.is_quoted:
-            return None if _answered_below(found, index) else _with_introduction(found, index)
+            if _answered_below(found, index) or _is_told_by_the_writer(found, index):
+                return None
+            return _with_introduction(found, index)
     return None
+
+
+def _is_told_by_the_writer(found: list[Line], index: int) -> bool:
+    """Right below her own words: one lone marked line, or lines that her colon announces.
+
+    A container of HTML becomes marked lines too, below a blank one: it is always a quote.
+    """
+    above = found[index - 1] if index else None
+    if above is None or above.is_blank or marks.introduces(above) or "@" in above.text:
+        return False
+    alone = not any(line.is_quoted for line in found[index + 1 : index + 3])
+    return alone or above.text.rstrip().endswith((":", "："))
 
 
 def _answered_below(found: list[Line], index: int) -> bool:
@@ -129,6 +145,8 @@ def _below_the_quote(found: list[Line]) -> int:
         elif not found[number].is_blank and last_quoted < 0:
             return 0
         number += 1
+    if top is None and last_quoted == first:
+        return 0  # one marked line: an arrow, not a quote
     below = found[last_quoted + 1 :] if last_quoted >= 0 else []
     answer = next((line for line in below if not line.is_blank), None)
     return 0 if answer is None or _FOOTER.fullmatch(answer.text) else answer.start

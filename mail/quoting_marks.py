@@ -13,10 +13,16 @@ _BLOCK = 8  # lines in which the labels of one header block stand
 _WRAP = 3  # lines over which one attribution line may be wrapped
 _LONGEST_CORE = 60  # characters of the words between the dashes
 
-_RULE_CHARACTERS = "-_=—–─━*# \t|"
+_LONGEST_EDITED = 200  # with a date, a name and an address between the dashes
+
+_RULE_CHARACTERS = "-‐_=—–─━*# \t|"
 _TIME = re.compile(r"\d{1,2}\s?[:：.h点點时時시]\s?\d{2}|\d{1,2}\s?[点點时時시]|\d\s?[AaPp]\.?[Mm]\b")
 _MOMENT = re.compile(
     r"\d{1,2}[:：.]\d{2}|\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\b(?:19|20)\d{2}\b"
+)
+_DAY = re.compile(
+    r"\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\b(?:19|20)\d{2}\b|\d{1,2}\s?[月월]\s?\d{1,2}"
+    r"|(?<![\d:：.])\d{1,2}\.?\s[^\W\d_]{3}|[^\W\d_]{3}\.?\s\d{1,2}(?![\d:：.])"
 )
 # Lotus Notes: `"Shop" ---13-11-2019 12:48:15---the first words of it`
 _NOTES = re.compile(r" -{3}\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?-{3}")
@@ -25,7 +31,8 @@ _NOTES = re.compile(r" -{3}\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} \d{1,2}:\d{2}(?::\d{2
 def is_forward(line: Line) -> bool:
     """`---------- Forwarded message ---------` and its kin."""
     core = line.text.strip().strip(_RULE_CHARACTERS + ">").rstrip(":： ").lower()
-    return len(core) < _LONGEST_CORE and core in words.FORWARDED
+    known = len(core) < _LONGEST_CORE and core in words.FORWARDED
+    return known or words.FORWARDED_BY.match(line.text) is not None
 
 
 def is_separator(lines: list[Line], index: int) -> bool:
@@ -34,9 +41,10 @@ def is_separator(lines: list[Line], index: int) -> bool:
     core = inner.strip(_RULE_CHARACTERS).rstrip(":： ").lower()
     if _NOTES.search(inner):
         return any(is_header_block(lines, n) for n in range(index + 1, min(index + 6, len(lines))))
-    if len(core) > _LONGEST_CORE:
-        return False
-    dashes = len(inner) - len(inner.lstrip("-_=—–─━*"))
+    dashes = len(inner) - len(inner.lstrip("-‐_=—–─━*"))
+    if len(core) > _LONGEST_CORE:  # Zoho: `---- On Tue, 05 Mar 2024 09:12:34 +0100 N <a@x> wrote ----`
+        edited = len(core) < _LONGEST_EDITED and core.endswith(words.EDITED) and "@" in core
+        return edited and dashes >= 3 and inner.endswith("-") and bool(_TIME.search(core))
     if core in words.ORIGINAL:
         below = next((n for n in range(index + 1, min(index + 5, len(lines))) if not lines[n].is_blank), -1)
         return dashes >= 2 or (below > 0 and is_header_block(lines, below, announced=True))
@@ -127,11 +135,26 @@ def attribution(lines: list[Line], index: int) -> int | None:
     return None
 
 
+def goes_on_behind(line: Line) -> bool:
+    """`On Tue, Mar 5, 2024 at 9:12 AM, Shop<a@x> wrote: Dear Jane`, one line of Yahoo on Android."""
+    lowered = line.text.strip().lower()
+    if not lowered.startswith(words.ATTRIBUTION_OPENERS):
+        return False
+    heads = (lowered[: lowered.find(verb)] for verb in words.WROTE if verb[-1] in ":：" and verb in lowered)
+    return any(
+        head.rstrip(" ,").endswith(">") and "@" in head and bool(_TIME.search(head) and _DAY.search(head))
+        for head in heads
+    )
+
+
 def _is_dated(together: str, lines: list[Line], index: int) -> bool:
-    """With a date, and words below it; without quote marks there, a time of day or an address besides."""
+    """With a date, and words below it; without quote marks there, a day and an address.
+
+    Buyers tell who said what and when: "at 10:00 the courier wrote:" and their own words go on below.
+    """
     if not (_MOMENT.search(together) and something_follows(lines, index)):
         return False
-    return next_is_quoted(lines, index) or bool(_TIME.search(together)) or "@" in together
+    return next_is_quoted(lines, index) or ("@" in together and bool(_DAY.search(together)))
 
 
 def _says_wrote(line: str) -> bool:

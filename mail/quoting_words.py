@@ -9,7 +9,8 @@ import re
 ORIGINAL = frozenset((
     "原始邮件", "邮件原件", "原邮件", "回复的原邮件", "回复的邮件", "回复邮件", "原始信息", "原信息",
     "原始郵件", "郵件原件", "原郵件", "回覆的原郵件", "原始訊息", "original", "original message",
-    "original email", "original mail", "replied message", "reply message", "元のメッセージ",
+    "original email", "original mail",
+    "original messages", "mail original", "邮件原文", "replied message", "reply message", "元のメッセージ",
     "オリジナルメッセージ", "元のメール", "original message follows", "원본 메시지", "원본 메일",
     "원본메일", "ursprüngliche nachricht", "ursprüngliche mail", "original-nachricht", "originalnachricht",
     "message d'origine", "message original", "message d’origine", "mensaje original", "messaggio originale",
@@ -32,7 +33,8 @@ FORWARDED = frozenset((
     "转发邮件", "转发的邮件", "转发消息", "转发邮件信息", "转发的邮件信息", "以下是转发的邮件",
     "开始转发的邮件", "轉寄郵件", "轉寄", "轉寄的郵件", "轉寄訊息", "轉發郵件", "開始轉寄郵件",
     "以下是轉寄的郵件", "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message",
-    "forwarded by", "original message (forwarded)", "転送メッセージ", "転送されたメッセージ",
+    "forwarded by", "forwarding messages",
+    "original message (forwarded)", "転送メッセージ", "転送されたメッセージ",
     "전달된 메시지", "전달된 메일", "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht",
     "message transféré", "début du message transféré", "mensaje reenviado", "inicio del mensaje reenviado",
     "messaggio inoltrato", "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada",
@@ -44,6 +46,9 @@ FORWARDED = frozenset((
     "προωθημένο μήνυμα", "továbbított üzenet",
 ))  # fmt: skip
 
+# Notes, behind dashes: `----- Forwarded by Anna/Example on 03/05/2024 09:12 AM -----`
+FORWARDED_BY = re.compile(r"[ \t>]{0,9}-{2,} ?forwarded by .{1,80} on .{0,20}\d", re.I)
+
 _LABEL_ROWS = {
     "from": (
         "发件人", "寄件人", "发信人", "寄件者", "发送者", "from", "von", "de", "da", "van", "от",
@@ -52,7 +57,8 @@ _LABEL_ROWS = {
     ),
     "date": (
         "发送时间", "发送日期", "发件时间", "日期", "时间", "發送日期", "寄件日期", "日期時間", "傳送時間",
-        "寄送日期", "date", "sent", "senttime", "senton", "datum", "gesendet", "gesendetam", "envoyé",
+        "寄送日期", "已发送", "已傳送", "傳送日期", "sendtime",
+        "date", "sent", "senttime", "senton", "datum", "gesendet", "gesendetam", "envoyé",
         "envoyéle", "fecha", "enviado", "enviadoel", "enviadoem", "enviadael", "enviada", "enviadaem",
         "data", "inviato", "verzonden", "verzondenop", "дата", "отправлено", "送信日時", "日時", "日付",
         "送信日", "보낸날짜", "날짜", "寄件時間",

@@ -98,7 +98,9 @@ def _login_with_token(client: IMAPClient, account: ServerAccount) -> None:
         said = imap_said(error)
         refused = "[AUTHENTICATIONFAILED]" in said.upper() or len(challenges) > 1
         raise (None if refused else busy(said, account)) or token_refused(
-            account, said, challenges[-1]
+            account,
+            said,
+            challenges[-1] if challenges else b"",  # NO or BAD without a challenge
         ) from error
 
 

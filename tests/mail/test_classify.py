@@ -27,7 +27,12 @@ def test_a_persons_mail_is_human(subject: str) -> None:
         {"x_autoreply": "yes"},
         {"x_loop": "a@x.example"},
         {"from": "no-reply@shop.example"},
-        {"sender": "Robot <noreply@shop.example>"},
+        {"from": "noreply-orders@shop.example"},
+        {"from": "ne-pas-repondre@shop.example"},
+        {"x_otrs_loop": "yes"},
+        {"preference": "auto_reply"},
+        {"delivered_to": "Autoresponder"},
+        {"x_ms_exchange_generated_message_source": "Antispam Quarantine Agent"},
         {"precedence": "auto-reply"},
     ],
 )
@@ -41,10 +46,80 @@ def test_automatic_mail_is_told(fields: dict[str, str]) -> None:
         "这是来自QQ邮箱的假期自动回复邮件。您好，我最近正在休假中。",
         "This is an automated message. We have your request.",
         "此邮件由系统自动发出，请勿回复。",
+        "这是来自QQ邮箱的自动回复邮件。\n您好，我最近正在休假中",
+        "我已经收到您的邮件，会尽快回复。（本邮件为自动回复，请勿直接回复）",
+        "Thank you for your email. This is an automated response; I am away until Monday.",
     ],
 )
 def test_a_text_that_begins_by_saying_so_is_automatic(text: str) -> None:
     assert make_incoming(text).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Abwesend: Re: Bestellung", "Automatische Abwesenheitsmeldung", "Absence du bureau: Re: x",
+        "Absent(e) du bureau", "Message d'absence", "Fuera de la oficina: pedido",
+        "Respuesta automatica: pedido",
+        "Ausente de la oficina", "Fuori sede: ordine", "Assenza dall\u2019ufficio", "Fora do escritório",
+        "Ausência temporária: pedido", "Afwezig: bestelling", "Niet aanwezig: bestelling",
+        "Нет на месте: заказ", "Odpowiedź automatyczna: zam", "Autoodpowiedź: zam", "Nieobecność w biurze",
+        "Automatiskt svar: order", "Frånvaro: order", "Automaattinen vastaus: tilaus", "Poissa: tilaus",
+        "Automatická odpověď: obj", "Otomatik yanıt: sipariş", "Ofis dışında: sipariş",
+        "Automatikus válasz: rend", "不在のお知らせ", "[자동응답] 주문", "外出自动回复: 订单", "休假自动回复",
+        "外出时的自动答复: 订单", "不在办公室: 订单", "离职自动回复", "休假通知: Re: 订单", "自动回信: 订单",
+        "Out-of-office: order", "Away from office: order", "Automatic response: order", "On leave Re: order",
+        "On annual leave", "I'm out of the office Re: order", "Currently out of the office",
+        "Out of office from Monday", "Re: order (Auto-reply)", "Thank you - auto response",
+        "AUTO: Max Mustermann ist außer Haus (Rückkehr am 4.3.)", "Out of Office AutoReply: 订单",
+    ],
+)  # fmt: skip
+def test_an_absence_is_told_by_its_subject_in_any_language(subject: str) -> None:
+    assert make_incoming(subject=subject).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Auto: my Golf parts", "Out of office chair order 12", "Vacation reply cards",
+        "On vacation I noticed my bag broke", "I am away next week, deliver later", "正在休假中收到坏的包",
+        "自动回复功能坏了", "Abwesenheitspfleger", "On leaving the shop I saw it",
+    ],
+)  # fmt: skip
+def test_the_words_of_an_absence_need_an_end_behind_them(subject: str) -> None:
+    assert make_incoming(subject=subject).kind is Kind.HUMAN
+
+
+def test_an_automatic_coffee_machine_is_no_automatic_answer() -> None:
+    text = "This is an automatic coffee machine that I ordered. It is broken."
+    assert make_incoming(text).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sender": "noreply@webmail.example"},
+        {"x_ms_exchange_inbox_rules_loop": "shop@x.example"},
+        {"x_ms_exchange_generated_message_source": "Mailbox Rules Agent"},
+    ],
+)
+def test_what_forwarding_adds_makes_no_machine_of_a_buyer(fields: dict[str, str]) -> None:
+    assert make_incoming(**fields).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("已读: 订单", "您的邮件已于 2024-03-05 被阅读。"),
+        ("已读回执: 订单", "这是邮件收条。您发送的邮件已被阅读"),
+    ],
+)
+def test_a_receipt_in_plain_words_is_a_receipt(subject: str, text: str) -> None:
+    assert make_incoming(text, subject=subject).kind is Kind.RECEIPT
+
+
+def test_a_buyer_who_has_read_the_notice_is_no_receipt() -> None:
+    assert make_incoming("我看了，还没收到退款。", subject="已读: 订单").kind is Kind.HUMAN
 
 
 def test_a_person_who_quotes_a_machine_is_human() -> None:

@@ -185,3 +185,15 @@ def test_hostile_html_takes_linear_time() -> None:
     began = time.process_time()
     read(incoming)
     assert time.process_time() - began < 1
+
+
+def test_notes_names_who_passed_it_on_in_the_line_above_the_block() -> None:
+    found = forwarded(
+        "see\n\n----- Forwarded by Anna/Example on 03/05/2024 09:12 AM -----\n\n"
+        "From: Courier <c@courier.example>\nTo: anna@x.example\nDate: 03/05/2024 09:12 AM\nSubject: lost\n\n"
+        "Parcel lost",
+        "lost",
+    )
+    assert found is not None
+    assert found.sender == Address(email="c@courier.example", name="Courier")
+    assert (found.above, found.text) == ("see", "Parcel lost")

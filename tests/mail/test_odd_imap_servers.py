@@ -208,6 +208,17 @@ def test_a_server_that_takes_only_oauth_says_so() -> None:
         mailbox.check(server.account())
 
 
+@pytest.mark.parametrize("answer", [b"NO", b"BAD"])
+def test_a_token_refused_without_a_challenge_is_explained(answer: bytes) -> None:
+    answers = {
+        b"CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n",
+        b"AUTHENTICATE": b"%(tag)s " + answer + b" XOAUTH2 is switched off here\r\n",
+    }
+    with OddImap(answers) as server, pytest.raises(AccountError, match="switched off here") as raised:
+        mailbox.check(replace(server.account(), password="", access_token="t"))
+    assert raised.value.part == "oauth"
+
+
 def test_unsafe_login_is_explained() -> None:
     answers = {b"EXAMINE": b"%(tag)s NO EXAMINE Unsafe Login. Please contact kefu@188.com for help\r\n"}
     with OddImap(answers) as server, pytest.raises(AccountError, match="Unsafe Login"):

@@ -46,6 +46,12 @@ from tests.mail.factory import make_incoming
         "X <a@x.example>, 18 May 2016 Çar, 10:00 tarihinde şunu yazdı:\n> Merhaba",
         "st 18. 5. 2016 v 10:00 odesílatel Shop <a@x.example> napsal:\n> Ahoj",
         "On Mon, Mar 2, 2026 at 9:00 Shop <a@x.example> w=\nrote:\n> Hi",
+        "---- On Tue, 05 Mar 2024 09:12:34 +0100 Shop <shop@shop.example> wrote ----\n\nDear",
+        "---- On Tue, 05 Mar 2024 09:12:34 +0100 Shop  <shop@shop.example> wrote ---\n\n > Dear",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Tuesday, Shop wrote:\n\n> Dear",
+        "On Tue, Mar 5, 2024 at 9:12 AM, Shop<a@x.example> wrote:   Dear Jane,\nyour order",
+        "----邮件原文----\n发件人：Shop\n您好",
+        "____________________\n发件人: Shop\n已发送: 2020 年 4 月 30 日 0:04\n收件人: W\n主题: x\n\nHi",
     ],
 )
 def test_the_quote_is_cut_off(quote: str) -> None:
@@ -93,6 +99,15 @@ def test_an_older_mail_below_the_quote_is_no_answer() -> None:
 def test_a_device_line_below_the_quote_is_no_answer() -> None:
     answer = split("谢谢\n\n在 2026/3/5 21:14, 客服 写道:\n> 您好\n\n发自我的 iPhone")
     assert answer.new == "谢谢"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["-------- Forwarding messages --------", "----- Forwarded by Anna/X on 03/05/2024 09:12 AM -----"],
+)
+def test_what_stands_below_the_mark_of_a_forward_is_never_cut(mark: str) -> None:
+    text = f"see\n\n{mark}\nFrom: c@courier.example\nDate: 2021-11-25 16:30:18\nSubject: lost\n\nParcel lost"
+    assert split(text).new == text
 
 
 def test_what_is_forwarded_by_its_subject_is_never_cut() -> None:
@@ -144,3 +159,19 @@ def test_whatever_stands_in_it_the_new_words_are_a_piece_of_the_text(text: str) 
     assert answer.new == text[answer.start : answer.cut].strip() or answer.new in text
     assert answer.quoted in text
     assert answer.signature in answer.new
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I waited.\nat 10:00 the courier jane@courier.example wrote:\nnot at home\nBut I was!",
+        "Hallo,\n\nam 5.3.2024 um 9:12 Uhr schrieb mir Ihr Kollege:\n\nGeld kommt bald.\n\nEs kam nichts.",
+        "Here is what the package said:\n> Fragile",
+        "Here is what the package said:\n> Fragile\n> This side up",
+        "The package said\n> Fragile",
+        "> please refund order 123\nThanks",
+        "On Mar 5, 2024 at 9:12 your x@shop.example wrote: money comes.\nIt never came.",
+    ],
+)
+def test_what_a_buyer_tells_of_others_stays_her_words(text: str) -> None:
+    assert split(text).new == text

@@ -79,6 +79,10 @@ def test_one_broken_character_does_not_garble_the_rest() -> None:
 def test_a_subject_that_passes_a_mail_on_is_told_by_its_first_prefix() -> None:
     assert subjects.is_forward("[EXTERNAL] Fw: Re: x")
     assert subjects.is_forward("转发：x")
+    for subject in ("[Fwd: x]", "x (fwd)", "VB: x", "PD: x", "I: ordine"):
+        assert subjects.is_forward(subject), subject
+    for subject in ("Re: x (fwd)", "Re: [Fwd: x]", "I want a refund", "i:x"):
+        assert not subjects.is_forward(subject), subject
     assert not subjects.is_forward("Re: Fwd: x")
     assert not subjects.is_forward("转发我的包裹")
 
@@ -124,3 +128,8 @@ def test_no_bytes_in_any_charset_raise(data: bytes, label: str) -> None:
 
 def test_japanese_with_the_characters_of_nec_is_read() -> None:
     assert charset.decode(b"\x1b$B-b\x1b(B41 \x1b$BJV6b\x1b(B", "iso-2022-jp").text == "№41 返金"
+
+
+def test_an_error_that_a_buyer_met_begins_no_delivery_report() -> None:
+    assert not subjects.is_bounce("Mail error on your site")
+    assert not subjects.is_bounce("Delivery error: the wrong mug came")
