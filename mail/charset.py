@@ -135,6 +135,8 @@ def _decode(data: bytes, label: str, codec: str) -> tuple[str, str, str]:
         return text, used, "" if known else f"the charset {label[:60]!a} is unknown, read as {used}"
     if codec == "cp1252" and (better := _not_western(data)):
         return *better, f"the charset {label[:60]!a} does not fit, read as {better[1]}"
+    if (text_or_none := _utf8_after_all(data, codec)) is not None:
+        return text_or_none, "utf-8", f"the charset {label[:60]!a} does not fit, read as utf-8"
     for candidate in (codec, *_WIDER.get(codec, ())):
         text_or_none = _strict(data, candidate)
         if text_or_none is not None:
@@ -166,6 +168,28 @@ def guess(data: bytes) -> tuple[str, str]:
         return text, "utf-8"
     codec = _best_score(data[:_SAMPLE])
     return data.decode(codec, "ignore"), codec
+
+
+_SELF_EVIDENT = ("utf-", "iso2022", "hz")  # how codecs begin that no other bytes fit by chance
+_IN_PAIRS = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jis_2004", "euc_jp", "cp949", "johab"))
+_THREE_BYTES = re.compile("[\u0800-\uffff]")
+_FOREIGN = re.compile("[^\x00-\x7f]")
+
+
+def _utf8_after_all(data: bytes, codec: str) -> str | None:
+    """UTF-8 under another label: valid, and too much of it for chance; else None.
+
+    Pairs of bytes fall into place more easily than single ones: they need two characters of three bytes each,
+    or to be nothing under their own label.
+    """
+    if codec.startswith(_SELF_EVIDENT) or data.isascii() or (text := _strict(data, "utf-8")) is None:
+        return None
+    if codec not in _IN_PAIRS:
+        return text if len(_FOREIGN.findall(text)) >= 2 else None
+    if "\ufffd" in text:
+        return None  # these bytes are three everyday characters of GBK
+    certain = len(_THREE_BYTES.findall(text)) >= 2 or _strict(data, codec) is None
+    return text if certain else None
 
 
 _JIS = re.compile(rb"\x1b(\$[@B]|\([BIJ])([^\x1b]*)")

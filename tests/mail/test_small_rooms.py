@@ -65,6 +65,32 @@ def test_labels_mean_what_is_written_under_them(label: str, codec: str) -> None:
     assert charset.codec_named(label) == codec
 
 
+@pytest.mark.parametrize("label", ["gb2312", "gbk", "big5", "shift_jis", "euc-kr", "windows-1251", "koi8-r"])
+@pytest.mark.parametrize("words", ["你的回复", "我要退款，訂單號碼12345，請儘快處理", "返金をお願いします"])
+def test_utf8_under_another_label_is_utf8(label: str, words: str) -> None:
+    decoded = charset.decode(words.encode(), label)
+
+    assert decoded.text == words
+    assert decoded.codec == "utf-8"
+
+
+@pytest.mark.parametrize(("label", "words"), [("iso-8859-15", "Preis 20 €, zurück"), ("koi8-r", "Привет")])
+def test_utf8_under_a_label_of_single_bytes_is_utf8(label: str, words: str) -> None:
+    assert charset.decode(words.encode(), label).text == words
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("gb2312", "锟斤拷"), ("gbk", "退款"), ("gbk", "已退"), ("gbk", "鑫淼锛钢厂"),
+     ("big5", "請退款"), ("koi8-r", "Привет"),
+     ("windows-1251", "Ні"), ("iso-8859-15", "Ã©"), ("gb2312", "联系"), ("shift_jis", "ﾃﾞｰﾀ")],
+)  # fmt: skip
+def test_words_that_fit_their_label_stay_in_it(label: str, words: str) -> None:
+    codec = charset.codec_named(label)
+
+    assert charset.decode(words.encode(codec), label).text == words
+
+
 def test_latin_letters_stay_latin() -> None:
     assert charset.decode("Café für Größe".encode("latin-1"), "iso-8859-1").text == "Café für Größe"
     assert charset.decode("Café für Größe".encode("latin-1")).text == "Café für Größe"
