@@ -75,7 +75,7 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     body.rest = [leaf for leaf in body.rest if not _is_unpacked(leaf, body, defects)]
     body.html = "\n".join(each.source for each in body.words if each.is_html)
     passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
-    text = _text(body.words, (html if passed_on else html_quotes).to_text, defects)
+    text = _text(body.words, (html if passed_on else html_quotes).to_text, defects, html.Room())
     if not text.strip():
         text = _inner_words(body, defects)
     text = charset.mended(charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")))
@@ -83,19 +83,25 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     return body
 
 
-def _text(words: list[Words], to_text: Callable[[str, list[str]], str], defects: list[str]) -> str:
+def _text(
+    words: list[Words], to_text: Callable[[str, list[str]], str], defects: list[str], room: html.Room
+) -> str:
     """All words in order; of alternatives the plain ones, unless they are empty or only say so."""
+
+    def said_by(page: str) -> str:
+        return to_text(page, defects) if room.take(page) else html.bare_text(page, defects)
+
     chosen: list[str] = []
     seen: set[int] = set()
     for each in words:
         if each.alternative == 0:
-            chosen.append(to_text(each.source, defects) if each.is_html else each.source)
+            chosen.append(said_by(each.source) if each.is_html else each.source)
         elif each.alternative not in seen:
             seen.add(each.alternative)
             same = [other for other in words if other.alternative == each.alternative]
             plain = "\n".join(other.source for other in same if not other.is_html)
             rich = "\n".join(other.source for other in same if other.is_html)
-            said = to_text(rich, defects) if rich and (not plain.strip() or _is_stub(plain)) else ""
+            said = said_by(rich) if rich and (not plain.strip() or _is_stub(plain)) else ""
             chosen.append(said if len(said) > len(plain.strip()) else plain)
     return "\n".join(piece for piece in chosen if piece.strip())
 
@@ -113,14 +119,17 @@ def _inner_words(body: Body, defects: list[str]) -> str:
     return ""
 
 
-def enclosed(data: bytes) -> tuple[Part, str]:
-    """The headers and the words of a message inside another; its oddities are not those of the outer one."""
+def enclosed(data: bytes, room: html.Room | None = None) -> tuple[Part, str]:
+    """The headers and the words of a message inside another; its oddities are not those of the outer one.
+
+    Several messages may share the room for layout.
+    """
     data = data.lstrip(b"\r\n")
     unheard: list[str] = []
     root = mime.tree(data, unheard)
     body = Body()
     _collect(data, root, body, unheard)
-    return root, _text(body.words, html.to_text, unheard)
+    return root, _text(body.words, html.to_text, unheard, room or html.Room())
 
 
 def _collect(raw: bytes, root: Part, body: Body, defects: list[str]) -> None:

@@ -82,6 +82,7 @@ _GARBLED = re.compile(
 )
 _RIGHT = re.compile(r"[\x00-\x7f\u2010-\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]+")
 _HAN = re.compile("[\u3400-\u9fff]")
+_MOST_MENDED = 200_000  # characters; many short lines cost more than they are worth
 
 
 def mended(text: str) -> str:
@@ -91,7 +92,9 @@ def mended(text: str) -> str:
     """
     if not _GARBLED.search(text):
         return text
-    return "\n".join(_mended(line) for line in text.split("\n"))
+    end = text.find("\n", _MOST_MENDED)
+    head, rest = (text[:end], text[end:]) if end >= 0 else (text, "")
+    return "\n".join(_mended(line) for line in head.split("\n")) + rest
 
 
 def _mended(line: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail import cms, tnef
-from mail.attachments import preview
+from mail.attachments import preview, previews
 from mail.parse import parse
 from mail.textfiles import extract
 from mail.types import Wrapping
@@ -215,3 +215,15 @@ def test_an_enclosed_message_can_be_read_beside_its_file() -> None:
     shown = preview(parse(raw).attachments[0])
     assert "Subject: 坏了" in shown
     assert shown.endswith("照片里是坏的杯子")
+
+
+def test_of_very_many_enclosed_messages_the_first_twenty_can_be_read_beside_their_files() -> None:
+    inner = b"Content-Type: message/rfc822\r\n\r\n" + make_raw("照片里是坏的杯子")
+    found = previews(parse(make_multipart(*[inner] * 30)).attachments)
+    assert list(found) == [str(position) for position in range(20)]
+
+
+def test_pages_past_the_room_for_layout_still_give_their_words() -> None:
+    page = b"Content-Type: text/html; charset=utf-8\r\n\r\n" + b"<td>x" * 15_000
+    last = "<p>杯子坏了</p>".encode()
+    assert parse(make_multipart(page, page + last)).text.endswith("杯子坏了")
