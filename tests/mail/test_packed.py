@@ -227,3 +227,36 @@ def test_pages_past_the_room_for_layout_still_give_their_words() -> None:
     page = b"Content-Type: text/html; charset=utf-8\r\n\r\n" + b"<td>x" * 15_000
     last = "<p>杯子坏了</p>".encode()
     assert parse(make_multipart(page, page + last)).text.endswith("杯子坏了")
+
+
+@pytest.mark.parametrize("footer", ["Unsubscribe here", "_______________________"])
+def test_words_below_base64_without_padding_are_kept_apart(footer: str) -> None:
+    coded = base64.b64encode("请尽快退款".encode()).rstrip(b"=")
+    raw = (
+        b"From: a@x.example\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        + coded
+    )
+    assert parse(raw + b"\n" + footer.encode()).text == f"请尽快退款\n{footer}"
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"), [('"B"', "XX"), ("'BB'", "BB"), ("\"'BB'\"", "BB"), ("'BB'", "'BB'")]
+)
+def test_a_boundary_that_is_declared_wrongly_is_found(declared: str, used: str) -> None:
+    head = f"From: a@x.example\nContent-Type: multipart/mixed; boundary={declared}\n\n"
+    raw = head + f"--{used}\nContent-Type: text/plain\n\nhello\n--{used}--\n"
+    assert parse(raw.encode()).text == "hello"
+
+
+def test_a_name_below_two_dashes_is_no_boundary() -> None:
+    raw = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=B\n\nplease refund\n--Jane\n0123\n"
+    assert parse(raw).text == "please refund\n--Jane\n0123"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "coded"), [("base-64", "6YCA5qy+"), ("quoted-printable (x)", "=E9=80=80=E6=AC=BE")]
+)
+def test_an_encoding_that_is_written_oddly_is_undone(encoding: str, coded: str) -> None:
+    head = "From: a@x.example\nContent-Type: text/plain; charset=utf-8\n"
+    raw = head + f"Content-Transfer-Encoding: {encoding}\n\n{coded}\n"
+    assert parse(raw.encode()).text == "退款"
