@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mail import calendar, charset, cms, headers, html, html_quotes, mime, subjects, textfiles, tnef
+from mail import armour, calendar, charset, cms, headers, html, html_quotes, mime, subjects, textfiles, tnef
 from mail.mime import Part
 from mail.types import Wrapping
 
@@ -15,17 +15,9 @@ _STUB = re.compile(
     r"html|不支持|无法显示|查看此邮件|client|viewer|browser|format|empty|no text|plain.?text", re.I
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.I)
-
-
 _CMS = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _MESSAGES = ("message/rfc822", "message/global")
 _MAX_UNWRAPPED = 5  # signed parts inside signed parts
-_PGP_ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]{1,40}: [^\n]{0,200}\n){0,9}\n"
-    r"|^-----BEGIN PGP SIGNATURE-----\n[^-]{0,20000}-----END PGP SIGNATURE-----[ \t]*$",
-    re.M,
-)
 _UNREADABLE = "the message is encrypted and cannot be read here; it stands in the raw message"
 
 
@@ -196,14 +188,14 @@ def _unsigned(leaf: Leaf, body: Body, defects: list[str]) -> Leaf | None:
 
 def _without_armour(text: str, body: Body, defects: list[str]) -> str:
     """PGP written into the text: signed words without the armour around them, encrypted ones named."""
-    if _PGP_ENCRYPTED in text:
+    if armour.is_encrypted(text):
         body.wrapping = Wrapping.ENCRYPTED
         mime.note(defects, _UNREADABLE)
         return text
-    if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
+    if armour.SIGNED not in text:
         return text
     body.wrapping = Wrapping.SIGNED
-    return re.sub(r"^- (?=-)", "", _PGP_SIGNED.sub("", text), flags=re.M)
+    return armour.without(text)
 
 
 def _is_unpacked(leaf: Leaf, body: Body, defects: list[str]) -> bool:

@@ -260,3 +260,36 @@ def test_an_encoding_that_is_written_oddly_is_undone(encoding: str, coded: str) 
     head = "From: a@x.example\nContent-Type: text/plain; charset=utf-8\n"
     raw = head + f"Content-Transfer-Encoding: {encoding}\n\n{coded}\n"
     assert parse(raw.encode()).text == "退款"
+
+
+def test_a_pgp_signature_comes_off_whatever_its_comment_holds() -> None:
+    words = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nplease refund\n- --\nJane\n"
+        "-----BEGIN PGP SIGNATURE-----\nVersion: GnuPG v1.4.9-1\nComment: x-y - z\n\n"
+        "iQEz=\n=a\n-----END PGP SIGNATURE-----\n"
+    )
+    assert parse(make_raw(words)).text == "please refund\n--\nJane"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "> -----BEGIN PGP MESSAGE-----\n> abc\n> -----END PGP MESSAGE-----\nI cannot read this",
+        "what is\n-----BEGIN PGP MESSAGE-----\n?",
+        "I saw -----BEGIN PGP MESSAGE-----\n-----END PGP MESSAGE-----",
+    ],
+)
+def test_words_about_encryption_are_not_encrypted(words: str) -> None:
+    assert parse(make_raw(words)).wrapping is Wrapping.NONE
+
+
+@pytest.mark.parametrize("after", ["!\n", "#ABC\nthe shop\n", "M\n"])
+def test_words_after_begin_without_an_end_stay(after: str) -> None:
+    text = f"begin 100 meters away\n{after}"
+    assert extract(text.encode()) == (text.encode(), ())
+
+
+def test_a_uuencoded_file_that_is_cut_off_is_still_one() -> None:
+    lines = [binascii.b2a_uu(PHOTO[:45].ljust(45, b"x")) for _ in range(3)]
+    text, files = extract(b"see\nbegin 644 a.jpg\n" + b"".join(lines))
+    assert (text, [each.name for each in files]) == (b"see\n", [b"a.jpg"])
