@@ -245,7 +245,7 @@ def _line_by_line(data: bytes) -> tuple[str, str] | None:
         return None
     read = [strict(line, "utf-8") or _almost(line, "utf-8") for line in lines]
     others = b"\n".join(line for line, text in zip(lines, read, strict=True) if text is None and line)
-    own = sum(len(_FOREIGN.findall(text)) for text in read if text)
+    own = sum(len(_THREE_BYTES.findall(text.replace("\ufffd", ""))) for text in read if text)
     if own < 2 or len(_HIGH.findall(others)) < 4:
         return None
     codec = charset_scores.best(others)
