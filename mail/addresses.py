@@ -15,6 +15,9 @@ UNCLEAR_FROM = "From names"  # how the defects begin that say that From is not o
 _SPECIAL = re.compile(r"""\\.|=\?[^?\s]{1,100}\?[bBqQ]\?[^?\s]*\?=|["()<>,;:]""", re.S)
 _LOCAL = re.compile(r"""[^\s"(),:;<>@\[\]\\\x00-\x20\x7f-\x9f]{1,128}|"(?:[^"\\\x00-\x1f]|\\.){0,126}\"""")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62})(?:\.[\w-]{1,63}){0,30}")
+_BARE = re.compile(r"""[^\s<>()",:;\[\]\\@]{1,128}@[^\s<>()",:;\[\]\\@]{1,253}""")
+_ALONE = re.compile(r"(?<!\S)@(?!\S)")  # an "at" between words, as in `J. Doe @ Acme`
+_LONGEST_LONE = 2_000  # characters
 _LITERAL = re.compile(r"\[[0-9A-Za-z:.]{2,60}\]")
 
 
@@ -36,6 +39,23 @@ def address(item: str) -> Address | None:
         return Address(email=email, name=_shown(phrase) or _shown(" ".join(comments)))
     email = _email(phrase)
     return None if email is None else Address(email=email, name=_shown(" ".join(comments)))
+
+
+def lone(value: bytes) -> Address | None:
+    """The only address in a From that breaks the grammar (`Jane <a@x`), None when anything else holds an "@".
+
+    Good enough to answer to, never to trust: whoever takes it says that From is unclear.
+    """
+    text = _ALONE.sub(" ", headers.unfolded(value)[:_LONGEST_LONE].replace("＠", "@"))
+    if text.count("@") != 1 or headers.words(text).replace("＠", "@").count("@") != 1:
+        return None
+    match = _BARE.search(text)
+    email = _email(match[0]) if match and "=?" not in match[0] else None
+    if match is None or email is None:
+        return None
+    return Address(
+        email=email, name=_shown(text[: match.start()].replace('"', " ").rstrip("< ")).strip("<> ")
+    )
 
 
 def _harmless(phrase: str) -> bool:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from mail import body, calendar, headers, mime
+from mail import body, calendar, headers, html, mime
 from mail.mime import Part
 from mail.types import Attachment
 
@@ -31,6 +31,7 @@ _SIGNATURES = frozenset((
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
 ))  # fmt: skip
 _LONGEST_PREVIEW = 20_000  # characters
+_MOST_PREVIEWS = 20  # of one message
 _CID = re.compile(r"\bcid:([^\"'\s<>()]{1,500})", re.I)
 _TRANSPORT_NEWLINE = re.compile(r"[\r\n]+")
 
@@ -76,13 +77,16 @@ def _packed(file: body.File, number: int, shown: frozenset[str]) -> Attachment:
     )
 
 
-def preview(attachment: Attachment) -> str:
-    """The words of an enclosed message or an invitation, beside the file; "" for anything else."""
+def preview(attachment: Attachment, room: html.Room | None = None) -> str:
+    """The words of an enclosed message or an invitation, beside the file; "" for anything else.
+
+    `room` is what layout may still cost when there are several.
+    """
     if attachment.content_type == "text/calendar":
         return calendar.summary(attachment.content)
     if not _is_message(attachment):
         return ""
-    root, words = body.enclosed(attachment.content)
+    root, words = body.enclosed(attachment.content, room)
     shown = [
         f"{name}: {headers.one_line(headers.decoded(root.first(name)))}"
         for name in ("From", "To", "Date", "Subject")
@@ -92,8 +96,14 @@ def preview(attachment: Attachment) -> str:
 
 
 def previews(files: Sequence[Attachment]) -> dict[str, str]:
-    """The words of those among a message's files that have any, by position counted from "0"."""
-    found = ((str(position), preview(file)) for position, file in enumerate(files))
+    """The words of the first files that can have any, by position counted from "0"."""
+    room = html.Room()
+    readable = [
+        (position, file)
+        for position, file in enumerate(files)
+        if file.content_type == "text/calendar" or _is_message(file)
+    ]
+    found = ((str(position), preview(file, room)) for position, file in readable[:_MOST_PREVIEWS])
     return {position: words for position, words in found if words}
 
 

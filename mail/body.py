@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mail import calendar, charset, cms, headers, html, html_quotes, mime, subjects, textfiles, tnef
+from mail import armour, calendar, charset, cms, headers, html, html_quotes, mime, subjects, textfiles, tnef
 from mail.mime import Part
 from mail.types import Wrapping
 
@@ -15,17 +15,9 @@ _STUB = re.compile(
     r"html|不支持|无法显示|查看此邮件|client|viewer|browser|format|empty|no text|plain.?text", re.I
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.I)
-
-
 _CMS = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _MESSAGES = ("message/rfc822", "message/global")
 _MAX_UNWRAPPED = 5  # signed parts inside signed parts
-_PGP_ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]{1,40}: [^\n]{0,200}\n){0,9}\n"
-    r"|^-----BEGIN PGP SIGNATURE-----\n[^-]{0,20000}-----END PGP SIGNATURE-----[ \t]*$",
-    re.M,
-)
 _UNREADABLE = "the message is encrypted and cannot be read here; it stands in the raw message"
 
 
@@ -75,7 +67,7 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     body.rest = [leaf for leaf in body.rest if not _is_unpacked(leaf, body, defects)]
     body.html = "\n".join(each.source for each in body.words if each.is_html)
     passed_on = subjects.is_forward(headers.decoded(root.first("Subject")))
-    text = _text(body.words, (html if passed_on else html_quotes).to_text, defects)
+    text = _text(body.words, (html if passed_on else html_quotes).to_text, defects, html.Room())
     if not text.strip():
         text = _inner_words(body, defects)
     text = charset.mended(charset.clean(text.replace("\r\n", "\n").replace("\r", "\n")))
@@ -83,19 +75,25 @@ def read(raw: bytes, root: Part, defects: list[str]) -> Body:
     return body
 
 
-def _text(words: list[Words], to_text: Callable[[str, list[str]], str], defects: list[str]) -> str:
+def _text(
+    words: list[Words], to_text: Callable[[str, list[str]], str], defects: list[str], room: html.Room
+) -> str:
     """All words in order; of alternatives the plain ones, unless they are empty or only say so."""
+
+    def said_by(page: str) -> str:
+        return to_text(page, defects) if room.take(page) else html.bare_text(page, defects)
+
     chosen: list[str] = []
     seen: set[int] = set()
     for each in words:
         if each.alternative == 0:
-            chosen.append(to_text(each.source, defects) if each.is_html else each.source)
+            chosen.append(said_by(each.source) if each.is_html else each.source)
         elif each.alternative not in seen:
             seen.add(each.alternative)
             same = [other for other in words if other.alternative == each.alternative]
             plain = "\n".join(other.source for other in same if not other.is_html)
             rich = "\n".join(other.source for other in same if other.is_html)
-            said = to_text(rich, defects) if rich and (not plain.strip() or _is_stub(plain)) else ""
+            said = said_by(rich) if rich and (not plain.strip() or _is_stub(plain)) else ""
             chosen.append(said if len(said) > len(plain.strip()) else plain)
     return "\n".join(piece for piece in chosen if piece.strip())
 
@@ -113,14 +111,17 @@ def _inner_words(body: Body, defects: list[str]) -> str:
     return ""
 
 
-def enclosed(data: bytes) -> tuple[Part, str]:
-    """The headers and the words of a message inside another; its oddities are not those of the outer one."""
+def enclosed(data: bytes, room: html.Room | None = None) -> tuple[Part, str]:
+    """The headers and the words of a message inside another; its oddities are not those of the outer one.
+
+    Several messages may share the room for layout.
+    """
     data = data.lstrip(b"\r\n")
     unheard: list[str] = []
     root = mime.tree(data, unheard)
     body = Body()
     _collect(data, root, body, unheard)
-    return root, _text(body.words, html.to_text, unheard)
+    return root, _text(body.words, html.to_text, unheard, room or html.Room())
 
 
 def _collect(raw: bytes, root: Part, body: Body, defects: list[str]) -> None:
@@ -187,14 +188,14 @@ def _unsigned(leaf: Leaf, body: Body, defects: list[str]) -> Leaf | None:
 
 def _without_armour(text: str, body: Body, defects: list[str]) -> str:
     """PGP written into the text: signed words without the armour around them, encrypted ones named."""
-    if _PGP_ENCRYPTED in text:
+    if armour.is_encrypted(text):
         body.wrapping = Wrapping.ENCRYPTED
         mime.note(defects, _UNREADABLE)
         return text
-    if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
+    if armour.SIGNED not in text:
         return text
     body.wrapping = Wrapping.SIGNED
-    return re.sub(r"^- (?=-)", "", _PGP_SIGNED.sub("", text), flags=re.M)
+    return armour.without(text)
 
 
 def _is_unpacked(leaf: Leaf, body: Body, defects: list[str]) -> bool:

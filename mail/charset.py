@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mail import charset_scores
+from mail.charset_seven_bit import escaped, hz, shifted, strict
+
 _ALIASES = {
     "gb2312": "gb18030", "gb-2312": "gb18030", "gb-2312-80": "gb18030", "gb2312-80": "gb18030",
     "iso-gb2312": "gb18030", "x-gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030",
@@ -41,6 +44,7 @@ _TEXT_CODECS = re.compile(
     r"ascii|utf-8|utf-7|utf-16(-[lb]e)?|utf-32(-[lb]e)?|iso8859-\d{1,2}|cp\d{3,4}|koi8-[rut]|kz1048|ptcp154"
     r"|mac-[a-z]+|gb18030|big5hkscs|hz|johab|euc_j[a-z0-9_]+|shift_jis[a-z0-9_]*|iso2022_[a-z0-9_]+|tis-620|hp-roman8"
 )
+_NUMBERED = re.compile(r"(?:x-|ms-?|win(?:dows)?-?|cp-?|ibm-?)+(\d{3,4})")  # win-1251, cp-1251, x-cp1251
 _WIDER = {
     "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_jp_2"),
     "euc_jis_2004": ("euc_jp", "cp932"),
@@ -48,8 +52,8 @@ _WIDER = {
     "cp1252": ("iso8859-1",),
     "cp949": ("johab",),
 }
-_SAMPLE = 65_536  # bytes looked at for scoring; enough for certainty, bounded for speed
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_MOST_LINES = 20_000  # beyond it lines are not read each by itself
 _STRIP = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -82,6 +86,7 @@ _GARBLED = re.compile(
 )
 _RIGHT = re.compile(r"[\x00-\x7f\u2010-\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]+")
 _HAN = re.compile("[\u3400-\u9fff]")
+_MOST_MENDED = 200_000  # characters; many short lines cost more than they are worth
 
 
 def mended(text: str) -> str:
@@ -91,7 +96,9 @@ def mended(text: str) -> str:
     """
     if not _GARBLED.search(text):
         return text
-    return "\n".join(_mended(line) for line in text.split("\n"))
+    end = text.find("\n", _MOST_MENDED)
+    head, rest = (text[:end], text[end:]) if end >= 0 else (text, "")
+    return "\n".join(_mended(line) for line in head.split("\n")) + rest
 
 
 def _mended(line: str) -> str:
@@ -119,6 +126,8 @@ def codec_named(label: str) -> str:
         return ""
     name = label.strip().strip("\"'").lower().removeprefix("charset=").strip("\"' ")
     name = name.split(";", 1)[0].split("*", 1)[0].strip().replace("_", "-")
+    if name not in _ALIASES and (numbered := _NUMBERED.fullmatch(name)):
+        name = f"cp{numbered[1]}"
     name = _ALIASES.get(name, name)
     try:
         codec = codecs.lookup(name).name
@@ -133,14 +142,22 @@ def _decode(data: bytes, label: str, codec: str) -> tuple[str, str, str]:
         text, used = guess(data)
         known = not label.strip() or codec == "ascii"
         return text, used, "" if known else f"the charset {label[:60]!a} is unknown, read as {used}"
+    if data.isascii() and codec.startswith(_WIDER_THAN_ASCII) and (hidden := escaped(data)):
+        return *hidden, f"the charset {label[:60]!a} does not fit, read as {hidden[1]}"
+    if codec == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        codec = _byte_order(data)
     if codec == "cp1252" and (better := _not_western(data)):
         return *better, f"the charset {label[:60]!a} does not fit, read as {better[1]}"
+    if (text_or_none := _utf8_after_all(data, codec)) is not None:
+        return text_or_none, "utf-8", f"the charset {label[:60]!a} does not fit, read as utf-8"
     for candidate in (codec, *_WIDER.get(codec, ())):
-        text_or_none = _strict(data, candidate)
+        text_or_none = strict(data, candidate)
         if text_or_none is not None:
             return text_or_none, candidate, ""
-    if codec.startswith("iso2022_jp") and (text_or_none := _shifted(data)) is not None:
+    if codec.startswith("iso2022_jp") and (text_or_none := shifted(data)) is not None:
         return text_or_none, codec, ""
+    if codec == "utf-8" and (mixed := _line_by_line(data)):
+        return mixed[0], codec, f"some lines are not in {codec}, they were read as {mixed[1]}"
     if (almost := _almost(data, codec)) is not None:
         return almost, codec, f"some bytes are not valid {codec} and were left out"
     text, used = guess(data)
@@ -150,57 +167,51 @@ def _decode(data: bytes, label: str, codec: str) -> tuple[str, str, str]:
 def guess(data: bytes) -> tuple[str, str]:
     """Text and codec of bytes without a usable label (the scored rule)."""
     for bom, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if data.startswith(bom) and (text := _strict(data, codec)) is not None:
+        if data.startswith(bom) and (text := strict(data, codec)) is not None:
             return text, codec
-    if (text := _strict(data, "utf-8")) is not None and b"\x1b" not in data:
-        return text, "utf-8"
+    if (text := strict(data, "utf-8")) is not None and b"\x1b" not in data:
+        return hz(data) or (text, "utf-8")
     if b"\x1b" in data:
-        for codec in ("iso2022_jp_ext", "iso2022_jp_2004", "iso2022_kr"):
-            if (text := _strict(data, codec)) is not None:
-                return text, codec
-        if (shifted := _shifted(data)) is not None:
-            return shifted, "iso2022_jp"
-        if text is not None or (text := _strict(data, "utf-8")) is not None:
+        if (hidden := escaped(data)) is not None:
+            return hidden
+        if text is not None or (text := strict(data, "utf-8")) is not None:
             return text, "utf-8"
+    if (mixed := _line_by_line(data)) is not None:
+        return mixed[0], "utf-8"
     if (text := _almost(data, "utf-8")) is not None:
         return text, "utf-8"
-    codec = _best_score(data[:_SAMPLE])
+    codec = charset_scores.best(data)
     return data.decode(codec, "ignore"), codec
 
 
-_JIS = re.compile(rb"\x1b(\$[@B]|\([BIJ])([^\x1b]*)")
+_WIDER_THAN_ASCII = ("utf-8", "cp", "iso8859", "koi8", "gb", "big5")
 
 
-def _shifted(data: bytes) -> str | None:
-    """ISO-2022-JP with the characters of NEC and IBM, which Python knows in Shift_JIS only, else None."""
-    if b"\x1b$" not in data or len(_JIS.sub(b"", data)) > len(data.split(b"\x1b", 1)[0]):
+def _byte_order(data: bytes) -> str:
+    """UTF-16 without a mark: the zero bytes of blanks, digits and line ends are the high ones."""
+    return "utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le"
+
+
+_SELF_EVIDENT = ("utf-", "iso2022", "hz")  # how codecs begin that no other bytes fit by chance
+_IN_PAIRS = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jis_2004", "euc_jp", "cp949", "johab"))
+_THREE_BYTES = re.compile("[\u0800-\uffff]")
+_FOREIGN = re.compile("[^\x00-\x7f]")
+
+
+def _utf8_after_all(data: bytes, codec: str) -> str | None:
+    """UTF-8 under another label: valid, and too much of it for chance; else None.
+
+    Pairs of bytes fall into place more easily than single ones: they need two characters of three bytes each,
+    or to be nothing under their own label.
+    """
+    if codec.startswith(_SELF_EVIDENT) or data.isascii() or (text := strict(data, "utf-8")) is None:
         return None
-    out = [data.split(b"\x1b", 1)[0]]
-    for mode, piece in _JIS.findall(data):
-        if mode.startswith(b"$"):
-            line, newline, rest = piece.partition(b"\n")  # a line ends in ASCII, whatever came before
-            out.append(b"".join(_shift(*pair) for pair in zip(line[::2], line[1::2], strict=False)))
-            out.append(newline + rest)
-        else:
-            out.append(bytes(byte | 0x80 for byte in piece) if mode == b"(I" else piece)
-    text = b"".join(out).decode("cp932", "replace")
-    return text.replace("\ufffd", "") if text.count("\ufffd") * 20 <= len(text) else None
-
-
-def _shift(row: int, cell: int) -> bytes:
-    """A JIS X 0208 pair as Shift_JIS."""
-    if not (0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E):
-        return b""
-    lead = ((row + 1) >> 1) + (0x70 if row < 0x5F else 0xB0)
-    trail = cell + ((0x1F if cell < 0x60 else 0x20) if row & 1 else 0x7E)
-    return bytes((lead, trail))
-
-
-def _strict(data: bytes, codec: str) -> str | None:
-    try:
-        return data.decode(codec)
-    except (UnicodeError, ValueError):
-        return None
+    if codec not in _IN_PAIRS:
+        return text if len(_FOREIGN.findall(text)) >= 2 else None
+    if "\ufffd" in text:
+        return None  # these bytes are three everyday characters of GBK
+    certain = len(_THREE_BYTES.findall(text)) >= 2 or strict(data, codec) is None
+    return text if certain else None
 
 
 def _almost(data: bytes, codec: str) -> str | None:
@@ -210,7 +221,7 @@ def _almost(data: bytes, codec: str) -> str | None:
     except (UnicodeError, ValueError):
         return None
     broken = text.count("\ufffd")
-    foreign = sum(1 for character in text[:_SAMPLE] if character > "\x7f")
+    foreign = sum(1 for character in text[: charset_scores.SAMPLE] if character > "\x7f")
     if broken > max(1, foreign // 50) or foreign < 3 * broken:
         return None
     return text.replace("\ufffd", "")
@@ -220,54 +231,23 @@ def _not_western(data: bytes) -> tuple[str, str] | None:
     """Latin-1 is what programs write when they do not know; believe strong signs of anything else."""
     if data.isascii():
         return None
-    if (text := _strict(data, "utf-8")) is not None:
+    if (text := strict(data, "utf-8")) is not None:
         return text, "utf-8"
-    runs = _HIGH_RUN.findall(data[:_SAMPLE])
-    paired = all(len(run) % 2 == 0 for run in runs)
-    if not paired or sum(map(len, runs)) < 8 or _gb_share(data[:_SAMPLE]) <= 0.9:
+    codec = charset_scores.not_western(data)
+    text = strict(data, codec) if codec else None
+    return None if text is None else (text, codec)
+
+
+def _line_by_line(data: bytes) -> tuple[str, str] | None:
+    """UTF-8 with lines of another charset in it (a footer, a quote that was put in as it came), else None."""
+    lines = data.split(b"\n")
+    if len(lines) > _MOST_LINES:
         return None
-    text = _strict(data, "gb18030")
-    return None if text is None else (text, "gb18030")
-
-
-# In English text only the quotation marks are foreign, and these differ: they count as everyday words do.
-# Each charset: how its characters are cut from bytes, and which of them are everyday ones (level 1).
-_GB_TOKEN = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
-_GB_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
-_BIG5_TOKEN = re.compile(rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]|[\x80-\xff]")
-_BIG5_COMMON = re.compile(rb"[\xa4-\xc5][\x40-\x7e\xa1-\xfe]|\xc6[\x40-\x7e]|[\xa1-\xa3][\x40-\x7e\xa1-\xbf]")
-_SJIS_TOKEN = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\x80-\xff]")
-_SJIS_COMMON = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x40-\x7e]|[\x88-\x97][\x40-\x7e\x80-\xfc]")
-_EUC_KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
-_GB_FREQUENT = re.compile(
-    rb"\xb5\xc4|\xca\xc7|\xb2\xbb|\xce\xd2|\xc1\xcb|\xc4\xfa|\xba\xc3|\xd4\xda|\xd3\xd0|\xcd\xcb|\xc7\xeb"
-    rb"|\xa1[\xa2\xa3\xae-\xb1]|\xa3[\xa1\xa8\xa9\xac\xba\xbb\xbf]"
-)
-_BIG5_FREQUENT = re.compile(
-    rb"\xaa\xba|\xac\x4f|\xa4\xa3|\xa7\xda|\xa4\x46|\xb1\x7a|\xa6\x6e|\xa6\x62|\xa6\xb3|\xb0\x68|\xbd\xd0"
-    rb"|\xa1[\x41-\x49\x5d\x5e\xa5-\xa8]"
-)
-
-
-def _share(data: bytes, token: re.Pattern[bytes], common: re.Pattern[bytes]) -> float:
-    tokens = token.findall(data)
-    return sum(1 for item in tokens if common.fullmatch(item)) / len(tokens) if tokens else 0.0
-
-
-def _gb_share(data: bytes) -> float:
-    return _share(data, _GB_TOKEN, _GB_COMMON)
-
-
-def _best_score(sample: bytes) -> str:
-    runs = _HIGH_RUN.findall(sample)
-    high = sum(map(len, runs)) or 1
-    single = sum(1 for run in runs if len(run) == 1) / max(1, len(runs))
-    gb = _gb_share(sample) + 0.1 * (len(_GB_FREQUENT.findall(sample)) * 40 > high)
-    big5 = _share(sample, _BIG5_TOKEN, _BIG5_COMMON) + 0.1 * (len(_BIG5_FREQUENT.findall(sample)) * 40 > high)
-    if single == 1 and max(gb, big5) < 0.95:
-        return "cp1252"
-    sjis = _share(sample, _SJIS_TOKEN, _SJIS_COMMON)
-    if len(_EUC_KANA.findall(sample)) * 2 > 0.3 * high and gb > 0.3:
-        return "euc_jp"
-    share, codec = max((gb, "gb18030"), (big5, "big5hkscs"), (sjis - 0.05, "cp932"), key=lambda pair: pair[0])
-    return codec if share >= 0.5 else "cp1252"
+    read = [strict(line, "utf-8") or _almost(line, "utf-8") for line in lines]
+    others = b"\n".join(line for line, text in zip(lines, read, strict=True) if text is None and line)
+    own = sum(len(_THREE_BYTES.findall(text.replace("\ufffd", ""))) for text in read if text)
+    if own < 2 or len(_HIGH.findall(others)) < 4:
+        return None
+    codec = charset_scores.best(others)
+    pairs = zip(lines, read, strict=True)
+    return "\n".join(line.decode(codec, "ignore") if text is None else text for line, text in pairs), codec

@@ -42,8 +42,7 @@ def to_text(source: str, defects: list[str]) -> str:
         source = source[:MAX_SIZE]
         mime.note(defects, "the HTML is longer than 2 MB; text was taken from the beginning of it")
     if not is_plain_enough(source):
-        mime.note(defects, "the HTML is too complex to lay out; its tags were only taken off")
-        return _tidy(strip_tags(source))
+        return bare_text(source, defects)
     try:
         text = _tidy(get_text(_RULE.sub("<div></div>", source), _CONFIG))
     except (
@@ -51,6 +50,30 @@ def to_text(source: str, defects: list[str]) -> str:
     ):  # the engine is a third party's, the input a stranger's: any failure means strip instead
         text = ""
     return text or _tidy(strip_tags(source))
+
+
+def bare_text(source: str, defects: list[str]) -> str:
+    """The words without layout: what is left to do for HTML that would take too long."""
+    mime.note(defects, "the HTML is too complex to lay out; its tags were only taken off")
+    return _tidy(strip_tags(source[:MAX_SIZE]))
+
+
+@dataclass(slots=True)
+class Room:
+    """What one message may still have laid out; many small pages cost what one large page does."""
+
+    characters: int = _LAYOUT_SIZE
+    tags: int = _LAYOUT_TAGS
+
+    def take(self, source: str) -> bool:
+        """Whether the page fits, or is the first, which is measured by itself; its size is used up then."""
+        is_first = self.characters == _LAYOUT_SIZE
+        tags = source.count("<")
+        if not is_first and (len(source) > self.characters or tags > self.tags):
+            return False
+        self.characters -= max(1, len(source))
+        self.tags -= tags
+        return True
 
 
 def is_plain_enough(source: str) -> bool:

@@ -20,6 +20,12 @@ _MAX_FALSE_BOUNDARIES = 20_000  # lines that begin like a boundary and are none
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.S)
 _MEANT = {"text": "text/plain", "plain": "text/plain", "html": "text/html"}  # types without a slash
+_MEANT_ENCODING = {
+    "base-64": "base64",
+    "quotedprintable": "quoted-printable",
+    "quoted_printable": "quoted-printable",
+}
+_ASIDE = re.compile(r"[;(].*", re.S)  # a comment or a parameter behind the value
 _BLANK = re.compile(rb"\n\r?\n")
 _ENVELOPE = re.compile(rb">?From [^\n]*\n")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200})[ \t]*\r?$", re.M)
@@ -123,11 +129,18 @@ def _is_prose(body: bytes) -> bool:
     return len(words) - lines > max(4, len(start) // 25)
 
 
+_WORDS = re.compile(rb"\S[ \t]+\S|_")  # no line of base64 has these
+
+
 def _from_base64(body: bytes) -> bytes:
     """Decode up to the padding; readable words after it (a list's footer) are kept as they are."""
-    match = _BASE64_BODY.match(body)
+    words = _WORDS.search(body) if any(mark in body for mark in (b" ", b"\t", b"_")) else None
+    stop = body.rfind(b"\n", 0, words.start() + 1) + 1 if words else len(body)
+    match = _BASE64_BODY.match(body, 0, stop)
     head = match[0] if match else b""
     rest = body[len(head) :].strip()
+    if words and stop == len(head) and head.strip():
+        return headers.from_base64(head) + b"\n" + rest
     if not rest or not head.rstrip().endswith(b"="):
         return headers.from_base64(body)
     if b" " in rest or b"_" in rest:
@@ -181,7 +194,7 @@ def _part(raw: bytes, start: int, end: int, default: str, defects: list[str]) ->
         part.first("content-disposition")[:MAX_HEADER]
     )
     encoding = part.first("content-transfer-encoding")[:200].decode("ascii", "ignore")
-    part.encoding = encoding.split(";", 1)[0].strip().strip("\"'").lower()
+    part.encoding = _MEANT_ENCODING.get(name := _ASIDE.sub("", encoding).strip(" \t\r\n\"'").lower(), name)
     return part
 
 
@@ -227,12 +240,26 @@ def _bounded(value: bytes, defects: list[str]) -> bytes:
 def _slices(raw: bytes, part: Part, most: int, patience: int) -> tuple[list[tuple[int, int]], int]:
     """Start and end of each child between the boundary lines, and how much patience is left."""
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "ignore")
-    if not boundary:
-        guessed = _GUESSED_BOUNDARY.search(raw, part.start, min(part.end, part.start + MAX_HEADER_BLOCK))
-        if guessed is None:
-            return [], patience
-        boundary = guessed[1].rstrip()
-    marker = b"--" + boundary
+    slices, left = _between(raw, part, b"--" + boundary, most, patience) if boundary else ([], patience)
+    bare = boundary.strip(b"'")
+    if not slices and bare and bare != boundary:
+        slices, left = _between(raw, part, b"--" + bare, most, left)
+    if not slices and (guessed := _guessed_boundary(raw, part, wary=bool(boundary))):
+        slices, left = _between(raw, part, b"--" + guessed, most, left)
+    return slices, left
+
+
+def _guessed_boundary(raw: bytes, part: Part, *, wary: bool) -> bytes:
+    """Of the first line that looks like one, b"" when there is none; who is wary wants a field below it."""
+    for found in _GUESSED_BOUNDARY.finditer(raw, part.start, min(part.end, part.start + MAX_HEADER_BLOCK)):
+        if not wary or _FIELD.match(raw[found.end() + 1 : found.end() + 1_000].split(b"\n", 1)[0]):
+            return found[1].rstrip()
+    return b""
+
+
+def _between(
+    raw: bytes, part: Part, marker: bytes, most: int, patience: int
+) -> tuple[list[tuple[int, int]], int]:
     slices: list[tuple[int, int]] = []
     opened = -1
     position = part.start

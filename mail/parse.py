@@ -120,6 +120,10 @@ def _sender(root: Part, defects: list[str]) -> Address | None:
         claimed = {each.key for each in _all(root, "Sender")}
         chosen = [each for each in found if each.key in claimed]
         return chosen[0] if len({each.key for each in chosen}) == 1 else None
+    written = [value for key, value in root.headers if key.lower() == "from"]
+    if len(written) == 1 and (only := addresses.lone(written[0])):
+        mime.note(defects, f"{addresses.UNCLEAR_FROM} one address in a form that is not valid")
+        return only
     for name in _SENDER_FIELDS:
         others = _all(root, name)
         if len(others) == 1:

@@ -58,7 +58,17 @@ def _uu(text: bytes, start: int) -> tuple[int, bytes]:
         if line.strip() and not _is_uu_line(line):
             break  # cut off on the way, or junk
         position = line_end + 1
-    return position, mime.uudecode(text[start:position])
+    return (
+        (position, mime.uudecode(text[start:position]))
+        if _has_full_lines(text[start:position])
+        else (start, b"")
+    )
+
+
+def _has_full_lines(block: bytes) -> bool:
+    """A block without an end is one when two lines of it are as long as every line but the last is."""
+    lines = [line.rstrip(b"\r") for line in block[:10_000].split(b"\n")]
+    return sum(1 for line in lines if line.startswith(b"M") and _is_uu_line(line)) >= 2
 
 
 def _is_uu_line(line: bytes) -> bool:

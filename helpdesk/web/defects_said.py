@@ -34,6 +34,8 @@ KNOWN = KnownSentences(
         N_("the date lies %(days)s days before the mail was received"),
         N_("the date lies %(days)s days after the mail was received"),
         N_("%(header)s names %(count)s addresses or more; the rest were not read"),
+        N_("some lines are not in %(label)s, they were read as %(used)s"),
+        N_("From names one address in a form that is not valid"),
         N_("From names several people"),
         N_("From names nobody; the sender is taken from %(header)s"),
     )

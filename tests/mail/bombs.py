@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from mail import html_quotes, quoting
+from mail import attachments, html_quotes, quoting
 from mail.bounces import read
 from mail.parse import parse
 
@@ -89,6 +89,13 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a winmail that promises 4,000,000,000 properties": lambda: (
         OUTLOOK + struct.pack("<BHHIII", 1, 0x9003, 0, 8, 2**32 - 1, 0x1000_101E) * 50_000
     ),
+    "300 pages of 3,000 cells": lambda: (
+        MIXED + (b"--b\nContent-Type: text/html\n\n" + b"<td>x" * 3_000 + b"\n") * 300
+    ),
+    "990 enclosed pages of 3,000 cells": lambda: (
+        MIXED + (b"--b\nContent-Type: message/rfc822\n\n" + HTML + b"<td>x" * 3_000 + b"\n") * 990
+    ),
+    "2 MB of lines that look garbled": lambda: plain("锛\n" * 500_000),
     "a PGP armour that never ends": lambda: plain("-----BEGIN PGP SIGNED MESSAGE-----\n" * 20_000),
 }  # fmt: skip
 
@@ -96,6 +103,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 def read_all(raw: bytes) -> None:
     """What the desk does with a message and its page."""
     incoming = parse(raw)
+    attachments.previews(incoming.attachments)
     quoting.of(incoming)
     read(incoming)
     if incoming.html:

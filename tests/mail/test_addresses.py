@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.addresses import addresses
+from mail.addresses import UNCLEAR_FROM, addresses
 from tests.mail.factory import make_incoming
 
 
@@ -99,6 +99,32 @@ def test_an_empty_from_falls_back_and_says_so() -> None:
     assert incoming.sender is not None
     assert incoming.sender.email == "wang@x.example"
     assert incoming.defects == ("From names nobody; the sender is taken from Return-Path",)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Jane: Sales <a@x.example>", "Jane: Sales"),
+        ("Jane <a@x.example", "Jane"),
+        ('"Jane <a@x.example>', "Jane"),
+        ("Jane <<a@x.example>>", "Jane"),
+        ('"J. Doe" @ Acme <a@x.example>', "J. Doe Acme"),
+    ],
+)
+def test_the_only_address_of_a_broken_from_is_answered_and_never_trusted(written: str, name: str) -> None:
+    incoming = make_incoming(**{"from": written})
+    assert incoming.sender is not None
+    assert (incoming.sender.email, incoming.sender.name) == ("a@x.example", name)
+    assert incoming.defects == (f"{UNCLEAR_FROM} one address in a form that is not valid",)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["<a@x.example<b@y.example>>", "a@b@y.example",
+     "=?utf-8?Q?boss=40shop=2Eexample?= <<a@x.example>>", "Jane @x <<a@x.example>>"],
+)  # fmt: skip
+def test_a_broken_from_with_a_second_at_names_nobody(written: str) -> None:
+    assert make_incoming(**{"from": written}).sender is None
 
 
 @given(st.binary(max_size=500))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail import cms, tnef
-from mail.attachments import preview
+from mail.attachments import preview, previews
 from mail.parse import parse
 from mail.textfiles import extract
 from mail.types import Wrapping
@@ -215,3 +215,81 @@ def test_an_enclosed_message_can_be_read_beside_its_file() -> None:
     shown = preview(parse(raw).attachments[0])
     assert "Subject: 坏了" in shown
     assert shown.endswith("照片里是坏的杯子")
+
+
+def test_of_very_many_enclosed_messages_the_first_twenty_can_be_read_beside_their_files() -> None:
+    inner = b"Content-Type: message/rfc822\r\n\r\n" + make_raw("照片里是坏的杯子")
+    found = previews(parse(make_multipart(*[inner] * 30)).attachments)
+    assert list(found) == [str(position) for position in range(20)]
+
+
+def test_pages_past_the_room_for_layout_still_give_their_words() -> None:
+    page = b"Content-Type: text/html; charset=utf-8\r\n\r\n" + b"<td>x" * 15_000
+    last = "<p>杯子坏了</p>".encode()
+    assert parse(make_multipart(page, page + last)).text.endswith("杯子坏了")
+
+
+@pytest.mark.parametrize("footer", ["Unsubscribe here", "_______________________"])
+def test_words_below_base64_without_padding_are_kept_apart(footer: str) -> None:
+    coded = base64.b64encode("请尽快退款".encode()).rstrip(b"=")
+    raw = (
+        b"From: a@x.example\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        + coded
+    )
+    assert parse(raw + b"\n" + footer.encode()).text == f"请尽快退款\n{footer}"
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"), [('"B"', "XX"), ("'BB'", "BB"), ("\"'BB'\"", "BB"), ("'BB'", "'BB'")]
+)
+def test_a_boundary_that_is_declared_wrongly_is_found(declared: str, used: str) -> None:
+    head = f"From: a@x.example\nContent-Type: multipart/mixed; boundary={declared}\n\n"
+    raw = head + f"--{used}\nContent-Type: text/plain\n\nhello\n--{used}--\n"
+    assert parse(raw.encode()).text == "hello"
+
+
+def test_a_name_below_two_dashes_is_no_boundary() -> None:
+    raw = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=B\n\nplease refund\n--Jane\n0123\n"
+    assert parse(raw).text == "please refund\n--Jane\n0123"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "coded"), [("base-64", "6YCA5qy+"), ("quoted-printable (x)", "=E9=80=80=E6=AC=BE")]
+)
+def test_an_encoding_that_is_written_oddly_is_undone(encoding: str, coded: str) -> None:
+    head = "From: a@x.example\nContent-Type: text/plain; charset=utf-8\n"
+    raw = head + f"Content-Transfer-Encoding: {encoding}\n\n{coded}\n"
+    assert parse(raw.encode()).text == "退款"
+
+
+def test_a_pgp_signature_comes_off_whatever_its_comment_holds() -> None:
+    words = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nplease refund\n- --\nJane\n"
+        "-----BEGIN PGP SIGNATURE-----\nVersion: GnuPG v1.4.9-1\nComment: x-y - z\n\n"
+        "iQEz=\n=a\n-----END PGP SIGNATURE-----\n"
+    )
+    assert parse(make_raw(words)).text == "please refund\n--\nJane"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "> -----BEGIN PGP MESSAGE-----\n> abc\n> -----END PGP MESSAGE-----\nI cannot read this",
+        "what is\n-----BEGIN PGP MESSAGE-----\n?",
+        "I saw -----BEGIN PGP MESSAGE-----\n-----END PGP MESSAGE-----",
+    ],
+)
+def test_words_about_encryption_are_not_encrypted(words: str) -> None:
+    assert parse(make_raw(words)).wrapping is Wrapping.NONE
+
+
+@pytest.mark.parametrize("after", ["!\n", "#ABC\nthe shop\n", "M\n"])
+def test_words_after_begin_without_an_end_stay(after: str) -> None:
+    text = f"begin 100 meters away\n{after}"
+    assert extract(text.encode()) == (text.encode(), ())
+
+
+def test_a_uuencoded_file_that_is_cut_off_is_still_one() -> None:
+    lines = [binascii.b2a_uu(PHOTO[:45].ljust(45, b"x")) for _ in range(3)]
+    text, files = extract(b"see\nbegin 644 a.jpg\n" + b"".join(lines))
+    assert (text, [each.name for each in files]) == (b"see\n", [b"a.jpg"])

@@ -65,6 +65,62 @@ def test_labels_mean_what_is_written_under_them(label: str, codec: str) -> None:
     assert charset.codec_named(label) == codec
 
 
+@pytest.mark.parametrize("label", ["gb2312", "gbk", "big5", "shift_jis", "euc-kr", "windows-1251", "koi8-r"])
+@pytest.mark.parametrize("words", ["你的回复", "我要退款，訂單號碼12345，請儘快處理", "返金をお願いします"])
+def test_utf8_under_another_label_is_utf8(label: str, words: str) -> None:
+    decoded = charset.decode(words.encode(), label)
+
+    assert decoded.text == words
+    assert decoded.codec == "utf-8"
+
+
+@pytest.mark.parametrize(("label", "words"), [("iso-8859-15", "Preis 20 €, zurück"), ("koi8-r", "Привет")])
+def test_utf8_under_a_label_of_single_bytes_is_utf8(label: str, words: str) -> None:
+    assert charset.decode(words.encode(), label).text == words
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("gb2312", "锟斤拷"), ("gbk", "退款"), ("gbk", "已退"), ("gbk", "鑫淼锛钢厂"),
+     ("big5", "請退款"), ("koi8-r", "Привет"),
+     ("windows-1251", "Ні"), ("iso-8859-15", "Ã©"), ("gb2312", "联系"), ("shift_jis", "ﾃﾞｰﾀ")],
+)  # fmt: skip
+def test_words_that_fit_their_label_stay_in_it(label: str, words: str) -> None:
+    codec = charset.codec_named(label)
+
+    assert charset.decode(words.encode(codec), label).text == words
+
+
+RUSSIAN = "Здравствуйте, верните деньги за заказ 12345."
+KOREAN = "환불해 주세요. 주문번호 12345 입니다."
+JAPANESE = "返金をお願いします。注文番号は12345です。"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "words"),
+    [
+        ("", "cp1251", RUSSIAN), ("", "koi8-r", RUSSIAN), ("iso-8859-1", "cp1251", RUSSIAN),
+        ("", "koi8-r", "Привет заказ"), ("", "cp1251", "Возврат заказа"), ("win-1251", "cp1251", RUSSIAN),
+        ("cp-1251", "cp1251", RUSSIAN), ("x-cp1251", "cp1251", RUSSIAN), ("", "euc-kr", KOREAN),
+        ("utf-8", "iso2022_jp", JAPANESE), ("gb2312", "iso2022_jp", JAPANESE), ("", "hz", "我要退款，谢谢"),
+        ("utf-16", "utf-16-be", "退款 12345"), ("utf-16", "utf-16-le", "退款 12345"),
+        ("", "cp1252", "Bitte erstatten Sie mir das Geld zurück. Grüße"), ("", "gbk", "订单 123 退款"),
+        ("", "gbk", "你好 我要退款 谢谢"), ("", "gbk", "已退"), ("", "cp1252", "l'été à Évian, ça été cassé"),
+        ("", "ascii", "see ~{ab~} in the code"), ("utf-8", "ascii", "a\x1b$b"),
+    ],
+)  # fmt: skip
+def test_the_bytes_say_what_the_label_does_not(label: str, codec: str, words: str) -> None:
+    assert charset.decode(words.encode(codec), label).text == words
+
+
+@pytest.mark.parametrize("label", ["utf-8", ""])
+def test_a_footer_in_another_charset_does_not_garble_the_words_above(label: str) -> None:
+    footer = "原来的内容是这样的，请您看一看"
+    mixed = "你好，请退款，谢谢您的回复\n".encode() + footer.encode("gbk")
+
+    assert charset.decode(mixed, label).text == f"你好，请退款，谢谢您的回复\n{footer}"
+
+
 def test_latin_letters_stay_latin() -> None:
     assert charset.decode("Café für Größe".encode("latin-1"), "iso-8859-1").text == "Café für Größe"
     assert charset.decode("Café für Größe".encode("latin-1")).text == "Café für Größe"
