@@ -81,6 +81,7 @@ def _text(
     """All words in order; of alternatives the plain ones, unless they are empty or only say so."""
 
     def said_by(page: str) -> str:
+        page = room.begin(page, defects)
         return to_text(page, defects) if room.take(page) else html.bare_text(page, defects)
 
     chosen: list[str] = []

@@ -60,10 +60,19 @@ def bare_text(source: str, defects: list[str]) -> str:
 
 @dataclass(slots=True)
 class Room:
-    """What one message may still have laid out; many small pages cost what one large page does."""
+    """What one message may still have read and laid out; many small pages cost what one large page does."""
 
+    unread: int = MAX_SIZE
     characters: int = _LAYOUT_SIZE
     tags: int = _LAYOUT_TAGS
+
+    def begin(self, source: str, defects: list[str]) -> str:
+        """As much of a page as is read at all, with what was read of the pages before it."""
+        page = source[: self.unread]
+        if len(page) < len(source):
+            mime.note(defects, "the HTML is longer than 2 MB; text was taken from the beginning of it")
+        self.unread -= len(page)
+        return page
 
     def take(self, source: str) -> bool:
         """Whether the page fits, or is the first, which is measured by itself; its size is used up then."""
