@@ -80,11 +80,6 @@ def is_provider_limit(status: str, diagnostic: str) -> bool:
     return status.startswith("4.7.") or bool(_LIMIT_CODE.search(said)) or _any(said, words.LIMITS)
 
 
-def refused_after_data(diagnostic: str) -> bool:
-    """Whether the other server took the recipient and refused the message, or refused the sender."""
-    return _any(plain(diagnostic), words.NOT_AT_RCPT)
-
-
 def is_certain(status: str, diagnostic: str) -> bool:
     """Whether a code or the words deny the address, the account or the domain itself."""
     elsewhere = (*words.OTHER_STATUS, "5.1.0")

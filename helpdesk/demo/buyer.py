@@ -27,7 +27,6 @@ MOST_FILES = 8
 SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # ASCII only: in Chinese text the next word follows an address without a space.
 _LINK = re.compile(r"https?://[A-Za-z0-9\[][!#-;=?-\[\]_a-z~]{0,1999}")
-_ANCHOR = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 

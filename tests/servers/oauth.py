@@ -4,6 +4,8 @@ A refresh token that was used before ends the whole agreement, as RFC 9700 secti
 refreshes twice at once, or forgets to keep the new one, is found out here.
 """
 
+import base64
+import hashlib
 import json
 import secrets
 import threading
@@ -13,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from mail.oauth import Client, challenge_of, microsoft
+from mail.oauth import Client, microsoft
 
 CLIENT_ID, CLIENT_SECRET = "desk", "the secret of the desk"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -130,7 +132,7 @@ class OAuthServer:
             return {"error": "invalid_grant", "error_description": "no such code"}
         if asked.get("code_challenge_method") != "S256":
             return {"error": "invalid_request", "error_description": "PKCE is missing"}
-        if challenge_of(form.get("code_verifier", "")) != asked["code_challenge"]:
+        if _challenge_of(form.get("code_verifier", "")) != asked["code_challenge"]:
             return {"error": "invalid_grant", "error_description": "the verifier does not fit"}
         return self._tokens(self.agree(self.user or asked.get("login_hint", "")))
 
@@ -211,3 +213,8 @@ def _handler_of(server: OAuthServer) -> type[BaseHTTPRequestHandler]:
             """The tests look at `asked`."""
 
     return Handler
+
+
+def _challenge_of(verifier: str) -> str:
+    """The S256 challenge of a verifier (RFC 7636 section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
