@@ -214,7 +214,7 @@ def other_claim(
     *,
     but: int | None = None,
 ) -> int | None:
-    """The live claim that holds one of these lines for the same reason; without an order, the ticket's own."""
+    """The live claim with one of these lines and the same reason; without an order, the ticket's own."""
     if order is None:
         query = select(Claim.id).where(Claim.ticket_id == ticket.id, Claim.order_id.is_(None), Claim.live)
     else:

@@ -100,8 +100,7 @@ class Decision(Base):
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     verdict: Mapped[str] = mapped_column(String(12))  # "allow", "deny", "review", "need_info"
     clause: Mapped[str] = mapped_column(String(60))  # "" when no clause matched
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what it was decided from
-    outcome: Mapped[dict[str, Any]] = mapped_column(JSON)  # remedies, amounts, what is missing, the trace
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON)  # Decision.to_json: facts, amounts, the trace
     why: Mapped[str] = mapped_column(String(500), default="")  # it was evaluated again
     by: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]

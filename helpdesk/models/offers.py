@@ -120,7 +120,9 @@ class AgreedRemedy(Base):
     state: Mapped[RemedyState] = mapped_column(choice(RemedyState, "state"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    shares: Mapped[list[Any]] = mapped_column(JSON)  # what of it is for which order line, postage, payment
+    shares: Mapped[dict[str, Any]] = mapped_column(
+        JSON
+    )  # what of it is for which order line, postage, payment
     goods: Mapped[dict[str, Any]] = mapped_column(JSON)
     agreed_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """What is left to give on an order, and how a sum is spread over what was paid.
 
-A unit is made good once: by money, by goods or by a coupon. So what is left of a line is the price of the units
-that no goods or coupon have replaced, less the money that was given for it. All amounts in minor units.
+A unit is made good once: by money, by goods or by a coupon. So what is left of a line is the price of the
+units that no goods or coupon have replaced, less the money that was given for it. Amounts in minor units.
 """
 
 from collections.abc import Sequence
