@@ -12,6 +12,7 @@ from helpdesk.desk import Desk
 
 class Purpose(StrEnum):
     ARRIVAL = "arrival"  # "did the money arrive?", about one refund
+    OFFER = "offer"  # what the shop proposes, about one offer
     STOP = "stop"  # "no more surveys", by the one that it stood in
     SURVEY = "survey"  # "how was it?", about one survey
 
