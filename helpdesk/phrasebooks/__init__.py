@@ -34,11 +34,11 @@ def book(own: Path | None) -> Book:
     """The shipped rules and the shop's own. A file with faults is left out as a whole; the log says so."""
     if own is None:
         return shipped()
-    found = _read(own)
-    if found.faults:
-        log.warning("%s is not used, it has %d faults: run `helpdesk reasons check`", own, len(found.faults))
+    faults = check(own).faults
+    if faults:
+        log.warning("%s is not used, it has %d faults: run `helpdesk reasons check`", own, len(faults))
         return shipped()
-    return Book((*shipped().rules, *found.rules))
+    return Book((*shipped().rules, *_read(own).rules))
 
 
 def files() -> tuple[Path, ...]:

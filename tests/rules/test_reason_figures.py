@@ -6,8 +6,8 @@ show the shape and are no benchmark. At the very first run, before anything was 
     blind   speaks in 41 of 49 mails with a reason (zh 21 of 25, en 20 of 24), right in 41 of 42
     later   speaks in 29 of 44 mails with a reason (zh 16 of 23, en 13 of 21), right in 29 of 29
 
-A wish was right in 58 of 60 and 49 of 51. Corrected after that run were general words only: "有没有货" asks and
-complains of nothing, "只有一个" alone is no part missing, 70 % far from any wish is no amount.
+A wish was right in 58 of 60 and 49 of 51. Corrected after that run were general words only: "有没有货"
+asks and complains of nothing, "只有一个" alone is no part missing, 70 % far from any wish is no amount.
 """
 
 import time
