@@ -137,3 +137,9 @@ def test_two_who_tell_of_one_new_order_at_once_make_one(app: Flask) -> None:
     assert outcomes.count(Outcome.NEW) == 2
     with reading() as session:
         assert session.scalar(select(func.count(Order.id))) == 2
+
+
+def test_an_order_that_is_told_of_twice_in_one_go_is_one(app: Flask) -> None:
+    first, second = sell(given(), given(state=OrderState.SHIPPED))
+    assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.CHANGED)
+    assert order().state is OrderState.SHIPPED
