@@ -117,7 +117,7 @@ def ask(
             "currency": approval.currency,
         },
     )
-    claim_steps.settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
     return approval
 
 
@@ -180,7 +180,7 @@ def refuse(
     _decide(session, approval, state, by=by, at=at, why=why)
     offer = session.get_one(Offer, approval.offer_id)
     offers.settle(session, offer, OfferState.WITHDRAWN, at=at)
-    claim_steps.settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
 def asked(session: Session, claim: Claim) -> Approval:
@@ -209,7 +209,7 @@ def _grant(
     agreeing.agree(session, claim, offer, 1, bonus=bonus, at=at)
     parts = agreeing.parts_of(offer)
     claim_letters.approved(session, desk, ticket, claim, parts, actor=actor, at=at, words=offer.words)
-    claim_steps.settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
 def _decide(

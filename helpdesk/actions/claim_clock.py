@@ -51,7 +51,7 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
             _remind_first(session, desk, ticket, claim, at=at)
             return
         claim_letters.closed(session, desk, ticket, claim, actor=DESK, withdrawn=False, at=at)
-        claim_steps.move(session, desk, ticket, claim, Event.STAY_SILENT, actor=DESK, at=at)
+        claim_steps.move(session, ticket, claim, Event.STAY_SILENT, actor=DESK, at=at)
         return
     if then == "remind" and claim.state in BUYERS_TURN:
         _remind_first(session, desk, ticket, claim, at=at)
@@ -65,7 +65,7 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
 
 def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
     """Nobody is closed out unwarned: the reminder goes now, and the time runs once more."""
-    timer, count, zone = claim_timers.timer_of(session, desk, claim, at=at)
+    timer, count, zone = claim_timers.timer_of(session, claim, at=at)
     due_at = policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
     reminder = claim_timers.put(
         session, ticket, claim, ReminderKind.CLAIM_REMINDER, at, "", actor=DESK, at=at
@@ -88,6 +88,6 @@ def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Clai
         facts={"state": claim.state, "since": claim.since.isoformat()},
         urgent=claim.urgent or "overdue",
     )
-    _, count, zone = claim_timers.timer_of(session, desk, claim, at=at)
+    _, count, zone = claim_timers.timer_of(session, claim, at=at)
     due_at = policy_counting.after(AGAIN, at, count, zone)
     claim_timers.put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, "escalate", actor=DESK, at=at)

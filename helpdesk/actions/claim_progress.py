@@ -31,13 +31,13 @@ def _link(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: dat
         verified = verified_orders(session, ticket)
         if len(verified) == 1:
             claims.attach(session, ticket, claim, verified[0], actor=claims.DESK, at=at)
-            claim_steps.settle_ticket(session, desk, ticket, claim, actor=claims.DESK, at=at)
+            claim_steps.settle_ticket(session, ticket, claim, actor=claims.DESK, at=at)
             return
     elif claim_circumstances.link_level(session, ticket, claim) is LinkLevel.VERIFIED:
-        claim_steps.move(session, desk, ticket, claim, Event.LINK_ORDER, actor=claims.DESK, at=at)
+        claim_steps.move(session, ticket, claim, Event.LINK_ORDER, actor=claims.DESK, at=at)
         return
     if claim.state is ClaimState.NEW:
-        claim_steps.move(session, desk, ticket, claim, Event.MISS_ORDER, actor=claims.DESK, at=at)
+        claim_steps.move(session, ticket, claim, Event.MISS_ORDER, actor=claims.DESK, at=at)
 
 
 def verified_orders(session: Session, ticket: Ticket) -> list[Order]:

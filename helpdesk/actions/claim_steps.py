@@ -33,11 +33,9 @@ WAITS = {
 ENDS = {ClaimState.RESOLVED: TicketState.SOLVED, ClaimState.WITHDRAWN: TicketState.SOLVED}
 
 
-def settle_ticket(
-    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime
-) -> None:
+def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
     """After a move: the ticket waits for whoever the claim waits for, and its timer runs."""
-    claim_timers.plan(session, desk, ticket, claim, actor=actor, at=at)
+    claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     if ticket.merged_into_id is not None:
         return
     waits = WAITS.get(claim.state) or _of_remedies(session, claim)
@@ -55,7 +53,6 @@ def settle_ticket(
 
 def move(
     session: Session,
-    desk: Desk,
     ticket: Ticket,
     claim: Claim,
     event: Event,
@@ -70,7 +67,7 @@ def move(
     """A move without a proposal. `known` is what only the caller knows for the guards."""
     given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
     claims.move(session, ticket, claim, event, actor=actor, given=given, at=at, facts=facts, **(values or {}))
-    settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
 def reject(
@@ -90,7 +87,6 @@ def reject(
     actor = claims.staff(by)
     move(
         session,
-        desk,
         ticket,
         claim,
         Event.REJECT,
@@ -114,14 +110,12 @@ def withdraw(
     session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime, way: str
 ) -> None:
     """The buyer takes the claim back; what was promised and not begun is free again."""
-    move(session, desk, ticket, claim, Event.WITHDRAW, actor=actor, at=at, facts={"way": way})
+    move(session, ticket, claim, Event.WITHDRAW, actor=actor, at=at, facts={"way": way})
     agreeing.cancel_open(session, claim, at=at)
     claim_letters.closed(session, desk, ticket, claim, actor=actor, withdrawn=True, at=at)
 
 
-def complete_if_done(
-    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime
-) -> bool:
+def complete_if_done(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> bool:
     """Resolve an approved claim whose remedies are all complete; open it again when one is not any more."""
     event = {ClaimState.APPROVED: Event.COMPLETE, ClaimState.RESOLVED: Event.UNDO_COMPLETION}.get(claim.state)
     if event is None:
@@ -129,7 +123,7 @@ def complete_if_done(
     given = claim_circumstances.gather(session, ticket, claim, at=at)
     if objections(find(event, claim.state), actor.who, given):
         return False
-    move(session, desk, ticket, claim, event, actor=actor, at=at)
+    move(session, ticket, claim, event, actor=actor, at=at)
     return True
 
 

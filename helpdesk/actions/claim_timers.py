@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_circumstances, deciding, reminders
 from helpdesk.actions.claims import Actor
-from helpdesk.desk import Desk
 from helpdesk.models import Claim, Reminder, Ticket
 from helpdesk.rules import policy_counting
 from helpdesk.rules.claim_timing import DEFAULTS
@@ -20,10 +19,11 @@ from helpdesk.rules.policy_terms import Count, Policy, Timer
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import ReminderKind, ReminderState
 
+UTC = ZoneInfo("UTC")  # without a policy nobody has said where the days are counted
 OURS = (ReminderKind.CLAIM_DUE, ReminderKind.CLAIM_REMINDER, ReminderKind.OFFER_EXPIRY)
 
 
-def plan(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
+def plan(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
     """Let the timer of the claim's state run, in place of what ran before. The same state keeps its timer."""
     if claim.since < at and _running(session, claim) and claim.state not in ENDED:
         return
@@ -33,7 +33,7 @@ def plan(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: A
     if claim.state is ClaimState.OFFERED:
         _plan_offer(session, ticket, claim, actor=actor, at=at)
         return
-    timer, count, zone = timer_of(session, desk, claim, at=at)
+    timer, count, zone = timer_of(session, claim, at=at)
     due_at, warnings = policy_counting.due(timer, at, count, zone)
     put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=actor, at=at)
     if claim.state in BUYERS_TURN:
@@ -76,11 +76,11 @@ def put(
     )
 
 
-def timer_of(session: Session, desk: Desk, claim: Claim, *, at: datetime) -> tuple[Timer, Count, ZoneInfo]:
+def timer_of(session: Session, claim: Claim, *, at: datetime) -> tuple[Timer, Count, ZoneInfo]:
     policy: Policy | None = deciding.policy_of(session, claim, at=at)
     own = policy.timer(claim.state) if policy else None
     if policy is None:
-        return DEFAULTS[claim.state], Count(), desk.zone
+        return DEFAULTS[claim.state], Count(), UTC
     return own or DEFAULTS[claim.state], policy.count, ZoneInfo(policy.timezone)
 
 

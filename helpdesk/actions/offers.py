@@ -120,7 +120,7 @@ def show_to_buyer(
     settle(session, offer, OfferState.OPEN, at=at)
     entry = claim_letters.offer(session, desk, ticket, claim, offer, actor=actor, at=at)
     offer.entry_id = entry.id
-    claim_steps.settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
 def accept(
@@ -173,7 +173,7 @@ def accept(
     bonus = policy.money.coupon_bonus_percent if policy else 0
     agreeing.agree(session, claim, offer, option, bonus=bonus, at=at)
     claim_letters.approved(session, desk, ticket, claim, chosen, actor=actor, at=at)
-    claim_steps.settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
 def answer_otherwise(
@@ -219,7 +219,7 @@ def answer_otherwise(
     settle(session, offer, state, at=at, way=way, counter=words.strip()[:LONGEST_WORDS])
     if event is Event.WITHDRAW_OFFER:
         claim_letters.take_back(session, ticket, offer, actor=actor, at=at)
-    claim_steps.settle_ticket(session, desk, ticket, claim, actor=actor, at=at)
+    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
 def settle(
