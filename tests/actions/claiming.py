@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import agents, approvals, claim_progress, claims, conversation, offers, tickets
+from helpdesk.actions import agents, approvals, claim_progress, claims, conversation, offers, refunds, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import (
@@ -155,6 +155,51 @@ class Matter:
                 at=clock.now(),
                 **more,
             )
+
+    def ask_approval(self, *parts: Part, role: Role = Role.AGENT, days: float | None = None) -> str:
+        """The digest that the second person is shown."""
+        with self.held() as (session, ticket, claim):
+            return approvals.ask(
+                session,
+                current_desk(),
+                ticket,
+                claim,
+                parts,
+                by=self.agent(session, role),
+                at=clock.now(),
+                expires_at=clock.now() + timedelta(days=days) if days else None,
+            ).digest
+
+    def confirm(self, digest: str, *, by: int) -> None:
+        with self.held() as (session, ticket, claim):
+            person = session.get_one(Agent, by)
+            approvals.confirm(
+                session, current_desk(), ticket, claim, by=person, digest=digest, at=clock.now()
+            )
+
+    def refund(self, amount: str, *, reference: str = "2026060100001") -> int:
+        """Note the money of the newest promise as sent; the id of the refund."""
+        with self.held() as (session, ticket, _):
+            remedy = session.scalars(select(AgreedRemedy.id).order_by(AgreedRemedy.id.desc())).first()
+            return refunds.record_refund(
+                session,
+                ticket,
+                amount=amount,
+                currency="CNY",
+                method="alipay",
+                reference=reference,
+                by=self.agent(session),
+                at=clock.now(),
+                remedy=remedy,
+            ).id
+
+    def cancel(self, refund: int) -> None:
+        with transaction() as session:
+            refunds.cancel(session, refund, by=self.agent(session), at=clock.now())
+
+    def say(self, refund: int, *, arrived: bool) -> None:
+        with transaction() as session:
+            refunds.answer_arrival(session, refund, arrived=arrived, actor="buyer:1", at=clock.now())
 
     @property
     def state(self) -> str:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import claims, compensations
+from helpdesk.actions import claim_steps, claims, compensations
+from helpdesk.current import current_desk
+from helpdesk.errors import InvalidError
 from helpdesk.rules.claim_terms import LinkLevel, Remedy
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
@@ -158,3 +160,98 @@ def test_a_coupon_uses_up_what_it_stands_for(app: object) -> None:
     matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=9790))
 
     assert matter.reserved() == (0, 8900, 0)
+
+
+def test_a_claim_is_resolved_when_the_money_has_arrived(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+
+    refund = matter.refund("99.00")
+    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 9900, "under_way")])
+    matter.say(refund, arrived=True)
+
+    assert (matter.state, matter.remedies()) == ("resolved", [("full_refund", 9900, "complete")])
+
+
+def test_a_refund_of_a_promise_is_exactly_what_was_promised(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+
+    with pytest.raises(InvalidError, match=r"99\.00 CNY was agreed"):
+        matter.refund("98.00")
+
+
+def test_a_refund_noted_by_mistake_is_only_promised_again(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+    refund = matter.refund("99.00")
+
+    matter.cancel(refund)
+
+    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 9900, "agreed")])
+    assert matter.reserved() == (9900, 8900, 1000)
+
+
+def test_money_that_did_not_arrive_after_all_opens_the_claim_again(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+    refund = matter.refund("99.00")
+
+    matter.say(refund, arrived=False)
+
+    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 9900, "under_way")])
+
+
+def test_a_withdrawn_claim_frees_what_was_promised(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+
+    with matter.held() as (session, ticket, claim):
+        claim_steps.withdraw(
+            session, current_desk(), ticket, claim, actor=claims.buyer(ticket), at=clock.now(), way="page"
+        )
+
+    assert (matter.state, matter.reserved()) == ("withdrawn", (0, 0, 0))
+
+
+def test_above_the_second_persons_line_nobody_decides_alone(app: object) -> None:
+    matter = Matter(
+        lines=(line(unit_paid_minor=60000, line_paid_minor=120000),),
+        payments=(payment(captured_minor=121000),),
+    )
+    matter.link()
+    matter.open()
+    dear = Part(option=1, remedy=Remedy.FULL_REFUND, amount=121000, shipping=1000)
+
+    with pytest.raises(IllegalMoveError, match="needs a second person"):
+        matter.approve(dear, role=Role.LEAD)
+    digest = matter.ask_approval(dear, role=Role.LEAD)
+    assert matter.state == "awaiting_approval"
+    with pytest.raises(IllegalMoveError, match="cannot give it"):
+        matter.confirm(digest, by=matter.people[Role.LEAD])
+    with pytest.raises(IllegalMoveError, match="ask again"):
+        matter.confirm("0" * 64, by=matter.lead_two)
+    matter.confirm(digest, by=matter.lead_two)
+
+    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 121000, "agreed")])
+
+
+def test_every_change_of_a_claim_is_one_entry_and_one_version(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    offer = matter.offer(FULL)
+    matter.accept(offer)
+
+    changes = [verb for verb in matter.verbs() if verb.startswith("claim_")]
+    assert matter.version == len(changes)
