@@ -44,7 +44,8 @@ SENTENCES = (
     N_("there is no received mail behind this entry"),
     N_("there is no such file"),
     # money
-    N_("%(currency)s is not one of %(known)s"),
+    N_("%(currency)s is not one of the currencies of ISO 4217"),
+    N_("%(currency)s and %(other)s cannot be added"),
     N_("%(amount)s is not an amount: write it like 128.50"),
     N_("%(currency)s has %(digits)s digits after the point, %(amount)s has %(given)s"),
     N_("an amount of nothing is no refund"),

@@ -10,7 +10,7 @@ from helpdesk.db import reading
 from helpdesk.queries import hints, people
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.tickets import TakenBack, TicketView
-from helpdesk.rules.money import EXPONENTS
+from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from helpdesk.web import answers, language
@@ -90,7 +90,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
-        "currencies": tuple(EXPONENTS),
+        "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
         "waits": tuple(WaitingOn),
         "TicketState": TicketState,
