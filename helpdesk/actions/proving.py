@@ -52,10 +52,6 @@ def deny(session: Session, proof_id: int, *, at: datetime) -> None:
     order_links.deny(session, ticket, session.get_one(Order, proof.order_id), at=at)
 
 
-def is_open(proof: OrderProof, *, at: datetime) -> bool:
-    return proof.used_at is None and at < proof.expires_at
-
-
 def _use(session: Session, proof: OrderProof, *, at: datetime) -> None:
     unused = (OrderProof.id == proof.id, OrderProof.used_at.is_(None), OrderProof.expires_at > at)
     won = session.execute(update(OrderProof).where(*unused).values(used_at=at))
