@@ -71,7 +71,7 @@ def upload(session: Session, text: str, *, by: Agent | None, at: datetime) -> Po
 
 
 def activate(session: Session, version: PolicyVersion, *, by: Agent | None, at: datetime) -> PolicyVersion:
-    """Put a version in force, at once or from the moment that it names itself. The one before it retires then.
+    """Put a version in force, at once or from the moment that it names itself; the one before retires then.
 
     Raises InvalidError when its examples fail or it gives less than the legal floor, and ConflictError when
     it was in force before: each is once only, so that a claim can tell which one counted.
