@@ -30,7 +30,7 @@ class PolicyFaultsError(InvalidError):
         self.problems = problems
 
 
-def read(text: str) -> Policy:
+def read_text(text: str) -> Policy:
     """The policy of a text. Raises PolicyFaultsError with every fault. To be called before a transaction."""
     reading = read_policy(text)
     if reading.policy is None:
@@ -41,7 +41,7 @@ def read(text: str) -> Policy:
 @lru_cache(maxsize=16)
 def check(text: str) -> Checked:
     """What is found out about a text without faults. Takes a second: to be called before a transaction."""
-    return checked(read(text))
+    return checked(read_text(text))
 
 
 def upload(session: Session, text: str, *, by: Agent | None, at: datetime) -> PolicyVersion:
@@ -50,7 +50,7 @@ def upload(session: Session, text: str, *, by: Agent | None, at: datetime) -> Po
     Raises PolicyFaultsError, or ConflictError when this version has another text already.
     """
     text = text.replace("\r\n", "\n")  # as a browser sends it
-    policy = read(text)
+    policy = read_text(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
     row = {
         "policy_id": policy.id,
@@ -104,27 +104,21 @@ def start_with(session: Session, preset: str, *, by: Agent | None, at: datetime)
     return activate(session, upload(session, text, by=by, at=at), by=by, at=at)
 
 
-def in_force(session: Session, *, at: datetime) -> PolicyVersion:
+def in_force(session: Session, *, at: datetime) -> PolicyVersion | None:
     """The version that counted at that moment; for a moment before the first, the first.
 
-    Raises NotFoundError while no policy was ever activated.
+    None while no policy was ever activated.
     """
     active = select(PolicyVersion).where(PolicyVersion.activated_at.is_not(None))
     then = active.where(or_(PolicyVersion.retired_at.is_(None), PolicyVersion.retired_at > at))
     versions = sorted((each for each in session.scalars(then) if _came_into_force(each)), key=_beginning)
     begun = [version for version in versions if _beginning(version) <= at]
-    if begun:
-        return begun[-1]
-    if not versions:
-        raise NotFoundError(
-            "no policy is in force yet: activate one on the page Policy, or run helpdesk policy"
-        )
-    return versions[0]
+    return begun[-1] if begun else next(iter(versions), None)
 
 
-def policy_of(version: PolicyVersion) -> Policy:
+def read(version: PolicyVersion) -> Policy:
     """The version as it can be asked. Its text had no faults when it was kept, and is never changed."""
-    return read(version.text)
+    return read_text(version.text)
 
 
 def version(session: Session, version_id: int) -> PolicyVersion:

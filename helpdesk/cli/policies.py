@@ -14,7 +14,6 @@ from helpdesk.cli import policy_said
 from helpdesk.cli.refusing import FAILED, check_schema
 from helpdesk.cli.showing import as_json
 from helpdesk.db import reading, transaction
-from helpdesk.models import PolicyVersion
 from helpdesk.queries import policies as kept
 from helpdesk.rules.policy_comparing import compare
 from helpdesk.rules.policy_deciding import decide
@@ -83,7 +82,7 @@ def list_versions(as_json: bool) -> None:
 @with_appcontext
 def show(number: int | None, preset: str | None) -> None:
     """The clauses of the policy in force, of a version by its number, or of a shipped one."""
-    shown = policies.read(preset_text(preset) if preset else _stored(number))
+    shown = policies.read_text(preset_text(preset) if preset else _stored(number))
     click.echo(
         f"{shown.id} {shown.version}  {shown.currency}, {shown.timezone}, floor: {shown.floor or 'none'}"
     )
@@ -143,20 +142,20 @@ def _stored(number: int | None) -> str:
     check_schema()
     with reading() as session:
         at = clock.now()
-        version: PolicyVersion = (
-            policies.in_force(session, at=at) if number is None else policies.version(session, number)
-        )
-        return version.text
+        version = policies.version(session, number) if number else policies.in_force(session, at=at)
+    if version is None:
+        raise click.ClickException("no policy is in force yet: helpdesk policy activate --preset cn-shop")
+    return version.text
 
 
 def _other(against: str) -> Policy:
     if against == "active":
-        return policies.read(_stored(None))
+        return policies.read_text(_stored(None))
     if against in PRESETS:
-        return policies.read(preset_text(against))
+        return policies.read_text(preset_text(against))
     if not Path(against).is_file():
         raise click.UsageError(f"--against {against}: no such file")
-    return policies.read(_text(Path(against), None))
+    return policies.read_text(_text(Path(against), None))
 
 
 def _microseconds(asked: Policy) -> float:
