@@ -32,6 +32,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
@@ -224,7 +225,8 @@ def _record(
     more: Mapping[str, Any] | None = None,
 ) -> Entry:
     split = quoting.of(incoming)
-    ticket.preview = sending.preview(split.new or incoming.subject)
+    words = split.new or incoming.subject  # masked before they are cut: half a number has no form
+    ticket.preview = sending.preview(Mask.over(session, [words])(words))
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
         "from_name": incoming.sender.name if incoming.sender else "",

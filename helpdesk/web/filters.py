@@ -5,7 +5,16 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import defects_said, hints_said, images, sentences, settings_words, troubles_said, wording
+from helpdesk.web import (
+    defects_said,
+    hints_said,
+    images,
+    order_words,
+    sentences,
+    settings_words,
+    troubles_said,
+    wording,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +24,9 @@ def init_app(app: Flask) -> None:
         waits=lambda on: wording.WAITS[on],
         queue=wording.QUEUES.__getitem__,
         refund=wording.REFUNDS.__getitem__,
+        order_state=order_words.STATES.__getitem__,
+        link_level=order_words.LEVELS.__getitem__,
+        link_how=order_words.how,
         method=lambda name: wording.METHODS.get(name, name),
         role=wording.ROLES.__getitem__,
         verified=lambda verdict: wording.VERIFIED.get(verdict, ""),

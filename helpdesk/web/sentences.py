@@ -5,12 +5,15 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import reasons, refusals, troubles_said, wording
+from helpdesk.web import order_words, reasons, refusals, troubles_said, wording
 from helpdesk.web.translate import _
 
 
 def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    about_order = order_words.SAY.get(entry.verb)
+    if about_order is not None:
+        return about_order(entry, who(entry))
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
 
