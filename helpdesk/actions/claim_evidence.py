@@ -138,10 +138,16 @@ def record_from_page(
         facts={"new": said, "text": said, **facts},
         attachments=files,
     )
+    its_our_turn(session, ticket, at=at)
+    return entry
+
+
+def its_our_turn(session: Session, ticket: Ticket, *, at: datetime) -> None:
+    """The buyer has answered on a page: as good as a mail."""
+    actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
     if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
-    return entry
 
 
 def take(

@@ -1,4 +1,4 @@
-"""What the pages of a claim show its buyer: as little as the page needs, no facts to whom none may be told."""
+"""What the pages of a claim show its buyer: as little as a page needs, no facts to whom none may be told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

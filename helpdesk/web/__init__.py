@@ -19,8 +19,14 @@ from helpdesk.web import (
     login,
     mailbox_oauth,
     opting_out,
+    passing,
     preferences,
     public,
+    public_claim,
+    public_doors,
+    public_evidence,
+    public_reason,
+    public_status,
     queue,
     refusals,
     report,
@@ -31,6 +37,17 @@ from helpdesk.web import (
     tickets,
 )
 
+# Pages without a session, whose forms need no token against forgery: web/public.py says why.
+BUYERS = (
+    opting_out.bp,
+    passing.again,
+    public.bp,
+    public_claim.bp,
+    public_doors.bp,
+    public_evidence.bp,
+    public_reason.bp,
+    public_status.bp,
+)
 BLUEPRINTS = (
     changes.bp,
     composer.bp,
@@ -39,9 +56,7 @@ BLUEPRINTS = (
     health.bp,
     login.bp,
     mailbox_oauth.bp,
-    opting_out.bp,
     preferences.bp,
-    public.bp,
     queue.bp,
     report.bp,
     settings.bp,
@@ -62,8 +77,9 @@ def register(app: Flask) -> None:
     CSRFProtect(app)  # after the login, so that its refusal knows whom it speaks to
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    public.init_app(app)
-    opting_out.init_app(app)
+    for blueprint in BUYERS:
+        app.register_blueprint(blueprint)
+        app.extensions["csrf"].exempt(blueprint)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)

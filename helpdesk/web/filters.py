@@ -5,7 +5,15 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import defects_said, images, sentences, settings_words, troubles_said, wording
+from helpdesk.web import (
+    defects_said,
+    images,
+    public_words,
+    sentences,
+    settings_words,
+    troubles_said,
+    wording,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -54,6 +62,11 @@ def init_app(app: Flask) -> None:
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
         tls=settings_words.TLS.__getitem__,
         since=settings_words.since,
+        buyers_evidence=public_words.evidence,
+        buyers_reason=public_words.reason,
+        buyers_remedy=public_words.remedy,
+        buyers_judged=public_words.JUDGED.__getitem__,
+        buyers_doing=public_words.DOING.__getitem__,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
