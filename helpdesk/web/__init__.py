@@ -10,6 +10,7 @@ from helpdesk.web import (
     answers,
     changes,
     composer,
+    evidence,
     failed,
     files,
     filters,
@@ -51,6 +52,7 @@ BUYERS = (
 BLUEPRINTS = (
     changes.bp,
     composer.bp,
+    evidence.bp,
     failed.bp,
     files.bp,
     health.bp,

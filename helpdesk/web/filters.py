@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from helpdesk.current import current_desk
 from helpdesk.web import (
+    claim_words,
     defects_said,
     images,
     public_words,
@@ -62,6 +63,9 @@ def init_app(app: Flask) -> None:
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
         tls=settings_words.TLS.__getitem__,
         since=settings_words.since,
+        evidence_kind=claim_words.EVIDENCE.__getitem__,
+        evidence_kinds=lambda kind: tuple(claim_words.EVIDENCE),
+        evidence_way=lambda way: claim_words.WAYS.get(way, way),
         buyers_evidence=public_words.evidence,
         buyers_reason=public_words.reason,
         buyers_remedy=public_words.remedy,

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import reasons, refusals, troubles_said, wording
+from helpdesk.web import evidence_sentences, reasons, refusals, troubles_said, wording
+from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
@@ -13,13 +14,6 @@ def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
-
-
-def who(entry: EntryView) -> str:
-    """The actor as the subject of a sentence."""
-    if entry.actor.kind in ("agent", "buyer"):
-        return entry.actor.name or _("the buyer")
-    return _("The clock") if entry.actor.kind == "clock" else _("The mail server")
 
 
 def words(entry: EntryView) -> str:
@@ -235,4 +229,5 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     ),
     "survey_answered": _survey_answered,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
+    **evidence_sentences.SAY,
 }

@@ -13,7 +13,7 @@ from helpdesk.queries.tickets import TakenBack, TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, language
+from helpdesk.web import answers, evidence, language
 
 bp = Blueprint("tickets", __name__)
 
@@ -77,12 +77,14 @@ def page(
 def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        proof = evidence.shown(session, number)
         colleagues = people.colleagues(session)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
     return {
         "ticket": ticket,
+        "evidence": proof,
         "silenced": silenced,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
