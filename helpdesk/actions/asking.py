@@ -11,20 +11,28 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import claim_evidence, claims, conversation, sending, tickets
+from helpdesk.actions import (
+    claim_evidence,
+    claim_steps,
+    claim_timers,
+    claims,
+    conversation,
+    merging,
+    sending,
+    tickets,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
-from helpdesk.letters import Letter, buyers_words, words
+from helpdesk.letters import Letter, claim_words, words
 from helpdesk.links import Passing
 from helpdesk.models import Claim, Entry, Evidence, EvidenceAsked, Ticket
-from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import Event, Who
 from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.states import TicketState, WaitingOn
 
-ANSWER_WITHIN = timedelta(days=7)  # unless a policy says otherwise
+ANSWER_WITHIN = timedelta(days=7)  # before a timer says otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +72,6 @@ def ask_evidence(
     *,
     actor: Actor,
     at: datetime,
-    due_at: datetime | None = None,
 ) -> Entry:
     """Write once, in the buyer's language, for all that is missing and was not asked for before.
 
@@ -73,10 +80,12 @@ def ask_evidence(
     chosen = wanted(session, claim)
     if not chosen.kinds:
         raise ConflictError("nothing is missing that the buyer was not asked for already")
-    due_at = due_at or at + ANSWER_WITHIN
-    given = Circumstances(at=at, asked=tuple(chosen.kinds))
-    facts = {"kinds": list(chosen.kinds), "due_at": due_at.isoformat()}
-    claims.move(session, ticket, claim, Event.ASK, actor=actor, given=given, at=at, facts=facts)
+    facts: dict[str, object] = {"kinds": list(chosen.kinds)}
+    claim_steps.move(
+        session, ticket, claim, Event.ASK, actor=actor, at=at, facts=facts, asked=tuple(chosen.kinds)
+    )
+    due_at = claim_timers.due_of(session, claim) or at + ANSWER_WITHIN
+    facts["due_at"] = due_at.isoformat()
     letter = evidence_letter(
         desk, ticket, chosen, link=_page(desk, Passing.EVIDENCE, claim.id, at=at), due_at=due_at
     )
@@ -93,13 +102,13 @@ def ask_evidence(
 
 def evidence_letter(desk: Desk, ticket: Ticket, chosen: Wanted, *, link: str, due_at: datetime) -> Letter:
     """E4; also what the agent sees before it is sent."""
-    spoken = [buyers_words.evidence(kind, ticket.locale) for kind in chosen.kinds]
+    spoken = [claim_words.say(claim_words.EVIDENCE, kind, ticket.locale) for kind in chosen.kinds]
     return letters.render(
         "ask_evidence",
         ticket.locale,
         **_common(desk, ticket),
         count=len(spoken),
-        wanted=buyers_words.listed(spoken),
+        wanted="\n".join(f"- {each}" for each in spoken),
         refused=chosen.refused,
         link=link,
         due=words.day(due_at, ticket.locale, desk.zone),
@@ -135,7 +144,7 @@ def send_again(session: Session, desk: Desk, purpose: Passing, subject_id: int, 
     Raises NotFoundError when there is no such matter any more.
     """
     if purpose is Passing.CLAIM:
-        ticket = tickets.hold(session, subject_id)
+        ticket = merging.final(session, subject_id)
     else:
         _, ticket = claims.hold(session, subject_id)
     actor = claims.buyer(ticket)
@@ -178,14 +187,14 @@ def _send(
     facts: Mapping[str, object],
 ) -> Entry:
     """Letters that an agent asked for wait for the undo time, as replies do; then it is the buyer's turn."""
-    by_hand = actor.agent_id is not None
+    by_hand = actor.who not in (Who.DESK, Who.BUYER)
     entry = sending.send(
         session,
         desk,
         ticket,
         letter,
         verb=verb,
-        actor=actor.name,
+        actor=actor.name if by_hand else conversation.CLOCK,
         at=at,
         due_at=at + desk.undo if by_hand else at,
         automatic="" if by_hand else "auto-generated",
@@ -204,13 +213,3 @@ def _common(desk: Desk, ticket: Ticket) -> dict[str, str]:
 
 def _page(desk: Desk, purpose: Passing, subject_id: int, *, at: datetime) -> str:
     return links.passing_url(desk, purpose, subject_id, at=at)
-
-
-def staff(agent_id: int, role: str) -> Actor:
-    """A colleague, for the table of moves."""
-    return Actor(Who(role), conversation.agent(agent_id), agent_id)
-
-
-def asked_kinds(session: Session, claim: Claim) -> Sequence[EvidenceKind]:
-    """What the buyer was asked for."""
-    return session.scalars(select(EvidenceAsked.kind).where(EvidenceAsked.claim_id == claim.id)).all()

@@ -2,18 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_evidence, claim_reasons, claims
-from helpdesk.models import AgreedRemedy, Claim, Refund
-from helpdesk.rules.claim_guards import Circumstances
-from helpdesk.rules.claims import ClaimState, Event
-from helpdesk.rules.offers import RemedyState
-from helpdesk.rules.states import RefundState
+from helpdesk.actions import claim_progress, claim_evidence, claim_reasons, claim_steps, claims
+from helpdesk.desk import Desk
+from helpdesk.models import Claim
+from helpdesk.rules.claims import ClaimState
 
 
-def choose_reason(session: Session, claim_id: int, reason: str, *, at: datetime) -> Claim:
+def choose_reason(session: Session, desk: Desk, claim_id: int, reason: str, *, at: datetime) -> Claim:
     """The buyer says why. It is our turn. Raises InvalidError, ConflictError: see claim_reasons.choose."""
     claim, ticket = claims.hold(session, claim_id)
     actor = claims.buyer(ticket)
@@ -23,32 +20,17 @@ def choose_reason(session: Session, claim_id: int, reason: str, *, at: datetime)
     if entry is not None:
         claim_evidence.its_our_turn(session, ticket, at=at)
         claim_evidence.note_answer(session, ticket, claim, at=at)
+        claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim
 
 
-def take_back(session: Session, claim_id: int, *, at: datetime) -> Claim:
+def take_back(session: Session, desk: Desk, claim_id: int, *, at: datetime) -> Claim:
     """As long as neither money nor goods are on their way. Saying so twice changes nothing.
 
     Raises IllegalMoveError with the guard's sentence.
     """
     claim, ticket = claims.hold(session, claim_id)
-    if claim.state is ClaimState.WITHDRAWN:
-        return claim
-    given = Circumstances(at=at, moving=moving(session, claim))
-    claims.move(session, ticket, claim, Event.WITHDRAW, actor=claims.buyer(ticket), given=given, at=at)
+    if claim.state is not ClaimState.WITHDRAWN:
+        actor = claims.buyer(ticket)
+        claim_steps.withdraw(session, desk, ticket, claim, actor=actor, at=at, way="page")
     return claim
-
-
-def moving(session: Session, claim: Claim) -> int:
-    """Remedies of a claim that have begun, and refunds of them that count."""
-    begun = select(func.count()).where(
-        AgreedRemedy.claim_id == claim.id,
-        AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE)),
-    )
-    refunded = (
-        select(func.count())
-        .select_from(Refund)
-        .join(AgreedRemedy, AgreedRemedy.id == Refund.remedy_id)
-        .where(AgreedRemedy.claim_id == claim.id, Refund.state != RefundState.CANCELED)
-    )
-    return (session.scalar(begun) or 0) + (session.scalar(refunded) or 0)

@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, merging, reminders, tickets
+from helpdesk.actions import claim_progress, claim_steps, claims, conversation, merging, reminders, tickets
 from helpdesk.blobs import BlobStore, MissingBlobError
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.models import Attachment, Claim, Entry, Evidence, Ticket
 from helpdesk.rules import evidence, evidence_files, matching
-from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.evidence import EvidenceState, Missing
@@ -40,7 +39,8 @@ def from_mail(
 ) -> list[Evidence]:
     """A person's mail has joined a held ticket: its files are evidence of the live claim, and it is our turn.
 
-    `files` are those of the entry, in its order, with their bytes: the store may not have them yet.
+    `files` are those of the entry, in its order, with their bytes: the store may not have them yet. What the
+    policy says now is for the caller to ask (claim_progress.go_on).
     """
     chosen = _live(session, ticket)
     if chosen is None:
@@ -108,6 +108,7 @@ def upload(
     contents = {row.sha256: file.content for row, file in zip(kept, files, strict=True)}
     taken = take(session, ticket, claim, entry, contents, way=PAGE, at=at)
     note_answer(session, ticket, claim, at=at)
+    claim_progress.go_on(session, desk, ticket, claim, at=at)
     return taken
 
 
@@ -213,10 +214,7 @@ def take(
 def note_answer(session: Session, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
     """The buyer has answered what we asked: it is our turn. Nothing when we had asked nothing."""
     if claim.state is ClaimState.AWAITING_BUYER:
-        given = Circumstances(at=at)
-        claims.move(
-            session, ticket, claim, Event.BUYER_REPLIES, actor=claims.buyer(ticket), given=given, at=at
-        )
+        claim_steps.move(session, ticket, claim, Event.BUYER_REPLIES, actor=claims.buyer(ticket), at=at)
 
 
 def kinds(session: Session, claim: Claim) -> list[EvidenceKind]:

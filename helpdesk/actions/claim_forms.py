@@ -9,24 +9,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_evidence, claim_reasons, claims, conversation, merging, sending
+from helpdesk.actions import (
+    claim_evidence,
+    claim_progress,
+    claim_reasons,
+    claim_steps,
+    claims,
+    conversation,
+    merging,
+    order_links,
+    proving,
+    sending,
+)
 from helpdesk.actions.claims import Asked
 from helpdesk.db import wait_for_names
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
-from helpdesk.models import Claim, ClaimLine, Entry, Order, OrderAddress, Ticket, TicketOrder
-from helpdesk.rules.claim_guards import Circumstances
+from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
 from helpdesk.rules.claim_terms import REASONS, LinkLevel, OrderState, Wish
-from helpdesk.rules.claims import ClaimState, Event
-from helpdesk.rules.states import EntryKind
+from helpdesk.rules.claims import ClaimState
+from helpdesk.rules.linking import How, Link
 from mail import types
-from mail.types import key_of
 
 LONGEST = 4000
 MOST_ORDERS = 20
-PICKED = "picker"
 UNDECIDED = (ClaimState.NEW, ClaimState.NEEDS_LINK, ClaimState.AWAITING_BUYER, ClaimState.AWAITING_DECISION)
 
 
@@ -42,20 +50,12 @@ class Filled:
     words: str = ""
 
 
-def own_orders(session: Session, ticket: Ticket) -> Sequence[Order]:
+def own_orders(session: Session, ticket: Ticket) -> list[Order]:
     """What the reader of the ticket's address may choose from, the newest first."""
-    key = key_of(sending.buyer_address(ticket).email)
-    by_address = select(OrderAddress.order_id).where(OrderAddress.key == key)
-    by_link = select(TicketOrder.order_id).where(
-        TicketOrder.ticket_id == ticket.id, TicketOrder.level == LinkLevel.VERIFIED
-    )
-    return session.scalars(
-        select(Order)
-        .where(or_(Order.id.in_(by_address), Order.id.in_(by_link)), Order.state != OrderState.UNPAID)
-        .options(selectinload(Order.lines))
-        .order_by(Order.ordered_at.desc().nulls_last(), Order.id.desc())
-        .limit(MOST_ORDERS)
-    ).all()
+    by_address = proving.orders_of(session, sending.buyer_address(ticket).email)
+    by_link = [row.order for row in order_links.verified(session, ticket)]
+    found = {order.id: order for order in (*by_link, *by_address) if order.state is not OrderState.UNPAID}
+    return list(found.values())[:MOST_ORDERS]
 
 
 def submit(
@@ -88,35 +88,20 @@ def submit(
     fresh = {row.sha256: file.content for row, file in zip(entry.attachments, _once_each(files), strict=True)}
     claim_evidence.gather(session, desk.blobs, ticket, claim, fresh=fresh, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
+    claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim, entry
 
 
 def link(session: Session, ticket: Ticket, order: Order, *, at: datetime) -> None:
     """The reader of the address on file has chosen this order: the ticket is about it, for sure."""
-    known = session.scalar(
-        select(TicketOrder).where(TicketOrder.ticket_id == ticket.id, TicketOrder.order_id == order.id)
+    asker = {address.key for address in ticket.buyer.addresses}
+    found = Link(
+        order_id=order.id,
+        level=LinkLevel.VERIFIED,
+        how=How.PICKER,
+        other_address=not asker & {address.key for address in order.addresses},
     )
-    if known is not None and known.level is LinkLevel.VERIFIED:
-        return
-    entry = conversation.record(
-        session,
-        ticket,
-        EntryKind.EVENT,
-        "order_linked",
-        actor=conversation.buyer(ticket.buyer_id),
-        at=at,
-        facts={
-            "order": order.external_no,
-            "order_id": order.id,
-            "level": LinkLevel.VERIFIED,
-            "how": PICKED,
-        },
-    )
-    if known is None:
-        known = TicketOrder(ticket_id=ticket.id, order_id=order.id)
-        session.add(known)
-    known.level, known.how, known.linked_at, known.entry_id = LinkLevel.VERIFIED, PICKED, at, entry.id
-    session.flush()
+    order_links.link(session, ticket, order, found, actor=conversation.buyer(ticket.buyer_id), at=at)
 
 
 def _check(filled: Filled, files: Sequence[types.Attachment]) -> None:
@@ -227,11 +212,6 @@ def _open(
         session, ticket, order=order, lines=dict(lines) if order else None, asked=asked, actor=actor, at=at
     )
     claim_reasons.note(session, claim, filled.reason, source=claim_reasons.BUYER, actor=actor, at=at)
-    if order is None:
-        given = Circumstances(at=at)
-        claims.move(session, ticket, claim, Event.MISS_ORDER, actor=claims.DESK, given=given, at=at)
-    else:
-        _move_on(session, ticket, claim, at=at)
     return claim
 
 
@@ -245,37 +225,22 @@ def _join(
     *,
     at: datetime,
 ) -> None:
-    """What the form knows better than the claim: order, items, reason and wish."""
+    """What the form knows better than the claim: reason, order, items and wish."""
     actor = claims.buyer(ticket)
-    if order is not None and claim.order_id is None:
-        _put_lines(session, claim, lines, matter=claim.reason)
-        _move_on(session, ticket, claim, at=at, order_id=order.id)
-    elif order is not None and claim.reason != filled.reason:
-        _put_lines(session, claim, lines, matter=claim.reason)
+    if order is not None and claim.order_id is not None and claim.reason != filled.reason:
+        _put_lines(session, claim, lines, matter=filled.reason)
     if claim.reason_source != claim_reasons.AGENT:
         claim_reasons.choose(
             session, ticket, claim, filled.reason, source=claim_reasons.BUYER, actor=actor, at=at
         )
+    if order is not None and claim.order_id is None:
+        claims.attach(session, ticket, claim, order, lines=lines, actor=actor, at=at)
+        claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
     if claim.state in UNDECIDED and claim.wish is not filled.wish:
         facts = {"before": claim.wish, "after": filled.wish}
         claims.change_claim(
             session, ticket, claim, "wish_changed", actor=actor, at=at, facts=facts, wish=filled.wish
         )
-
-
-def _move_on(session: Session, ticket: Ticket, claim: Claim, *, at: datetime, **values: int) -> None:
-    given = Circumstances(at=at, link=LinkLevel.VERIFIED)
-    claims.move(
-        session,
-        ticket,
-        claim,
-        Event.LINK_ORDER,
-        actor=claims.buyer(ticket),
-        given=given,
-        at=at,
-        facts={"how": PICKED},
-        **values,
-    )
 
 
 def _put_lines(session: Session, claim: Claim, lines: Mapping[int, int], *, matter: str) -> None:

@@ -10,7 +10,7 @@ not whether an order exists.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import sending
+from helpdesk.actions import merging, sending
 from helpdesk.errors import ConflictError
 from helpdesk.models import OrderAddress, Ticket, TicketOrder
 from helpdesk.rules import telling
@@ -31,13 +31,17 @@ def check(session: Session, ticket: Ticket, order_id: int | None) -> None:
 
 
 def _objection(session: Session, ticket: Ticket, order_id: int | None) -> Objection | None:
-    link = session.scalar(
-        select(TicketOrder).where(TicketOrder.ticket_id == ticket.id, TicketOrder.order_id == order_id)
-    )
+    """Of all links of the matter with the order, the surest counts."""
     key = key_of(sending.buyer_address(ticket).email)
-    on_order = select(OrderAddress.id).where(OrderAddress.order_id == order_id, OrderAddress.key == key)
-    return telling.objection(
-        level=link.level if link else None,
-        how=link.how if link else "",
-        on_order=session.scalar(on_order) is not None,
-    )
+    known = select(OrderAddress.id).where(OrderAddress.order_id == order_id, OrderAddress.key == key)
+    on_order = session.scalar(known) is not None
+    links = session.execute(
+        select(TicketOrder.level, TicketOrder.how).where(
+            TicketOrder.ticket_id.in_(merging.numbers(ticket)), TicketOrder.order_id == order_id
+        )
+    ).all()
+    objections = [
+        telling.objection(level=level, how=how, on_order=on_order)
+        for level, how in [*((row.level, row.how) for row in links), (None, "")]
+    ]
+    return None if None in objections else objections[0]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk import letters, links
 from helpdesk.actions import (
     buyers,
+    claim_progress,
     claim_reasons,
     claims,
     conversation,
@@ -28,9 +29,7 @@ from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.links import Passing
 from helpdesk.models import Claim, Entry, Ticket
-from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import Wish
-from helpdesk.rules.claims import Event
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.states import EntryKind, TicketState
 from mail.compose import can_be_written_to
@@ -119,9 +118,9 @@ def declare(session: Session, desk: Desk, statement: Statement, *, at: datetime)
         },
     )
     ticket.preview = sending.preview(statement.content)
-    if ticket.state is not TicketState.NEW:
-        tickets.move(session, ticket, TicketState.OPEN, actor=entry.actor, at=at)
-    claim = _claim_of_withdrawal(session, ticket, at=at)
+    claim = _claim_of_withdrawal(session, desk, ticket, at=at)
+    # It holds without a link with an order: a person has to look, whatever the claim waits for.
+    tickets.move(session, ticket, TicketState.OPEN, actor=conversation.CLOCK, at=at)
     _acknowledge(session, desk, ticket, claim, statement, entry, at=at)
     return entry
 
@@ -201,16 +200,21 @@ def _ticket_of_withdrawal(
     return form_requests.new_ticket(session, buyer, subject=subject, locale=statement.locale, at=at)
 
 
-def _claim_of_withdrawal(session: Session, ticket: Ticket, *, at: datetime) -> Claim:
+def _claim_of_withdrawal(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> Claim:
     """It waits until somebody has shown which order it is about."""
     known = session.scalar(
         select(Claim).where(Claim.ticket_id == ticket.id, Claim.live).order_by(Claim.id.desc()).limit(1)
     )
     if known is not None:
         return known
-    asked = Asked(reason="changed_mind", reason_source=claim_reasons.BUYER, wish=Wish.RETURN, requested_at=at)
+    asked = Asked(
+        reason="changed_mind",
+        reason_source=claim_reasons.BUYER,
+        wish=Wish.RETURN,
+        urgent="legal",
+        requested_at=at,
+    )
     actor = claims.buyer(ticket)
     claim = claims.open_claim(session, ticket, order=None, lines=None, asked=asked, actor=actor, at=at)
-    given = Circumstances(at=at)
-    claims.move(session, ticket, claim, Event.MISS_ORDER, actor=claims.DESK, given=given, at=at)
+    claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim

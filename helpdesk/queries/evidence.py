@@ -1,4 +1,4 @@
-"""The evidence of a ticket's claims as an agent sees it: what is needed, what is there, what is odd about it."""
+"""The evidence of a ticket's claims as an agent sees it: what is needed, there, and odd about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

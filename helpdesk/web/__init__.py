@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
     answers,
+    api,
     changes,
     composer,
     evidence,
@@ -20,6 +21,7 @@ from helpdesk.web import (
     login,
     mailbox_oauth,
     opting_out,
+    order_proofs,
     passing,
     preferences,
     public,
@@ -41,6 +43,7 @@ from helpdesk.web import (
 # Pages without a session, whose forms need no token against forgery: web/public.py says why.
 BUYERS = (
     opting_out.bp,
+    order_proofs.bp,
     passing.again,
     public.bp,
     public_claim.bp,
@@ -50,6 +53,7 @@ BUYERS = (
     public_status.bp,
 )
 BLUEPRINTS = (
+    api.bp,
     changes.bp,
     composer.bp,
     evidence.bp,
@@ -82,6 +86,7 @@ def register(app: Flask) -> None:
     for blueprint in BUYERS:
         app.register_blueprint(blueprint)
         app.extensions["csrf"].exempt(blueprint)
+    api.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)

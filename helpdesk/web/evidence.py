@@ -17,7 +17,7 @@ from helpdesk.queries import evidence as queries
 from helpdesk.queries.evidence import Panel
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.web import answers, forms
-from helpdesk.web.signin import me
+from helpdesk.web.signin import acting
 
 bp = Blueprint("evidence", __name__)
 HERE = "evidence"  # the anchor of the panel on the ticket page
@@ -44,7 +44,7 @@ def change_kind(evidence_id: int) -> ResponseReturnValue:
         abort(422)
     with transaction() as session:
         kind = EvidenceKind(wanted)
-        claim = judging_evidence.change_kind(session, evidence_id, kind, actor=_me(), at=clock.now())
+        claim = judging_evidence.change_kind(session, evidence_id, kind, actor=_me(session), at=clock.now())
         number = claim.ticket_id
     return _back(number)
 
@@ -52,7 +52,7 @@ def change_kind(evidence_id: int) -> ResponseReturnValue:
 @bp.post("/evidence/<key:evidence_id>/acceptance")
 def accept(evidence_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        number = judging_evidence.accept(session, evidence_id, actor=_me(), at=clock.now()).ticket_id
+        number = judging_evidence.accept(session, evidence_id, actor=_me(session), at=clock.now()).ticket_id
     return _back(number)
 
 
@@ -60,7 +60,9 @@ def accept(evidence_id: int) -> ResponseReturnValue:
 def refuse(evidence_id: int) -> ResponseReturnValue:
     why = request.form.get("why", "")
     with transaction() as session:
-        number = judging_evidence.refuse(session, evidence_id, why, actor=_me(), at=clock.now()).ticket_id
+        number = judging_evidence.refuse(
+            session, evidence_id, why, actor=_me(session), at=clock.now()
+        ).ticket_id
     return _back(number)
 
 
@@ -71,7 +73,7 @@ def ask(claim_id: int) -> ResponseReturnValue:
         claim, ticket = claims.hold(session, claim_id)
         number = ticket.id
         if forms.is_first(session):
-            asking.ask_evidence(session, current_desk(), ticket, claim, actor=_me(), at=clock.now())
+            asking.ask_evidence(session, current_desk(), ticket, claim, actor=_me(session), at=clock.now())
     answers.wake()
     return _back(number)
 
@@ -88,8 +90,8 @@ def _preview(session: Session, panel: Panel) -> Letter | None:
     )
 
 
-def _me() -> Actor:
-    return asking.staff(me().id, me().role)
+def _me(session: Session) -> Actor:
+    return claims.staff(acting(session))
 
 
 def _back(number: int) -> ResponseReturnValue:

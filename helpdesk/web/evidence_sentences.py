@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from helpdesk.letters import buyers_words
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.claim_terms import EvidenceKind, Wish
-from helpdesk.web import claim_words, language
+from helpdesk.web import public_words
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
 def kind(code: Any) -> str:
     """A kind of evidence by its code."""
-    return str(claim_words.EVIDENCE[EvidenceKind(code)]) if code in list(EvidenceKind) else str(code or "?")
+    return public_words.evidence(EvidenceKind(code)) if code in list(EvidenceKind) else str(code or "?")
 
 
 def _kinds(codes: Any) -> str:
@@ -57,12 +56,12 @@ def _form_sent(entry: EntryView) -> str:
         order=entry.facts.get("order") or "?",
         items=_(", ").join(f"{title} × {quantity}" for title, quantity in items) or "?",
         reason=_reason(entry.facts.get("reason")),
-        wish=buyers_words.wish(Wish(wish), language.chosen()) if wish in list(Wish) else "?",
+        wish=public_words.wish(Wish(wish)) if wish in list(Wish) else "?",
     )
 
 
 def _reason(code: Any) -> str:
-    return buyers_words.reason(str(code), language.chosen()) or "?"
+    return public_words.reason(str(code or "")) or "?"
 
 
 def N_(sentence: str) -> str:  # noqa: N802  the name by which the catalogues know a marked sentence

@@ -5,9 +5,10 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
+from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.web import (
-    claim_words,
     defects_said,
+    hints_said,
     images,
     public_words,
     sentences,
@@ -63,10 +64,15 @@ def init_app(app: Flask) -> None:
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
         tls=settings_words.TLS.__getitem__,
         since=settings_words.since,
-        evidence_kind=claim_words.EVIDENCE.__getitem__,
-        evidence_kinds=lambda kind: tuple(claim_words.EVIDENCE),
-        evidence_way=lambda way: claim_words.WAYS.get(way, way),
-        buyers_evidence=public_words.evidence,
+        reason_guess=hints_said.reason,
+        guessed_because=hints_said.because,
+        wish=hints_said.wish,
+        wanted=hints_said.wanted,
+        flag=hints_said.flag,
+        flag_words=hints_said.flag_words,
+        evidence_kind=public_words.evidence,
+        evidence_kinds=lambda kind: tuple(EvidenceKind),
+        evidence_way=lambda way: public_words.WAYS.get(way, way),
         buyers_reason=public_words.reason,
         buyers_remedy=public_words.remedy,
         buyers_judged=public_words.JUDGED.__getitem__,

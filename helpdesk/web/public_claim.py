@@ -9,7 +9,6 @@ from helpdesk.actions.claim_forms import Filled
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.letters import buyers_words
 from helpdesk.links import Passing
 from helpdesk.models import Ticket
 from helpdesk.queries import claim_pages
@@ -17,7 +16,7 @@ from helpdesk.queries.claim_pages import FormView
 from helpdesk.rules import evidence_files
 from helpdesk.rules.claim_terms import Wish
 from helpdesk.rules.states import IllegalMoveError
-from helpdesk.web import answers, forms, language, passing, public, refusals, uploads
+from helpdesk.web import answers, forms, passing, public, public_words, refusals, uploads
 from helpdesk.web.signin import public as open_to_all
 from mail.types import Attachment
 
@@ -77,7 +76,7 @@ def _filled() -> Filled:
             and (quantity := _number(text))
         },
         reason=typed.get("reason", ""),
-        wish=Wish(wish) if wish in buyers_words.OFFERED else None,
+        wish=Wish(wish) if wish in public_words.OFFERED else None,
         words=typed.get("words", "").replace("\r\n", "\n"),
     )
 
@@ -95,7 +94,6 @@ def _found(token: str) -> FormView:
 def _page(
     token: str, found: FormView, *, problem: str = "", field: str = "", files: tuple[Attachment, ...] = ()
 ) -> str:
-    locale = language.chosen()
     return render_template(
         "public/claim.html",
         token=token,
@@ -104,8 +102,8 @@ def _page(
         problem=problem,
         field=field,
         kept=uploads.keep(files),
-        reasons=buyers_words.reasons(locale),
-        wishes=[(wish, buyers_words.wish(wish, locale)) for wish in buyers_words.OFFERED],
+        reasons=public_words.reasons(),
+        wishes=[(wish, public_words.wish(wish)) for wish in public_words.OFFERED],
         longest=claim_forms.LONGEST,
         most=evidence_files.MOST_AT_ONCE,
     )

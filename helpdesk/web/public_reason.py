@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import claim_answers
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.letters import buyers_words
 from helpdesk.links import Passing
 from helpdesk.queries import claim_pages
 from helpdesk.queries.claim_pages import ReasonView
-from helpdesk.web import answers, language, passing, public, refusals
+from helpdesk.web import answers, passing, public, public_words, refusals
 from helpdesk.web.signin import public as open_to_all
 
 bp = passing.make("buyers_reason", "/b/reason", Passing.REASON)
@@ -30,9 +30,12 @@ def answer_show(token: str) -> ResponseReturnValue:
     found, claim_id = _found(token), passing.subject(Passing.REASON, token)
     try:
         with transaction() as session:
-            claim_answers.choose_reason(session, claim_id, request.form.get("reason", ""), at=clock.now())
+            claim_answers.choose_reason(
+                session, current_desk(), claim_id, request.form.get("reason", ""), at=clock.now()
+            )
     except (InvalidError, ConflictError) as error:
         return _page(token, found, problem=refusals.sentence(error)), refusals.status_of(error)
+    answers.wake()
     status = passing.fresh(Passing.STATUS, claim_id)
     return answers.see("buyers_status.show", token=status, lang=request.args.get("lang"), sent=1)
 
@@ -51,6 +54,6 @@ def _page(token: str, found: ReasonView, *, problem: str = "") -> str:
         token=token,
         found=found,
         problem=problem,
-        reasons=buyers_words.reasons(language.chosen()),
+        reasons=public_words.reasons(),
         status=passing.fresh(Passing.STATUS, passing.subject(Passing.REASON, token)),
     )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import claim_answers, telling
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.links import Passing
@@ -41,9 +42,12 @@ def answer_withdrawal(token: str) -> ResponseReturnValue:
     found = _found(token)
     try:
         with transaction() as session:
-            claim_answers.take_back(session, passing.subject(Passing.STATUS, token), at=clock.now())
+            claim_answers.take_back(
+                session, current_desk(), passing.subject(Passing.STATUS, token), at=clock.now()
+            )
     except (IllegalMoveError, ConflictError) as error:
         return _page(token, found, problem=refusals.sentence(error)), refusals.status_of(error)
+    answers.wake()
     return answers.see("buyers_status.show", token=token, lang=request.args.get("lang"))
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from helpdesk.letters import buyers_words
-from helpdesk.rules.claim_terms import EvidenceKind, Remedy
+from helpdesk.letters import claim_words
+from helpdesk.rules.claim_terms import EvidenceKind, Remedy, Wish
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.offers import RemedyState
@@ -65,14 +65,34 @@ DOING = {
 }
 
 
+WAYS = {"mail": _l("by mail"), "page": _l("by the buyer's page"), "agent": _l("added by a colleague")}
+# The wishes that a form offers; where something is can be asked by mail.
+OFFERED = (Wish.REFUND, Wish.RETURN, Wish.EXCHANGE, Wish.RESEND, Wish.PARTIAL, Wish.CANCEL)
+# In the order in which people look for themselves.
+ASKED = (
+    "not_received", "late_dispatch", "damaged", "defective", "wrong_item", "missing", "not_as_described",
+    "size_fit", "changed_mind", "order_error", "refused_parcel", "price_protection", "duplicate_charge",
+    "counterfeit", "agreed", "other",
+)  # fmt: skip
+
+
 def evidence(kind: EvidenceKind) -> str:
-    """In the language of the page."""
-    return buyers_words.evidence(kind, language.chosen())
+    """In the language of the page, as all below."""
+    return claim_words.say(claim_words.EVIDENCE, kind, language.chosen())
 
 
 def reason(code: str) -> str:
-    return buyers_words.reason(code, language.chosen())
+    return claim_words.say(claim_words.REASONS, code, language.chosen()) if code else ""
 
 
 def remedy(each: Remedy) -> str:
-    return buyers_words.remedy(each, language.chosen())
+    return claim_words.say(claim_words.REMEDIES, each, language.chosen())
+
+
+def wish(each: Wish) -> str:
+    return claim_words.say(claim_words.WISHES, each, language.chosen())
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Code and words of every reason, to choose from."""
+    return [(code, reason(code)) for code in ASKED]
