@@ -3,7 +3,7 @@
 These letters hold nothing that the buyer has not told us, so they may go to whoever wrote the ticket.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_progress, claim_evidence, claim_reasons, claim_steps, claims
+from helpdesk.actions import claim_evidence, claim_progress, claim_reasons, claim_steps, claims
 from helpdesk.desk import Desk
 from helpdesk.models import Claim
 from helpdesk.rules.claims import ClaimState

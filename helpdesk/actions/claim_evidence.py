@@ -35,21 +35,25 @@ class File:
 
 
 def from_mail(
-    session: Session, ticket: Ticket, entry: Entry, files: Sequence[types.Attachment], *, at: datetime
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    entry: Entry,
+    files: Sequence[types.Attachment],
+    *,
+    opened: bool,
+    at: datetime,
 ) -> list[Evidence]:
-    """A person's mail has joined a held ticket: its files are evidence of the live claim, and it is our turn.
+    """A person's mail on a held ticket is about this claim, or has just `opened` it: its files are evidence.
 
-    `files` are those of the entry, in its order, with their bytes: the store may not have them yet. What the
-    policy says now is for the caller to ask (claim_progress.go_on).
+    `files` are those of the entry, in its order, with their bytes: the store may not have them yet. Moves of
+    the claim, and what the policy says now, are for the caller.
     """
-    chosen = _live(session, ticket)
-    if chosen is None:
-        return []
     contents = {row.sha256: file.content for row, file in zip(entry.attachments, files, strict=True)}
-    taken = take(session, ticket, chosen, entry, contents, way=MAIL, at=at)
-    for claim in _waiting_for_buyer(session, ticket):
-        note_answer(session, ticket, claim, at=at)
-    return taken
+    if opened:
+        return gather(session, desk.blobs, ticket, claim, fresh=contents, at=at)
+    return take(session, ticket, claim, entry, contents, way=MAIL, at=at)
 
 
 def gather(
@@ -296,20 +300,6 @@ def _say_twin(
             "ticket": other.ticket_id,
         },
     )
-
-
-def _live(session: Session, ticket: Ticket) -> Claim | None:
-    """The claim that new files on a ticket are for: the one that waits for the buyer, else the newest."""
-    waiting = _waiting_for_buyer(session, ticket)
-    return waiting[-1] if waiting else claims.live_of(session, ticket)
-
-
-def _waiting_for_buyer(session: Session, ticket: Ticket) -> Sequence[Claim]:
-    return session.scalars(
-        select(Claim)
-        .where(Claim.ticket_id == ticket.id, Claim.state == ClaimState.AWAITING_BUYER)
-        .order_by(Claim.id)
-    ).all()
 
 
 def _of(rows: Iterable[Evidence]) -> list[EvidenceKind]:

@@ -40,5 +40,9 @@ def register(app: Flask) -> None:
     from helpdesk.cli.refusing import guarded
 
     for module in (setting_up, running, mailboxes, importing, orders, reasons, api_keys, showing):
+    from helpdesk.cli import importing, mailboxes, policies, reasons, running, setting_up, showing
+    from helpdesk.cli.refusing import guarded
+
+    for module in (setting_up, running, mailboxes, importing, reasons, policies, showing):
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from helpdesk.rules import money
+from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.policy_clauses import read_clauses
 from helpdesk.rules.policy_counting import knows_country
 from helpdesk.rules.policy_examples import read_examples
@@ -118,6 +118,7 @@ def _policy(top: Table, faults: Faults, floors: tuple[str, ...] | None) -> Polic
         timers=_timers(top),
         clauses=read_clauses(top, currency=currency, languages=_languages(locales)),
         examples=read_examples(top, currency=currency),
+        words=_words(top.table("words", "words")),
     )
     about.close()
     return policy
@@ -152,8 +153,8 @@ def _name(about: Table, key: str) -> str:
 
 def _currency(about: Table) -> str:
     currency = about.text("currency", required=True)
-    if currency and currency not in money.EXPONENTS:
-        about.unknown("currency", currency, money.EXPONENTS)
+    if currency and currency not in EXPONENTS:
+        about.complain("currency", N_("%(currency)s is not a currency of ISO 4217"), currency=currency)
         return ""
     return currency
 
@@ -195,6 +196,16 @@ def _otherwise(about: Table) -> Verdict:
             "otherwise", N_("what no clause fits is reviewed by a person: otherwise can only be review")
         )
     return Verdict.REVIEW
+
+
+def _words(table: Table) -> dict[str, dict[str, str]]:
+    """The shop's own words for its tags and categories."""
+    found = {}
+    for word in table.values:
+        said = table.table(word)
+        found[word] = {language: said.text(language) for language in ("zh", "en") if said.has(language)}
+        said.close()
+    return found
 
 
 def _count(table: Table) -> Count:
