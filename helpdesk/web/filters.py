@@ -5,11 +5,13 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
+from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.web import (
     defects_said,
     hints_said,
     images,
     order_words,
+    public_words,
     sentences,
     settings_words,
     troubles_said,
@@ -72,6 +74,13 @@ def init_app(app: Flask) -> None:
         wanted=hints_said.wanted,
         flag=hints_said.flag,
         flag_words=hints_said.flag_words,
+        evidence_kind=public_words.evidence,
+        evidence_kinds=lambda kind: tuple(EvidenceKind),
+        evidence_way=lambda way: public_words.WAYS.get(way, way),
+        buyers_reason=public_words.reason,
+        buyers_remedy=public_words.remedy,
+        buyers_judged=public_words.JUDGED.__getitem__,
+        buyers_doing=public_words.DOING.__getitem__,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
