@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
     claim_circumstances,
+    claim_evidence,
     claim_lines,
     claim_orders,
     claim_progress,
@@ -52,7 +53,7 @@ def note_mail(
         return
     try:
         with session.begin_nested():
-            _note(session, desk, ticket, entry, at=at)
+            _note(session, desk, ticket, entry, incoming, at=at)
     except Exception as error:  # whatever it is, the mail itself is filed
         if is_passing(error):
             raise
@@ -60,25 +61,26 @@ def note_mail(
         session.refresh(ticket)
 
 
-def _note(session: Session, desk: Desk, ticket: Ticket, entry: Entry, *, at: datetime) -> None:
+def _note(
+    session: Session, desk: Desk, ticket: Ticket, entry: Entry, incoming: Incoming, *, at: datetime
+) -> None:
     said = str(entry.facts.get("new") or entry.facts.get("text") or "")
-    files = entry.facts.get("attachments", ())
-    if says_only_thanks(said, files=len(files)):
+    named = entry.facts.get("attachments", ())
+    if says_only_thanks(said, files=len(named)):
         return
     heard = hints(
         f"{entry.facts.get('subject', '')}\n\n{said}",
         desk.phrases,
-        Facts(photos=sum(str(file["type"]).startswith("image/") for file in files)),
+        Facts(photos=sum(str(file["type"]).startswith("image/") for file in named)),
     )
-    claim = claims.live_of(session, ticket) or _take_up(session, ticket, at=at)
+    claim, opened = claims.live_of(session, ticket) or _take_up(session, ticket, at=at), False
     if claim is None and heard.wished is not None and heard.wished.wish in OPENS:
-        claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
+        claim, opened = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at), True
     if claim is None:
         return
-    if claim.state is ClaimState.AWAITING_BUYER:
-        facts = {"entry": entry.id}
-        actor = claims.buyer(ticket)
-        claim_steps.move(session, ticket, claim, Event.BUYER_REPLIES, actor=actor, at=at, facts=facts)
+    files = incoming.attachments
+    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=opened, at=at)
+    claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
 
 
