@@ -66,7 +66,7 @@ def test_the_address_on_file_is_asked_again_and_not_for_ever(desk: Desk, browser
     asked = [browser.post(f"/tickets/{number}/orders/1/question").status_code for _ in range(5)]
     assert asked == [303, 303, 409, 409, 409]
     with reading() as session:
-        assert session.query(OrderProof).count() == 3, "one by itself, two by hand: no address gets more in a day"
+        assert session.query(OrderProof).count() == 3, "no address gets more in a day"
 
 
 def test_orders_are_found_by_number_address_and_parcel(desk: Desk, browser: Visitor) -> None:
