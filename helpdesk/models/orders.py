@@ -29,6 +29,10 @@ class Order(Base):
             " AND fees_minor >= 0 AND discount_minor >= 0",
             name="amounts_are_not_negative",
         ),
+        CheckConstraint(
+            "shipping_given_minor >= 0 AND shipping_given_minor <= shipping_paid_minor",
+            name="postage_goes_back_once",
+        ),
     )
 
     id: Mapped[Key]
@@ -51,6 +55,9 @@ class Order(Base):
     shipping_standard_minor: Mapped[int] = mapped_column(BigInteger, default=0)  # had it been the cheapest
     fees_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     discount_minor: Mapped[int] = mapped_column(BigInteger, default=0)  # contained in what lines were paid
+    shipping_given_minor: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0"
+    )  # of it: refunded or promised
     told_at: Mapped[datetime | None]  # when it changed at its source, by the source's clock
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -88,6 +95,11 @@ class OrderLine(Base):
             name="compensated_at_most_once",
         ),
         CheckConstraint("unit_paid_minor >= 0 AND line_paid_minor >= 0", name="amounts_are_not_negative"),
+        CheckConstraint(
+            "given_minor >= 0"
+            " AND given_minor * quantity <= line_paid_minor * (quantity - compensated_quantity)",
+            name="made_good_once",
+        ),
     )
 
     id: Mapped[Key]
@@ -101,7 +113,10 @@ class OrderLine(Base):
     unit_paid_minor: Mapped[int] = mapped_column(BigInteger)  # of one, before discounts on the whole order
     line_paid_minor: Mapped[int] = mapped_column(BigInteger)  # of all of them, after every discount
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)  # what the shop paid for all of them
-    compensated_quantity: Mapped[int] = mapped_column(default=0)  # by money, goods or coupon: never twice
+    compensated_quantity: Mapped[int] = mapped_column(default=0)  # units replaced by goods or a coupon
+    given_minor: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0"
+    )  # money refunded or promised
 
 
 class Payment(Base):
