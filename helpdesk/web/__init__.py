@@ -10,6 +10,8 @@ from helpdesk.web import (
     answers,
     api,
     changes,
+    claim_shown,
+    claims,
     composer,
     evidence,
     failed,
@@ -31,6 +33,7 @@ from helpdesk.web import (
     public_claim,
     public_doors,
     public_evidence,
+    public_offer,
     public_reason,
     public_status,
     queue,
@@ -52,12 +55,14 @@ BUYERS = (
     public_claim.bp,
     public_doors.bp,
     public_evidence.bp,
+    public_offer.bp,
     public_reason.bp,
     public_status.bp,
 )
 BLUEPRINTS = (
     api.bp,
     changes.bp,
+    claims.bp,
     composer.bp,
     evidence.bp,
     failed.bp,
@@ -96,4 +101,5 @@ def register(app: Flask) -> None:
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    claim_shown.init_app(app)
     forms.init_app(app)
