@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     acknowledging,
     buyers,
+    claim_intake,
     conversation,
     evidence,
     ignoring,
@@ -90,6 +91,7 @@ def file(
         )
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, at=at)
+            claim_intake.note_mail(session, desk, ticket, entry, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
         ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
@@ -131,6 +133,7 @@ def file(
             order_words=order_words,
             at=at,
         )
+        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)

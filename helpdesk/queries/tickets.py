@@ -208,7 +208,7 @@ def _entries(session: Session, matter: Iterable[Ticket], *, whole: bool) -> tupl
 
 def _newest_mail(entries: Iterable[Entry]) -> dict[str, Any]:
     """What is known of it; nothing before the first."""
-    facts = [entry.facts for entry in entries if entry.kind is EntryKind.RECEIVED]
+    facts = [entry.facts for entry in entries if entry.verb == "received"]
     return facts[-1] if facts else {}
 
 

@@ -8,14 +8,14 @@ from helpdesk.actions import linking, suppressions
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
-from helpdesk.queries import orders, people
+from helpdesk.queries import hints, orders, people
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.orders import OrderView
 from helpdesk.queries.tickets import TakenBack, TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, language
+from helpdesk.web import answers, evidence, language
 
 bp = Blueprint("tickets", __name__)
 
@@ -82,6 +82,7 @@ def page(
 def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        proof = evidence.shown(session, number)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
@@ -90,7 +91,9 @@ def _looked_up(number: int) -> dict[str, object]:
     return {
         "ticket": ticket,
         "orders": linked,
+        "evidence": proof,
         "silenced": silenced,
+        "hinted": hints.of(ticket.entries, current_desk().phrases),
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),

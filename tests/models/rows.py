@@ -229,6 +229,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "uploaded_by": "agent:1",
         "uploaded_at": AT,
         "effective_from": AT,
+        "activated_at": AT,
+        "is_current": True,
     },
     "force_majeure_event": {
         "name_zh": "台风",
@@ -326,6 +328,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "remedy": "full_refund",
         "state": "agreed",
         "amount_minor": 100,
+        "worth_minor": 100,
         "currency": "CNY",
         "shares": {},
         "goods": {},
