@@ -82,9 +82,6 @@ def send(purpose: str, token: str) -> ResponseReturnValue:
     )
 
 
-guard(again)
-
-
 def _count() -> None:
     if request.method == "POST":
         limits.count_answer()
@@ -116,3 +113,6 @@ def too_large() -> ResponseReturnValue:
             "Send some of the files now, and the others afterwards."
         ),
     )
+
+
+guard(again)
