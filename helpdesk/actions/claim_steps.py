@@ -1,5 +1,6 @@
 """Moves of a claim that need no proposal, and what follows from each: on whom the ticket waits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +61,7 @@ def move(
     actor: Actor,
     at: datetime,
     by: Agent | None = None,
-    facts: dict[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
     values: dict[str, object] | None = None,
     **known: Any,
 ) -> None:

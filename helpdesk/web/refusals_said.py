@@ -114,6 +114,20 @@ SENTENCES = (
     N_("the server has changed: save, then sign in again"),
     N_("a sign-in can be tested when it has been made: add the mailbox first"),
     N_("%(since)s is neither now, all nor a date like 2026-01-31"),
+    # orders
+    N_("say how you know that the buyer may speak for this order"),
+    N_("we have no order with this number"),
+    N_("two shops have an order with this number: write it as %(number)s"),
+    N_("this order is not linked any more"),
+    N_("this order has no address on file"),
+    N_("the address on file was asked often enough"),
+    N_("no automatic mail goes to the address on file at the moment"),
+    N_("this link was used already, or is too old"),
+    N_("there is no such order here"),
+    # keys of the API
+    N_("a key is named with letters, digits, point, hyphen and underscore"),
+    N_("there is a key called %(name)s already: names are not used again"),
+    N_("there is no key called %(name)s"),
 )
 
 KNOWN = KnownSentences(SENTENCES)

@@ -5,13 +5,16 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import evidence_sentences, reasons, refusals, troubles_said, wording
+from helpdesk.web import evidence_sentences, order_words, reasons, refusals, troubles_said, wording
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
 def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    about_order = order_words.SAY.get(entry.verb)
+    if about_order is not None:
+        return about_order(entry, who(entry))
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
 
