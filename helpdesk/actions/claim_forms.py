@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
     claim_evidence,
+    claim_lines,
+    claim_orders,
     claim_progress,
     claim_reasons,
     claim_steps,
@@ -146,7 +148,7 @@ def _there(
     session: Session, ticket: Ticket, order: Order | None, lines: Mapping[int, int], filled: Filled
 ) -> tuple[Claim | None, Ticket]:
     """The claim that this form is about already, and its held ticket."""
-    same = claims.other_claim(session, ticket, order, lines, filled.reason)
+    same = claim_lines.other_claim(session, ticket, order, lines, filled.reason)
     if same is not None:
         return claims.hold(session, same)
     if order is None:
@@ -235,7 +237,7 @@ def _join(
             session, ticket, claim, filled.reason, source=claim_reasons.BUYER, actor=actor, at=at
         )
     if order is not None and claim.order_id is None:
-        claims.attach(session, ticket, claim, order, lines=lines, actor=actor, at=at)
+        claim_orders.attach(session, ticket, claim, order, lines=lines, actor=actor, at=at)
         claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
     if claim.state in UNDECIDED and claim.wish is not filled.wish:
         facts = {"before": claim.wish, "after": filled.wish}

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims
+from helpdesk.actions import claim_lines, claims
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, ReasonCorrection, Ticket
@@ -30,7 +30,7 @@ def choose(
         return None
     lines = session.scalars(select(ClaimLine.order_line_id).where(ClaimLine.claim_id == claim.id)).all()
     order = session.get(Order, claim.order_id) if claim.order_id is not None else None
-    other = claims.other_claim(session, ticket, order, lines, reason, but=claim.id)
+    other = claim_lines.other_claim(session, ticket, order, lines, reason, but=claim.id)
     if order is not None and other is not None:
         raise ConflictError(f"claim {other} is about the same items for that reason: go on there")
     note(session, claim, reason, source=source, actor=actor, at=at)
