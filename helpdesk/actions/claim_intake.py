@@ -1,7 +1,8 @@
 """What a buyer's mail does to claims: it opens one, answers one, or takes one up again.
 
-A wish for money or goods opens a claim; what only asks, thanks or complains stays a plain ticket. Whatever
-goes wrong here is noted in the log and undone: no mail is parked for it.
+A wish for money or goods opens a claim; what only asks, thanks or complains stays a plain ticket. A desk that
+knows no order yet opens none by itself: nothing could be linked, and buyers would be reminded of what nobody
+can use. Whatever goes wrong here is noted in the log and undone: no mail is parked for it.
 """
 
 import logging
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
     claim_circumstances,
+    claim_evidence,
     claim_lines,
     claim_orders,
     claim_progress,
@@ -20,7 +22,7 @@ from helpdesk.actions import (
 )
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
-from helpdesk.models import Claim, Entry, ReceivedMessage, Ticket
+from helpdesk.models import Claim, Entry, Order, ReceivedMessage, Ticket
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claim_terms import REASONS, Wish
 from helpdesk.rules.claims import ClaimState, Event, Who
@@ -52,7 +54,7 @@ def note_mail(
         return
     try:
         with session.begin_nested():
-            _note(session, desk, ticket, entry, at=at)
+            _note(session, desk, ticket, entry, incoming, at=at)
     except Exception as error:  # whatever it is, the mail itself is filed
         if is_passing(error):
             raise
@@ -60,26 +62,35 @@ def note_mail(
         session.refresh(ticket)
 
 
-def _note(session: Session, desk: Desk, ticket: Ticket, entry: Entry, *, at: datetime) -> None:
+def _note(
+    session: Session, desk: Desk, ticket: Ticket, entry: Entry, incoming: Incoming, *, at: datetime
+) -> None:
     said = str(entry.facts.get("new") or entry.facts.get("text") or "")
-    files = entry.facts.get("attachments", ())
-    if says_only_thanks(said, files=len(files)):
+    named = entry.facts.get("attachments", ())
+    if says_only_thanks(said, files=len(named)):
         return
     heard = hints(
         f"{entry.facts.get('subject', '')}\n\n{said}",
         desk.phrases,
-        Facts(photos=sum(str(file["type"]).startswith("image/") for file in files)),
+        Facts(photos=sum(str(file["type"]).startswith("image/") for file in named)),
     )
-    claim = claims.live_of(session, ticket) or _take_up(session, ticket, at=at)
-    if claim is None and heard.wished is not None and heard.wished.wish in OPENS:
-        claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
+    claim, opened = claims.live_of(session, ticket) or _take_up(session, ticket, at=at), False
+    if claim is None and _asks_for_something(heard) and _knows_orders(session):
+        claim, opened = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at), True
     if claim is None:
         return
-    if claim.state is ClaimState.AWAITING_BUYER:
-        facts = {"entry": entry.id}
-        actor = claims.buyer(ticket)
-        claim_steps.move(session, ticket, claim, Event.BUYER_REPLIES, actor=actor, at=at, facts=facts)
+    files = incoming.attachments
+    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=opened, at=at)
+    claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
+
+
+def _asks_for_something(heard: Hints) -> bool:
+    return heard.wished is not None and heard.wished.wish in OPENS
+
+
+def _knows_orders(session: Session) -> bool:
+    return session.scalar(select(Order.id).limit(1)) is not None
 
 
 def open_from_mail(

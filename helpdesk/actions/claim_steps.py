@@ -26,7 +26,6 @@ from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.states import TicketState, WaitingOn
 
 WAITS = {
-    ClaimState.NEEDS_LINK: WaitingOn.BUYER,
     ClaimState.AWAITING_BUYER: WaitingOn.BUYER,
     ClaimState.OFFERED: WaitingOn.BUYER,
     ClaimState.AWAITING_APPROVAL: WaitingOn.COLLEAGUE,

@@ -117,8 +117,11 @@ def open_claim(
             "reason": asked.reason,
             "source": asked.reason_source,
             "wish": asked.wish,
-            "amount_minor": asked.amount.minor if asked.amount else None,
-            "currency": asked.amount.currency if asked.amount else "",
+            **(
+                {"amount_minor": asked.amount.minor, "currency": asked.amount.currency}
+                if asked.amount
+                else {}
+            ),
         },
     )
     claim = Claim(
