@@ -27,6 +27,7 @@ WITHDRAWN = {
     Reason.SEPARATED: _l("its refund is on another ticket"),
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
+    Reason.CLAIM_MOVED: _l("the claim has moved on"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),
