@@ -108,7 +108,8 @@ def _clause(clause: Clause, policy: Policy) -> ClauseView:
 def decided(decision: Decision, policy: Policy, changes: tuple[WouldChange, ...]) -> DecisionView:
     """A decision with its trace and what would change it."""
     locale, told = chosen(), explain(decision)
-    lines = [policy_said.line(line, locale, currency=policy.currency) for line in told.lines]
+    currency = decision.facts.currency or policy.currency
+    lines = [policy_said.line(line, locale, currency=currency) for line in told.lines]
     return DecisionView(
         verdict=decision.decision,
         headline=lines[0],

@@ -135,7 +135,8 @@ def _undoable(ticket: TicketView) -> int | None:
     waiting = [
         entry.id
         for entry in ticket.entries
-        if entry.delivery is not None
+        if entry.verb == "replied"  # an offer is taken back in its own panel, with its letter
+        and entry.delivery is not None
         and entry.delivery.state is OutboxState.QUEUED
         and not entry.delivery.automatic
         and not entry.delivery.attempts
