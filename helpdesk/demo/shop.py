@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import agents, mailboxes
+from helpdesk.actions import agents, mailboxes, policies
 from helpdesk.db import reading, transaction
 from helpdesk.demo import first_mail, passing
 from helpdesk.demo.delivery import HOST
 from helpdesk.demo.provider import LOOPBACK, Provider, ProviderError, kept_password
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Mailbox
+from helpdesk.rules.policy_shipped import DEFAULT
 from helpdesk.rules.states import Role
 
 OWNER = "owner@shop.example"
@@ -53,6 +54,8 @@ def prepare(app: Flask, provider: Provider) -> DemoLogin:
         with transaction() as session:
             if not known:
                 _staff(session, password, at=clock.now())
+            if policies.in_force(session, at=clock.now()) is None:
+                policies.start_with(session, DEFAULT, by=None, at=clock.now())
             mailbox_id = _mailbox(session, desk, provider, at=clock.now())
     if not (provider.folder / "seeded").exists():
         _deliver_first_mail(provider)

@@ -209,7 +209,8 @@ def _sent_text() -> tuple[str, str]:
 
 def _in_force() -> VersionView | None:
     with reading() as session:
-        return kept.in_force(session, at=clock.now())
+        version = policies.in_force(session, at=clock.now())
+        return kept.one(session, version.id, at=clock.now()) if version else None
 
 
 def _one(version_id: int) -> VersionView:
