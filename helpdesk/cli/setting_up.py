@@ -13,7 +13,7 @@ from helpdesk.cli.refusing import plainly, upgrade_schema
 from helpdesk.current import current_settings
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
-from helpdesk.rules.policy_shipped import DEFAULT, PRESETS
+from helpdesk.rules.policy_shipped import DEFAULT, PRESETS, preset_text
 from helpdesk.rules.states import Role
 
 
@@ -45,6 +45,8 @@ def init(email: str | None, name: str, password_stdin: bool, policy: str) -> Non
         return
     email = email or click.prompt("Address of the first owner")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    if policy != "none":
+        policies.check(preset_text(policy))  # takes a second: not while the database waits
     with plainly(), transaction() as session:
         agents.create(
             session, email=str(email), name=name, password=password, role=Role.OWNER, at=clock.now()
