@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import letters
-from helpdesk.actions import conversation, mailboxes, sending, suppressions
+from helpdesk import letters, links
+from helpdesk.actions import claims, conversation, mailboxes, sending, suppressions
 from helpdesk.desk import Desk
 from helpdesk.models import Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
+from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to
 from mail.types import Incoming, Verdict
@@ -48,6 +49,7 @@ def acknowledge(
             facts={"because": because},
         )
         return
+    asks, link = _question(session, desk, ticket, order_words=order_words, at=at)
     letter = letters.render(
         "acknowledgement",
         ticket.locale,
@@ -56,6 +58,8 @@ def acknowledge(
         tag=ticket.tag,
         shop=desk.shop_name,
         order_words=order_words,
+        asks=asks,
+        link=link,
     )
     sending.send(
         session,
@@ -68,7 +72,22 @@ def acknowledge(
         due_at=at,
         reason=f"acknowledgement:{ticket.id}",
         automatic="auto-replied",
+        facts={"asks": asks} if asks else None,
     )
+
+
+def _question(
+    session: Session, desk: Desk, ticket: Ticket, *, order_words: bool, at: datetime
+) -> tuple[str, str]:
+    """What the claim still has to be told, and the page on which to tell it: one letter instead of two."""
+    claim = claims.live_of(session, ticket)
+    if claim is None or order_words:
+        return "", ""
+    if claim.state is ClaimState.NEEDS_LINK:
+        return "order", links.passing_url(desk, links.Passing.CLAIM, ticket.id, at=at)
+    if claim.state is ClaimState.AWAITING_DECISION and not claim.reason:
+        return "reason", links.passing_url(desk, links.Passing.REASON, claim.id, at=at)
+    return "", ""
 
 
 def _circumstances(

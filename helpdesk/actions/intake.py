@@ -122,6 +122,7 @@ def file(
             forwarded=staff.forwarded is not None,
             at=at,
         )
+        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         acknowledging.acknowledge(
             session,
             desk,
@@ -133,7 +134,6 @@ def file(
             order_words=order_words,
             at=at,
         )
-        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
