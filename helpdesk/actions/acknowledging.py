@@ -25,11 +25,13 @@ def acknowledge(
     verdict: Verdict,
     at: datetime,
     forwarded: bool = False,
+    order_words: bool = False,
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine.
 
     `entry` is that message in the conversation.
-    `forwarded`: a colleague passed it on, and will answer for herself.
+    `forwarded`: a colleague passed it on, and will answer for herself. `order_words`: say with whom we speak
+    about orders, see rules/linking.py.
     """
     if received.quiet:
         return  # an archive says nothing about each of its mails
@@ -55,6 +57,7 @@ def acknowledge(
         name=ticket.buyer.name,
         tag=ticket.tag,
         shop=desk.shop_name,
+        order_words=order_words,
     )
     sending.send(
         session,

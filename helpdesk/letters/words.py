@@ -1,12 +1,13 @@
 """Dates, amounts and methods as a buyer reads them."""
 
+import copy
 from datetime import datetime, tzinfo
-from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency
 
-from helpdesk.rules.money import EXPONENTS, Money
+from helpdesk.rules.currencies import EXPONENTS
+from helpdesk.rules.money import Money
 
 BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 METHODS: dict[str, dict[str, str]] = {
@@ -42,8 +43,14 @@ def day(moment: datetime, locale: str, zone: tzinfo) -> str:
 
 
 def amount(money: Money, locale: str) -> str:
-    value = Decimal(money.minor).scaleb(-EXPONENTS[money.currency])
-    return format_currency(value, money.currency, locale=BABEL.get(locale, "en_GB"))
+    return in_currency(money, Locale.parse(BABEL.get(locale, "en_GB")))
+
+
+def in_currency(money: Money, locale: Locale) -> str:
+    """With the sign where the language puts it, and the digits of our own table: see rules/currencies."""
+    pattern = copy.copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (EXPONENTS[money.currency],) * 2
+    return str(pattern.apply(money.value, locale, currency=money.currency, currency_digits=False))
 
 
 def reference(mark: str, locale: str) -> str:

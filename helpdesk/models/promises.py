@@ -40,6 +40,9 @@ class Refund(Base):
     reference: Mapped[str] = mapped_column(String(120))
     state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"))
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    remedy_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agreed_remedy.id"), index=True
+    )  # None: no claim
     recorded_at: Mapped[datetime]
     expected_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]  # when the buyer said yes or no
@@ -67,6 +70,7 @@ class Reminder(Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # that failed
     problem: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # of the last one
     again_at: Mapped[datetime | None]  # after a failure; None beside a problem: it waits for a person
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"), index=True)  # None: of the ticket
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

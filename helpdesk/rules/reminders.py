@@ -37,6 +37,7 @@ class Reason(StrEnum):
     SEPARATED = "separated"
     SPAM = "spam"
     MAILBOX_REMOVED = "mailbox_removed"
+    CLAIM_MOVED = "claim_moved"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
@@ -48,6 +49,9 @@ UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
         Reason.BY_HAND,
     ),
     ReminderKind.SURVEY: (Reason.BUYER_WROTE, Reason.NOT_ARRIVED, Reason.BY_HAND),
+    ReminderKind.CLAIM_REMINDER: (Reason.BUYER_WROTE, Reason.CLAIM_MOVED, Reason.BY_HAND),
+    ReminderKind.CLAIM_DUE: (Reason.CLAIM_MOVED,),
+    ReminderKind.OFFER_EXPIRY: (Reason.CLAIM_MOVED,),
 }
 
 

@@ -71,6 +71,9 @@ class OutboxState(StrEnum):
 class ReminderKind(StrEnum):
     ARRIVAL_CHECK = "arrival_check"  # "did the money arrive?"
     SURVEY = "survey"  # "how was it?"
+    CLAIM_REMINDER = "claim_reminder"  # "this is still missing"
+    CLAIM_DUE = "claim_due"  # not mail: what happens to a claim that stays where it is
+    OFFER_EXPIRY = "offer_expiry"  # not mail: the offer ends
 
 
 class ReminderState(StrEnum):

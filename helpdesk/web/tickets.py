@@ -4,16 +4,18 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import suppressions
+from helpdesk.actions import linking, suppressions
 from helpdesk.current import current_desk
 from helpdesk.db import reading
-from helpdesk.queries import people
+from helpdesk.models import Ticket
+from helpdesk.queries import hints, orders, people
 from helpdesk.queries import tickets as lookups
+from helpdesk.queries.orders import OrderView
 from helpdesk.queries.tickets import TakenBack, TicketView
-from helpdesk.rules.money import EXPONENTS
+from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, language
+from helpdesk.web import answers, evidence, language
 
 bp = Blueprint("tickets", __name__)
 
@@ -53,6 +55,7 @@ def page(
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    order: dict[str, str] | None = None,
     dropped: tuple[str, ...] = (),
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
@@ -70,6 +73,8 @@ def page(
         seen=seen,
         refund_typed=refund or {},
         merge_typed=merge,
+        order_typed=order or {},
+        possible=_possible(number),
         dropped=dropped,
     )
 
@@ -77,25 +82,44 @@ def page(
 def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        proof = evidence.shown(session, number)
         colleagues = people.colleagues(session)
+        linked = orders.of_ticket(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
     return {
         "ticket": ticket,
+        "orders": linked,
+        "evidence": proof,
         "silenced": silenced,
+        "hinted": hints.of(ticket.entries, current_desk().phrases),
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
-        "currencies": tuple(EXPONENTS),
+        "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
         "waits": tuple(WaitingOn),
         "TicketState": TicketState,
         "EntryKind": EntryKind,
         "OutboxState": OutboxState,
     }
+
+
+def _possible(number: int) -> tuple[OrderView, ...]:
+    """Orders that the ticket may be about, to be linked by one click."""
+    with reading() as session:
+        ticket = session.get(Ticket, number)
+        if ticket is None or ticket.merged_into_id is not None:
+            return ()
+        return orders.possible(
+            session,
+            [each.number for each in linking.named_in(session, ticket)],
+            [address.email for address in ticket.buyer.addresses],
+            but=[each.order.id for each in orders.of_ticket(session, number)],
+        )
 
 
 def _undoable(ticket: TicketView) -> int | None:

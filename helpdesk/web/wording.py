@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_timedelta
-from babel.numbers import format_currency
 from flask_babel import format_date, format_datetime, format_time, get_locale, to_user_timezone
 
 from helpdesk import clock
+from helpdesk.letters import words
 from helpdesk.queries.entries import Delivery
 from helpdesk.queries.failed import Unwritten
 from helpdesk.queries.queue import Due, Queue, Row
 from helpdesk.queries.tickets import PlanView, TicketView
-from helpdesk.rules.money import EXPONENTS, Money
+from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     OutboxState,
     RefundState,
@@ -175,8 +174,7 @@ def plan_sentence(plan: PlanView | Unwritten) -> str:
 
 
 def money(value: Money) -> str:
-    amount = Decimal(value.minor).scaleb(-EXPONENTS[value.currency])
-    return format_currency(amount, value.currency, locale=get_locale())
+    return words.in_currency(value, get_locale())
 
 
 def size(count: int) -> str:
