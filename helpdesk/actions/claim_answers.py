@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_evidence, claim_progress, claim_reasons, claim_steps, claims
+from helpdesk.actions import claim_evidence, claim_progress, claim_reasons, claim_steps, claims, uploading
 from helpdesk.desk import Desk
 from helpdesk.models import Claim
 from helpdesk.rules.claims import ClaimState
@@ -18,7 +18,7 @@ def choose_reason(session: Session, desk: Desk, claim_id: int, reason: str, *, a
         session, ticket, claim, reason, source=claim_reasons.BUYER, actor=actor, at=at
     )
     if entry is not None:
-        claim_evidence.its_our_turn(session, ticket, at=at)
+        uploading.its_our_turn(session, ticket, at=at)
         claim_evidence.note_answer(session, ticket, claim, at=at)
         claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim

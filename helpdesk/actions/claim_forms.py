@@ -24,6 +24,7 @@ from helpdesk.actions import (
     order_links,
     proving,
     sending,
+    uploading,
 )
 from helpdesk.actions.claims import Asked
 from helpdesk.db import wait_for_names
@@ -113,7 +114,7 @@ def _check(filled: Filled, files: Sequence[types.Attachment]) -> None:
         raise InvalidError("choose what you would like", field="wish")
     if len(filled.words) > LONGEST:
         raise InvalidError(f"at most {LONGEST} characters fit here", field="words")
-    claim_evidence.check_files(files)
+    uploading.check_files(files)
 
 
 def _chosen_order(session: Session, ticket: Ticket, filled: Filled) -> Order | None:
@@ -182,7 +183,7 @@ def _record(
     at: datetime,
 ) -> Entry:
     titles = {line.id: line.title or line.sku for line in order.lines} if order else {}
-    return claim_evidence.record_from_page(
+    return uploading.record(
         session,
         ticket,
         "form_sent",

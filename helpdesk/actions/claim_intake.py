@@ -1,7 +1,8 @@
 """What a buyer's mail does to claims: it opens one, answers one, or takes one up again.
 
-A wish for money or goods opens a claim; what only asks, thanks or complains stays a plain ticket. Whatever
-goes wrong here is noted in the log and undone: no mail is parked for it.
+A wish for money or goods opens a claim; what only asks, thanks or complains stays a plain ticket. A desk that
+knows no order yet opens none by itself: nothing could be linked, and buyers would be reminded of what nobody
+can use. Whatever goes wrong here is noted in the log and undone: no mail is parked for it.
 """
 
 import logging
@@ -21,7 +22,7 @@ from helpdesk.actions import (
 )
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
-from helpdesk.models import Claim, Entry, ReceivedMessage, Ticket
+from helpdesk.models import Claim, Entry, Order, ReceivedMessage, Ticket
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claim_terms import REASONS, Wish
 from helpdesk.rules.claims import ClaimState, Event, Who
@@ -74,7 +75,7 @@ def _note(
         Facts(photos=sum(str(file["type"]).startswith("image/") for file in named)),
     )
     claim, opened = claims.live_of(session, ticket) or _take_up(session, ticket, at=at), False
-    if claim is None and heard.wished is not None and heard.wished.wish in OPENS:
+    if claim is None and _asks_for_something(heard) and _knows_orders(session):
         claim, opened = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at), True
     if claim is None:
         return
@@ -82,6 +83,14 @@ def _note(
     claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=opened, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
+
+
+def _asks_for_something(heard: Hints) -> bool:
+    return heard.wished is not None and heard.wished.wish in OPENS
+
+
+def _knows_orders(session: Session) -> bool:
+    return session.scalar(select(Order.id).limit(1)) is not None
 
 
 def open_from_mail(

@@ -197,6 +197,6 @@ def _actor(actor: str, names: Mapping[str, str]) -> Actor:
 
 
 def _money(facts: Mapping[str, Any], refunds: Mapping[int, Money]) -> Money | None:
-    if "amount_minor" in facts:
+    if facts.get("amount_minor") is not None:
         return Money(int(facts["amount_minor"]), str(facts["currency"]))
     return refunds.get(facts.get("refund", 0))

@@ -10,6 +10,8 @@ from helpdesk.web import (
     answers,
     api,
     changes,
+    claim_shown,
+    claims,
     composer,
     evidence,
     failed,
@@ -24,11 +26,14 @@ from helpdesk.web import (
     order_proofs,
     orders,
     passing,
+    policy,
+    policy_events,
     preferences,
     public,
     public_claim,
     public_doors,
     public_evidence,
+    public_offer,
     public_reason,
     public_status,
     queue,
@@ -50,12 +55,14 @@ BUYERS = (
     public_claim.bp,
     public_doors.bp,
     public_evidence.bp,
+    public_offer.bp,
     public_reason.bp,
     public_status.bp,
 )
 BLUEPRINTS = (
     api.bp,
     changes.bp,
+    claims.bp,
     composer.bp,
     evidence.bp,
     failed.bp,
@@ -64,6 +71,8 @@ BLUEPRINTS = (
     login.bp,
     mailbox_oauth.bp,
     orders.bp,
+    policy.bp,
+    policy_events.bp,
     preferences.bp,
     queue.bp,
     report.bp,
@@ -92,4 +101,5 @@ def register(app: Flask) -> None:
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    claim_shown.init_app(app)
     forms.init_app(app)

@@ -89,9 +89,6 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "%(who)s chose the reason: %(reason)s", who=who(entry), reason=_reason(entry.facts.get("after"))
     ),
     "wish_changed": lambda entry: _("%(who)s wishes for something else now", who=who(entry)),
-    "order_linked": lambda entry: _(
-        "%(who)s: it is about order %(order)s", who=who(entry), order=entry.facts.get("order") or "?"
-    ),
     "withdrawal_declared": lambda entry: _(
         "Withdrawal from the contract by the open page, order %(order)s",
         order=entry.facts.get("order") or "?",

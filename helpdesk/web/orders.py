@@ -38,12 +38,13 @@ def one(order_id: int) -> ResponseReturnValue:
 @bp.post("/tickets/<key:number>/orders")
 def link(number: int) -> ResponseReturnValue:
     """The agent knows which order it is about, and says how."""
-    typed = {name: request.form.get(name, "")[:LONGEST_QUERY] for name in ("order", "reason")}
+    typed = {name: request.form.get(name, "")[:LONGEST_QUERY] for name in ("order", "reason", "words")}
     typed["order"] = request.form.get("pick", "") or typed["order"]
+    reason = ": ".join(text for text in (typed["reason"], typed["words"].strip()) if text)
     try:
         with transaction() as session:
             order_links.link_by_hand(
-                session, number, typed["order"], reason=typed["reason"], by=acting(session), at=clock.now()
+                session, number, typed["order"], reason=reason, by=acting(session), at=clock.now()
             )
     except InvalidError as error:
         said = refusals.sentence(error)

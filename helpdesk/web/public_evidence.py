@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import claim_evidence
+from helpdesk.actions import uploading
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
@@ -33,7 +33,7 @@ def answer_show(token: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             if forms.is_first(session):
-                claim_evidence.upload(
+                uploading.upload(
                     session,
                     current_desk(),
                     passing.subject(Passing.EVIDENCE, token),

@@ -3,6 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
+from helpdesk.web import claim_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -74,6 +75,14 @@ SENTENCES = (
     N_("nobody has shown that this buyer may hear about that order"),
     N_("the address that is written to is not on that order"),
     N_("choose one of the reasons"),
+    N_("choose the order first"),
+    N_("choose at least one item"),
+    N_("choose between 1 and %(count)s of this item"),
+    N_("this item is not on that order"),
+    N_("this claim has moved on: look again"),
+    N_("there is no such claim"),
+    N_("money or goods are on their way already"),
+    N_("a claim that is %(before)s cannot %(event)s"),
     N_("choose what you would like"),
     N_("give the number of the order"),
     N_("this claim has ended: nothing can be changed any more"),
@@ -91,6 +100,23 @@ SENTENCES = (
     N_("this is not your present password"),
     N_("there is no such colleague"),
     N_("choose a role"),
+    # the policy
+    N_("the policy has %(count)s faults: nothing was kept"),
+    N_("%(name)s is kept with another text: give this one its own version"),
+    N_("%(count)s of its own examples fail: it cannot be activated"),
+    N_("it gives the buyer less than the law: it cannot be activated"),
+    N_("this version has been in force already: upload it under a new version"),
+    N_("there is no policy called %(name)s among those that come with the desk"),
+    N_("there is no such version of the policy"),
+    N_("there is no policy in force to compare with"),
+    N_("there is no such event"),
+    N_("this event is over already"),
+    N_("name the event in both languages: buyers read it in theirs"),
+    N_("%(region)s is not a country or region like DE or CN-GD"),
+    N_("the event ends before it begins"),
+    N_("the source is a link that begins with https://"),
+    N_("say on which day the event begins"),
+    N_("%(day)s is not a day like 2026-11-01"),
     # mailboxes
     N_("there is no such mailbox"),
     N_("there is no mailbox called %(name)s"),
@@ -130,4 +156,4 @@ SENTENCES = (
     N_("there is no key called %(name)s"),
 )
 
-KNOWN = KnownSentences(SENTENCES)
+KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES))
