@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import claims, conversation, mailboxes, sending, suppressions
+from helpdesk.actions import claims, conversation, directory, sending, suppressions
 from helpdesk.desk import Desk
-from helpdesk.models import Mailbox, ReceivedMessage, Ticket
+from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.states import EntryKind
@@ -21,6 +21,7 @@ def acknowledge(
     ticket: Ticket,
     received: ReceivedMessage,
     incoming: Incoming,
+    entry: Entry,
     *,
     verdict: Verdict,
     at: datetime,
@@ -29,6 +30,7 @@ def acknowledge(
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine.
 
+    `entry` is that message in the conversation.
     `forwarded`: a colleague passed it on, and will answer for herself. `order_words`: say with whom we speak
     about orders, see rules/linking.py.
     """
@@ -73,6 +75,7 @@ def acknowledge(
         reason=f"acknowledgement:{ticket.id}",
         automatic="auto-replied",
         facts={"asks": asks} if asks else None,
+        before=entry,
     )
 
 
@@ -101,7 +104,7 @@ def _circumstances(
     at: datetime,
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
-    written_to = sending.buyer_address(ticket).email
+    written_to = suppressions.standing(session, sending.buyer_address(ticket).email, at=at)
     return Circumstances(
         quiet=received.quiet,
         forwarded=forwarded,
@@ -110,9 +113,9 @@ def _circumstances(
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
-        our_addresses=mailboxes.all_addresses(session),
-        suppressed=suppressions.stops_all(session, written_to, at=at),
-        automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
+        our_addresses=directory.all_addresses(session),
+        suppressed=written_to.stops_all,
+        automatic_mail_today=written_to.automatic_today,
         automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),
         verdict=verdict,
     )

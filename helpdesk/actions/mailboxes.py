@@ -15,7 +15,6 @@ from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage, Ticket
 from helpdesk.rules.states import OutboxState
 from mail.accounts import ServerAccount, Tls
-from mail.types import key_of
 
 LEASE = timedelta(seconds=60)
 MOST = 100_000  # seconds, or messages of a day
@@ -138,13 +137,6 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
             raise InvalidError(
                 f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
             ) from error
-
-
-def all_addresses(session: Session) -> frozenset[str]:
-    """The key of every address of the desk; those of removed mailboxes may still reach it."""
-    return frozenset(
-        key_of(each) for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses
-    )
 
 
 def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:

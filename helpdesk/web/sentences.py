@@ -1,10 +1,11 @@
 """What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
+from helpdesk.rules.states import EntryKind
 from helpdesk.web import (
     claim_sentences,
     evidence_sentences,
@@ -243,3 +244,10 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     **evidence_sentences.SAY,
     **claim_sentences.SAY,
 }
+
+
+def written_before(entry: EntryView) -> datetime | None:
+    """When its writer says that it was written, where it came more than a day later, as from an archive."""
+    said = entry.facts.get("sent_at") if entry.kind is EntryKind.RECEIVED else None
+    written = datetime.fromisoformat(said) if said else None
+    return written if written is not None and entry.at - written > timedelta(days=1) else None

@@ -80,6 +80,27 @@ def test_a_reply_stops_when_the_conversation_has_moved_on(desk: Desk, browser: V
     )
 
 
+def test_a_reply_that_she_took_back_herself_is_no_news(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    seen = seen_on(browser.text(f"/tickets/{number}"))
+    entry = desk.reply(number, "Sent too early.")
+    assert browser.post(f"/tickets/{number}/entries/{entry}/withdrawal").status_code == 303
+    words = {"kind": "reply", "text": "Now with the form.", "seen": seen}
+
+    lead = desk.visitor("lead")
+    lead.get(f"/tickets/{number}")
+    assert lead.post(f"/tickets/{number}/entries", **words).status_code == 409, "news to a colleague"
+    assert browser.post(f"/tickets/{number}/entries", **words).status_code == 303
+
+
+def test_mail_that_was_written_long_before_it_came_here_says_when(desk: Desk, browser: Visitor) -> None:
+    old = desk.receive(b"Date: Fri, 13 Mar 2026 09:00:00 +0000\r\n" + letter())
+    assert "written " in browser.text(f"/tickets/{old}")
+    assert "2026-03-13T09:00" in browser.text(f"/tickets/{old}")
+    new = desk.receive(b"Date: Mon, 01 Jun 2026 07:59:00 +0000\r\n" + letter())
+    assert "written " not in browser.text(f"/tickets/{new}")
+
+
 @pytest.mark.parametrize(("text", "said"), [("  ", "Write something first"), ("x" * 100_001, "as a file")])
 def test_an_impossible_reply_is_refused_with_a_sentence(
     desk: Desk, browser: Visitor, text: str, said: str
