@@ -79,6 +79,8 @@ SENTENCES = (
     N_("the %(part)s server is missing"),
     N_("%(port)s is not a port"),
     N_("%(tls)s is not one of none, starttls, tls"),
+    N_("without encryption everybody on the way could read the password: only on this machine"),
+    N_("type the password again: it is kept for half an hour, and for the same login only"),
     N_("at most %(count)s folders with short names"),
     N_("%(limit)s is not a limit: a whole number up to %(most)s"),
     N_("the password is missing"),
