@@ -61,6 +61,8 @@ SENTENCES = (
     N_("this survey has been answered already; thank you"),
     # people
     N_("%(email)s is not an address"),
+    N_("the address is missing"),
+    N_("mail to this address becomes tickets: give the colleague's own"),
     N_("a name is needed: buyers see it under replies"),
     N_("%(email)s works here already"),
     N_("this is the last owner: make somebody else an owner first"),
