@@ -50,6 +50,8 @@ SENTENCES = (
     N_("%(currency)s has %(digits)s digits after the point, %(amount)s has %(given)s"),
     N_("an amount of nothing is no refund"),
     N_("%(method)s is not a way to pay"),
+    N_("choose a currency"),
+    N_("choose how it was paid"),
     N_("give the reference of the payment, so that it can be traced"),
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
     N_("there is no such refund"),

@@ -1,35 +1,38 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import suppressions
+from helpdesk.actions.replies import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import people
+from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
-from helpdesk.queries.tickets import TakenBack, TicketView
+from helpdesk.queries.entries import FileView
+from helpdesk.queries.taken_back import TakenBack
+from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, language
+from helpdesk.web import answers, language, refund_form
 
 bp = Blueprint("tickets", __name__)
 
 
 @bp.get("/tickets/<key:number>")
 def show(number: int) -> ResponseReturnValue:
-    """`?again=<entry>` puts the words of a reply that was taken back into the composer.
-
-    Its files cannot be put back: no page may choose files for a browser. So the page names them.
-    """
+    """`?again=<entry>` puts a reply that was taken back into the composer, with its files."""
     again = request.args.get("again", "")
     back = TakenBack()
     if again.isascii() and again.isdigit() and len(again) < 10:
         with reading() as session:
-            back = lookups.taken_back(session, number, int(again))
-    return page(number, text=back.words, dropped=back.files)
+            back = replies.taken_back(session, number, int(again))
+    return page(number, text=back.words, kept=back.files)
 
 
 @bp.get("/tickets/<key:number>/entries")
@@ -50,15 +53,18 @@ def page(
     kind: str = "reply",
     problem: str = "",
     field: str = "",
+    wrong: Mapping[str, str] | None = None,
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
-    dropped: tuple[str, ...] = (),
+    kept: tuple[FileView, ...] = (),
+    lost_files: bool = False,
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
-    `seen` is the last entry that the agent had read: what came in after it is marked as new. `dropped` are
-    the names of files that have to be chosen again.
+    `wrong` has the sentences of the refund form by field. `seen` is the last entry that the agent had read:
+    what came in after it is marked as new. `kept` files of an earlier reply go with this one; what was chosen
+    now has to be chosen again (`lost_files`), as no page may choose files for a browser.
     """
     return render_template(
         "ticket/page.html",
@@ -69,8 +75,11 @@ def page(
         field=field,
         seen=seen,
         refund_typed=refund or {},
+        wrong=wrong or {},
         merge_typed=merge,
-        dropped=dropped,
+        kept=kept,
+        lost_files=lost_files,
+        most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
@@ -89,6 +98,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
+        "likely": refund_form.likely(ticket),
         "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
         "waits": tuple(WaitingOn),
