@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     acknowledging,
     buyers,
+    claim_intake,
     conversation,
     evidence,
     ignoring,
     importing,
+    linking,
     merging,
     notifying,
     reminders,
@@ -30,6 +32,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
@@ -83,8 +86,12 @@ def file(
         entry = _record(
             session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
         )
+        linking.look(
+            session, desk, ticket, entry, received, incoming, verdict=believed, at=at, says_so_itself=True
+        )
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, at=at)
+            claim_intake.note_mail(session, desk, ticket, entry, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
         ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
@@ -104,6 +111,17 @@ def file(
         if because and staff.forwarded is None:
             spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
+        order_words = linking.look(
+            session,
+            desk,
+            ticket,
+            entry,
+            received,
+            staff.seen,
+            verdict=Verdict.NONE if staff.forwarded is not None else believed,
+            forwarded=staff.forwarded is not None,
+            at=at,
+        )
         acknowledging.acknowledge(
             session,
             desk,
@@ -112,8 +130,10 @@ def file(
             staff.seen,
             verdict=verdict,
             forwarded=staff.forwarded is not None,
+            order_words=order_words,
             at=at,
         )
+        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
@@ -205,7 +225,8 @@ def _record(
     more: Mapping[str, Any] | None = None,
 ) -> Entry:
     split = quoting.of(incoming)
-    ticket.preview = sending.preview(split.new or incoming.subject)
+    words = split.new or incoming.subject  # masked before they are cut: half a number has no form
+    ticket.preview = sending.preview(Mask.over(session, [words])(words))
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
         "from_name": incoming.sender.name if incoming.sender else "",

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, reminders, tickets
+from helpdesk.actions import claims, conversation, remedy_money, reminders, tickets
 from helpdesk.db import insert_missing
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError, together
 from helpdesk.models import Agent, Refund, Reminder, Ticket
@@ -43,13 +43,16 @@ def record_refund(
     reference: str,
     by: Agent,
     at: datetime,
+    remedy: int | None = None,
 ) -> Refund:
     """Note a refund that was paid by hand; plan the question whether it arrived, and the survey.
 
-    Raises InvalidError with every complaint, ConflictError when this reference is noted already.
+    `remedy` is what a claim was promised and this carries out. Raises InvalidError with every complaint,
+    ConflictError when this reference is noted already.
     """
     reference = reference.strip()
     paid = _read(amount, currency, method, reference)
+    promised = remedy_money.check(session, ticket, remedy, paid) if remedy is not None else None
     expected = expected_arrival(method, at)
     actor = conversation.agent(by.id)
     entry = conversation.record(
@@ -65,6 +68,7 @@ def record_refund(
             "method": method,
             "reference": reference,
             "expected_at": expected.isoformat(),
+            **({"claim": promised.claim_id, "remedy": promised.id} if promised else {}),
         },
     )
     row = {
@@ -75,6 +79,7 @@ def record_refund(
         "reference": reference,
         "state": RefundState.SUCCEEDED,
         "entry_id": entry.id,
+        "remedy_id": promised.id if promised else None,
         "recorded_at": at,
         "expected_at": expected,
     }
@@ -88,6 +93,8 @@ def record_refund(
         )
     ).one()
     tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+    if promised is not None:
+        remedy_money.begin(session, ticket, promised, actor=claims.staff(by), at=at)
     for kind, due_at in (
         (ReminderKind.ARRIVAL_CHECK, arrival_check_due(expected)),
         (ReminderKind.SURVEY, survey_due(expected)),
@@ -146,6 +153,7 @@ def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Tick
         },
     )
     _withdraw(session, ticket, reminders.of_refund(session, refund.id), Reason.BY_HAND, actor=actor, at=at)
+    remedy_money.take_back(session, refund, actor=claims.staff(by), at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
     return ticket
@@ -167,6 +175,7 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
     conversation.record(
         session, ticket, EntryKind.EVENT, verb, actor=actor, at=at, facts={"refund": refund.id}
     )
+    remedy_money.note_answer(session, refund, actor=claims.named(actor), at=at)
     reason = Reason.ARRIVED if arrived else Reason.NOT_ARRIVED
     about_it = [plan for plan in reminders.of_refund(session, refund.id) if reason in plan.unless]
     _withdraw(session, ticket, about_it, reason, actor=actor, at=at)

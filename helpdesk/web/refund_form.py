@@ -1,7 +1,9 @@
 """What the form of a refund has chosen before anybody touches it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from helpdesk.queries.orders import OrderView
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currency_named import named
 from helpdesk.rules.states import EntryKind
@@ -17,12 +19,15 @@ class Likely:
     method: str
 
 
-def likely(ticket: TicketView) -> Likely:
-    """As the last refund of the ticket was paid; else the currency that the buyer names, or that of China."""
+def likely(ticket: TicketView, orders: Sequence[OrderView] = ()) -> Likely:
+    """As the last refund of the ticket was paid; else the currency of its order, or the one that the buyer
+    names, or that of China.
+    """
     if ticket.refunds:
         last = ticket.refunds[-1]
         return Likely(currency=last.money.currency, method=last.method)
-    currency = _named_by_buyer(ticket) or ("CNY" if ticket.locale == "zh-CN" else "")
+    ordered = orders[0].shipping.currency if orders else ""
+    currency = ordered or _named_by_buyer(ticket) or ("CNY" if ticket.locale == "zh-CN" else "")
     return Likely(currency=currency, method=USUAL.get(currency, ""))
 
 

@@ -5,21 +5,26 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import reasons, refusals, troubles_said, wording
+from helpdesk.web import (
+    claim_sentences,
+    evidence_sentences,
+    order_words,
+    reasons,
+    refusals,
+    troubles_said,
+    wording,
+)
+from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
 def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    about_order = order_words.SAY.get(entry.verb)
+    if about_order is not None:
+        return about_order(entry, who(entry))
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
-
-
-def who(entry: EntryView) -> str:
-    """The actor as the subject of a sentence."""
-    if entry.actor.kind in ("agent", "buyer"):
-        return entry.actor.name or _("the buyer")
-    return _("The clock") if entry.actor.kind == "clock" else _("The mail server")
 
 
 def words(entry: EntryView) -> str:
@@ -237,4 +242,6 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     ),
     "survey_answered": _survey_answered,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
+    **evidence_sentences.SAY,
+    **claim_sentences.SAY,
 }

@@ -6,20 +6,24 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import suppressions
+from helpdesk.actions import linking, suppressions
 from helpdesk.actions.replies import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
-from helpdesk.queries import people
+from helpdesk.models import Ticket
+from helpdesk.queries import claims as claim_panels
+from helpdesk.queries import hints, orders, people
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
+from helpdesk.queries.orders import OrderView
 from helpdesk.queries.taken_back import TakenBack
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, language, refund_form
+from helpdesk.web import answers, claim_shown, evidence, language, refund_form
+from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
 
@@ -57,6 +61,8 @@ def page(
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    order: dict[str, str] | None = None,
+    claim: Mapping[str, str] | None = None,
     kept: tuple[FileView, ...] = (),
     lost_files: bool = False,
 ) -> str:
@@ -77,6 +83,9 @@ def page(
         refund_typed=refund or {},
         wrong=wrong or {},
         merge_typed=merge,
+        order_typed=order or {},
+        claim_typed=claim or {},
+        possible=_possible(number),
         kept=kept,
         lost_files=lost_files,
         most_megabytes=MOST_BYTES // 1024**2,
@@ -86,19 +95,26 @@ def page(
 def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        proof = evidence.shown(session, number)
+        matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
+        linked = orders.of_ticket(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
     return {
         "ticket": ticket,
+        "orders": linked,
+        "evidence": proof,
+        "claims": [claim_shown.panel(each) for each in matters],
         "silenced": silenced,
+        "hinted": hints.of(ticket.entries, current_desk().phrases),
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
-        "likely": refund_form.likely(ticket),
+        "likely": refund_form.likely(ticket, [each.order for each in linked]),
         "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
         "waits": tuple(WaitingOn),
@@ -106,6 +122,20 @@ def _looked_up(number: int) -> dict[str, object]:
         "EntryKind": EntryKind,
         "OutboxState": OutboxState,
     }
+
+
+def _possible(number: int) -> tuple[OrderView, ...]:
+    """Orders that the ticket may be about, to be linked by one click."""
+    with reading() as session:
+        ticket = session.get(Ticket, number)
+        if ticket is None or ticket.merged_into_id is not None:
+            return ()
+        return orders.possible(
+            session,
+            [each.number for each in linking.named_in(session, ticket)],
+            [address.email for address in ticket.buyer.addresses],
+            but=[each.order.id for each in orders.of_ticket(session, number)],
+        )
 
 
 def _undoable(ticket: TicketView) -> int | None:
