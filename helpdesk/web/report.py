@@ -11,6 +11,7 @@ from helpdesk.queries import report
 
 bp = Blueprint("report", __name__)
 PERIOD = timedelta(days=30)
+UNFOLDED = 240  # characters of a comment that stand there without a press
 
 
 @bp.get("/report")
@@ -18,4 +19,5 @@ def show() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         found = report.report(session, since=now - PERIOD, at=now)
-    return render_template("report.html", report=found, days=PERIOD.days, most=max(*found.scores.values(), 1))
+    most = max(*found.scores.values(), 1)
+    return render_template("report.html", report=found, days=PERIOD.days, most=most, unfolded=UNFOLDED)

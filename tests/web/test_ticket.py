@@ -13,7 +13,6 @@ from helpdesk.db import transaction
 from helpdesk.models import Ticket
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import OutboxState, TicketState
-from mail.types import Attachment
 from tests.web.conftest import Desk, Queries, Visitor, letter
 
 
@@ -143,21 +142,6 @@ def test_a_reply_can_be_taken_back_and_its_words_return(desk: Desk, browser: Vis
     again = browser.post(f"/tickets/{number}/entries/{entry_id}/withdrawal")  # a double click
     assert again.location == answer.location
     assert len(desk.entries(number)) == entries
-
-
-def test_files_of_a_reply_that_was_taken_back_are_named_to_be_chosen_again(
-    desk: Desk, browser: Visitor
-) -> None:
-    number = desk.receive()
-    files = tuple(
-        Attachment(filename=name, content_type="application/pdf", content=b"x")
-        for name in ("label.pdf", "<b>.pdf")
-    )
-    entry_id = desk.reply(number, "See the label", files=files)
-    answer = browser.post(f"/tickets/{number}/entries/{entry_id}/withdrawal")
-    page = browser.text(answer.location)
-    assert "Files have to be chosen again: <b>label.pdf, &lt;b&gt;.pdf</b>" in page
-    assert "have to be chosen again" not in browser.text(f"/tickets/{number}")
 
 
 def test_words_come_back_only_from_a_reply_of_this_ticket(desk: Desk, browser: Visitor) -> None:

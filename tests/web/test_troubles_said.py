@@ -1,6 +1,7 @@
 """Why a message waits or did not go out is said in the reader's language; what a server said stays."""
 
 import ast
+import html
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from helpdesk.models import Mailbox, Reminder
 from helpdesk.rules import retry
 from helpdesk.web import troubles_said
 from helpdesk.workers import filing, reading
-from mail.accounts import _LOGIN_HINTS
+from mail.accounts import _LOGIN_HINTS, ServerAccount, Tls, login_refused
 from mail.replies import Step
 from tests.web.conftest import Desk
 
@@ -131,3 +132,39 @@ def test_the_page_of_failed_messages_has_no_english_of_ours(desk: Desk) -> None:
         assert "was removed" not in shown
         assert "(removed" not in shown
         assert "发送之前邮箱已被移除" in shown
+
+
+@pytest.mark.parametrize(
+    ("host", "answer", "in_chinese"),
+    [
+        (
+            "imap.qq.com",
+            "Login fail. Account is abnormal, service is not open, password is incorrect, login frequency "
+            "limited, or system is busy. More information at https://help.mail.qq.com/detail/0/1082",
+            "授权码",
+        ),
+        ("imap.163.com", "LOGIN Login error or password error", "授权码"),
+        (
+            "imap.gmail.com",
+            "[AUTHENTICATIONFAILED] Invalid credentials (Failure)",
+            "应用专用密码",
+        ),
+    ],
+)
+def test_a_login_that_was_refused_is_explained_in_chinese_on_every_page(
+    desk: Desk, host: str, answer: str, in_chinese: str
+) -> None:
+    account = ServerAccount(host=host, port=993, tls=Tls.TLS, username="shop@x.example", password="no")
+    with transaction() as session:
+        mailbox = session.get_one(Mailbox, desk.mailbox_id)
+        mailbox.problem, mailbox.problem_at = str(login_refused(account, answer)), clock.now()
+    lead = desk.visitor("lead")
+    lead.post("/profile", name="Li", language="zh-CN")
+
+    page = html.unescape(lead.text("/settings/mailboxes"))
+
+    assert f"{host} 拒绝了 shop@x.example 的登录：{answer}" in page
+    assert in_chinese in page
+    assert "refused" not in page
+    assert "Use the auth" not in page
+    assert "Google wants" not in page
