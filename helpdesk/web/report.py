@@ -6,8 +6,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
+from helpdesk.current import current_desk
 from helpdesk.db import reading
-from helpdesk.queries import report
+from helpdesk.queries import reason_lessons, report
 
 bp = Blueprint("report", __name__)
 PERIOD = timedelta(days=30)
@@ -19,5 +20,8 @@ def show() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         found = report.report(session, since=now - PERIOD, at=now)
+        learnt = reason_lessons.lessons(session, current_desk().phrases, since=now - PERIOD)
     most = max(*found.scores.values(), 1)
-    return render_template("report.html", report=found, days=PERIOD.days, most=most, unfolded=UNFOLDED)
+    return render_template(
+        "report.html", report=found, days=PERIOD.days, most=most, unfolded=UNFOLDED, learnt=learnt
+    )
