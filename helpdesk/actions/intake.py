@@ -122,7 +122,7 @@ def file(
             forwarded=staff.forwarded is not None,
             at=at,
         )
-        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
+        claim = claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, opened=True, at=at)
         acknowledging.acknowledge(
             session,
             desk,
@@ -133,6 +133,7 @@ def file(
             verdict=verdict,
             forwarded=staff.forwarded is not None,
             order_words=order_words,
+            claim=claim,
             at=at,
         )
         if _is_past(received, at=at):
