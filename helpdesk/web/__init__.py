@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from helpdesk.web import (
     answers,
     api,
+    asking,
     changes,
     composer,
     evidence,
@@ -57,6 +58,7 @@ BUYERS = (
 )
 BLUEPRINTS = (
     api.bp,
+    asking.bp,
     changes.bp,
     composer.bp,
     evidence.bp,
