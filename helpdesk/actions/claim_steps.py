@@ -43,7 +43,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
         tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=waits)
     elif claim.state in ENDS and ticket.state is not TicketState.CLOSED:
         tickets.move(session, ticket, ENDS[claim.state], actor=actor.name, at=at)
-    elif ticket.state is not TicketState.OPEN and claim.state in (
+    elif ticket.state not in (TicketState.NEW, TicketState.OPEN) and claim.state in (
         ClaimState.AWAITING_DECISION,
         ClaimState.APPROVED,
         ClaimState.DISPUTED,
@@ -61,7 +61,7 @@ def move(
     at: datetime,
     by: Agent | None = None,
     facts: Mapping[str, object] | None = None,
-    values: dict[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
     **known: Any,
 ) -> None:
     """A move without a proposal. `known` is what only the caller knows for the guards."""
@@ -136,3 +136,33 @@ def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
     if waiting or not under_way:
         return None  # there is something for us to do
     return WaitingOn.BANK if any(row.remedy in MONEY for row in under_way) else WaitingOn.CARRIER
+
+
+def close(
+    session: Session, ticket: Ticket, claim: Claim, *, by: Agent, cause: str, lesson: str, at: datetime
+) -> None:
+    """Name what was behind it, and what is learnt: then it is done with. `cause` may be "none"."""
+    cause, lesson = cause.strip()[:40], lesson.strip()[:2000]
+    actor = claims.staff(by)
+    facts = {"cause": cause, "lesson": lesson}
+    values = {"cause": cause, "lesson": lesson}
+    move(
+        session,
+        ticket,
+        claim,
+        Event.CLOSE,
+        actor=actor,
+        by=by,
+        at=at,
+        facts=facts,
+        values=values,
+        cause=cause,
+    )
+
+
+def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, why: str, at: datetime) -> None:
+    """What was agreed is off, as long as nothing has been paid or sent: it is to be decided once more."""
+    actor = claims.staff(by)
+    facts = {"why": why.strip()}
+    move(session, ticket, claim, Event.DECIDE_ANEW, actor=actor, by=by, at=at, why=why, facts=facts)
+    agreeing.cancel_open(session, claim, at=at)

@@ -11,6 +11,8 @@ from helpdesk.web import (
     api,
     asking,
     changes,
+    claim_shown,
+    claims,
     composer,
     evidence,
     failed,
@@ -32,6 +34,7 @@ from helpdesk.web import (
     public_claim,
     public_doors,
     public_evidence,
+    public_offer,
     public_reason,
     public_status,
     queue,
@@ -53,6 +56,7 @@ BUYERS = (
     public_claim.bp,
     public_doors.bp,
     public_evidence.bp,
+    public_offer.bp,
     public_reason.bp,
     public_status.bp,
 )
@@ -60,6 +64,7 @@ BLUEPRINTS = (
     api.bp,
     asking.bp,
     changes.bp,
+    claims.bp,
     composer.bp,
     evidence.bp,
     failed.bp,
@@ -98,4 +103,5 @@ def register(app: Flask) -> None:
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    claim_shown.init_app(app)
     forms.init_app(app)

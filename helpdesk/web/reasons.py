@@ -12,6 +12,9 @@ ON = {
 PLANS = {
     "arrival_check": _l("the question whether the money arrived"),
     "survey": _l("the question how it was"),
+    "claim_reminder": _l("the reminder of what is missing"),
+    "claim_due": _l("the end of the claim's time"),
+    "offer_expiry": _l("the end of the offer"),
 }
 WITHDRAWN = {
     Reason.BUYER_WROTE: _l("the buyer wrote"),

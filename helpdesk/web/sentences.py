@@ -5,7 +5,15 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import evidence_sentences, order_words, reasons, refusals, troubles_said, wording
+from helpdesk.web import (
+    claim_sentences,
+    evidence_sentences,
+    order_words,
+    reasons,
+    refusals,
+    troubles_said,
+    wording,
+)
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
@@ -233,4 +241,5 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "survey_answered": _survey_answered,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
     **evidence_sentences.SAY,
+    **claim_sentences.SAY,
 }

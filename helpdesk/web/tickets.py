@@ -1,5 +1,7 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from helpdesk.actions import linking, suppressions
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
+from helpdesk.queries import claims as claim_panels
 from helpdesk.queries import hints, orders, people
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.orders import OrderView
@@ -15,7 +18,8 @@ from helpdesk.queries.tickets import TakenBack, TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, evidence, language
+from helpdesk.web import answers, claim_shown, evidence, language
+from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
 
@@ -56,6 +60,7 @@ def page(
     refund: dict[str, str] | None = None,
     merge: str = "",
     order: dict[str, str] | None = None,
+    claim: Mapping[str, str] | None = None,
     dropped: tuple[str, ...] = (),
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
@@ -74,6 +79,7 @@ def page(
         refund_typed=refund or {},
         merge_typed=merge,
         order_typed=order or {},
+        claim_typed=claim or {},
         possible=_possible(number),
         dropped=dropped,
     )
@@ -83,6 +89,7 @@ def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
         proof = evidence.shown(session, number)
+        matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
@@ -92,6 +99,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "orders": linked,
         "evidence": proof,
+        "claims": [claim_shown.panel(each) for each in matters],
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
         "colleagues": colleagues,
@@ -127,7 +135,8 @@ def _undoable(ticket: TicketView) -> int | None:
     waiting = [
         entry.id
         for entry in ticket.entries
-        if entry.delivery is not None
+        if entry.verb == "replied"  # an offer is taken back in its own panel, with its letter
+        and entry.delivery is not None
         and entry.delivery.state is OutboxState.QUEUED
         and not entry.delivery.automatic
         and not entry.delivery.attempts

@@ -20,7 +20,7 @@ def test_no_page_shows_such_a_number_whole(desk: Desk, browser: Visitor) -> None
     desk.receive(letter("again", subject=f"电话 {PHONE}"))
     entry = desk.entries(number)[0]
     for path in (
-        "/",
+        "/?queue=all",
         f"/tickets/{number}",
         f"/tickets/{number}/entries",
         f"/entries/{entry.id}/html",
@@ -41,7 +41,7 @@ def test_no_page_shows_such_a_number_whole(desk: Desk, browser: Visitor) -> None
 def test_the_number_of_an_order_stays_readable(desk: Desk, browser: Visitor) -> None:
     sell(given(CARD))
     number = desk.receive(letter(f"订单 {CARD} 退款", subject=f"订单 {CARD}"))
-    for path in ("/", f"/tickets/{number}"):
+    for path in ("/?queue=all", f"/tickets/{number}"):
         assert CARD in browser.text(path)
 
 
