@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from helpdesk.web import (
     answers,
     api,
+    asking,
     changes,
     claim_shown,
     claims,
@@ -61,6 +62,7 @@ BUYERS = (
 )
 BLUEPRINTS = (
     api.bp,
+    asking.bp,
     changes.bp,
     claims.bp,
     composer.bp,
