@@ -7,6 +7,7 @@ from sqlalchemy import Column, Enum, MetaData, String, Table, insert
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Base
+from tests.models.inside_rows import INSIDE
 
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
 HASH = "0" * 64
@@ -331,6 +332,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "goods": {},
         "agreed_at": AT,
     },
+    **INSIDE,
     "submitted_form": {"key": HASH, "at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},
