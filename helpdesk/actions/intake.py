@@ -23,6 +23,7 @@ from helpdesk.actions import (
     reminders,
     returned,
     sending,
+    side_mail,
     spam,
     staff_mail,
     tickets,
@@ -61,6 +62,11 @@ def file(
         return
     came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
+    side = side_mail.read(session, desk, received, incoming, verdict)
+    if side is not None:
+        entry = side_mail.take(session, desk, received, incoming, side, at=at)
+        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+        return
     staff = staff_mail.read(session, desk, received, incoming, verdict)
     if staff.ignored_because:
         _settle(received, incoming, ReceivedState.IGNORED, because=staff.ignored_because)

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Attachment, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.models import Agent, Attachment, Contact, Entry, OutboxMessage, Refund, Ticket
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, OutboxState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who did it: "agent", "buyer", "clock" or "server", with a name for people."""
+    """Who did it: "agent", "buyer", "contact", "clock" or "server", with a name for people."""
 
     kind: str
     name: str
@@ -89,6 +89,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
     `tickets` are the one that the page is about and those that were merged into it.
     """
     names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
+    names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
     for ticket in tickets:
         email = next((address.email for address in ticket.buyer.addresses), "")
         names[f"buyer:{ticket.buyer_id}"] = ticket.buyer.name or email

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     SPAM = "spam"
     MAILBOX_REMOVED = "mailbox_removed"
     CLAIM_MOVED = "claim_moved"
+    DONE = "done"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {

@@ -111,9 +111,7 @@ def something_was_received(given: Given) -> str:
 
 
 def every_unit_was_looked_at(given: Given) -> str:
-    blind = any(
-        line.received and (line.condition is None or line.resellable is None) for line in given.lines
-    )
+    blind = any(line.received and (line.condition is None or line.resellable is None) for line in given.lines)
     return "say of each item how it is and whether it can be sold again" if blind else ""
 
 
@@ -204,9 +202,7 @@ def reception(line: LineSeen) -> Reception:
     return R.RECEIVED if line.received >= line.announced else R.SHORT
 
 
-def disagreements(
-    lines: Sequence[LineSeen], *, said: Condition | None, fault: Fault
-) -> tuple[str, ...]:
+def disagreements(lines: Sequence[LineSeen], *, said: Condition | None, fault: Fault) -> tuple[str, ...]:
     """Why an inspected return is not what was agreed, as words; none: the money may go.
 
     `said` is the condition that the buyer had named. Faulty goods are what one expects when the shop or the

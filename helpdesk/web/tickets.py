@@ -104,6 +104,7 @@ def _undoable(ticket: TicketView) -> int | None:
         entry.id
         for entry in ticket.entries
         if entry.delivery is not None
+        and entry.kind is EntryKind.SENT
         and entry.delivery.state is OutboxState.QUEUED
         and not entry.delivery.automatic
         and not entry.delivery.attempts
