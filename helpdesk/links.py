@@ -12,6 +12,9 @@ from helpdesk.desk import Desk
 
 class Purpose(StrEnum):
     ARRIVAL = "arrival"  # "did the money arrive?", about one refund
+    OFFER = "offer"  # what the shop proposes, about one offer
+    ORDER = "order"  # "is this about your order?", by one one-time link
+    ORDERS = "orders"  # "which of your orders?", by one one-time link
     STOP = "stop"  # "no more surveys", by the one that it stood in
     SURVEY = "survey"  # "how was it?", about one survey
 

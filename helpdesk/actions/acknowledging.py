@@ -24,10 +24,12 @@ def acknowledge(
     verdict: Verdict,
     at: datetime,
     forwarded: bool = False,
+    order_words: bool = False,
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine.
 
-    `forwarded`: a colleague passed it on, and will answer for herself.
+    `forwarded`: a colleague passed it on, and will answer for herself. `order_words`: say with whom we speak
+    about orders, see rules/linking.py.
     """
     if received.quiet:
         return  # an archive says nothing about each of its mails
@@ -53,6 +55,7 @@ def acknowledge(
         name=ticket.buyer.name,
         tag=ticket.tag,
         shop=desk.shop_name,
+        order_words=order_words,
     )
     sending.send(
         session,

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, tickets
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import Claim, ClaimLine, Entry, Order, OrderLine, Ticket
+from helpdesk.models import Agent, Claim, ClaimLine, Entry, Order, OrderLine, Ticket
 from helpdesk.rules import claim_moves
 from helpdesk.rules.claim_guards import Circumstances
-from helpdesk.rules.claim_terms import REASONS, Wish
+from helpdesk.rules.claim_terms import REASONS, LinkLevel, Wish
 from helpdesk.rules.claims import ENDED, LIVE, Event, Who
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind
@@ -50,6 +50,17 @@ DESK = Actor(Who.DESK, conversation.CLOCK)
 def buyer(ticket: Ticket) -> Actor:
     """The person who wrote this ticket."""
     return Actor(Who.BUYER, conversation.buyer(ticket.buyer_id))
+
+
+def staff(agent: Agent) -> Actor:
+    """A colleague, with the rights of her role."""
+    return Actor(Who(agent.role), conversation.agent(agent.id), agent.id)
+
+
+def named(name: str) -> Actor:
+    """Whoever an entry names so, with the rights of what needs none beyond being there."""
+    kinds = {"agent": Who.AGENT, "buyer": Who.BUYER}
+    return Actor(kinds.get(name.partition(":")[0], Who.DESK), name)
 
 
 def hold(session: Session, claim_id: int) -> tuple[Claim, Ticket]:
@@ -197,6 +208,42 @@ def change_claim(
         at=at,
         facts={"claim": claim.id, "version": claim.version, **facts},
     )
+
+
+def attach(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    order: Order,
+    *,
+    lines: Mapping[int, int] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Say which order a held claim without one is about, and which of its items. Raises IllegalMoveError."""
+    if claim.order_id is not None:
+        raise ConflictError("this claim is about an order already")
+    chosen = _chosen(session, order, lines)
+    other = other_claim(session, ticket, order, chosen, claim.reason, but=claim.id)
+    given = Circumstances(at=at, link=LinkLevel.VERIFIED, other_claim=other)
+    move(
+        session,
+        ticket,
+        claim,
+        Event.LINK_ORDER,
+        actor=actor,
+        given=given,
+        at=at,
+        facts={"order": order.external_no, "lines": [[line, units] for line, units in chosen.items()]},
+        order_id=order.id,
+    )
+    for line, quantity in chosen.items():
+        session.add(
+            ClaimLine(
+                claim_id=claim.id, order_line_id=line, quantity=quantity, matter=claim.reason, live=True
+            )
+        )
+    session.flush()
 
 
 def check_seen(claim: Claim, seen_version: int) -> None:

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
 from helpdesk.actions import (
+    claim_clock,
+    claim_timers,
     conversation,
     opting_out,
     overdue,
@@ -32,6 +34,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
         return False
     if reminder.kind is ReminderKind.TASK_DUE:
         return overdue.carry_out(session, desk, ticket, reminder, at=at)
+    if reminder.kind in claim_timers.OURS:
+        return claim_clock.carry_out(session, desk, ticket, reminder, at=at)
     pointless = _pointless(session, ticket, reminder, at=at)
     if pointless is not None:
         reminders.withdraw(

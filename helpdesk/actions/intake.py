@@ -18,6 +18,7 @@ from helpdesk.actions import (
     evidence,
     ignoring,
     importing,
+    linking,
     merging,
     notifying,
     reminders,
@@ -89,6 +90,9 @@ def file(
         entry = _record(
             session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
         )
+        linking.look(
+            session, desk, ticket, entry, received, incoming, verdict=believed, at=at, says_so_itself=True
+        )
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
@@ -110,6 +114,17 @@ def file(
         if because and staff.forwarded is None:
             spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
+        order_words = linking.look(
+            session,
+            desk,
+            ticket,
+            entry,
+            received,
+            staff.seen,
+            verdict=Verdict.NONE if staff.forwarded is not None else believed,
+            forwarded=staff.forwarded is not None,
+            at=at,
+        )
         acknowledging.acknowledge(
             session,
             desk,
@@ -118,6 +133,7 @@ def file(
             staff.seen,
             verdict=verdict,
             forwarded=staff.forwarded is not None,
+            order_words=order_words,
             at=at,
         )
         if _is_past(received, at=at):

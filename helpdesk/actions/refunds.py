@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, reminders, tickets
+from helpdesk.actions import claims, conversation, remedy_money, reminders, tickets
 from helpdesk.db import insert_missing
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Refund, Reminder, Ticket
@@ -39,10 +39,12 @@ def record_refund(
     reference: str,
     by: Agent,
     at: datetime,
+    remedy: int | None = None,
 ) -> Refund:
     """Note a refund that was paid by hand; plan the question whether it arrived, and the survey.
 
-    Raises InvalidError for an impossible amount, ConflictError when this reference is noted already.
+    `remedy` is what a claim was promised and this carries out. Raises InvalidError for an impossible amount,
+    ConflictError when this reference is noted already.
     """
     try:
         paid = money.read(amount, currency)
@@ -53,6 +55,7 @@ def record_refund(
         raise InvalidError(f"{method!r} is not a way to pay", field="method")
     if not 1 <= len(reference) <= 120:
         raise InvalidError("give the reference of the payment, so that it can be traced", field="reference")
+    promised = remedy_money.check(session, ticket, remedy, paid) if remedy is not None else None
     expected = expected_arrival(method, at)
     actor = conversation.agent(by.id)
     entry = conversation.record(
@@ -68,6 +71,7 @@ def record_refund(
             "method": method,
             "reference": reference,
             "expected_at": expected.isoformat(),
+            **({"claim": promised.claim_id, "remedy": promised.id} if promised else {}),
         },
     )
     row = {
@@ -78,6 +82,7 @@ def record_refund(
         "reference": reference,
         "state": RefundState.SUCCEEDED,
         "entry_id": entry.id,
+        "remedy_id": promised.id if promised else None,
         "recorded_at": at,
         "expected_at": expected,
     }
@@ -89,6 +94,8 @@ def record_refund(
         )
     ).one()
     tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+    if promised is not None:
+        remedy_money.begin(session, ticket, promised, actor=claims.staff(by), at=at)
     for kind, due_at in (
         (ReminderKind.ARRIVAL_CHECK, arrival_check_due(expected)),
         (ReminderKind.SURVEY, survey_due(expected)),
@@ -123,6 +130,7 @@ def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Tick
         },
     )
     _withdraw(session, ticket, reminders.of_refund(session, refund.id), Reason.BY_HAND, actor=actor, at=at)
+    remedy_money.take_back(session, refund, actor=claims.staff(by), at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
     return ticket
@@ -144,6 +152,7 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
     conversation.record(
         session, ticket, EntryKind.EVENT, verb, actor=actor, at=at, facts={"refund": refund.id}
     )
+    remedy_money.note_answer(session, refund, actor=claims.named(actor), at=at)
     reason = Reason.ARRIVED if arrived else Reason.NOT_ARRIVED
     about_it = [plan for plan in reminders.of_refund(session, refund.id) if reason in plan.unless]
     _withdraw(session, ticket, about_it, reason, actor=actor, at=at)

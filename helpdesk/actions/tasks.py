@@ -45,7 +45,7 @@ def plan(
     claim_id: int | None = None,
 ) -> None:
     """Have it looked at then. A plan for the same thing is replaced."""
-    reminder = reminders.plan(
+    reminders.plan(
         session,
         ticket,
         ReminderKind.TASK_DUE,
@@ -53,8 +53,8 @@ def plan(
         actor=actor,
         at=at,
         facts={"about": about, "id": subject_id},
+        claim_id=claim_id,
     )
-    reminder.claim_id = claim_id
 
 
 def settle(session: Session, ticket: Ticket, subject_id: int, *about: str, actor: str, at: datetime) -> None:

@@ -27,9 +27,18 @@ def main() -> None:
 
 def register(app: Flask) -> None:
     """Give the app our commands; called by create_app."""
-    from helpdesk.cli import importing, mailboxes, running, setting_up, showing
+    from helpdesk.cli import (
+        api_keys,
+        importing,
+        mailboxes,
+        orders,
+        reasons,
+        running,
+        setting_up,
+        showing,
+    )
     from helpdesk.cli.refusing import guarded
 
-    for module in (setting_up, running, mailboxes, importing, showing):
+    for module in (setting_up, running, mailboxes, importing, orders, reasons, api_keys, showing):
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
     answers,
+    api,
     changes,
     composer,
     failed,
@@ -19,6 +20,7 @@ from helpdesk.web import (
     login,
     mailbox_oauth,
     opting_out,
+    order_proofs,
     preferences,
     public,
     queue,
@@ -32,6 +34,7 @@ from helpdesk.web import (
 )
 
 BLUEPRINTS = (
+    api.bp,
     changes.bp,
     composer.bp,
     failed.bp,
@@ -40,6 +43,7 @@ BLUEPRINTS = (
     login.bp,
     mailbox_oauth.bp,
     opting_out.bp,
+    order_proofs.bp,
     preferences.bp,
     public.bp,
     queue.bp,
@@ -64,6 +68,8 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     public.init_app(app)
     opting_out.init_app(app)
+    order_proofs.init_app(app)
+    api.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)

@@ -1,5 +1,7 @@
 """Changes beside the conversation: state, assignee, refunds, plans, messages of unknown fate."""
 
+from typing import Any
+
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -98,12 +100,22 @@ def separate(number: int) -> ResponseReturnValue:
 
 @bp.post("/tickets/<key:number>/refunds")
 def record_refund(number: int) -> ResponseReturnValue:
-    typed = {name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")}
+    typed: dict[str, Any] = {
+        name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")
+    }
+    remedy = request.form.get("remedy", "")
     try:
         with transaction() as session:
             if forms.is_first(session):
                 ticket = tickets.hold(session, number)
-                refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
+                refunds.record_refund(
+                    session,
+                    ticket,
+                    **typed,
+                    remedy=int(remedy) if remedy.isascii() and remedy.isdigit() else None,
+                    by=acting(session),
+                    at=clock.now(),
+                )
     except (InvalidError, ConflictError) as error:
         field = error.field if isinstance(error, InvalidError) else "reference"
         said = refusals.sentence(error)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import defects_said, images, sentences, settings_words, troubles_said, wording
+from helpdesk.web import defects_said, hints_said, images, sentences, settings_words, troubles_said, wording
 
 
 def init_app(app: Flask) -> None:
@@ -54,6 +54,12 @@ def init_app(app: Flask) -> None:
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
         tls=settings_words.TLS.__getitem__,
         since=settings_words.since,
+        reason_guess=hints_said.reason,
+        guessed_because=hints_said.because,
+        wish=hints_said.wish,
+        wanted=hints_said.wanted,
+        flag=hints_said.flag,
+        flag_words=hints_said.flag_words,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

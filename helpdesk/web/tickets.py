@@ -3,11 +3,11 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk import clock
+from helpdesk import clock, phrasebooks
 from helpdesk.actions import suppressions
-from helpdesk.current import current_desk
+from helpdesk.current import current_desk, current_settings
 from helpdesk.db import reading
-from helpdesk.queries import people
+from helpdesk.queries import hints, people
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.tickets import TakenBack, TicketView
 from helpdesk.rules.currencies import OFFERED
@@ -84,6 +84,7 @@ def _looked_up(number: int) -> dict[str, object]:
     return {
         "ticket": ticket,
         "silenced": silenced,
+        "hinted": hints.of(ticket.entries, phrasebooks.book(current_settings().reasons_file)),
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),

@@ -327,6 +327,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "remedy": "full_refund",
         "state": "agreed",
         "amount_minor": 100,
+        "worth_minor": 100,
         "currency": "CNY",
         "shares": {},
         "goods": {},
