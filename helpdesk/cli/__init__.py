@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         importing,
         mailboxes,
         orders,
+        policies,
         reasons,
         running,
         setting_up,
@@ -39,6 +40,6 @@ def register(app: Flask) -> None:
     )
     from helpdesk.cli.refusing import guarded
 
-    for module in (setting_up, running, mailboxes, importing, orders, reasons, api_keys, showing):
+    for module in (setting_up, running, mailboxes, importing, orders, reasons, policies, api_keys, showing):
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))

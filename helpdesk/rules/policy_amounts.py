@@ -3,12 +3,13 @@
 Goods, postage and restocking are lines of their own, so that nothing hides in the price of the goods.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.money import spread
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_terms import GoodsBack, MoneyLimits, Shipping, Then
+from helpdesk.rules.settlement import LineLeft
 
 MONEY_BACK = frozenset({Remedy.FULL_REFUND, Remedy.RETURN_REFUND})
 
@@ -56,7 +57,7 @@ def amounts(then: Then, facts: Facts, money: MoneyLimits) -> Amounts:
         full=full,
         partial_at_most=most,
         coupon=full + _percent(full, money.coupon_bonus_percent),
-        lines=tuple(zip((line.line for line in facts.lines), spread(goods, ceilings), strict=True)),
+        lines=_by_line(goods, facts, ceilings),
     )
 
 
@@ -67,33 +68,26 @@ def goods_back(then: Then, value: int) -> GoodsBack:
     return GoodsBack.REQUIRED if value > then.goods_back_above else GoodsBack.NEVER
 
 
-def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """`total` in parts that follow the weights and add up to it exactly, by largest remainder.
-
-    No part is above its weight as long as the total is not above their sum.
-    """
-    whole = sum(weights)
-    if whole <= 0:
-        return tuple(0 for _ in weights)
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(parts)), key=lambda at: (-(total * weights[at] % whole), at))
-    for at in by_remainder[: total - sum(parts)]:
-        parts[at] += 1
-    return tuple(parts)
+def _by_line(goods: int, facts: Facts, ceilings: list[int]) -> tuple[tuple[str, int], ...]:
+    parts = spread(goods, ceilings) if goods else [0] * len(ceilings)
+    return tuple((line.line, part) for line, part in zip(facts.lines, parts, strict=True))
 
 
 def _ceiling(line: LineMoney) -> int:
-    """What may still go back for the claimed units: their share, and no more than is left of the line."""
-    left = max(line.paid - line.refunded - line.reserved, 0)
-    return min(_share(line, line.claimed), left)
+    """What may still go back for the claimed units, as the settlement of the claim counts it."""
+    return LineLeft(
+        line=0,
+        quantity=line.quantity,
+        paid=line.paid,
+        claimed=line.claimed,
+        compensated=line.compensated,
+        given=line.refunded + line.reserved,
+    ).money
 
 
 def _share(line: LineMoney, units: int) -> int:
-    """The part of a line's price that these units have; the first units carry the odd cents."""
-    if units >= line.quantity:
-        return line.paid
-    each, odd = divmod(line.paid, line.quantity)
-    return each * units + min(units, odd)
+    """The part of a line's price that these units have; an odd cent goes to the buyer."""
+    return line.paid if units >= line.quantity else -(-line.paid * units // line.quantity)
 
 
 def _bad(line: LineMoney) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from helpdesk.rules.claim_terms import REASONS
 from helpdesk.rules.policy_deciding import decide, first_fitting
 from helpdesk.rules.policy_facts import Facts, fault_of
-from helpdesk.rules.policy_grid import axes, grid
+from helpdesk.rules.policy_grid import axes, grid, oddness
 from helpdesk.rules.policy_terms import Clause, Policy, Verdict
 
 RANKS = (Verdict.DENY, Verdict.REVIEW, Verdict.NEED_INFO, Verdict.ALLOW)
@@ -21,7 +21,7 @@ class Moved:
     before: Answer
     after: Answer
     cases: int
-    case: Facts  # one of them
+    case: Facts  # the plainest of them
 
     @property
     def is_better(self) -> bool | None:
@@ -55,7 +55,7 @@ def compare(before: Policy, after: Policy) -> Difference:
             continue
         key = (_answer(*old), _answer(*new))
         found[key] += 1
-        one.setdefault(key, facts)
+        one[key] = min(one.get(key, facts), facts, key=oddness)
     old_ids, new_ids = [clause.id for clause in before.clauses], [clause.id for clause in after.clauses]
     return Difference(
         moved=tuple(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from helpdesk.rules.claim_terms import REASONS, Condition, EvidenceKind, Fault, OrderState
-from helpdesk.rules.money import EXPONENTS
+from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.policy_facts import LineMoney, ShippingMoney, fault_of
 from helpdesk.rules.policy_terms import Example, Verdict
 from helpdesk.rules.policy_values import N_, Table

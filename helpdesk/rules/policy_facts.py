@@ -20,6 +20,7 @@ class LineMoney:
     refunded: int = 0
     reserved: int = 0  # promised by refunds that are under way
     quantity: int = 1  # bought
+    compensated: int = 0  # units that goods or a coupon have replaced
     claimed: int = 1  # units that the claim is about
     bad: int | None = None  # of these: spoiled, where that was counted
 

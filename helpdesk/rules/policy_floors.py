@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from helpdesk.rules.policy_amounts import MONEY_BACK
 from helpdesk.rules.policy_deciding import first_fitting
 from helpdesk.rules.policy_facts import Facts
+from helpdesk.rules.policy_grid import oddness
 from helpdesk.rules.policy_terms import Clause, Policy, Shipping, Then, Verdict
 from helpdesk.rules.policy_values import N_
 
@@ -33,7 +34,7 @@ class Breach:
     law: str  # clause of the floor
     clause: str  # of the shop; "" for what no clause fits
     cases: int
-    case: Facts  # one of them
+    case: Facts  # the plainest of them
 
     @property
     def is_error(self) -> bool:
@@ -52,7 +53,7 @@ def breaches(policy: Policy, floor: Policy, cells: Iterable[Facts]) -> tuple[Bre
         for sentence in _shortfalls(law, clause, verdict):
             key = (sentence, law.id, clause.id if clause else "")
             found[key] += 1
-            cases.setdefault(key, facts)
+            cases[key] = min(cases.get(key, facts), facts, key=oddness)
     return tuple(
         Breach(sentence=key[0], law=key[1], clause=key[2], cases=count, case=cases[key])
         for key, count in sorted(

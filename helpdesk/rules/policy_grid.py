@@ -46,6 +46,22 @@ def grid(*policies: Policy, limit: int = LARGEST) -> Grid:
     return Grid(tuple(cells), whole, True)
 
 
+def oddness(facts: Facts) -> tuple[int, int]:
+    """How much a reader has to take in: the plainest of many cases is the one to show."""
+    unusual = (
+        facts.tags,
+        facts.evidence,
+        facts.condition,
+        facts.category,
+        facts.country,
+        facts.region,
+        facts.buyer_refunds_12m,
+        facts.event_active,
+        facts.state is OrderState.COMPLETED,
+    )
+    return sum(bool(each) for each in unusual), len(facts.evidence)
+
+
 def axes(*policies: Policy) -> Axes:
     """For each fact that a clause looks at, the values worth trying."""
     found: dict[str, set[Any]] = {"state": set(STATES), "reason": set(REASONS), "evidence": {frozenset()}}

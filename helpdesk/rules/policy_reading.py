@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from helpdesk.rules import money
+from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.policy_clauses import read_clauses
 from helpdesk.rules.policy_counting import knows_country
 from helpdesk.rules.policy_examples import read_examples
@@ -152,8 +152,8 @@ def _name(about: Table, key: str) -> str:
 
 def _currency(about: Table) -> str:
     currency = about.text("currency", required=True)
-    if currency and currency not in money.EXPONENTS:
-        about.unknown("currency", currency, money.EXPONENTS)
+    if currency and currency not in EXPONENTS:
+        about.complain("currency", N_("%(currency)s is not a currency of ISO 4217"), currency=currency)
         return ""
     return currency
 

@@ -160,10 +160,8 @@ class Table:
             return None
         if not currency:
             return None  # complained of already
-        if value.strip("0.") == "" and value:
-            return 0
         try:
-            return money.read(value, currency).minor
+            return money.read_or_nothing(value, currency).minor
         except money.AmountError as error:
             self.complain(key, N_("%(key)s: %(said)s"), key=key, said=error)
             return None

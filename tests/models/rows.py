@@ -230,6 +230,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "uploaded_by": "agent:1",
         "uploaded_at": AT,
         "effective_from": AT,
+        "activated_at": AT,
+        "is_current": True,
     },
     "force_majeure_event": {
         "name_zh": "台风",

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from helpdesk.rules.claim_terms import Condition, EvidenceKind, Fault, OrderState, Remedy
-from helpdesk.rules.policy_amounts import amounts, spread
+from helpdesk.rules.policy_amounts import amounts
 from helpdesk.rules.policy_deciding import Decision, decide
 from helpdesk.rules.policy_facts import EventNames, Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_predicates import Outcome
@@ -189,10 +189,16 @@ def test_a_coupon_may_be_worth_more_than_the_money() -> None:
 
 
 @pytest.mark.money
-def test_parts_add_up_to_the_whole() -> None:
-    assert spread(1000, (1, 1, 1)) == (334, 333, 333)
-    assert spread(100, (0, 50, 25)) == (0, 67, 33)
-    assert spread(7, (0, 0)) == (0, 0)
+def test_the_goods_of_a_refund_are_told_line_by_line() -> None:
+    lines = (LineMoney(line="a", paid=1000), LineMoney(line="b", paid=501, refunded=500))
+    sums = amounts(replace(ALL, items_percent=50), Facts(lines=lines), MoneyLimits())
+    assert (sums.goods, sums.lines) == (501, (("a", 500), ("b", 1)))
+
+
+@pytest.mark.money
+def test_a_unit_that_goods_have_replaced_is_not_paid_back_as_well() -> None:
+    two = LineMoney(line="1", paid=2000, quantity=2, claimed=2, compensated=1)
+    assert of(ALL, two)[0] == 1000
 
 
 @pytest.mark.parametrize(("value", "back"), [(5000, GoodsBack.NEVER), (5001, GoodsBack.REQUIRED)])

@@ -87,7 +87,7 @@ def test_a_good_file_has_no_faults() -> None:
             '"never", return',
             "line 25, clause SEVEN: return_refund needs the goods back: return is never",
         ),
-        ('"CNY"', '"RMB"', "line 6, policy: RMB is not known here"),
+        ('"CNY"', '"RMB"', "line 6, policy: RMB is not a currency of ISO 4217"),
         (
             '"Asia/Shanghai"',
             '"Asia/Beijing"',
