@@ -5,12 +5,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import inquiries, reminders, tasks
+from helpdesk.actions import coupons, inquiries, platforms, reminders, replacements, return_outcomes, tasks
 from helpdesk.desk import Desk
 from helpdesk.models import Reminder, Ticket
 
 WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.ANSWER: inquiries.note_overdue,
+    tasks.RETURN_WARNING: return_outcomes.warn,
+    tasks.RETURN_DEADLINE: return_outcomes.expire,
+    tasks.RETURN_ARRIVAL: return_outcomes.ask_where_it_is,
+    tasks.INSPECTION: return_outcomes.ask_for_inspection,
+    tasks.PROMISE: replacements.note_overdue,
+    tasks.COUPON_END: coupons.note_end,
+    tasks.PLATFORM_DEADLINE: platforms.note_deadline,
 }
 
 

@@ -249,6 +249,7 @@ def activate(session: Session, text: str) -> PolicyVersion:
         effective_from=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
         activated_by="server",
         activated_at=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+        is_current=True,
     )
     session.add(version)
     session.flush()
