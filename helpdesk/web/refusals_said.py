@@ -3,6 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
+from helpdesk.web import inside_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -91,6 +92,7 @@ SENTENCES = (
     N_("the server has changed: save, then sign in again"),
     N_("a sign-in can be tested when it has been made: add the mailbox first"),
     N_("%(since)s is neither now, all nor a date like 2026-01-31"),
+    *inside_refusals.SENTENCES,
 )
 
 KNOWN = KnownSentences(SENTENCES)

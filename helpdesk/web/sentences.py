@@ -5,7 +5,8 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import reasons, refusals, troubles_said, wording
+from helpdesk.web import inside_said, reasons, refusals, troubles_said, wording
+from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
@@ -13,13 +14,6 @@ def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
-
-
-def who(entry: EntryView) -> str:
-    """The actor as the subject of a sentence."""
-    if entry.actor.kind in ("agent", "buyer"):
-        return entry.actor.name or _("the buyer")
-    return _("The clock") if entry.actor.kind == "clock" else _("The mail server")
 
 
 def words(entry: EntryView) -> str:
@@ -120,7 +114,7 @@ def _handed_over(entry: EntryView) -> str:
 
 
 def _failed(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _(
             "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
         )
@@ -128,7 +122,7 @@ def _failed(entry: EntryView) -> str:
 
 
 def _unknown(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _("Nobody knows whether a colleague was told by mail")
     return _(
         "Nobody knows whether the message went out: %(answer)s", answer=troubles_said.answer(entry.facts)
@@ -234,5 +228,6 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         text=entry.facts.get("text", ""),
     ),
     "survey_answered": _survey_answered,
+    **inside_said.SAY,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
 }
