@@ -14,7 +14,7 @@ from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, remedies, words
 from helpdesk.models import Claim, Decision, Entry, Offer, Order, OutboxMessage, Ticket
 from helpdesk.rules.claim_terms import LinkLevel
-from helpdesk.rules.claims import Who
+from helpdesk.rules.claims import ClaimState, Who
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import OutboxState
 
@@ -62,7 +62,7 @@ def approved(
         given=remedies.option(parts, order.currency, ticket.locale),
         words=words,
         clause=clause_text(deciding.newest(session, claim), ticket.locale),
-        link="",
+        link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
     )
     return _send(session, desk, ticket, claim, letter, "approval_told", actor=actor, at=at)
@@ -108,11 +108,21 @@ def reminder(
         ticket.locale,
         name=ticket.buyer.name,
         offered=offered is not None,
+        which=claim.state is ClaimState.NEEDS_LINK,
         until=words.day(until, ticket.locale, desk.zone),
-        link=links.url(desk, links.Purpose.OFFER, offered.id) if offered else "",
+        link=_reminder_link(desk, claim, offered, at=at),
         shop=desk.shop_name,
     )
     return _send(session, desk, ticket, claim, letter, "claim_reminder", actor=actor, at=at, neutral=True)
+
+
+def _reminder_link(desk: Desk, claim: Claim, offered: Offer | None, *, at: datetime) -> str:
+    """The page on which the buyer can do what we wait for."""
+    if offered is not None:
+        return links.url(desk, links.Purpose.OFFER, offered.id)
+    if claim.state is ClaimState.NEEDS_LINK:
+        return links.passing_url(desk, links.Passing.CLAIM, claim.ticket_id, at=at)
+    return links.passing_url(desk, links.Passing.STATUS, claim.id, at=at)
 
 
 def closed(

@@ -5,7 +5,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import approvals, claim_circumstances, claim_steps, claims, deciding, merging
+from helpdesk.actions import (
+    approvals,
+    claim_circumstances,
+    claim_orders,
+    claim_steps,
+    claims,
+    deciding,
+    merging,
+)
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Decision, Order, Ticket, TicketOrder
 from helpdesk.rules.claim_moves import find, objections
@@ -30,7 +38,7 @@ def _link(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: dat
     if claim.order_id is None:
         verified = verified_orders(session, ticket)
         if len(verified) == 1:
-            claims.attach(session, ticket, claim, verified[0], actor=claims.DESK, at=at)
+            claim_orders.attach(session, ticket, claim, verified[0], actor=claims.DESK, at=at)
             claim_steps.settle_ticket(session, ticket, claim, actor=claims.DESK, at=at)
             return
     elif claim_circumstances.link_level(session, ticket, claim) is LinkLevel.VERIFIED:

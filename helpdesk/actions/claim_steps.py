@@ -1,5 +1,6 @@
 """Moves of a claim that need no proposal, and what follows from each: on whom the ticket waits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,6 @@ from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.states import TicketState, WaitingOn
 
 WAITS = {
-    ClaimState.NEEDS_LINK: WaitingOn.BUYER,
     ClaimState.AWAITING_BUYER: WaitingOn.BUYER,
     ClaimState.OFFERED: WaitingOn.BUYER,
     ClaimState.AWAITING_APPROVAL: WaitingOn.COLLEAGUE,
@@ -60,8 +60,8 @@ def move(
     actor: Actor,
     at: datetime,
     by: Agent | None = None,
-    facts: dict[str, object] | None = None,
-    values: dict[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
     **known: Any,
 ) -> None:
     """A move without a proposal. `known` is what only the caller knows for the guards."""
@@ -136,3 +136,33 @@ def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
     if waiting or not under_way:
         return None  # there is something for us to do
     return WaitingOn.BANK if any(row.remedy in MONEY for row in under_way) else WaitingOn.CARRIER
+
+
+def close(
+    session: Session, ticket: Ticket, claim: Claim, *, by: Agent, cause: str, lesson: str, at: datetime
+) -> None:
+    """Name what was behind it, and what is learnt: then it is done with. `cause` may be "none"."""
+    cause, lesson = cause.strip()[:40], lesson.strip()[:2000]
+    actor = claims.staff(by)
+    facts = {"cause": cause, "lesson": lesson}
+    values = {"cause": cause, "lesson": lesson}
+    move(
+        session,
+        ticket,
+        claim,
+        Event.CLOSE,
+        actor=actor,
+        by=by,
+        at=at,
+        facts=facts,
+        values=values,
+        cause=cause,
+    )
+
+
+def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, why: str, at: datetime) -> None:
+    """What was agreed is off, as long as nothing has been paid or sent: it is to be decided once more."""
+    actor = claims.staff(by)
+    facts = {"why": why.strip()}
+    move(session, ticket, claim, Event.DECIDE_ANEW, actor=actor, by=by, at=at, why=why, facts=facts)
+    agreeing.cancel_open(session, claim, at=at)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     acknowledging,
     buyers,
+    claim_intake,
     conversation,
     evidence,
     ignoring,
@@ -32,6 +33,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
@@ -95,6 +97,7 @@ def file(
         )
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, at=at)
+            claim_intake.note_mail(session, desk, ticket, entry, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
         ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
@@ -136,6 +139,7 @@ def file(
             order_words=order_words,
             at=at,
         )
+        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
@@ -227,7 +231,8 @@ def _record(
     more: Mapping[str, Any] | None = None,
 ) -> Entry:
     split = quoting.of(incoming)
-    ticket.preview = sending.preview(split.new or incoming.subject)
+    words = split.new or incoming.subject  # masked before they are cut: half a number has no form
+    ticket.preview = sending.preview(Mask.over(session, [words])(words))
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
         "from_name": incoming.sender.name if incoming.sender else "",

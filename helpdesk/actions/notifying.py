@@ -16,6 +16,7 @@ from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.letters import words
 from helpdesk.models import Agent, Entry, Mailbox, Notification, ReceivedMessage, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules import staff
 from helpdesk.rules.states import EntryKind, ToldOf
 from mail.compose import can_be_written_to, html_of
@@ -150,15 +151,17 @@ def _write(
     shown = {entry.id for entry in (*mails, *unsent)}
     told = Told.new(ticket.id, agent.id)
     locale = agent.locale or ticket.locale
+    told_of = [_told(entry) for entry in mails]
+    mask = Mask.over(session, [ticket.subject, *(each["words"] for each in told_of)])
     letter = letters.render(
         "notification",
         locale,
         tag=ticket.tag,
-        subject=ticket.subject,
+        subject=mask(ticket.subject),
         above=words.ANSWER_ABOVE.get(locale, words.ANSWER_ABOVE["en"]),
         answerable=bool(mailbox.authserv_id),  # nobody else can say that an answer is hers
         unsent=[_bounded(entry.facts.get("text")) for entry in unsent],
-        mails=[_told(entry) for entry in mails],
+        mails=[each | {"words": mask(each["words"])} for each in told_of],
         link=f"{desk.base_url}/tickets/{ticket.number}",
         shop=desk.shop_name,
     )

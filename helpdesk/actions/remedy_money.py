@@ -17,7 +17,7 @@ from helpdesk.rules.states import RefundState
 
 
 def check(session: Session, ticket: Ticket, remedy_id: int, paid: Money) -> AgreedRemedy:
-    """The promise that a refund of this sum carries out. Raises an error that says why it carries out none."""
+    """The promise that a refund of this sum carries out. Raises an error that says why there is none."""
     remedy = session.get(AgreedRemedy, remedy_id, populate_existing=True)
     claim = session.get(Claim, remedy.claim_id) if remedy is not None else None
     if remedy is None or claim is None or claim.ticket_id != ticket.id or remedy.remedy not in MONEY:

@@ -186,7 +186,7 @@ def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
     """The facts of the newest mail of the whole matter: that is what is answered."""
     entry = session.scalar(
         select(Entry)
-        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
+        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.verb == "received")
         .order_by(Entry.at.desc(), Entry.id.desc())
         .limit(1)
     )

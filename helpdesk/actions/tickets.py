@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import conversation, reminders
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Buyer, Entry, Mailbox, Ticket
+from helpdesk.rules.masking import masked
 from helpdesk.rules.matching import SUBJECT_TAG
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn, check_ticket_move
@@ -25,8 +26,11 @@ def hold(session: Session, ticket_id: int) -> Ticket:
 
 
 def title(subject: str) -> str:
-    """A subject as the ticket shows it: without prefixes, gateway tags and our own number; may be ""."""
-    return bare(SUBJECT_TAG.sub(" ", subject))[:LONGEST_SUBJECT]
+    """A subject as the ticket shows it: without prefixes, gateway tags and our own number; may be "".
+
+    It stands in queues, letters and pages, so numbers of people are masked in it for good.
+    """
+    return masked(bare(SUBJECT_TAG.sub(" ", subject)), cards=False)[:LONGEST_SUBJECT]
 
 
 def open_ticket(

@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
     )
     from helpdesk.cli.refusing import guarded
 
-    for module in (setting_up, running, mailboxes, importing, orders, reasons, policies, api_keys, showing):
+    rooms = (setting_up, running, mailboxes, importing, orders, policies, reasons, api_keys, showing)
+    for module in rooms:
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))

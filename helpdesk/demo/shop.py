@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import agents, mailboxes
+from helpdesk.actions import agents, mailboxes, orders
 from helpdesk.db import reading, transaction
-from helpdesk.demo import first_mail, passing
+from helpdesk.demo import first_mail, passing, sold
 from helpdesk.demo.delivery import HOST
 from helpdesk.demo.provider import LOOPBACK, Provider, ProviderError, kept_password
 from helpdesk.desk import Desk
@@ -55,6 +55,8 @@ def prepare(app: Flask, provider: Provider) -> DemoLogin:
                 _staff(session, password, at=clock.now())
             mailbox_id = _mailbox(session, desk, provider, at=clock.now())
     if not (provider.folder / "seeded").exists():
+        with app.app_context(), transaction() as session:
+            orders.save(session, list(sold.orders(clock.now())), by="demo", at=clock.now())
         _deliver_first_mail(provider)
         (provider.folder / "seeded").touch()
     return DemoLogin(OWNER, password, mailbox_id)

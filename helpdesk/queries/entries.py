@@ -1,6 +1,6 @@
 """Entries of a conversation as values: who, what, which files, and what became of the message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Attachment, Contact, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, OutboxState
+
+MASKED = ("new", "text", "quoted", "subject")  # facts with a buyer's words
+BUYERS_VERBS = ("survey_answered",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
         row.id: Money(row.amount_minor, row.currency)
         for row in session.scalars(select(Refund).where(Refund.ticket_id.in_(numbers)))
     }
+    mask = Mask.over(session, (text for entry in entries for text in _buyers_words(entry)))
     return tuple(
         EntryView(
             id=entry.id,
@@ -108,7 +113,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
             verb=entry.verb,
             actor=_actor(entry.actor, names),
             at=entry.at,
-            facts=entry.facts,
+            facts=_masked(entry, mask),
             files=tuple(_file(file) for file in entry.attachments),
             delivery=sent.get(entry.id),
             money=_money(entry.facts, money),
@@ -137,6 +142,25 @@ def attachment(session: Session, attachment_id: int) -> FileView:
     if row is None:
         raise NotFoundError("there is no such file")
     return _file(row)
+
+
+def _buyers_words(entry: Entry) -> Iterator[str]:
+    """What a buyer wrote in it; nothing of ours, and nothing of a colleague's."""
+    if entry.kind is EntryKind.RECEIVED or entry.verb in BUYERS_VERBS:
+        facts = entry.facts
+        yield from (str(facts[name]) for name in MASKED if facts.get(name))
+        yield from map(str, (facts.get("previews") or {}).values())
+
+
+def _masked(entry: Entry, mask: Mask) -> Mapping[str, Any]:
+    """The facts as staff read them; the entry itself, and the mail as it came, stay what they are."""
+    facts = entry.facts
+    if not any(mask(text) != text for text in _buyers_words(entry)):
+        return facts
+    shown = {**facts, **{name: mask(str(facts[name])) for name in MASKED if facts.get(name)}}
+    if facts.get("previews"):
+        shown["previews"] = {place: mask(str(text)) for place, text in facts["previews"].items()}
+    return shown
 
 
 def _outbox(session: Session, numbers: Sequence[int]) -> Sequence[OutboxMessage]:
@@ -174,6 +198,6 @@ def _actor(actor: str, names: Mapping[str, str]) -> Actor:
 
 
 def _money(facts: Mapping[str, Any], refunds: Mapping[int, Money]) -> Money | None:
-    if "amount_minor" in facts:
+    if facts.get("amount_minor") is not None:
         return Money(int(facts["amount_minor"]), str(facts["currency"]))
     return refunds.get(facts.get("refund", 0))

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, ForceMajeureEvent, PolicyVersion
+from helpdesk.errors import NotFoundError
+from helpdesk.models import Agent, Claim, Decision, ForceMajeureEvent, PolicyVersion
+from helpdesk.rules.policy_deciding import first_fitting
+from helpdesk.rules.policy_facts import Facts
+from helpdesk.rules.policy_terms import Policy, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,55 @@ class EventView:
     source: str
     declared_by: str
     state: str  # "planned", "lasting", "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """An open claim that another policy would answer otherwise."""
+
+    ticket: int
+    before_clause: str  # "" for none
+    before: Verdict
+    after_clause: str
+    after: Verdict
+
+
+def in_force(session: Session, *, at: datetime) -> VersionView | None:
+    """The version that counts now; None while none was activated."""
+    return next((each for each in versions(session, at=at) if each.state == "in_force"), None)
+
+
+def one(session: Session, version_id: int, *, at: datetime) -> VersionView:
+    """Raises NotFoundError."""
+    row = session.get(PolicyVersion, version_id)
+    if row is None:
+        raise NotFoundError("there is no such version of the policy")
+    return _version(row, _names(session), at)
+
+
+def touched(session: Session, policy: Policy) -> list[Touched]:
+    """Open claims whose answer would change, by the facts that their newest decision was made from."""
+    newest = select(func.max(Decision.id)).group_by(Decision.claim_id)
+    rows = session.execute(
+        select(Claim.ticket_id, Decision)
+        .join(Decision, Decision.claim_id == Claim.id)
+        .where(Claim.live, Decision.id.in_(newest))
+        .order_by(Claim.ticket_id)
+    ).tuples()
+    found = []
+    for ticket, decision in rows:
+        clause, verdict = first_fitting(policy, Facts.from_json(decision.outcome["facts"]))
+        if (clause.id if clause else "", verdict) != (decision.clause, decision.verdict):
+            found.append(
+                Touched(
+                    ticket=ticket,
+                    before_clause=decision.clause,
+                    before=Verdict(decision.verdict),
+                    after_clause=clause.id if clause else "",
+                    after=verdict,
+                )
+            )
+    return found
 
 
 def versions(session: Session, *, at: datetime) -> list[VersionView]:

@@ -21,6 +21,7 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     EntryKind,
@@ -195,11 +196,12 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
     numbers = [row.id for row in found]
     due, paid = _due(session, numbers), _paid(session, numbers)
     unanswered, trouble = _unanswered(session, numbers), _trouble(session, numbers)
+    mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
         Row(
             number=row.id,
-            subject=row.subject,
-            preview=row.preview,
+            subject=mask(row.subject),
+            preview=mask(row.preview),
             buyer=row.buyer or row.address or "",
             state=row.state,
             waiting_on=row.waiting_on,

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Buyer, Entry, Mailbox, Refund, Reminder, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.queries.entries import EntryView, views
+from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     TICKET_MOVES,
@@ -140,7 +142,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     return TicketView(
         number=ticket.number,
         tag=ticket.tag,
-        subject=ticket.subject,
+        subject=Mask.over(session, [ticket.subject])(ticket.subject),
         buyer=ticket.buyer.name,
         addresses=tuple(address.email for address in ticket.buyer.addresses),
         locale=ticket.locale,
@@ -206,7 +208,7 @@ def _entries(session: Session, matter: Iterable[Ticket], *, whole: bool) -> tupl
 
 def _newest_mail(entries: Iterable[Entry]) -> dict[str, Any]:
     """What is known of it; nothing before the first."""
-    facts = [entry.facts for entry in entries if entry.kind is EntryKind.RECEIVED]
+    facts = [entry.facts for entry in entries if entry.verb == "received"]
     return facts[-1] if facts else {}
 
 
@@ -274,4 +276,4 @@ def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
 
 
 def _pointer(ticket: Ticket) -> Pointer:
-    return Pointer(number=ticket.number, subject=ticket.subject, state=ticket.state)
+    return Pointer(number=ticket.number, subject=masked(ticket.subject, cards=False), state=ticket.state)

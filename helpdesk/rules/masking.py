@@ -36,13 +36,16 @@ CARD = re.compile(
 )
 
 
-def masked(text: str, *, known: Collection[str] = ()) -> str:
-    """The text with those numbers masked; `known` are digits of orders of ours, which are no bank cards."""
+def masked(text: str, *, known: Collection[str] = (), cards: bool = True) -> str:
+    """The text with those numbers masked; `known` are digits of orders of ours, which are no bank cards.
+
+    `cards`: False where nobody can say which numbers are orders.
+    """
     if not any(char.isdigit() for char in text):
         return text
     plain = text.translate(PLAIN)
     holes: set[int] = set()
-    for start, end, keep_front, keep_back in _numbers(plain, known):
+    for start, end, keep_front, keep_back in _numbers(plain, known, cards=cards):
         digits = [place for place in range(start, end) if plain[place].isalnum()]
         holes.update(digits[keep_front : len(digits) - keep_back])
     return "".join(MASK if place in holes else char for place, char in enumerate(text)) if holes else text
@@ -86,7 +89,7 @@ def only_digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
-def _numbers(plain: str, known: Collection[str]) -> Iterator[tuple[int, int, int, int]]:
+def _numbers(plain: str, known: Collection[str], *, cards: bool) -> Iterator[tuple[int, int, int, int]]:
     """Start, end, and how many characters are left at the front and at the back."""
     keeps: tuple[tuple[re.Pattern[str], int, int, Callable[[str], bool]], ...] = (
         (IDENTITY, 3, 2, is_identity),
@@ -96,7 +99,7 @@ def _numbers(plain: str, known: Collection[str]) -> Iterator[tuple[int, int, int
         (CARD, 4, 4, lambda number: is_card(only_digits(number)) and only_digits(number) not in known),
     )
     for pattern, front, back, holds in keeps:
-        for match in pattern.finditer(plain):
+        for match in pattern.finditer(plain) if cards or pattern is not CARD else ():
             if holds(match[0]):
                 # The country's code in front of a mobile number is no secret, and none of its first digits.
                 extra = 2 if pattern is MOBILE and len(only_digits(match[0])) == 13 else 0

@@ -95,8 +95,8 @@ def candidates(
             for written in _written(text[:LOOKED_AT], forms):
                 number = normal(written)
                 found.setdefault(number, Candidate(number, written, place))
-            if len(found) >= MOST:
-                return tuple(found.values())[:MOST]
+                if len(found) == MOST:
+                    return tuple(found.values())
     return tuple(found.values())
 
 
@@ -105,28 +105,21 @@ def _written(text: str, forms: tuple[re.Pattern[str], ...]) -> Iterator[str]:
     if not any(char.isdigit() for char in text):
         return
     plain = text.translate(PLAIN)
-    taken = list(people_spans(plain))
-    for form in forms:
+    taken = bytearray(len(plain))
+    for start, end in people_spans(plain):
+        taken[start:end] = b"x" * (end - start)
+    for form in (*forms, HASH, BARE):
         for match in form.finditer(plain):
-            if not _overlaps(match.span(), taken):
-                taken.append(match.span())
-                yield match[0]
-    for match in HASH.finditer(plain):
-        if not _overlaps(match.span(), taken):
-            taken.append(match.span())
-            yield match[1]
-    for match in BARE.finditer(plain):
-        if not _overlaps(match.span(), taken) and _is_near(plain, match.span()):
-            yield match[1]
+            start, end = match.span()
+            if any(taken[start:end]) or (form is BARE and not _is_near(plain, match.span())):
+                continue
+            taken[start:end] = b"x" * (end - start)
+            yield match[match.re.groups]
 
 
 def _is_near(plain: str, span: tuple[int, int]) -> bool:
     around = plain[max(0, span[0] - NEAR_BEFORE) : span[0]] + " " + plain[span[1] : span[1] + NEAR_AFTER]
     return NEAR.search(around) is not None
-
-
-def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)
 
 
 def _forms(shapes: Iterable[str]) -> tuple[re.Pattern[str], ...]:

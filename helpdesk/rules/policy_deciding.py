@@ -180,7 +180,7 @@ def _by_clause(
         days=facts.days_since_delivery if days_of is not None else None,
         days_of=days_of,
         last_day=ends,
-        text=filled(clause, facts, last_day=ends),
+        text=filled(clause, facts, policy.words, last_day=ends),
         facts=facts,
         trace=trace,
     )

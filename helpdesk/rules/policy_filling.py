@@ -39,12 +39,17 @@ def blanks_of(clause: Clause) -> frozenset[str]:
     return frozenset(known)
 
 
-def filled(clause: Clause, facts: Facts, *, last_day: date | None) -> dict[str, str]:
-    """Its texts by language. A blank whose fact is missing becomes a dash: nothing in braces goes out."""
+def filled(
+    clause: Clause, facts: Facts, words: Mapping[str, Mapping[str, str]], *, last_day: date | None
+) -> dict[str, str]:
+    """Its texts by language, tags and categories by their own `words`.
+
+    A blank whose fact is missing becomes a dash: nothing in braces goes out.
+    """
     if not any("{" in text for text in clause.text.values()):
         return clause.text
     return {
-        language: _fill(text, _values(clause, facts, language, last_day))
+        language: _fill(text, _values(clause, facts, language, words, last_day))
         for language, text in clause.text.items()
     }
 
@@ -53,13 +58,22 @@ def _fill(text: str, known: Mapping[str, str]) -> str:
     return BLANK.sub(lambda blank: known.get(blank[1], "–"), text)
 
 
-def _values(clause: Clause, facts: Facts, language: str, last_day: date | None) -> Mapping[str, str]:
+def _values(
+    clause: Clause,
+    facts: Facts,
+    language: str,
+    words: Mapping[str, Mapping[str, str]],
+    last_day: date | None,
+) -> Mapping[str, str]:
+    def called(word: str) -> str:
+        return words.get(word, {}).get(language, word)
+
     event = facts.event
     found = {
         "event_name": getattr(event, language) if event else None,
         "event_until": _day(event.until_on) if event else None,
-        "tag": _tags(clause, facts),
-        "category": facts.category,
+        "tag": ("、" if language == "zh" else ", ").join(map(called, _tags(clause, facts))) or None,
+        "category": called(facts.category) if facts.category else None,
         "claimed_on": _day(facts.claimed_on),
         "delivered_on": _day(facts.delivered_on),
         "days": facts.days_since_delivery,
@@ -69,9 +83,10 @@ def _values(clause: Clause, facts: Facts, language: str, last_day: date | None) 
     return {name: str(value) for name, value in found.items() if value is not None}
 
 
-def _tags(clause: Clause, facts: Facts) -> str | None:
+def _tags(clause: Clause, facts: Facts) -> list[str]:
+    """Those of the goods that the clause asks for."""
     wanted = next((predicate.wanted for predicate in clause.when if predicate.name == "tags_any"), ())
-    return ", ".join(tag for tag in wanted if tag in facts.tags) or None
+    return [tag for tag in wanted if tag in facts.tags]
 
 
 def _day(day: date | None) -> str | None:

@@ -118,6 +118,7 @@ def _policy(top: Table, faults: Faults, floors: tuple[str, ...] | None) -> Polic
         timers=_timers(top),
         clauses=read_clauses(top, currency=currency, languages=_languages(locales)),
         examples=read_examples(top, currency=currency),
+        words=_words(top.table("words", "words")),
     )
     about.close()
     return policy
@@ -195,6 +196,16 @@ def _otherwise(about: Table) -> Verdict:
             "otherwise", N_("what no clause fits is reviewed by a person: otherwise can only be review")
         )
     return Verdict.REVIEW
+
+
+def _words(table: Table) -> dict[str, dict[str, str]]:
+    """The shop's own words for its tags and categories."""
+    found = {}
+    for word in table.values:
+        said = table.table(word)
+        found[word] = {language: said.text(language) for language in ("zh", "en") if said.has(language)}
+        said.close()
+    return found
 
 
 def _count(table: Table) -> Count:

@@ -170,6 +170,8 @@ class Policy:
     money: MoneyLimits = field(default_factory=MoneyLimits)
     timers: tuple[Timer, ...] = ()
     examples: tuple[Example, ...] = ()
+    # How tags and categories are called, by "zh" and "en": they are the shop's own words.
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     # A floor says where it comes from.
     source: str = ""
     reviewed_on: date | None = None

@@ -1,10 +1,13 @@
 """Messages that wait for a person, for leads and owners."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.actions import intake, reminders
 from helpdesk.db import reading, transaction
+from helpdesk.models.masking import Mask
 from helpdesk.queries import failed
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, files
@@ -41,8 +44,12 @@ def read(received_id: int) -> ResponseReturnValue:
     # What was parked may have stopped a worker while it was parsed: it is shown as it came.
     letter = parse(content) if message.because else None
     source = content[:MOST_SHOWN].decode("utf-8", "replace")
+    with reading() as session:
+        mask = Mask.over(session, [letter.text, letter.subject, source] if letter else [source])
+    if letter is not None:
+        letter = replace(letter, text=mask(letter.text), subject=mask(letter.subject))
     return render_template(
-        "received.html", message=message, letter=letter, source=source, cut=len(content) > MOST_SHOWN
+        "received.html", message=message, letter=letter, source=mask(source), cut=len(content) > MOST_SHOWN
     )
 
 

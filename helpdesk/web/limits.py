@@ -18,7 +18,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import transaction
 
 WITHIN = timedelta(minutes=5)
-BY_ADDRESS, BY_ACCOUNT, ANSWERS = 30, 10, 60  # in that span
+BY_ADDRESS, BY_ACCOUNT, ANSWERS, REQUESTS = 30, 10, 60, 12  # in that span
 DEVICE_COOKIE = "helpdesk_device"
 A_YEAR = 365 * 24 * 3600
 
@@ -31,13 +31,18 @@ def count_login(email: str) -> None:
 def login_was_good(email: str) -> None:
     """Only tries that failed stay counted."""
     with transaction() as session:
-        for key in sorted(map(_key, (f"login from {_visitor()}", _account(email)))):
-            once.take_off(session, key)
+        for name in sorted(map(key, (f"login from {_visitor()}", _account(email)))):
+            once.take_off(session, name)
 
 
 def count_answer() -> None:
     """Count an answer of a buyer behind a link; 429 when one address sends too many."""
     _count({f"answer from {_visitor()}": ANSWERS})
+
+
+def count_request() -> None:
+    """Count what a stranger asks of an open page; 429 when one address asks too much."""
+    _count({f"request from {_visitor()}": REQUESTS})
 
 
 def remember_device(response: Response, email: str) -> None:
@@ -55,8 +60,8 @@ def remember_device(response: Response, email: str) -> None:
 
 def _count(limits: dict[str, int]) -> None:
     with transaction() as session:
-        for key, most in sorted((_key(what), most) for what, most in limits.items()):
-            if not once.count(session, key, most=most, within=WITHIN, at=clock.now()):
+        for name, most in sorted((key(what), most) for what, most in limits.items()):
+            if not once.count(session, name, most=most, within=WITHIN, at=clock.now()):
                 abort(429)  # rolls back: what is refused counts nowhere
 
 
@@ -81,6 +86,6 @@ def _plain(email: str) -> str:
     return email.strip().lower()[:320]
 
 
-def _key(what: str) -> str:
+def key(what: str) -> str:
     """Neither an account nor an address stands in the table."""
     return hmac.digest(current_desk().secret, what.encode(), "sha256").hex()

@@ -20,6 +20,9 @@ PLANS = {
     "promise": _l("a look whether the promised goods have left"),
     "coupon_end": _l("the end of the coupon"),
     "platform_deadline": _l("the deadline of the platform"),
+    "claim_reminder": _l("the reminder of what is missing"),
+    "claim_due": _l("the end of the claim's time"),
+    "offer_expiry": _l("the end of the offer"),
 }
 WITHDRAWN = {
     Reason.BUYER_WROTE: _l("the buyer wrote"),
@@ -36,6 +39,7 @@ WITHDRAWN = {
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
     Reason.DONE: _l("it is done"),
+    Reason.CLAIM_MOVED: _l("the claim has moved on"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),

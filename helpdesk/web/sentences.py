@@ -5,13 +5,25 @@ from datetime import datetime
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import inside_said, reasons, refusals, troubles_said, wording
+from helpdesk.web import (
+    claim_sentences,
+    evidence_sentences,
+    inside_said,
+    order_words,
+    reasons,
+    refusals,
+    troubles_said,
+    wording,
+)
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
 def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    about_order = order_words.SAY.get(entry.verb)
+    if about_order is not None:
+        return about_order(entry, who(entry))
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
 
@@ -230,4 +242,6 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "survey_answered": _survey_answered,
     **inside_said.SAY,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
+    **evidence_sentences.SAY,
+    **claim_sentences.SAY,
 }

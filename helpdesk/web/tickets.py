@@ -1,19 +1,25 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk import clock, phrasebooks
-from helpdesk.actions import suppressions
-from helpdesk.current import current_desk, current_settings
+from helpdesk import clock
+from helpdesk.actions import linking, suppressions
+from helpdesk.current import current_desk
 from helpdesk.db import reading
-from helpdesk.queries import hints, people
+from helpdesk.models import Ticket
+from helpdesk.queries import claims as claim_panels
+from helpdesk.queries import hints, orders, people
 from helpdesk.queries import tickets as lookups
+from helpdesk.queries.orders import OrderView
 from helpdesk.queries.tickets import TakenBack, TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, language
+from helpdesk.web import answers, claim_shown, evidence, language
+from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
 
@@ -53,6 +59,8 @@ def page(
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    order: dict[str, str] | None = None,
+    claim: Mapping[str, str] | None = None,
     dropped: tuple[str, ...] = (),
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
@@ -70,6 +78,9 @@ def page(
         seen=seen,
         refund_typed=refund or {},
         merge_typed=merge,
+        order_typed=order or {},
+        claim_typed=claim or {},
+        possible=_possible(number),
         dropped=dropped,
     )
 
@@ -77,14 +88,20 @@ def page(
 def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        proof = evidence.shown(session, number)
+        matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
+        linked = orders.of_ticket(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
     return {
         "ticket": ticket,
+        "orders": linked,
+        "evidence": proof,
+        "claims": [claim_shown.panel(each) for each in matters],
         "silenced": silenced,
-        "hinted": hints.of(ticket.entries, phrasebooks.book(current_settings().reasons_file)),
+        "hinted": hints.of(ticket.entries, current_desk().phrases),
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
@@ -97,6 +114,20 @@ def _looked_up(number: int) -> dict[str, object]:
         "EntryKind": EntryKind,
         "OutboxState": OutboxState,
     }
+
+
+def _possible(number: int) -> tuple[OrderView, ...]:
+    """Orders that the ticket may be about, to be linked by one click."""
+    with reading() as session:
+        ticket = session.get(Ticket, number)
+        if ticket is None or ticket.merged_into_id is not None:
+            return ()
+        return orders.possible(
+            session,
+            [each.number for each in linking.named_in(session, ticket)],
+            [address.email for address in ticket.buyer.addresses],
+            but=[each.order.id for each in orders.of_ticket(session, number)],
+        )
 
 
 def _undoable(ticket: TicketView) -> int | None:

@@ -1,5 +1,7 @@
 """What may be an order's number in a mail, and what never is."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,3 +130,12 @@ def test_masking_keeps_every_other_character_and_is_done_once(text: str) -> None
 def test_no_candidate_is_a_telephone(text: str) -> None:
     for each in candidates(body=text):
         assert not MOBILE.fullmatch(each.written)
+
+
+@pytest.mark.parametrize("piece", ["13812345678 ", "1", "order 1001 ", "+1((", "1-", "6222 0212 3456 7890 "])
+def test_a_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
+    text = (piece * 200_000)[:200_000]
+    begun = perf_counter()
+    candidates(body=text, shapes=["####-#####"])
+    masked(text)
+    assert perf_counter() - begun < 10, "seconds: a quadratic search takes minutes"

@@ -21,6 +21,7 @@ OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health
 SIGNED = {"files.frame_image"}  # the address itself is the permission
 BUYERS = (
     "buyers.",
+    "buyers_",
     "opting_out.",
     "proofs.",
     "api.",
