@@ -1,6 +1,5 @@
 """Words of the inside of the shop: states, roles, conditions, findings, as a reader knows them."""
 
-from helpdesk.rules.claim_terms import Condition
 from helpdesk.rules.inquiries import ContactRole, InquiryKind, InquiryState
 from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.replacements import CouponState, ReplacementState
@@ -45,19 +44,16 @@ RECEPTIONS = {
     Reception.EXPIRED: _l("not sent in time"),
     Reception.CANCELED: _l("called off"),
 }
-CONDITIONS = {
-    Condition.UNOPENED: _l("unopened"),
-    Condition.OPENED_INTACT: _l("opened, intact"),
-    Condition.USED: _l("used"),
-    Condition.DAMAGED_BY_BUYER: _l("damaged by the buyer"),
-    Condition.FAULTY: _l("faulty"),
-}
 FOUND = {
     "wrong_item": _l("another item"),
     "damaged": _l("damaged on its way back"),
     "short": _l("fewer than announced"),
     "deduction": _l("something is deducted"),
-    **{str(condition): said for condition, said in CONDITIONS.items()},
+    "unopened": _l("unopened"),
+    "opened_intact": _l("opened, intact"),
+    "used": _l("used"),
+    "damaged_by_buyer": _l("damaged by the buyer"),
+    "faulty": _l("faulty"),
 }
 PAYERS = {Payer.BUYER: _l("the buyer"), Payer.SELLER: _l("the shop")}
 REPLACEMENTS = {
