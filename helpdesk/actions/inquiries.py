@@ -15,7 +15,7 @@ from helpdesk import letters
 from helpdesk.actions import contacts, conversation, mailboxes, merging, outbox, sending, tasks, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.letters import words
+from helpdesk.letters import fact_labels, words
 from helpdesk.models import Agent, Attachment, Claim, Contact, Entry, Inquiry, Mailbox, Ticket
 from helpdesk.rules.inquiries import InquiryKind, InquiryState, check_inquiry_move
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
@@ -30,7 +30,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What an agent asks of whom. `facts` are (label, value), ticked on the page, in the reader's words."""
+    """What an agent asks of whom. `facts` are (key of fact_labels, value), ticked on the page."""
 
     contact_id: int
     kind: InquiryKind
@@ -249,7 +249,7 @@ def _outgoing(
         task=asking.kind is InquiryKind.TASK,
         name=contact.name,
         text=inquiry.words,
-        facts=list(asking.facts),
+        facts=[fact_labels.say(key, value, contact.locale) for key, value in asking.facts],
         due=words.moment(asking.due_at, contact.locale, desk.zone) if asking.due_at else "",
         agent=by.name,
         shop=desk.shop_name,

@@ -9,11 +9,12 @@ from helpdesk.actions.inquiries import Asking
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
+from helpdesk.letters import fact_labels
 from helpdesk.queries import inside_forms as queries
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.inquiries import InquiryKind
 from helpdesk.rules.states import IllegalMoveError
-from helpdesk.web import answers, forms, inside_forms, inside_words, refusals
+from helpdesk.web import answers, forms, inside_forms, language, refusals
 from helpdesk.web.signin import acting
 
 bp = Blueprint("asking", __name__)
@@ -35,11 +36,7 @@ def ask(number: int) -> ResponseReturnValue:
             contact_id=inside_forms.number("contact"),
             kind=InquiryKind.TASK if request.form.get("kind") == "task" else InquiryKind.QUESTION,
             words=request.form.get("words", "").replace("\r\n", "\n"),
-            facts=[
-                (str(inside_words.FACT_LABELS[key]), tellable[key])
-                for key in request.form.getlist("tell")
-                if key in tellable
-            ],
+            facts=[(key, tellable[key]) for key in request.form.getlist("tell") if key in tellable],
             attachments=[int(each) for each in request.form.getlist("enclose") if each.isdigit()],
             due_at=inside_forms.moment("due_at"),
             waits=request.form.get("waits") == "yes",
@@ -127,7 +124,7 @@ def _asking_page(number: int, error: Exception | None = None) -> str:
             number=number,
             tellable=queries.tellable(session, number),
             contacts=queries.contacts(session, only_active=True),
-            labels=inside_words.FACT_LABELS,
+            labels={key: label.to(language.chosen()) for key, label in fact_labels.LABELS.items()},
             typed=request.form,
             told=request.form.getlist("tell") if error else ["order", "items", "shipment"],
             enclosed=request.form.getlist("enclose"),

@@ -80,13 +80,3 @@ PLATFORM_STATES = {
     PlatformState.LOST: _l("decided for the buyer"),
     PlatformState.SETTLED: _l("settled"),
 }
-FACT_LABELS = {
-    "order": _l("Order"),
-    "items": _l("Items"),
-    "shipped": _l("Shipped"),
-    "shipment": _l("Parcel"),
-    "region": _l("Goes to"),
-    "reason": _l("Reason"),
-    "buyer": _l("Buyer"),
-    "words": _l("The buyer writes"),
-}
