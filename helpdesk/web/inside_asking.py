@@ -119,12 +119,13 @@ def record_call(number: int) -> ResponseReturnValue:
 
 def _asking_page(number: int, error: Exception | None = None) -> str:
     with reading() as session:
+        found = queries.tellable(session, number)
         return render_template(
             "inside/ask.html",
             number=number,
-            tellable=queries.tellable(session, number),
+            tellable=found,
+            facts=[(key, *fact_labels.say(key, value, language.chosen())) for key, value in found.facts],
             contacts=queries.contacts(session, only_active=True),
-            labels={key: label.to(language.chosen()) for key, label in fact_labels.LABELS.items()},
             typed=request.form,
             told=request.form.getlist("tell") if error else ["order", "items", "shipment"],
             enclosed=request.form.getlist("enclose"),

@@ -183,6 +183,7 @@ def _day(entry: EntryView, name: str) -> str:
 
 
 SAY: dict[str, Callable[[EntryView], str]] = {
+    "task_due": lambda entry: _("The moment has come to look at something"),
     "called": lambda entry: _(
         "%(who)s spoke with %(whom)s", who=who(entry), whom=entry.facts.get("whom", "?")
     ),
