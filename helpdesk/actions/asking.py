@@ -22,6 +22,7 @@ from helpdesk.actions import (
     tickets,
 )
 from helpdesk.actions.claims import Actor
+from helpdesk.actions.order_proofs import NO_LINK
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, claim_words, words
@@ -86,10 +87,9 @@ def ask_evidence(
     )
     due_at = claim_timers.due_of(session, claim) or at + ANSWER_WITHIN
     facts["due_at"] = due_at.isoformat()
-    letter = evidence_letter(
-        desk, ticket, chosen, link=_page(desk, Passing.EVIDENCE, claim.id, at=at), due_at=due_at
-    )
-    entry = _send(session, desk, ticket, letter, "evidence_asked", actor=actor, at=at, facts=facts)
+    link = _page(desk, Passing.EVIDENCE, claim.id, at=at)
+    letter = evidence_letter(desk, ticket, chosen, link=link, due_at=due_at)
+    entry = _send(session, desk, ticket, letter, "evidence_asked", actor=actor, at=at, link=link, facts=facts)
     session.execute(
         delete(EvidenceAsked).where(EvidenceAsked.claim_id == claim.id, EvidenceAsked.kind.in_(chosen.kinds))
     )
@@ -165,14 +165,15 @@ def _send_link(
     actor: Actor,
     at: datetime,
 ) -> Entry:
+    link = _page(desk, purpose, subject_id, at=at)
     rendered = letters.render(
         letter,
         ticket.locale,
         **_common(desk, ticket),
-        link=_page(desk, purpose, subject_id, at=at),
+        link=link,
         until=words.day(at + links.LASTS[purpose], ticket.locale, desk.zone),
     )
-    return _send(session, desk, ticket, rendered, verb, actor=actor, at=at, facts={})
+    return _send(session, desk, ticket, rendered, verb, actor=actor, at=at, link=link, facts={})
 
 
 def _send(
@@ -184,6 +185,7 @@ def _send(
     *,
     actor: Actor,
     at: datetime,
+    link: str,
     facts: Mapping[str, object],
 ) -> Entry:
     """Letters that an agent asked for wait for the undo time, as replies do; then it is the buyer's turn."""
@@ -198,7 +200,7 @@ def _send(
         at=at,
         due_at=at + desk.undo if by_hand else at,
         automatic="" if by_hand else "auto-generated",
-        facts=facts,
+        facts={**facts, "text": letter.text.replace(link, NO_LINK)},
     )
     if ticket.state is not TicketState.CLOSED:
         tickets.move(

@@ -18,6 +18,7 @@ from helpdesk.models import (
     Entry,
     Evidence,
     Offer,
+    Order,
     Reminder,
     Ticket,
     TicketOrder,
@@ -28,7 +29,7 @@ from helpdesk.rules.claim_terms import LinkLevel, Remedy
 from helpdesk.rules.offers import OfferState, RemedyState
 from helpdesk.rules.policy_terms import Policy
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, Role
 
 REOPEN_WINDOW = timedelta(days=30)  # after the end, a buyer's word is enough
 DONE = (RemedyState.COMPLETE,)
@@ -62,7 +63,7 @@ def gather(
         remedies=frozenset(part.remedy for part in parts),
         worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus) + _given_before(session, claim),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
-        limit=_limit(policy, by),
+        limit=_limit(policy, by) if _same_currency(session, claim, policy) else _limit_unknown(by),
         second_person_above=policy.money.second_person_above if policy else None,
         auto_limit=policy.money.auto_execute_up_to if policy else 0,
         auto_left_today=_auto_left_today(session, policy, at=at) if policy else 0,
@@ -166,6 +167,17 @@ def _given_before(session: Session, claim: Claim) -> int:
 
 def _limit(policy: Policy | None, by: Agent | None) -> int | None:
     return policy.money.limit_of(by.role) if policy and by else 0
+
+
+def _same_currency(session: Session, claim: Claim, policy: Policy | None) -> bool:
+    """Limits are sums of the policy's currency: what is paid in another one fits under none of them."""
+    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
+    return policy is None or order is None or order.currency == policy.currency
+
+
+def _limit_unknown(by: Agent | None) -> int | None:
+    """Who has no limit has none in any currency; everybody else asks."""
+    return None if by is not None and by.role is Role.OWNER else 0
 
 
 def _auto_left_today(session: Session, policy: Policy, *, at: datetime) -> int:

@@ -51,7 +51,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
         tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=waits)
     elif claim.state in ENDS and ticket.state is not TicketState.CLOSED:
         tickets.move(session, ticket, ENDS[claim.state], actor=actor.name, at=at)
-    elif ticket.state is not TicketState.OPEN and claim.state in (
+    elif ticket.state not in (TicketState.NEW, TicketState.OPEN) and claim.state in (
         ClaimState.AWAITING_DECISION,
         ClaimState.APPROVED,
         ClaimState.DISPUTED,

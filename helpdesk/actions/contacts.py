@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import mailboxes
+from helpdesk.actions import directory
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.letters import LOCALES
 from helpdesk.models import Agent, Contact
@@ -19,7 +19,7 @@ def add(session: Session, *, email: str, name: str, role: str, locale: str, at: 
     email = key_of(email.strip())
     if not can_be_written_to(email):
         raise InvalidError(f"{email!r} is not an address", field="email")
-    if email in mailboxes.all_addresses(session):
+    if email in directory.all_addresses(session):
         raise InvalidError("this is an address of the desk itself", field="email")
     if session.scalar(select(Agent.id).where(Agent.email == email)) is not None:
         raise ConflictError(f"{email} has a login: give the ticket to this colleague instead")

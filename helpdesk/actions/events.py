@@ -93,7 +93,7 @@ def _check(form: EventForm) -> None:
         if not REGION.fullmatch(region):
             raise InvalidError(f"{region!r} is not a country or region like DE or CN-GD", field="regions")
     if form.ends_at is not None and form.ends_at <= form.starts_at:
-        raise InvalidError("the event ends before it begins", field="ends_at")
+        raise InvalidError("the event ends before it begins", field="ends_on")
     if len(form.source) > LONGEST_SOURCE:
         raise InvalidError(f"at most {LONGEST_SOURCE} characters fit here", field="source")
     if form.source.strip() and not form.source.strip().startswith(("https://", "http://")):

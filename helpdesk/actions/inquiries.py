@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import contacts, conversation, mailboxes, merging, outbox, sending, tasks, tickets
+from helpdesk.actions import contacts, conversation, directory, merging, outbox, sending, tasks, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.letters import fact_labels, words
@@ -194,7 +194,7 @@ def _check(session: Session, ticket: Ticket, contact: Contact, asking: Asking, *
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     if not contact.active:
         raise InvalidError("this person is asked nothing any more", field="contact")
-    if contact.email in mailboxes.all_addresses(session):
+    if contact.email in directory.all_addresses(session):
         raise InvalidError("this is an address of the desk itself", field="contact")
     if contact.email in {address.key for address in ticket.buyer.addresses}:
         raise InvalidError("this is the address of the buyer", field="contact")

@@ -5,17 +5,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_circumstances, claim_steps, conversation
+from helpdesk.actions import agreeing, claim_steps, conversation
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import AgreedRemedy, Claim, Replacement, ReturnShipment, Ticket
-from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claim_terms import Condition, Remedy
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.replacements import ReplacementState
 from helpdesk.rules.returns import Outcome, ReturnState
-from helpdesk.rules.states import EntryKind
+from helpdesk.rules.states import EntryKind, IllegalMoveError
 
 
 def of_claim(session: Session, claim: Claim, remedy_id: int, *remedies: Remedy) -> AgreedRemedy:
@@ -82,15 +81,10 @@ def decide_anew(
     False, and nothing done, where something else of the claim has been paid or sent: then a person has to
     find what is fair by hand, and an entry says so.
     """
-    savepoint = session.begin_nested()
-    remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
-    carried_out = remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY)
-    if not carried_out:
-        agreeing.move(session, remedy, RemedyState.CANCELED, at=at)
-    given = claim_circumstances.gather(session, ticket, claim, at=at, why=why)
-    asked = find(Event.DECIDE_ANEW, ClaimState.APPROVED)
-    if carried_out or claim.state is not ClaimState.APPROVED or objections(asked, actor.who, given):
-        savepoint.rollback()
+    try:
+        with session.begin_nested():
+            _cancel_and_move(session, ticket, claim, remedy_id, why, actor=actor, at=at, condition=condition)
+    except IllegalMoveError:
         session.refresh(claim)
         conversation.record(
             session,
@@ -102,6 +96,23 @@ def decide_anew(
             facts={"claim": claim.id, "remedy": remedy_id, "why": why},
         )
         return False
+    return True
+
+
+def _cancel_and_move(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    remedy_id: int,
+    why: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    condition: Condition | None,
+) -> None:
+    """Raises IllegalMoveError where the table of the claim, or that of the remedy, has no such move."""
+    remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
+    agreeing.move(session, remedy, RemedyState.CANCELED, at=at)
     values: dict[str, object] = {"condition": condition} if condition is not None else {}
     claim_steps.move(
         session,
@@ -115,8 +126,6 @@ def decide_anew(
         values=values,
     )
     agreeing.cancel_open(session, claim, at=at)
-    savepoint.commit()
-    return True
 
 
 def why_money_waits(session: Session, remedy: AgreedRemedy) -> str:

@@ -33,12 +33,8 @@ class SideAnswer:
     verdict: Verdict
 
 
-def read(
-    session: Session, desk: Desk, received: ReceivedMessage, incoming: Incoming, verdict: Verdict
-) -> SideAnswer | None:
+def read(session: Session, desk: Desk, incoming: Incoming, verdict: Verdict) -> SideAnswer | None:
     """What this message is as an answer to a side mail; None for all other mail, and for the buyer's own."""
-    if received.imported or received.insisted:
-        return None
     inquiry, by_mark = _inquiry(session, desk, incoming)
     if inquiry is None:
         return None

@@ -24,6 +24,7 @@ from helpdesk.actions import (
     tickets,
 )
 from helpdesk.actions.claims import Asked
+from helpdesk.actions.order_proofs import NO_LINK
 from helpdesk.db import wait_for_names
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
@@ -148,6 +149,7 @@ def _acknowledge(
             facts={"because": because},
         )
         return
+    link = links.passing_url(desk, Passing.STATUS, claim.id, at=at)
     letter = letters.render(
         "withdrawal_receipt",
         ticket.locale,
@@ -155,7 +157,7 @@ def _acknowledge(
         received_at=received_at(at, desk),
         content=statement.content,
         tag=ticket.tag,
-        link=links.passing_url(desk, Passing.STATUS, claim.id, at=at),
+        link=link,
         shop=desk.shop_name,
     )
     sending.send(
@@ -169,6 +171,7 @@ def _acknowledge(
         due_at=at,
         reason=f"withdrawal:{entry.id}",
         automatic="auto-replied",
+        facts={"text": letter.text.replace(link, NO_LINK)},
     )
 
 

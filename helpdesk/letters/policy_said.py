@@ -11,6 +11,7 @@ from helpdesk.letters.claim_words import Said, say
 from helpdesk.rules.money import Money
 from helpdesk.rules.policy_comparing import WouldChange
 from helpdesk.rules.policy_explaining import Line, NotApplied
+from helpdesk.rules.policy_filling import BLANK
 from helpdesk.rules.policy_predicates import FLAGS, RANGES, Check
 from helpdesk.rules.policy_terms import Clause, GoodsBack, Policy, Verdict
 
@@ -58,12 +59,18 @@ def found(name: str, value: Any, locale: str, own: OwnWords) -> str:
     """A fact as it was found: "12 days since delivery", "answerable: the buyer"."""
     if name in RANGES:
         if value is None:
-            return policy_words.RANGES["only_undelivered"].to(locale)
+            return _no_number(name, locale)
         return _range(name, {"min": value, "max": value}, locale)
     if name in FLAGS:
         return policy_words.FLAGS[name, bool(value)].to(locale)
     what, said = label(name.removesuffix("_not"), locale), _values(name, value, locale, own)
     return f"{what}{policy_words.COLON.to(locale)}{said}"
+
+
+def _no_number(name: str, locale: str) -> str:
+    if name.endswith("since_delivery"):
+        return policy_words.RANGES["only_undelivered"].to(locale)
+    return f"{label(name, locale)}{policy_words.COLON.to(locale)}{policy_words.UNKNOWN.to(locale)}"
 
 
 def check(asked: Check, locale: str, own: OwnWords) -> str:
@@ -91,6 +98,14 @@ def would_change(change: WouldChange, locale: str, own: OwnWords) -> str:
     if not change.clause:
         return said
     return f"{said}（{change.clause}）" if locale == "zh-CN" else f"{said} ({change.clause})"
+
+
+def text(clause: Clause, language: str, locale: str) -> str:
+    """What a clause says before there is a case: its blanks named, the days that are known filled in."""
+    named = {name: said.to(locale) for name, said in policy_words.BLANKS.items()}
+    if clause.last_day is not None:
+        named["days_allowed"] = str(clause.last_day)
+    return BLANK.sub(lambda blank: named.get(blank[1], blank[1]), clause.text.get(language, ""))
 
 
 def grants(clause: Clause, policy: Policy, locale: str) -> list[str]:

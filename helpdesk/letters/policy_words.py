@@ -99,11 +99,22 @@ LINES: Mapping[str, Said] = {
     "missing_evidence": Said("还缺：{kinds}", "still needed: {kinds}"),
     "missing_facts": Said("还要知道：{facts}", "still to be told: {facts}"),
 }
+# Blanks of a clause's text, where there is no case to fill them.
+BLANKS: Mapping[str, Said] = {
+    "event_name": Said("〈事件〉", "‹the event›"),
+    "event_until": Said("〈事件结束日〉", "‹its end›"),
+    "tag": Said("〈商品标记〉", "‹kind of goods›"),
+    "category": Said("〈商品种类〉", "‹kind of goods›"),
+    "claimed_on": Said("〈提出日〉", "‹day of asking›"),
+    "delivered_on": Said("〈签收日〉", "‹day of delivery›"),
+    "days": Said("〈天数〉", "‹number of›"),
+    "last_day": Said("〈最后一天〉", "‹last day›"),
+}
 GRANTS: Mapping[str, Said] = {
     "percent": Said("退货款的{percent}%", "{percent} % of the price"),
-    Shipping.NONE: Said("不退运费", "no postage"),
-    Shipping.STANDARD: Said("退标准运费", "standard postage"),
-    Shipping.ALL: Said("退全部运费", "all postage"),
+    Shipping.NONE: Said("不退运费", "postage stays paid"),
+    Shipping.STANDARD: Said("退标准运费", "standard postage back"),
+    Shipping.ALL: Said("退全部运费", "all postage back"),
     "partial_cap": Said("部分退款最多{percent}%", "a partial refund of at most {percent} %"),
     "restocking": Said("扣整理费{percent}%", "less {percent} % for restocking"),
     "bad_quantity": Said("按坏损数量计", "by what is spoiled"),

@@ -114,7 +114,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
             actor=_actor(entry.actor, names),
             at=entry.at,
             facts=_masked(entry, mask),
-            files=tuple(_file(file) for file in entry.attachments),
+            files=tuple(file_view(file) for file in entry.attachments),
             delivery=sent.get(entry.id),
             money=_money(entry.facts, money),
         )
@@ -132,7 +132,7 @@ def original(session: Session, entry_id: int) -> Original:
         number=entry.ticket_id,
         seq=entry.seq,
         sha256=sha256,
-        files=tuple(_file(file) for file in entry.attachments),
+        files=tuple(file_view(file) for file in entry.attachments),
     )
 
 
@@ -141,7 +141,7 @@ def attachment(session: Session, attachment_id: int) -> FileView:
     row = session.get(Attachment, attachment_id)
     if row is None:
         raise NotFoundError("there is no such file")
-    return _file(row)
+    return file_view(row)
 
 
 def _buyers_words(entry: Entry) -> Iterator[str]:
@@ -180,7 +180,8 @@ def _delivery(row: OutboxMessage) -> Delivery:
     )
 
 
-def _file(row: Attachment) -> FileView:
+def file_view(row: Attachment) -> FileView:
+    """A file as pages and exports show it."""
     return FileView(
         id=row.id,
         filename=row.filename,

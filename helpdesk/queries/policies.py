@@ -1,7 +1,7 @@
 """Versions of the policy and events of force majeure, as pages and the command line show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -34,7 +34,7 @@ class EventView:
     name_en: str
     regions: tuple[str, ...]
     starts_at: datetime
-    ends_at: datetime | None
+    last_at: datetime | None  # its last moment; None: nobody knows yet
     source: str
     declared_by: str
     state: str  # "planned", "lasting", "over"
@@ -49,11 +49,6 @@ class Touched:
     before: Verdict
     after_clause: str
     after: Verdict
-
-
-def in_force(session: Session, *, at: datetime) -> VersionView | None:
-    """The version that counts now; None while none was activated."""
-    return next((each for each in versions(session, at=at) if each.state == "in_force"), None)
 
 
 def one(session: Session, version_id: int, *, at: datetime) -> VersionView:
@@ -72,9 +67,11 @@ def touched(session: Session, policy: Policy) -> list[Touched]:
         .join(Decision, Decision.claim_id == Claim.id)
         .where(Claim.live, Decision.id.in_(newest))
         .order_by(Claim.ticket_id)
-    ).tuples()
+    ).all()
     found = []
     for ticket, decision in rows:
+        if "facts" not in decision.outcome:
+            continue
         clause, verdict = first_fitting(policy, Facts.from_json(decision.outcome["facts"]))
         if (clause.id if clause else "", verdict) != (decision.clause, decision.verdict):
             found.append(
@@ -134,7 +131,7 @@ def _event(row: ForceMajeureEvent, names: dict[str, str], at: datetime) -> Event
         name_en=row.name_en,
         regions=tuple(row.regions),
         starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        last_at=row.ends_at - timedelta(seconds=1) if row.ends_at else None,
         source=row.source,
         declared_by=names.get(row.declared_by, ""),
         state="over" if over else "lasting" if row.starts_at <= at else "planned",

@@ -107,4 +107,7 @@ def _day(moment: date | datetime, zone: ZoneInfo) -> date:
 
 
 def _names(event: DeclaredEvent, zone: ZoneInfo) -> EventNames:
-    return EventNames(zh=event.zh, en=event.en, until_on=_day(event.until, zone) if event.until else None)
+    last = (
+        _day(event.until - timedelta(seconds=1), zone) if event.until else None
+    )  # `until` is not part of it
+    return EventNames(zh=event.zh, en=event.en, until_on=last)

@@ -34,9 +34,9 @@ def days(form: Mapping[str, str]) -> int:
 
 
 def expires(form: Mapping[str, str], *, at: datetime, zone: tzinfo) -> datetime:
-    """The end of the last day on which the offer stands, where the shop is."""
+    """The last second of the last day on which the offer stands, where the shop is: letters name that day."""
     last = at.astimezone(zone).date() + timedelta(days=days(form) + 1)
-    return datetime.combine(last, datetime.min.time(), zone)
+    return datetime.combine(last, datetime.min.time(), zone) - timedelta(seconds=1)
 
 
 def items(form: Mapping[str, str]) -> dict[int, int]:

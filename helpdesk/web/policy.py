@@ -4,6 +4,7 @@ The page in words, the versions with what each changes, the file with its faults
 """
 
 import difflib
+from functools import lru_cache
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from helpdesk.letters.claim_words import ORDER_STATES, say
 from helpdesk.letters.policy_said import verdict
 from helpdesk.queries import policies as kept
 from helpdesk.queries.policies import Touched, VersionView
-from helpdesk.rules.policy_comparing import compare, what_would_change
+from helpdesk.rules.policy_comparing import Difference, compare, what_would_change
 from helpdesk.rules.policy_deciding import decide
 from helpdesk.rules.policy_grid import STATES
 from helpdesk.rules.policy_shipped import PRESETS, preset_text
@@ -71,7 +72,7 @@ def changes(version_id: int) -> ResponseReturnValue:
     if before is None:
         raise NotFoundError("there is no policy in force to compare with")
     new = _policy(after)
-    difference = compare(_policy(before), new)
+    difference = _difference(before.text, after.text)
     with reading() as session:
         touched = kept.touched(session, new)
     lines = difflib.unified_diff(before.text.splitlines(), after.text.splitlines(), lineterm="", n=2)
@@ -170,6 +171,12 @@ def try_out() -> ResponseReturnValue:
     ), 422 if problems else 200
 
 
+@lru_cache(maxsize=16)
+def _difference(before: str, after: str) -> Difference:
+    """Takes a second, and is the same for every reader."""
+    return compare(policies.read_text(before), policies.read_text(after))
+
+
 def _version_page(version: VersionView, policy: Policy, error: DeskError | None = None) -> str:
     checked = policies.check(version.text)
     return render_template(
@@ -209,7 +216,8 @@ def _sent_text() -> tuple[str, str]:
 
 def _in_force() -> VersionView | None:
     with reading() as session:
-        return kept.in_force(session, at=clock.now())
+        version = policies.in_force(session, at=clock.now())
+        return kept.one(session, version.id, at=clock.now()) if version else None
 
 
 def _one(version_id: int) -> VersionView:

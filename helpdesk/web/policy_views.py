@@ -97,7 +97,7 @@ def _clause(clause: Clause, policy: Policy) -> ClauseView:
         id=clause.id,
         decision=clause.then.decision,
         verdict=policy_said.verdict(clause.then.decision, locale),
-        text=in_language(clause.text),
+        text=policy_said.text(clause, _language_of(clause.text), locale),
         conditions=policy_said.conditions(clause, locale, policy.words),
         grants=policy_said.grants(clause, policy, locale),
         law=clause.law,
@@ -108,7 +108,8 @@ def _clause(clause: Clause, policy: Policy) -> ClauseView:
 def decided(decision: Decision, policy: Policy, changes: tuple[WouldChange, ...]) -> DecisionView:
     """A decision with its trace and what would change it."""
     locale, told = chosen(), explain(decision)
-    lines = [policy_said.line(line, locale, currency=policy.currency) for line in told.lines]
+    currency = decision.facts.currency or policy.currency
+    lines = [policy_said.line(line, locale, currency=currency) for line in told.lines]
     return DecisionView(
         verdict=decision.decision,
         headline=lines[0],
@@ -154,10 +155,9 @@ def problems(found: tuple[Problem, ...], text: str) -> list[ProblemView]:
 def _values(problem: Problem) -> dict[str, str]:
     """Of what is filled in, these are words of ours; the rest stands in the file."""
     values = dict(problem.values)
-    if "kind" in values:
-        values["kind"] = _(values["kind"])
-    if "said" in values:
-        values["said"] = refusals.translated(values["said"])
+    for name, in_words in (("kind", _), ("said", refusals.translated)):
+        if name in values:
+            values[name] = in_words(values[name])
     return values
 
 
@@ -174,6 +174,7 @@ def case(facts: Facts, policy: Policy) -> str:
         policy_said.found(name, value, chosen(), policy.words)
         for name in TOLD
         if (value := _plain(getattr(facts, name))) not in (None, (), 0) or name == "state"
+        if name != "hours_since_delivery" or facts.days_since_delivery is None
     ]
     if facts.event_active:
         parts.append(policy_said.found("event_active", True, chosen(), policy.words))
@@ -215,6 +216,12 @@ def falls_through(found: Checked) -> list[tuple[str, list[float | None]]]:
     ]
 
 
+def _language_of(texts: dict[str, str]) -> str:
+    """The reader's, else the first that there is."""
+    own = chosen().partition("-")[0]
+    return own if own in texts else next(iter(texts), "")
+
+
 def in_language(texts: dict[str, str]) -> str:
     """The text in the reader's language, else in the one that there is."""
-    return texts.get(chosen().partition("-")[0]) or next(iter(texts.values()), "")
+    return texts.get(_language_of(texts), "")

@@ -71,6 +71,7 @@ def _page(token: str, found: StatusView, *, problem: str = "") -> str:
         claim=found,
         now=now,
         then=then,
+        until=public_words.until(found.state),
         problem=problem,
         form=passing.fresh(Passing.CLAIM, found.ticket) if found.needs_order else "",
         upload=passing.fresh(Passing.EVIDENCE, claim_id),

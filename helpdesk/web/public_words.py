@@ -53,6 +53,11 @@ STATES: dict[ClaimState, tuple[Any, Any]] = {
     ),
     S.CLOSED: (_l("This request is closed."), _l("If something is still wrong, answer our mail.")),
 }
+# What the day says that is planned for a state: whose turn it is until then.
+THEIRS = (S.NEEDS_LINK, S.AWAITING_BUYER)
+UNTIL_THEIRS = _l("Please answer by %(day)s.")
+UNTIL_OFFER = _l("The offer stands until %(day)s.")
+UNTIL_OURS = _l("You hear from us by %(day)s.")
 JUDGED = {
     EvidenceState.GIVEN: _l("received"),
     EvidenceState.ACCEPTED: _l("accepted"),
@@ -74,6 +79,13 @@ ASKED = (
     "size_fit", "changed_mind", "order_error", "refused_parcel", "price_protection", "duplicate_charge",
     "counterfeit", "agreed", "other",
 )  # fmt: skip
+
+
+def until(state: ClaimState) -> str:
+    """A sentence with `%(day)s` in it."""
+    if state is S.OFFERED:
+        return str(UNTIL_OFFER)
+    return str(UNTIL_THEIRS if state in THEIRS else UNTIL_OURS)
 
 
 def evidence(kind: EvidenceKind) -> str:

@@ -1,9 +1,8 @@
 """A buyer, an order and a claim for tests of claims, without any mail on a wire."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,17 +15,13 @@ from helpdesk.db import reading, transaction
 from helpdesk.models import (
     Agent,
     AgreedRemedy,
-    Buyer,
-    BuyerAddress,
     Claim,
     Decision,
     Entry,
-    Mailbox,
     Offer,
     Order,
     OrderLine,
     Payment,
-    PolicyVersion,
     Ticket,
     TicketOrder,
 )
@@ -34,7 +29,8 @@ from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import EntryKind, Role
-from tests.actions.sold import LI, given, sell
+from tests.actions.bare import activate, ticket_of_li
+from tests.actions.sold import given, sell
 
 FULL = Part(option=1, remedy=Remedy.FULL_REFUND, amount=9900, shipping=1000)
 
@@ -68,7 +64,7 @@ class Matter:
                 role=Role.LEAD,
                 at=clock.now(),
             ).id
-            self.ticket = _ticket(session)
+            self.ticket = ticket_of_li(session)
             if policy:
                 activate(session, preset_text(policy))
 
@@ -238,67 +234,7 @@ class Matter:
             )
 
 
-def activate(session: Session, text: str) -> PolicyVersion:
-    version = PolicyVersion(
-        policy_id="test",
-        version="1",
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
-        text=text,
-        uploaded_by="server",
-        uploaded_at=clock.now(),
-        effective_from=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
-        activated_by="server",
-        activated_at=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
-        is_current=True,
-    )
-    session.add(version)
-    session.flush()
-    return version
-
-
 def delivered(days_ago: int) -> dict[str, Any]:
     """What makes the order one that was delivered so many days ago."""
     at = clock.now() - timedelta(days=days_ago)
     return {"state": OrderState.DELIVERED, "shipped_at": at - timedelta(days=3), "delivered_at": at}
-
-
-def _ticket(session: Session) -> int:
-    now = clock.now()
-    mailbox = Mailbox(
-        name="support",
-        address="support@shop.example",
-        imap_host="127.0.0.1",
-        imap_port=1,
-        imap_tls="none",
-        smtp_host="127.0.0.1",
-        smtp_port=1,
-        smtp_tls="none",
-        username="support",
-        password_sealed=b"x",
-        ca_file="",
-        authserv_id="",
-        folder="INBOX",
-        active=True,
-        created_at=now,
-        since="now",
-        problem="",
-    )
-    buyer = Buyer(
-        name="李梅",
-        locale="zh-CN",
-        created_at=now,
-        addresses=[BuyerAddress(email=LI, key=LI, created_at=now)],
-    )
-    session.add_all([mailbox, buyer])
-    session.flush()
-    ticket = tickets.open_ticket(session, mailbox, buyer, subject="退款", locale="zh-CN", at=now)
-    conversation.record(
-        session,
-        ticket,
-        EntryKind.RECEIVED,
-        "received",
-        actor=conversation.buyer(buyer.id),
-        at=now,
-        facts={"from": LI, "verified": "pass", "doubts": [], "text": "退款", "new": "退款"},
-    )
-    return ticket.id

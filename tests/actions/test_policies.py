@@ -13,9 +13,14 @@ from helpdesk.actions.events import EventForm
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, PolicyVersion
+from helpdesk.queries import policies as kept
+from helpdesk.rules.policy_deciding import decide
 from helpdesk.rules.policy_shipped import preset_text
+from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.states import Role
-from tests.rules.policies import SMALL, changed
+from tests.models.rows import GOOD, put
+from tests.rules.policies import SMALL, changed, facts
+from tests.rules.policies import policy as small
 
 pytestmark = pytest.mark.usefixtures("app")
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -154,6 +159,24 @@ def test_the_database_keeps_the_text(change: str) -> None:
         session.execute(text(change))
 
 
+def test_open_claims_whose_answer_would_change_are_named() -> None:
+    decision = decide(small(), facts(days_since_delivery=9))
+    outcome = {"outcome": decision.to_json(), "verdict": "review", "clause": ""}
+    with transaction() as session:
+        for table in GOOD:
+            put(session, table, **(outcome if table == "decision" else {}))
+    longer = small(changed(("max = 7", "max = 10")))
+    with reading() as session:
+        (only,) = kept.touched(session, longer)
+        assert kept.touched(session, small()) == []
+    assert (only.ticket, only.before, only.after_clause, only.after) == (
+        1,
+        Verdict.REVIEW,
+        "SEVEN",
+        Verdict.ALLOW,
+    )
+
+
 FLOOD = EventForm(
     name_zh="洪水", name_en="the flood", regions=("CN-GD", "CN-GX"), starts_at=START, ends_at=START + 9 * DAY
 )
@@ -188,7 +211,7 @@ def test_an_event_can_be_ended_before_its_day_and_only_once(lead: Agent) -> None
         ({"name_zh": " "}, "name_zh"),
         ({"name_en": "x" * 201}, "name_en"),
         ({"regions": ("Guangdong",)}, "regions"),
-        ({"ends_at": START}, "ends_at"),
+        ({"ends_at": START}, "ends_on"),
         ({"source": "javascript:alert(1)"}, "source"),
     ],
 )

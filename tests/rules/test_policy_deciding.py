@@ -91,7 +91,7 @@ def test_the_text_names_the_event_and_the_tag() -> None:
     assert "2026-12-01" in late.text["en"]
     made = decide(preset("cn-shop"), facts(tags=frozenset({"custom_made"})))
     assert "(made to order)" in made.text["en"]
-    assert "(定制商品)" in made.text["zh"]
+    assert "（定制商品）" in made.text["zh"]
 
 
 def test_a_blank_without_its_fact_is_a_dash_in_what_the_buyer_reads() -> None:

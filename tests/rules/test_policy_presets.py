@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpdesk.rules.claim_terms import REASONS, Condition, EvidenceKind, Fault, OrderState
 from helpdesk.rules.policy_comparing import RANKS
-from helpdesk.rules.policy_deciding import Decision, decide
+from helpdesk.rules.policy_deciding import Decision, decide, first_fitting
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney, fault_of
 from helpdesk.rules.policy_reading import read_floor
 from helpdesk.rules.policy_shipped import (
@@ -149,6 +149,14 @@ def test_stored_facts_and_stored_text_give_the_same_again(name: str, case: Facts
     again = read_policy.__wrapped__(preset_text(name)).policy
     assert again is not None
     assert decide(again, Facts.from_json(kept["facts"])) == Decision.from_json(kept) == decision
+
+
+@settings(max_examples=ROUNDS, deadline=None)
+@given(policies, coherent())
+def test_the_short_way_to_an_answer_is_the_long_one(shop: Policy, case: Facts) -> None:
+    decision = decide(shop, case)
+    clause, verdict = first_fitting(shop, case)
+    assert (clause.id if clause else "", verdict) == (decision.clause, decision.decision)
 
 
 @pytest.mark.money

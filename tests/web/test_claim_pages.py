@@ -112,7 +112,7 @@ def test_the_status_says_how_it_stands_and_what_comes_next(made: int, stranger: 
     assert "我们正在处理" in shown
     assert NUMBER in shown
     assert "茶壶" in shown
-    assert "最迟" in shown
+    assert "前答复您" in shown
     assert "现在上传" in shown
 
 
@@ -154,3 +154,15 @@ def test_a_new_link_goes_to_the_address_on_file_in_the_buyers_language(made: int
     assert "您的新链接" in letter.subject
     link = next(word for word in letter.text.split() if "/b/status/" in word)
     assert stranger.get(link[link.index("/b/") :]).status_code == 200
+
+
+def test_no_colleague_can_open_a_buyers_link_from_the_conversation(
+    made: int, browser: Visitor, stranger: Visitor
+) -> None:
+    browser.get("/tickets/1")
+    browser.post("/claims/1/evidence/request")
+    stranger.client.post(f"/b/again/status/{address(Passing.STATUS).rpartition('/')[2]}")
+
+    assert all("/b/" in letter.text for letter in letters()[-2:])
+    assert "/b/status/" not in browser.text("/tickets/1")
+    assert "/b/evidence/W" not in browser.text("/tickets/1")
