@@ -19,6 +19,8 @@ SENTENCES = (
     N_("choose what the buyer gets"),
     N_("the policy does not allow this: say why you do"),
     N_("the policy does not allow this: a lead may, with a reason"),
+    N_("this is more than the policy grants: say why you do"),
+    N_("this is more than the policy grants: a lead may, with a reason"),
     N_("this is above your limit: ask for approval"),
     N_("this amount needs a second person: ask for approval"),
     N_("this offer is not open any more"),

@@ -92,6 +92,34 @@ def test_an_agent_may_not_go_beyond_the_policy_but_a_lead_may_with_a_reason(app:
     assert matter.state == "approved"
 
 
+def test_an_agent_gives_no_more_than_the_clause_comes_to_but_a_lead_may_with_a_reason(app: object) -> None:
+    matter = Matter(**delivered(2))
+    matter.link()
+    matter.open("changed_mind")
+    with_postage = Part(option=1, remedy=Remedy.RETURN_REFUND, amount=9900, shipping=1000)
+
+    with pytest.raises(IllegalMoveError, match="more than the policy grants: a lead may"):
+        matter.approve(with_postage)
+    with pytest.raises(IllegalMoveError, match="more than the policy grants: say why"):
+        matter.approve(with_postage, role=Role.LEAD)
+    matter.approve(with_postage, role=Role.LEAD, why="the parcel was late")
+
+    assert matter.remedies() == [("return_refund", 9900, "agreed")]
+
+
+def test_beside_a_refusal_an_agent_may_offer_what_its_clause_names_and_nothing_else(app: object) -> None:
+    matter = Matter(**delivered(20))
+    matter.link()
+    matter.open("changed_mind")
+    assert matter.decision().verdict == "deny"
+
+    with pytest.raises(IllegalMoveError, match="the policy does not allow this"):
+        matter.offer(Part(option=1, remedy=Remedy.EXCHANGE))
+    matter.offer(Part(option=1, remedy=Remedy.COUPON, amount=5000))
+
+    assert matter.state == "offered"
+
+
 def test_the_first_acceptance_wins_and_the_second_finds_no_offer(app: object) -> None:
     matter = Matter()
     matter.link()
@@ -157,9 +185,9 @@ def test_a_coupon_uses_up_what_it_stands_for(app: object) -> None:
     matter.link()
     matter.open("changed_mind")
 
-    matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=9790))
+    matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=8811))
 
-    assert matter.reserved() == (0, 8900, 0)
+    assert matter.reserved() == (0, 8010, 0)  # a tenth is kept back, and the coupon is worth a tenth more
 
 
 def test_a_claim_is_resolved_when_the_money_has_arrived(app: object) -> None:
