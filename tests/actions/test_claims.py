@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import claim_steps, claims, compensations
+from helpdesk.actions import claim_steps, claims, compensations, events
 from helpdesk.current import current_desk
+from helpdesk.db import transaction
 from helpdesk.errors import InvalidError
-from helpdesk.rules.claim_terms import LinkLevel, Remedy
+from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
 from tests.actions.claiming import FULL, Matter, delivered, partial
@@ -118,6 +119,22 @@ def test_beside_a_refusal_an_agent_may_offer_what_its_clause_names_and_nothing_e
     matter.offer(Part(option=1, remedy=Remedy.COUPON, amount=5000))
 
     assert matter.state == "offered"
+
+
+def test_an_event_counts_for_the_province_that_the_export_writes_in_chinese(app: object) -> None:
+    matter = Matter(
+        state=OrderState.SHIPPED, shipped_at=clock.now() - timedelta(days=4), ship_region="广东省"
+    )
+    matter.link()
+    typhoon = events.EventForm(
+        name_zh="广东台风", name_en="the typhoon", regions=("CN-GD",), starts_at=clock.now()
+    )
+    with transaction() as session:
+        events.declare(session, typhoon, by=matter.agent(session, Role.LEAD), at=clock.now())
+
+    matter.open("not_received")
+
+    assert matter.decision().clause == "CN-FM"
 
 
 def test_the_first_acceptance_wins_and_the_second_finds_no_offer(app: object) -> None:
