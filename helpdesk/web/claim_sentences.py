@@ -147,6 +147,7 @@ SAY: dict[str, Say] = {
     "claim_reopen": _by(N_("%(who)s opened the claim again")),
     "claim_lines": _by(N_("%(who)s changed the items of the claim")),
     "claim_overdue": lambda entry: _("The claim has waited too long: a lead looks first"),
+    "claim_marked_urgent": lambda entry: _("The buyer speaks of law: a person looks first"),
     "claim_elsewhere": lambda entry: _(
         "The same items are looked at on #%(ticket)s", ticket=entry.facts.get("ticket", "?")
     ),
