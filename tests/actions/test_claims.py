@@ -126,11 +126,7 @@ def test_an_event_counts_for_the_province_that_the_export_writes_in_chinese(app:
         state=OrderState.SHIPPED, shipped_at=clock.now() - timedelta(days=4), ship_region="广东省"
     )
     matter.link()
-    typhoon = events.EventForm(
-        name_zh="广东台风", name_en="the typhoon", regions=("CN-GD",), starts_at=clock.now()
-    )
-    with transaction() as session:
-        events.declare(session, typhoon, by=matter.agent(session, Role.LEAD), at=clock.now())
+    declare_typhoon(matter)
 
     matter.open("not_received")
 
@@ -205,6 +201,27 @@ def test_a_coupon_uses_up_what_it_stands_for(app: object) -> None:
     matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=8811))
 
     assert matter.reserved() == (0, 8010, 0)  # a tenth is kept back, and the coupon is worth a tenth more
+
+
+def test_a_coupon_in_place_of_everything_stands_for_the_postage_too(app: object) -> None:
+    matter = Matter(
+        state=OrderState.SHIPPED, shipped_at=clock.now() - timedelta(days=4), ship_region="广东省"
+    )
+    matter.link()
+    declare_typhoon(matter)
+    matter.open("not_received")
+
+    matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=10890))
+
+    assert matter.reserved() == (0, 8900, 1000)
+
+
+def declare_typhoon(matter: Matter) -> None:
+    typhoon = events.EventForm(
+        name_zh="广东台风", name_en="the typhoon", regions=("CN-GD",), starts_at=clock.now()
+    )
+    with transaction() as session:
+        events.declare(session, typhoon, by=matter.agent(session, Role.LEAD), at=clock.now())
 
 
 def test_a_claim_is_resolved_when_the_money_has_arrived(app: object) -> None:
