@@ -1,20 +1,23 @@
-"""Claims by mail and by the clock: silence, an offer that nobody answers, legal words, a second thought."""
+"""Claims by mail and by the clock: silence, offers without an answer, legal words, second persons."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import asking, claims, offers, policies
+from helpdesk.actions import approvals, asking, claims, offers, policies
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent, Claim
 from helpdesk.rules.claim_terms import OrderState, Remedy
 from helpdesk.rules.proposals import Part
+from helpdesk.rules.states import IllegalMoveError, Role
 from mail.types import Incoming
 from tests.actions.claiming import delivered
 from tests.actions.sold import given, line, payment, sell
+from tests.flows.staff import colleague
 from tests.letterbox import mail
 from tests.shop import Shop
 
@@ -151,6 +154,32 @@ def test_legal_words_in_a_later_mail_mark_the_claim_as_well(ruled: Shop) -> None
     writes(ruled, "再不退款我就申请平台介入了！", in_reply_to=to)
     assert state() == ("awaiting_decision", "legal")
     assert ruled.verbs().count("claim_marked_urgent") == 1
+
+
+@pytest.mark.money
+def test_the_buyer_hears_nothing_of_a_large_sum_before_a_second_person_has_said_yes(ruled: Shop) -> None:
+    dear = line(quantity=1, unit_paid_minor=120000, line_paid_minor=120000)
+    sell(given(lines=(dear,), payments=(payment(captured_minor=121000),)))
+    second = colleague(role=Role.LEAD)
+    writes(ruled, f"订单 {NUMBER} 不想要了，请取消。")
+    everything = Part(option=1, remedy=Remedy.FULL_REFUND, amount=121000, shipping=1000)
+    with transaction() as session:
+        claim, ticket = claims.hold(session, 1)
+        ann = session.get_one(Agent, ruled.agent_id)
+        digest = approvals.ask(
+            session, current_desk(), ticket, claim, [everything], by=ann, at=clock.now(), expires_at=None
+        ).digest
+    assert (ruled.ticket()["state"], ruled.ticket()["waiting_on"]) == ("waiting", "colleague")
+    assert not [letter for letter in ruled.send() if "我们已同意" in letter.text]
+
+    for person in (ruled.agent_id, second):
+        with suppress(IllegalMoveError), transaction() as session:  # who asked cannot say yes
+            claim, ticket = claims.hold(session, 1)
+            by = session.get_one(Agent, person)
+            approvals.confirm(session, current_desk(), ticket, claim, by=by, digest=digest, at=clock.now())
+
+    assert ruled.verbs().count("claim_confirm") == 1
+    assert "¥1,210.00" in newest(ruled, "我们已同意").text
 
 
 def test_the_buyer_takes_the_claim_back_on_the_page_of_its_state(ruled: Shop) -> None:
