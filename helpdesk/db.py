@@ -235,5 +235,7 @@ def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str,
         return 0
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     keys = list(table.__table__.primary_key)  # counted by RETURNING: the drivers' row counts disagree
-    statement = dialect.insert(table).values(list(rows)).on_conflict_do_nothing().returning(*keys)
-    return len(session.execute(statement).all())
+    statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(*keys)
+    session.flush()  # what the rows point at
+    # Rows as parameters: VALUES spelled out would make a new text of each call, compiled each time.
+    return len(session.connection().execute(statement, list(rows)).all())

@@ -52,17 +52,16 @@ def file(
     *,
     at: datetime,
 ) -> None:
-    """Make something of one stored message; what it became stands in the row afterwards.
-
-    Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
-    """
+    """Make something of one stored message; what it became stands in the row afterwards. Entries are written
+    now; a ticket made of imported mail stands where the mail's own time puts it."""
     why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
     if not received.insisted and _is_about_our_mail(session, mailbox, received, incoming, at=at):
         return
-    came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
+    if (came_at := importing.came_at(incoming, at=at) if received.imported else None) is not None:
+        received.came_at = came_at
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
     staff = staff_mail.read(session, desk, received, incoming, verdict)
     if staff.ignored_because:
@@ -74,10 +73,9 @@ def file(
         return
     if staff.forwarded is not None:
         verdict = Verdict.NONE  # the server has checked who passed it on, and nobody who wrote it
-    received.thread_root = references.thread_root(incoming.header("Thread-Index"))
-    pointers = evidence.gather(
-        session, desk, mailbox, staff.seen, thread=received.thread_root, at=came_at or at
-    )
+    if thread := references.thread_root(incoming.header("Thread-Index")):
+        received.thread_root = thread
+    pointers = evidence.gather(session, desk, mailbox, staff.seen, thread=thread, at=came_at or at)
     believed = matching.believed(verdict, archived=received.archived)
     decision = staff.settle(matching.decide(pointers, believed, at=came_at or at))
     if isinstance(decision, matching.Join):
@@ -122,18 +120,20 @@ def file(
             forwarded=staff.forwarded is not None,
             at=at,
         )
+        claim = claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, opened=True, at=at)
         acknowledging.acknowledge(
             session,
             desk,
             ticket,
             received,
             staff.seen,
+            entry,
             verdict=verdict,
             forwarded=staff.forwarded is not None,
             order_words=order_words,
+            claim=claim,
             at=at,
         )
-        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)

@@ -33,12 +33,14 @@ def send(
     unsubscribe_url: str = "",
     files: Sequence[Attachment] = (),
     said: str = "",
+    before: Entry | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `said` are the agent's own words, without greeting and signature; `facts` are more of what the entry says.
+    `said` are the agent's own words, without greeting and signature; `before` is the buyer's mail that it
+    answers, the newest where none is given; `facts` are more of what the entry says.
     Raises ConflictError for spam.
     """
     if ticket.spam:
@@ -47,9 +49,9 @@ def send(
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
-    before = _newest_received(session, ticket)
-    sender = written_to(mailbox, before)
-    answers, earlier = before.get("message_id", ""), before.get("references", [])
+    newest = before.facts if before is not None else _newest_received(session, ticket)
+    sender = written_to(mailbox, newest)
+    answers, earlier = newest.get("message_id", ""), newest.get("references", [])
     subject = (
         f"{letter.subject} {ticket.tag}"
         if automatic and not answers
@@ -104,8 +106,10 @@ def write(
     reason: str = "",
     facts: Mapping[str, Any],
     agent_id: int | None = None,
+    inquiry_id: int | None = None,
 ) -> Entry:
-    """The entry of a message and its outbox row, together: entry(sent), or an event when it tells an agent.
+    """The entry of a message and its outbox row, together: entry(sent) when it goes to the buyer, an event
+    when it tells an agent, a note when it is a side mail.
 
     `facts` are what the entry says besides the message itself.
     """
@@ -119,7 +123,7 @@ def write(
     entry = conversation.record(
         session,
         ticket,
-        EntryKind.SENT if agent_id is None else EntryKind.EVENT,
+        _kind(agent_id, inquiry_id),
         verb,
         actor=actor,
         at=at,
@@ -136,8 +140,15 @@ def write(
         due_at=due_at,
         at=at,
         agent_id=agent_id,
+        inquiry_id=inquiry_id,
     )
     return entry
+
+
+def _kind(agent_id: int | None, inquiry_id: int | None) -> EntryKind:
+    if inquiry_id is not None:
+        return EntryKind.NOTE
+    return EntryKind.SENT if agent_id is None else EntryKind.EVENT
 
 
 def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:

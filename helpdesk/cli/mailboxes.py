@@ -1,6 +1,7 @@
 """`helpdesk mailbox ...`: add an account, list them, test one, pause and resume, remove."""
 
 import json
+import shlex
 import sys
 from dataclasses import asdict, fields
 
@@ -149,6 +150,7 @@ def add(
     if grant:
         with plainly():
             mailbox_oauth.agree(mailbox_id)
+    click.echo(f"See whether mail goes round: helpdesk mailbox test {shlex.quote(name)}")
 
 
 @mailbox.command("list")

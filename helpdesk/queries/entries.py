@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Attachment, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.models import Agent, Attachment, Contact, Entry, OutboxMessage, Refund, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, OutboxState
@@ -20,7 +20,7 @@ BUYERS_VERBS = ("survey_answered",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who did it: "agent", "buyer", "clock" or "server", with a name for people."""
+    """Who did it: "agent", "buyer", "contact", "clock" or "server", with a name for people."""
 
     kind: str
     name: str
@@ -93,6 +93,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
     `tickets` are the one that the page is about and those that were merged into it.
     """
     names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
+    names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
     for ticket in tickets:
         email = next((address.email for address in ticket.buyer.addresses), "")
         names[f"buyer:{ticket.buyer_id}"] = ticket.buyer.name or email
@@ -113,7 +114,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
             actor=_actor(entry.actor, names),
             at=entry.at,
             facts=_masked(entry, mask),
-            files=tuple(_file(file) for file in entry.attachments),
+            files=tuple(file_view(file) for file in entry.attachments),
             delivery=sent.get(entry.id),
             money=_money(entry.facts, money),
         )
@@ -131,7 +132,7 @@ def original(session: Session, entry_id: int) -> Original:
         number=entry.ticket_id,
         seq=entry.seq,
         sha256=sha256,
-        files=tuple(_file(file) for file in entry.attachments),
+        files=tuple(file_view(file) for file in entry.attachments),
     )
 
 
@@ -140,7 +141,7 @@ def attachment(session: Session, attachment_id: int) -> FileView:
     row = session.get(Attachment, attachment_id)
     if row is None:
         raise NotFoundError("there is no such file")
-    return _file(row)
+    return file_view(row)
 
 
 def _buyers_words(entry: Entry) -> Iterator[str]:
@@ -179,7 +180,8 @@ def _delivery(row: OutboxMessage) -> Delivery:
     )
 
 
-def _file(row: Attachment) -> FileView:
+def file_view(row: Attachment) -> FileView:
+    """A file as pages and exports show it."""
     return FileView(
         id=row.id,
         filename=row.filename,

@@ -154,6 +154,7 @@ def _tickets() -> Select[Any]:
             Ticket.subject,
             Ticket.preview,
             Ticket.state,
+            Ticket.spam,
             Ticket.waiting_on,
             Ticket.assignee_id,
             Ticket.updated_at,
@@ -209,7 +210,7 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
             assignee=row.assignee,
             updated_at=row.updated_at,
             due=due.get(row.id),
-            unanswered_since=unanswered.get(row.id) if row.state in OURS else None,
+            unanswered_since=unanswered.get(row.id) if row.state in OURS and not row.spam else None,
             paid=paid.get(row.id),
             trouble=row.id in trouble,
         )

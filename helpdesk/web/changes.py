@@ -17,6 +17,7 @@ from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
 
 bp = Blueprint("changes", __name__)
+LONGEST = 200  # characters of a field that come back
 
 
 @bp.post("/tickets/<key:number>/state")
@@ -101,7 +102,7 @@ def separate(number: int) -> ResponseReturnValue:
 @bp.post("/tickets/<key:number>/refunds")
 def record_refund(number: int) -> ResponseReturnValue:
     typed: dict[str, Any] = {
-        name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")
+        name: request.form.get(name, "")[:LONGEST] for name in ("amount", "currency", "method", "reference")
     }
     remedy = request.form.get("remedy", "")
     try:
@@ -117,9 +118,8 @@ def record_refund(number: int) -> ResponseReturnValue:
                     at=clock.now(),
                 )
     except (InvalidError, ConflictError) as error:
-        field = error.field if isinstance(error, InvalidError) else "reference"
-        said = refusals.sentence(error)
-        return pages.page(number, problem=said, field=field, refund=typed), refusals.status_of(error)
+        said, wrong = refusals.sentence(error), refusals.by_field(error)
+        return pages.page(number, problem=said, wrong=wrong, refund=typed), refusals.status_of(error)
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

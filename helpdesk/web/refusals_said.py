@@ -3,7 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
-from helpdesk.web import claim_refusals
+from helpdesk.web import claim_refusals, inside_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -51,6 +51,8 @@ SENTENCES = (
     N_("%(currency)s has %(digits)s digits after the point, %(amount)s has %(given)s"),
     N_("an amount of nothing is no refund"),
     N_("%(method)s is not a way to pay"),
+    N_("choose a currency"),
+    N_("choose how it was paid"),
     N_("give the reference of the payment, so that it can be traced"),
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
     N_("there is no such refund"),
@@ -93,6 +95,8 @@ SENTENCES = (
     N_("there is no mailbox yet that could answer"),
     # people
     N_("%(email)s is not an address"),
+    N_("the address is missing"),
+    N_("mail to this address becomes tickets: give the colleague's own"),
     N_("a name is needed: buyers see it under replies"),
     N_("%(email)s works here already"),
     N_("this is the last owner: make somebody else an owner first"),
@@ -128,6 +132,8 @@ SENTENCES = (
     N_("the %(part)s server is missing"),
     N_("%(port)s is not a port"),
     N_("%(tls)s is not one of none, starttls, tls"),
+    N_("without encryption everybody on the way could read the password: only on this machine"),
+    N_("type the password again: it is kept for half an hour, and for the same login only"),
     N_("at most %(count)s folders with short names"),
     N_("%(limit)s is not a limit: a whole number up to %(most)s"),
     N_("the password is missing"),
@@ -156,4 +162,4 @@ SENTENCES = (
     N_("there is no key called %(name)s"),
 )
 
-KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES))
+KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES, *inside_refusals.SENTENCES))

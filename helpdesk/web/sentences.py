@@ -1,13 +1,15 @@
 """What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
+from helpdesk.rules.states import EntryKind
 from helpdesk.web import (
     claim_sentences,
     evidence_sentences,
+    inside_said,
     order_words,
     reasons,
     refusals,
@@ -63,6 +65,8 @@ def unless(named: Sequence[str]) -> str:
 
 def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
+    if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
+        return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=reasons.ON.get(on, on))
     return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
@@ -125,7 +129,7 @@ def _handed_over(entry: EntryView) -> str:
 
 
 def _failed(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _(
             "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
         )
@@ -133,7 +137,7 @@ def _failed(entry: EntryView) -> str:
 
 
 def _unknown(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _("Nobody knows whether a colleague was told by mail")
     return _(
         "Nobody knows whether the message went out: %(answer)s", answer=troubles_said.answer(entry.facts)
@@ -239,7 +243,15 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         text=entry.facts.get("text", ""),
     ),
     "survey_answered": _survey_answered,
+    **inside_said.SAY,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
     **evidence_sentences.SAY,
     **claim_sentences.SAY,
 }
+
+
+def written_before(entry: EntryView) -> datetime | None:
+    """When its writer says that it was written, where it came more than a day later, as from an archive."""
+    said = entry.facts.get("sent_at") if entry.kind is EntryKind.RECEIVED else None
+    written = datetime.fromisoformat(said) if said else None
+    return written if written is not None and entry.at - written > timedelta(days=1) else None

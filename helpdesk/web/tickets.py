@@ -7,18 +7,22 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import linking, suppressions
+from helpdesk.actions.replies import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, orders, people
+from helpdesk.queries import hints, inside, orders, people
+from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
+from helpdesk.queries.entries import FileView
 from helpdesk.queries.orders import OrderView
-from helpdesk.queries.tickets import TakenBack, TicketView
+from helpdesk.queries.taken_back import TakenBack
+from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, claim_shown, evidence, language
+from helpdesk.web import answers, claim_shown, evidence, language, refund_form
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -26,16 +30,13 @@ bp = Blueprint("tickets", __name__)
 
 @bp.get("/tickets/<key:number>")
 def show(number: int) -> ResponseReturnValue:
-    """`?again=<entry>` puts the words of a reply that was taken back into the composer.
-
-    Its files cannot be put back: no page may choose files for a browser. So the page names them.
-    """
+    """`?again=<entry>` puts a reply that was taken back into the composer, with its files."""
     again = request.args.get("again", "")
     back = TakenBack()
     if again.isascii() and again.isdigit() and len(again) < 10:
         with reading() as session:
-            back = lookups.taken_back(session, number, int(again))
-    return page(number, text=back.words, dropped=back.files)
+            back = replies.taken_back(session, number, int(again))
+    return page(number, text=back.words, kept=back.files)
 
 
 @bp.get("/tickets/<key:number>/entries")
@@ -56,17 +57,20 @@ def page(
     kind: str = "reply",
     problem: str = "",
     field: str = "",
+    wrong: Mapping[str, str] | None = None,
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
-    dropped: tuple[str, ...] = (),
+    kept: tuple[FileView, ...] = (),
+    lost_files: bool = False,
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
-    `seen` is the last entry that the agent had read: what came in after it is marked as new. `dropped` are
-    the names of files that have to be chosen again.
+    `wrong` has the sentences of the refund form by field. `seen` is the last entry that the agent had read:
+    what came in after it is marked as new. `kept` files of an earlier reply go with this one; what was chosen
+    now has to be chosen again (`lost_files`), as no page may choose files for a browser.
     """
     return render_template(
         "ticket/page.html",
@@ -77,11 +81,14 @@ def page(
         field=field,
         seen=seen,
         refund_typed=refund or {},
+        wrong=wrong or {},
         merge_typed=merge,
         order_typed=order or {},
         claim_typed=claim or {},
         possible=_possible(number),
-        dropped=dropped,
+        kept=kept,
+        lost_files=lost_files,
+        most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
@@ -89,6 +96,7 @@ def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
         proof = evidence.shown(session, number)
+        inner = inside.of_ticket(session, number)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
@@ -99,6 +107,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "orders": linked,
         "evidence": proof,
+        "inside": inner,
         "claims": [claim_shown.panel(each) for each in matters],
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
@@ -107,6 +116,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
+        "likely": refund_form.likely(ticket, [each.order for each in linked]),
         "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
         "waits": tuple(WaitingOn),
