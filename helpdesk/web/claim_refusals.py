@@ -76,4 +76,5 @@ SENTENCES = (
     N_("this was paid already, or is not agreed any more"),
     N_("%(agreed)s was agreed: refund exactly that"),
     N_("there is no such offer"),
+    N_("no clause of force majeure decides this claim now"),
 )
