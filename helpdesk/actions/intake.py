@@ -80,11 +80,21 @@ def file(
     if isinstance(decision, matching.Join):
         ticket = merging.final(session, decision.ticket_id)
         stood_at = ticket.updated_at
+        author = buyers.owner(session, incoming.sender.key) if incoming.sender else None
+        actor = conversation.buyer(author.id if author else ticket.buyer_id)
         entry = _record(
-            session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
+            session,
+            desk,
+            ticket,
+            received,
+            incoming,
+            actor=actor,
+            verified=verdict,
+            names_too=decision.names_too,
+            at=at,
         )
         if not _is_past(received, at=at):
-            _react(session, ticket, received, incoming, at=at)
+            _react(session, ticket, received, incoming, actor=actor, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
         ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
@@ -95,6 +105,7 @@ def file(
             ticket,
             received,
             staff.seen,
+            actor=conversation.buyer(ticket.buyer_id),
             verified=verdict,
             because=decision.because,
             more=staff.facts(incoming),
@@ -198,6 +209,7 @@ def _record(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
+    actor: str,
     verified: Verdict,
     at: datetime,
     because: str = "",
@@ -235,7 +247,7 @@ def _record(
         ticket,
         EntryKind.RECEIVED,
         "received",
-        actor=conversation.buyer(ticket.buyer_id),
+        actor=actor,
         at=at,
         facts=facts,
         attachments=conversation.keep(desk.blobs, incoming.attachments),
@@ -243,7 +255,13 @@ def _record(
 
 
 def _react(
-    session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+    session: Session,
+    ticket: Ticket,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    actor: str,
+    at: datetime,
 ) -> None:
     """A person's answer makes it our turn and planned mail pointless; a machine's changes nothing.
 
@@ -253,7 +271,6 @@ def _react(
         return
     if ticket.state in (TicketState.SOLVED, TicketState.CLOSED) and _is_thanks(incoming):
         return
-    actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
     if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
