@@ -37,6 +37,7 @@ def gather(
                 state=ticket.state,
                 updated_at=ticket.updated_at,
                 sender_is_participant=sender is not None and sender in _participants(session, ticket),
+                named=number if number != ticket.id else None,
             )
     return tuple(found.values())
 

@@ -18,7 +18,7 @@ from helpdesk.actions import (
     evidence,
     ignoring,
     importing,
-    merging,
+    joining,
     notifying,
     reminders,
     returned,
@@ -78,24 +78,23 @@ def file(
     believed = matching.believed(verdict, archived=received.archived)
     decision = staff.settle(matching.decide(pointers, believed, at=came_at or at))
     if isinstance(decision, matching.Join):
-        ticket = merging.final(session, decision.ticket_id)
-        stood_at = ticket.updated_at
-        author = buyers.owner(session, incoming.sender.key) if incoming.sender else None
-        actor = conversation.buyer(author.id if author else ticket.buyer_id)
+        place = joining.place(session, decision, incoming)
+        ticket, stood_at = place.ticket, place.ticket.updated_at
         entry = _record(
             session,
             desk,
-            ticket,
+            place.its_own,
             received,
             incoming,
-            actor=actor,
+            actor=place.author,
             verified=verdict,
             names_too=decision.names_too,
             at=at,
         )
-        if not _is_past(received, at=at):
-            _react(session, ticket, received, incoming, actor=actor, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
+        entry = joining.point_at(session, entry, place, at=at)
+        if not _is_past(received, at=at):
+            _react(session, ticket, received, incoming, actor=place.author, at=at)
     else:
         ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
         stood_at = ticket.created_at

@@ -174,11 +174,15 @@ def preview(text: str) -> str:
 
 
 def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """The facts of the newest mail of the whole matter: that is what is answered."""
+    """The facts of what is answered: the newest mail of the buyer, else the newest of the whole matter.
+
+    Mail of another person, whose ticket was merged, names messages that our reader has never seen.
+    """
+    is_hers = Entry.actor == conversation.buyer(ticket.buyer_id)
     entry = session.scalar(
         select(Entry)
         .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
-        .order_by(Entry.at.desc(), Entry.id.desc())
+        .order_by(is_hers.desc(), Entry.at.desc(), Entry.id.desc())
         .limit(1)
     )
     return entry.facts if entry else {}

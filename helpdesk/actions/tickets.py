@@ -14,6 +14,8 @@ from helpdesk.rules.states import EntryKind, TicketState, WaitingOn, check_ticke
 from mail.subjects import bare
 
 LONGEST_SUBJECT = 300
+SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+BROUGHT = ("took_in", "wrote_there")  # events of a matter behind which words stand, on a merged ticket
 
 
 def hold(session: Session, ticket_id: int) -> Ticket:
@@ -110,13 +112,12 @@ def check_stands_alone(ticket: Ticket) -> None:
 def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int) -> None:
     """Raises ConflictError when the buyer or a colleague has spoken since the agent looked.
 
-    A ticket that was merged into this one has brought words that she has not seen.
+    A ticket that was merged into this one, and mail that came for it, are words that she has not seen.
     """
-    spoken = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
     newer = (
         session.query(Entry.id)
         .filter(Entry.ticket_id == ticket.id, Entry.seq > seen_seq)
-        .filter(or_(Entry.kind.in_(spoken), Entry.verb == "took_in"))
+        .filter(or_(Entry.kind.in_(SPOKEN), Entry.verb.in_(BROUGHT)))
         .first()
     )
     if newer is not None:

@@ -256,7 +256,7 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
         )
         .where(
             Entry.ticket_id.in_(numbers),
-            Entry.kind == EntryKind.RECEIVED,
+            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there"),
             or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
         )
         .group_by(Entry.ticket_id)

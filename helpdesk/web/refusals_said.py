@@ -22,6 +22,7 @@ SENTENCES = (
     N_("one of these tickets has just been merged: look again"),
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
+    N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
     # what goes out
     N_("there is no such message on this ticket"),
     N_("write something first"),

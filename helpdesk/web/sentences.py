@@ -226,6 +226,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
     "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
+    "wrote_there": lambda entry: _("%(who)s wrote on %(other)s", who=who(entry), other=_other(entry)),
     "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
     "notified": lambda entry: _("%(name)s was told by mail", name=entry.facts.get("name", "?")),
     "notification_returned": lambda entry: _(

@@ -53,12 +53,13 @@ def page(
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    merge_unsure: bool = False,
     dropped: tuple[str, ...] = (),
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
     `seen` is the last entry that the agent had read: what came in after it is marked as new. `dropped` are
-    the names of files that have to be chosen again.
+    the names of files that have to be chosen again. `merge_unsure`: a button merges all the same.
     """
     return render_template(
         "ticket/page.html",
@@ -70,6 +71,7 @@ def page(
         seen=seen,
         refund_typed=refund or {},
         merge_typed=merge,
+        merge_unsure=merge_unsure,
         dropped=dropped,
     )
 

@@ -6,8 +6,8 @@ from helpdesk import clock
 from helpdesk.actions import merging, replies, spam, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.errors import ConflictError
-from helpdesk.models import Agent, BuyerAddress, Mailbox, Ticket
+from helpdesk.errors import ConflictError, UnconfirmedError
+from helpdesk.models import Agent, Mailbox
 from helpdesk.queries import proof
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import TicketState
@@ -46,14 +46,15 @@ def test_what_waits_for_us_on_the_merged_one_makes_it_our_turn(two: Shop) -> Non
     assert (two.ticket(1)["state"], two.ticket(2)["state"]) == ("open", "closed")
 
 
-def test_new_mail_to_either_joins_the_one_that_is_left(two: Shop) -> None:
-    answer = two.send()[-1]  # the acknowledgement of ticket 2
-    merge(two, 2, into=1)
-    two.receive(mail("还有一张", sender=EVE, in_reply_to=answer.message_id))
-    two.receive(mail("我的也来了", in_reply_to=answer.message_id))
-
-    assert len(two.tickets()) == 2
-    assert two.verbs(1).count("received") == 3
+def test_tickets_of_two_buyers_are_merged_only_by_somebody_who_says_so(two: Shop) -> None:
+    with (
+        pytest.raises(
+            UnconfirmedError, match=f"#2 is of 李梅 <{EVE}>, #1 .* to 李梅 <li@buyer.example> only"
+        ),
+        transaction() as session,
+    ):
+        merging.merge(session, 2, 1, by=session.get_one(Agent, two.agent_id), at=clock.now())
+    assert two.ticket(2)["merged_into"] is None
 
 
 def test_replies_go_to_the_buyer_of_the_one_that_is_left(two: Shop) -> None:
@@ -215,34 +216,3 @@ def test_a_letter_ends_with_a_mark_by_which_its_quotation_is_known(shop: Shop) -
     shop.receive(mail(f"收到\n\n{quoted}"))
 
     assert len(shop.tickets()) == 1
-
-
-def who_wrote(number: int) -> list[tuple[str, str]]:
-    """Name and address of each mail on the page of a ticket."""
-    with reading() as session:
-        entries = lookups.show(session, number).entries
-    return [(entry.actor.name, entry.facts["from"]) for entry in entries if entry.kind == "received"]
-
-
-def test_mail_on_a_merged_ticket_stands_under_the_name_of_who_wrote_it(two: Shop) -> None:
-    two.receive(mail("Where is it?", sender="oliver@else.example", name="Oliver", subject="My parcel"))
-    letter = two.send()[-1]
-    merge(two, 3, into=1)
-    two.reply(number=1)
-    two.receive(mail("Still nothing", sender="oliver@else.example", in_reply_to=letter.message_id))
-
-    assert who_wrote(1)[-1] == ("Oliver", "oliver@else.example")
-    with reading() as session:
-        entries = lookups.show(session, 1).entries
-    assert [entry.actor.name for entry in entries if entry.verb == "moved"][-1] == "Oliver"
-
-
-def test_a_colleague_of_the_buyer_who_writes_is_named_as_she_names_herself(two: Shop) -> None:
-    letter = two.send()[-1]
-    with transaction() as session:
-        buyer_id = session.get_one(Ticket, 2).buyer_id
-        key = "fin@else.example"
-        session.add(BuyerAddress(buyer_id=buyer_id, email=key, key=key, created_at=clock.now()))
-    two.receive(mail("账单", sender=key, name="Finance", in_reply_to=letter.message_id))
-
-    assert who_wrote(2) == [("李梅", EVE), ("Finance", key)]
