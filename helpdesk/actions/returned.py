@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, suppressions, tickets, unreached
+from helpdesk.actions import conversation, suppressions, tickets, undelivered, unreached
 from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
-from helpdesk.rules.states import EntryKind, OutboxState, TicketState
+from helpdesk.rules.states import EntryKind, OutboxState
 from mail import bounces, classify, complaints, returned_copies
 from mail.types import Bounce, Incoming, Kind, key_of
 
@@ -113,7 +113,6 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
         because = bounce.diagnostic or bounce.status or "bounced"
         for_good = bounce.permanent and bounce.action == "failed"
         return unreached.record(session, ticket, row, because=because, for_good=for_good, at=at)
-    turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
     same_address = not bounce.recipient or key_of(bounce.recipient) == key_of(row.recipient)
     permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
@@ -141,11 +140,6 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
             "text": bounce.diagnostic,
         },
     )
-    if bounce.action == "failed" and _is_our_turn(turn.state, automatic=row.automatic):
-        tickets.move(session, turn, TicketState.OPEN, actor=conversation.SERVER, at=at)
+    if bounce.action == "failed":
+        undelivered.take_turn(session, row, at=at)
     return entry
-
-
-def _is_our_turn(state: TicketState, *, automatic: bool) -> bool:
-    """An answer that did not arrive has solved nothing; a survey that did not arrive changes nothing."""
-    return state is TicketState.WAITING or (state is TicketState.SOLVED and not automatic)

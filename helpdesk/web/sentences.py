@@ -124,6 +124,8 @@ def _failed(entry: EntryView) -> str:
         return _(
             "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
         )
+    if entry.facts.get("automatic") is False:
+        return _("Your answer did not arrive: %(answer)s", answer=troubles_said.answer(entry.facts))
     return _("The message could not be delivered: %(answer)s", answer=troubles_said.answer(entry.facts))
 
 
