@@ -9,6 +9,7 @@ from tzlocal import get_localzone_name
 
 from config import ROOT, Settings
 from helpdesk import db as database
+from helpdesk import memory
 from helpdesk.blobs import BlobStore
 from helpdesk.current import DESK, SETTINGS
 from helpdesk.desk import Desk
@@ -21,6 +22,7 @@ def create_app(settings: Settings) -> Flask:
     import helpdesk.models  # noqa: F401  (registers the tables)
     from helpdesk import cli, web
 
+    memory.give_large_pieces_back()
     app = Flask("helpdesk")
     app.config.update(
         SECRET_KEY=settings.secret_key,

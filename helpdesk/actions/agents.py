@@ -1,6 +1,7 @@
 """People who work here: who they are, how they prove it."""
 
 import secrets
+import threading
 from datetime import datetime
 from functools import cache
 
@@ -17,6 +18,8 @@ SHORTEST_PASSWORD = 10
 # OWASP password storage cheat sheet: argon2id with 19 MiB, t=2, p=1 at least. 64 MiB and four threads,
 # the library's default, would let a handful of logins at once take a small machine's memory.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each takes those 19 MiB while it lasts; more at once than a machine has cores make nobody faster.
+_hashing = threading.BoundedSemaphore(4)
 
 
 def create(
@@ -57,7 +60,8 @@ def authenticate(session: Session, email: str, password: str) -> Agent | None:
     agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
     stored = agent.password_hash if agent else _somebody_else()
     try:
-        hasher.verify(stored, password)
+        with _hashing:
+            hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return None
     return agent if agent is not None and agent.active else None
@@ -102,7 +106,8 @@ def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:
 def _hash(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidError(f"a password has at least {SHORTEST_PASSWORD} characters", field="password")
-    return hasher.hash(password)
+    with _hashing:
+        return hasher.hash(password)
 
 
 @cache

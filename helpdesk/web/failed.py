@@ -52,7 +52,7 @@ def raw(received_id: int) -> ResponseReturnValue:
     """The bytes of a message that became no entry."""
     with reading() as session:
         sha256 = failed.bytes_of(session, received_id)
-    return files.download(files.stored(sha256), f"message-{received_id}.eml")
+    return files.download(sha256, f"message-{received_id}.eml")
 
 
 @bp.post("/received/<key:received_id>/run")
