@@ -50,11 +50,8 @@ def send(
     before = _newest_received(session, ticket)
     sender = written_to(mailbox, before)
     answers, earlier = before.get("message_id", ""), before.get("references", [])
-    subject = (
-        f"{letter.subject} {ticket.tag}"
-        if automatic and not answers
-        else f"Re: {letter.subject} {ticket.tag}"
-    )
+    tagged = letter.subject if ticket.tag in letter.subject else f"{letter.subject} {ticket.tag}"
+    subject = tagged if automatic and not answers else f"Re: {tagged}"
     text = (
         f"{letter.text}\n{words.reference(references.mark(ticket.id, secret=desk.secret), ticket.locale)}\n"
     )
