@@ -6,6 +6,7 @@ from mail.roundtrip import Step
 IGNORED = {
     "before_start": _l("from before the mailbox starts"),
     "our_own_message": _l("sent by the desk itself"),
+    "test_of_a_mailbox": _l("the test of a mailbox"),
     "read_receipt": _l("read receipts"),
     "abuse_report": _l("abuse reports"),
     "copy": _l("copies of mail that is here already"),
