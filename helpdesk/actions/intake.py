@@ -30,7 +30,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
-from helpdesk.models.messages import COPY_OF
+from helpdesk.models.messages import BY_HAND, COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
@@ -174,7 +174,8 @@ def run_again(session: Session, received_id: int) -> None:
         raise ConflictError("this is a copy of a message that is in a conversation already")
     if not received.sha256:
         raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
-    received.insisted = received.insisted or received.state is ReceivedState.IGNORED
+    judged = received.state is ReceivedState.IGNORED and not received.ignored_because.startswith(BY_HAND)
+    received.insisted = received.insisted or judged
     received.state, received.attempts = ReceivedState.STORED, 0
     received.problem = received.ignored_because = ""
 

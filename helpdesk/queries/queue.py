@@ -21,10 +21,10 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.queries.failed import is_stuck
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     EntryKind,
-    OutboxState,
     RefundState,
     ReminderKind,
     ReminderState,
@@ -265,13 +265,11 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
 
 
 def _trouble(session: Session, numbers: list[int]) -> set[int]:
-    stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
     return set(
         session.scalars(
             select(OutboxMessage.ticket_id).where(
                 OutboxMessage.ticket_id.in_(numbers),
-                OutboxMessage.state.in_(stuck),
-                OutboxMessage.agent_id.is_(None),
+                is_stuck(),
             )
         )
     )

@@ -39,6 +39,8 @@ SENTENCES = (
     N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),
+    N_("this message is not parked any more"),
+    N_("say why nothing more is to be done"),
     N_("this is a copy of a message that is in a conversation already"),
     N_("there is no such message"),
     N_("the server never gave us the bytes of this message: look in the mailbox itself"),

@@ -215,6 +215,11 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
+    "failure_seen": lambda entry: _(
+        "%(who)s has seen that it failed: %(because)s",
+        who=who(entry),
+        because=entry.facts.get("because", ""),
+    ),
     "bounced": _bounced,
     "also_arrived": lambda entry: _(
         "It also arrived at %(address)s", address=entry.facts.get("address", "?")
