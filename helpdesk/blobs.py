@@ -95,7 +95,10 @@ class BlobStore:
         folders = {path.parent for path in missing}
         if new := [folder for folder in folders if not folder.is_dir()]:
             for folder in new:
-                folder.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(
+                    mode=0o700, parents=True, exist_ok=True
+                )  # `parents` would not take the mode
+                folder.mkdir(mode=0o700, exist_ok=True)
             folders.add(self.folder)
         drafts = {path: path.parent / f".{path.name[:16]}.{secrets.token_hex(4)}" for path in missing}
         try:
@@ -131,7 +134,8 @@ def _is_whole(path: Path, size: int) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
