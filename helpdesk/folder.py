@@ -1,4 +1,4 @@
-"""The data folder is nobody else's on this machine: buyers' letters lie there, and the mailboxes' passwords."""
+"""The data folder is nobody else's on this machine: buyers' letters and the key of the mailboxes lie there."""
 
 import contextlib
 import os
