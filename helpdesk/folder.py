@@ -1,4 +1,4 @@
-"""The data folder is nobody else's on this machine: buyers' letters and the key of the mailboxes lie there."""
+"""The data folder is nobody else's on this machine: buyers' letters and the mailboxes' key lie there."""
 
 import contextlib
 import os
