@@ -57,6 +57,7 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
     check(form)
     if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
         raise ConflictError(f"there is a mailbox called {form.name!r} already")
+    _check_is_read_once(session, form)
     mailbox = Mailbox(
         name=form.name,
         created_at=at,
@@ -86,6 +87,7 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *,
     else:
         moved = moved or form.username.strip() != mailbox.username
         grants.set_up(session, desk, mailbox, form.grant, moved=moved)
+    _check_is_read_once(session, form, but=mailbox.id)
     account = (mailbox.imap_host, mailbox.username)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
@@ -138,6 +140,18 @@ def check(form: MailboxForm, *, password_needed: bool = True) -> None:
             raise InvalidError(
                 f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
             ) from error
+
+
+def _check_is_read_once(session: Session, form: MailboxForm, *, but: int = 0) -> None:
+    """Two mailboxes of one address would fetch each mail twice, and answers would leave by either account.
+
+    A paused one is in nobody's way: so a desk moves from one provider to another.
+    """
+    wanted = {key_of(each.strip()) for each in (form.address, *form.aliases)}
+    for other in session.scalars(select(Mailbox).where(Mailbox.active, Mailbox.id != but)):
+        if both := wanted & {key_of(each) for each in other.addresses}:
+            said = f"the mailbox {other.name} reads {min(both)} already: pause or remove it first"
+            raise InvalidError(said, field="address")
 
 
 def all_addresses(session: Session) -> frozenset[str]:

@@ -76,6 +76,7 @@ SENTENCES = (
     N_("there is no mailbox called %(name)s"),
     N_("say whose mail this is: --mailbox %(known)s"),
     N_("there is a mailbox called %(name)s already"),
+    N_("the mailbox %(name)s reads %(address)s already: pause or remove it first"),
     N_("at most %(count)s characters fit here"),
     N_("the server has changed: type the password again"),
     N_("give the mailbox a name"),
