@@ -46,6 +46,7 @@ class Settings:
     poll_seconds: int  # the net below IDLE
     log_level: str
     secure_cookies: bool
+    reasons_file: Path | None  # the shop's own phrases for reasons, beside those that are shipped
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -96,6 +97,7 @@ class _Reader:
             poll_seconds=self.whole("HELPDESK_POLL_SECONDS", 60, low=1, high=3600),
             log_level=self.choice("HELPDESK_LOG_LEVEL", "info", LOG_LEVELS).upper(),
             secure_cookies=base_url.startswith("https://"),
+            reasons_file=self.file("HELPDESK_REASONS_FILE"),
         )
         self.look_for_misspelt_names()
         if self.complaints:
@@ -113,6 +115,15 @@ class _Reader:
         except OSError as error:
             self.complaints.append(f"{name} {str(folder)!r} cannot be made: {error.strerror or error}")
         return folder
+
+    def file(self, name: str) -> Path | None:
+        given = self.text(name, "")
+        if not given:
+            return None
+        path = ROOT / given  # an absolute one stays what it is
+        if not path.is_file():
+            self.complaints.append(f"{name} {str(path)!r} is not a file")
+        return path
 
     def whole(self, name: str, default: int, *, low: int, high: int) -> int:
         given = self.text(name, str(default))

@@ -9,7 +9,7 @@ from tzlocal import get_localzone_name
 
 from config import ROOT, Settings
 from helpdesk import db as database
-from helpdesk import memory
+from helpdesk import memory, phrasebooks
 from helpdesk.blobs import BlobStore
 from helpdesk.current import DESK, SETTINGS
 from helpdesk.desk import Desk
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
         secret=settings.secret_key.encode(),
         undo=timedelta(seconds=settings.undo_seconds),
         blobs=BlobStore(settings.data_dir / "blobs"),
+        phrases=phrasebooks.book(settings.reasons_file),
     )
     database.db.init_app(app)
     with app.app_context():

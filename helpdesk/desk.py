@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.blobs import BlobStore
+from helpdesk.rules.phrasebook import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,4 @@ class Desk:
     secret: bytes = field(repr=False)  # signs Message-IDs and links
     undo: timedelta  # how long a reply waits before it leaves
     blobs: BlobStore
+    phrases: Book = field(repr=False)  # by which a mail tells its reason

@@ -3,6 +3,7 @@
 No GET behind a link changes anything (mail scanners click them all); the page's button posts.
 """
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -12,12 +13,40 @@ from helpdesk.desk import Desk
 
 class Purpose(StrEnum):
     ARRIVAL = "arrival"  # "did the money arrive?", about one refund
+    OFFER = "offer"  # what the shop proposes, about one offer
+    ORDER = "order"  # "is this about your order?", by one one-time link
+    ORDERS = "orders"  # "which of your orders?", by one one-time link
     STOP = "stop"  # "no more surveys", by the one that it stood in
     SURVEY = "survey"  # "how was it?", about one survey
 
 
+class Passing(StrEnum):
+    """What a link that ends is for."""
+
+    CLAIM = "claim"  # the claim form, about one ticket
+    REASON = "reason"  # choice of reason, about one claim
+    EVIDENCE = "evidence"  # upload of evidence, about one claim
+    STATUS = "status"  # how one claim stands
+
+
+LASTS = {
+    Passing.CLAIM: timedelta(days=30),
+    Passing.REASON: timedelta(days=30),
+    Passing.EVIDENCE: timedelta(days=90),
+    Passing.STATUS: timedelta(days=180),
+}
+
+
 class BadLinkError(Exception):
     """Nobody here made this link."""
+
+
+class ExpiredLinkError(BadLinkError):
+    """We made it, and its time is over; `subject_id` is what it was about."""
+
+    def __init__(self, subject_id: int) -> None:
+        super().__init__("this link has expired")
+        self.subject_id = subject_id
 
 
 def url(desk: Desk, purpose: Purpose, subject_id: int) -> str:
@@ -36,5 +65,27 @@ def read(desk: Desk, purpose: Purpose, token: str) -> int:
     return subject_id
 
 
-def _signer(desk: Desk, purpose: Purpose) -> URLSafeSerializer:
+def passing_url(desk: Desk, purpose: Passing, subject_id: int, *, at: datetime) -> str:
+    """The address of a page that stays open for as long as LASTS says, from `at` on."""
+    return f"{desk.base_url}/b/{purpose}/{passing_token(desk, purpose, subject_id, at=at)}"
+
+
+def passing_token(desk: Desk, purpose: Passing, subject_id: int, *, at: datetime) -> str:
+    """The last part of that address."""
+    until = int((at + LASTS[purpose]).timestamp())
+    return str(_signer(desk, purpose).dumps([subject_id, until]))
+
+
+def read_passing(desk: Desk, purpose: Passing, token: str, *, at: datetime) -> int:
+    """The id that was signed. Raises ExpiredLinkError, and BadLinkError for what is not of ours."""
+    try:
+        subject_id, until = _signer(desk, purpose).loads(token)
+    except (BadData, UnicodeError, TypeError, ValueError) as error:
+        raise BadLinkError(f"this is not a link of ours for {purpose}") from error
+    if at >= datetime.fromtimestamp(until, UTC):
+        raise ExpiredLinkError(int(subject_id))
+    return int(subject_id)
+
+
+def _signer(desk: Desk, purpose: Purpose | Passing) -> URLSafeSerializer:
     return URLSafeSerializer(desk.secret, salt=f"helpdesk-link-{purpose}")

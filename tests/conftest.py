@@ -1,5 +1,9 @@
 """What every test may ask for."""
 
+from tests import scratch
+
+scratch.choose()
+
 pytest_plugins = [
     "tests.speed",
     "tests.corpora",

@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.blobs import BlobStore
 from helpdesk.folder import make_private
-from tests.app import make_app, migrate
+from tests.app import make_app_anew, migrate
 
 pytestmark = pytest.mark.trust
 
@@ -32,7 +32,7 @@ def test_a_new_desk_keeps_everything_to_itself(tmp_path: Path) -> None:
     url = f"sqlite:///{data / 'helpdesk.db'}"
     data.mkdir()
     migrate(url)
-    app = make_app(url, data)
+    app = make_app_anew(url, data)
     with app.app_context():
         from helpdesk.current import current_desk
         from helpdesk.db import db

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpdesk import links
+from helpdesk import links, phrasebooks
 from helpdesk.blobs import BlobStore
 from helpdesk.desk import Desk
 from helpdesk.links import BadLinkError, Purpose
@@ -24,6 +24,7 @@ def desk(tmp_path: Path) -> Desk:
         secret=b"a secret that only tests know, 32 characters",
         undo=timedelta(0),
         blobs=BlobStore(tmp_path),
+        phrases=phrasebooks.shipped(),
     )
 
 

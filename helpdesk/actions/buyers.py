@@ -2,12 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.db import insert_missing
 from helpdesk.models import Buyer, BuyerAddress
 from mail.types import Address
+
+# Asked for every message that opens a ticket, so built once; where to write to is wanted right after.
+_OWNER = (
+    select(Buyer)
+    .where(
+        Buyer.id
+        == select(BuyerAddress.buyer_id).where(BuyerAddress.key == bindparam("key")).scalar_subquery()
+    )
+    .options(joinedload(Buyer.addresses))
+    .execution_options(populate_existing=True)
+)
 
 
 def of_address(
@@ -30,12 +41,7 @@ def of_address(
 
 def owner(session: Session, key: str) -> Buyer | None:
     """The buyer who has this address (`Address.key`), or None."""
-    return session.scalar(
-        select(Buyer)
-        .join(BuyerAddress)
-        .where(BuyerAddress.key == key)
-        .execution_options(populate_existing=True)
-    )
+    return session.execute(_OWNER, {"key": key}).unique().scalar_one_or_none()
 
 
 def _gone(key: str) -> Buyer:

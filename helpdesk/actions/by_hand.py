@@ -1,4 +1,4 @@
-"""What waits for a person and needs no more of the desk: put away by one who says why."""
+"""What waits for a person, in a person's hands: run again, or put away with the reason why."""
 
 from datetime import datetime
 
@@ -7,10 +7,28 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import conversation, outbox, tickets
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, ReceivedMessage
-from helpdesk.models.messages import BY_HAND
+from helpdesk.models.messages import BY_HAND, COPY_OF
 from helpdesk.rules.states import EntryKind, OutboxState, ReceivedState
 
 LONGEST = 150  # characters of a reason: its column has 200, with who gave it
+
+
+def run_again(session: Session, received_id: int) -> None:
+    """Put a parked message back in line, or an ignored one as a buyer's mail. Raises ConflictError.
+
+    A copy stays a copy, whoever insists: its conversation has the mail already.
+    """
+    received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
+    if received.state not in (ReceivedState.PARKED, ReceivedState.IGNORED):
+        raise ConflictError("this message is neither parked nor ignored any more")
+    if received.ignored_because.startswith(COPY_OF):
+        raise ConflictError("this is a copy of a message that is in a conversation already")
+    if not received.sha256:
+        raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
+    judged = received.state is ReceivedState.IGNORED and not received.ignored_because.startswith(BY_HAND)
+    received.insisted = received.insisted or judged
+    received.state, received.attempts = ReceivedState.STORED, 0
+    received.problem = received.ignored_because = ""
 
 
 def ignore(session: Session, received_id: int, because: str, *, by: Agent) -> None:

@@ -4,7 +4,7 @@ Every change takes the claim at the version that it was read at, under the lock 
 one more. Whoever looked at an older one is refused with a sentence.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, tickets
+from helpdesk.actions import claim_lines, conversation, tickets
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import Claim, ClaimLine, Entry, Order, OrderLine, Ticket
+from helpdesk.models import Agent, Claim, ClaimLine, Entry, Order, Ticket
 from helpdesk.rules import claim_moves
 from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import REASONS, Wish
@@ -50,6 +50,17 @@ DESK = Actor(Who.DESK, conversation.CLOCK)
 def buyer(ticket: Ticket) -> Actor:
     """The person who wrote this ticket."""
     return Actor(Who.BUYER, conversation.buyer(ticket.buyer_id))
+
+
+def staff(agent: Agent) -> Actor:
+    """A colleague, with the rights of her role."""
+    return Actor(Who(agent.role), conversation.agent(agent.id), agent.id)
+
+
+def named(name: str) -> Actor:
+    """Whoever an entry names so, with the rights of what needs none beyond being there."""
+    kinds = {"agent": Who.AGENT, "buyer": Who.BUYER}
+    return Actor(kinds.get(name.partition(":")[0], Who.DESK), name)
 
 
 def hold(session: Session, claim_id: int) -> tuple[Claim, Ticket]:
@@ -88,8 +99,8 @@ def open_claim(
     """
     if asked.reason and asked.reason not in REASONS:
         raise InvalidError(f"{asked.reason!r} is no reason", field="reason")
-    chosen = _chosen(session, order, lines)
-    other = other_claim(session, ticket, order, chosen, asked.reason)
+    chosen = claim_lines.chosen(session, order, lines)
+    other = claim_lines.other_claim(session, ticket, order, chosen, asked.reason)
     given = Circumstances(at=at, other_claim=other)
     move = claim_moves.check(Event.OPEN, None, who=actor.who, given=given)
     entry = conversation.record(
@@ -106,8 +117,11 @@ def open_claim(
             "reason": asked.reason,
             "source": asked.reason_source,
             "wish": asked.wish,
-            "amount_minor": asked.amount.minor if asked.amount else None,
-            "currency": asked.amount.currency if asked.amount else "",
+            **(
+                {"amount_minor": asked.amount.minor, "currency": asked.amount.currency}
+                if asked.amount
+                else {}
+            ),
         },
     )
     claim = Claim(
@@ -203,50 +217,6 @@ def check_seen(claim: Claim, seen_version: int) -> None:
     """Raises ConflictError when the claim is not what the page had shown."""
     if claim.version != seen_version:
         raise ConflictError("this claim has moved on: look again")
-
-
-def other_claim(
-    session: Session,
-    ticket: Ticket,
-    order: Order | None,
-    lines: Iterable[int],
-    reason: str,
-    *,
-    but: int | None = None,
-) -> int | None:
-    """The live claim with one of these lines and the same reason; without an order, the ticket's own."""
-    if order is None:
-        query = select(Claim.id).where(Claim.ticket_id == ticket.id, Claim.order_id.is_(None), Claim.live)
-    else:
-        query = select(ClaimLine.claim_id).where(
-            ClaimLine.order_line_id.in_(list(lines)), ClaimLine.matter == reason, ClaimLine.live
-        )
-    found = session.scalars(query)
-    return next((number for number in found if number != but), None)
-
-
-def _chosen(session: Session, order: Order | None, lines: Mapping[int, int] | None) -> dict[int, int]:
-    if order is None:
-        if lines:
-            raise InvalidError("choose the order first", field="order")
-        return {}
-    bought = {
-        row.id: row.quantity
-        for row in session.execute(
-            select(OrderLine.id, OrderLine.quantity)
-            .where(OrderLine.order_id == order.id)
-            .order_by(OrderLine.position)
-        )
-    }
-    chosen = dict(lines) if lines is not None else bought
-    for line, quantity in chosen.items():
-        if line not in bought:
-            raise InvalidError("this item is not on that order", field="lines")
-        if not 1 <= quantity <= bought[line]:
-            raise InvalidError(f"choose between 1 and {bought[line]} of this item", field="lines")
-    if not chosen and bought:
-        raise InvalidError("choose at least one item", field="lines")
-    return chosen
 
 
 def _free_lines(session: Session, claim: Claim, *, live: bool) -> None:

@@ -62,16 +62,7 @@ def take_money(session: Session, claim: Claim, amount: int, *, shipping: int = 0
         shipping_left=shipping_left(session, claim),
     )
     taken = settlement.over_payments(amount, _payments_left(session, claim))
-    for line_id, minor in shares.lines:
-        _change(
-            session,
-            OrderLine,
-            OrderLine.id == line_id,
-            (OrderLine.given_minor + minor) * OrderLine.quantity
-            <= OrderLine.line_paid_minor * (OrderLine.quantity - OrderLine.compensated_quantity),
-            refusal=TOO_MUCH,
-            given_minor=OrderLine.given_minor + minor,
-        )
+    _take_of_lines(session, shares)
     if shares.shipping:
         _change(
             session,
@@ -91,6 +82,13 @@ def take_money(session: Session, claim: Claim, amount: int, *, shipping: int = 0
             reserved_minor=Payment.reserved_minor + minor,
         )
     return Shares(lines=shares.lines, shipping=shares.shipping, payments=taken)
+
+
+def take_coupon(session: Session, claim: Claim, value: int) -> Shares:
+    """Take the money that a coupon stands for from the lines; the payments keep it. Raises as take_money."""
+    shares = settlement.of_money(value, lines_of(session, claim))
+    _take_of_lines(session, shares)
+    return shares
 
 
 def take_goods(session: Session, claim: Claim, units: Sequence[tuple[int, int]]) -> Shares:
@@ -167,6 +165,19 @@ def note_unpaid(session: Session, remedy: AgreedRemedy) -> None:
             refusal="this was not refunded",
             reserved_minor=Payment.reserved_minor + minor,
             refunded_minor=Payment.refunded_minor - minor,
+        )
+
+
+def _take_of_lines(session: Session, shares: Shares) -> None:
+    for line_id, minor in shares.lines:
+        _change(
+            session,
+            OrderLine,
+            OrderLine.id == line_id,
+            (OrderLine.given_minor + minor) * OrderLine.quantity
+            <= OrderLine.line_paid_minor * (OrderLine.quantity - OrderLine.compensated_quantity),
+            refusal=TOO_MUCH,
+            given_minor=OrderLine.given_minor + minor,
         )
 
 

@@ -5,7 +5,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import conversation, opting_out, reminders, sending, suppressions, surveys, tickets
+from helpdesk.actions import (
+    claim_clock,
+    claim_timers,
+    conversation,
+    opting_out,
+    reminders,
+    sending,
+    suppressions,
+    surveys,
+    tickets,
+)
 from helpdesk.desk import Desk
 from helpdesk.letters import Letter, words
 from helpdesk.models import Mailbox, Refund, Reminder, Survey, Ticket
@@ -21,6 +31,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
     reminder = session.get_one(Reminder, reminder_id, populate_existing=True)
     if reminder.state is not ReminderState.PLANNED or reminder.due_at > at:
         return False
+    if reminder.kind in claim_timers.OURS:
+        return claim_clock.carry_out(session, desk, ticket, reminder, at=at)
     pointless = _pointless(session, ticket, reminder, at=at)
     if pointless is not None:
         reminders.withdraw(

@@ -2,7 +2,7 @@
 
 arrivals.store   transaction A: what the server has under these UIDs, and the cursor past them, together
 file             transaction B: one stored message opens or joins a ticket, or is ignored for a reason
-park             what could not be filed waits with its bytes and its problem, and can be run again
+park             what could not be filed waits with its bytes and its problem, until by_hand.run_again
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     acknowledging,
     buyers,
+    claim_intake,
     conversation,
     evidence,
     ignoring,
     importing,
     joining,
+    linking,
     notifying,
     reminders,
     returned,
@@ -28,9 +30,8 @@ from helpdesk.actions import (
     tickets,
 )
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
-from helpdesk.models.messages import BY_HAND, COPY_OF
+from helpdesk.models.masking import Mask
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
@@ -59,7 +60,8 @@ def file(
         return
     if not received.insisted and _is_about_our_mail(session, mailbox, received, incoming, at=at):
         return
-    came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
+    if (came_at := importing.came_at(incoming, at=at) if received.imported else None) is not None:
+        received.came_at = came_at
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
     staff = staff_mail.read(session, desk, received, incoming, verdict)
     if staff.ignored_because:
@@ -71,10 +73,9 @@ def file(
         return
     if staff.forwarded is not None:
         verdict = Verdict.NONE  # the server has checked who passed it on, and nobody who wrote it
-    received.thread_root = references.thread_root(incoming.header("Thread-Index"))
-    pointers = evidence.gather(
-        session, desk, mailbox, staff.seen, thread=received.thread_root, at=came_at or at
-    )
+    if thread := references.thread_root(incoming.header("Thread-Index")):
+        received.thread_root = thread
+    pointers = evidence.gather(session, desk, mailbox, staff.seen, thread=thread, at=came_at or at)
     believed = matching.believed(verdict, archived=received.archived)
     decision = staff.settle(matching.decide(pointers, believed, at=came_at or at))
     if isinstance(decision, matching.Join):
@@ -91,10 +92,14 @@ def file(
             names_too=decision.names_too,
             at=at,
         )
-        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
-        entry = joining.point_at(session, entry, place, at=at)
+        linking.look(
+            session, desk, ticket, entry, received, incoming, verdict=believed, at=at, says_so_itself=True
+        )
+        news = joining.point_at(session, entry, place, at=at)
         if not _is_past(received, at=at):
             _react(session, ticket, received, incoming, actor=place.author, at=at)
+            claim_intake.note_mail(session, desk, ticket, entry, received, incoming, at=at)
+        _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
         ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
         stood_at = ticket.created_at
@@ -114,20 +119,36 @@ def file(
         if because and staff.forwarded is None:
             spam.mark(session, ticket, actor=conversation.SERVER, at=at, because=because)
         staff_mail.note_what_stands_above(session, desk, ticket, staff, at=at)
+        order_words = linking.look(
+            session,
+            desk,
+            ticket,
+            entry,
+            received,
+            staff.seen,
+            verdict=Verdict.NONE if staff.forwarded is not None else believed,
+            forwarded=staff.forwarded is not None,
+            at=at,
+        )
+        claim = claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, opened=True, at=at)
         acknowledging.acknowledge(
             session,
             desk,
             ticket,
             received,
             staff.seen,
+            entry,
             verdict=verdict,
             forwarded=staff.forwarded is not None,
+            order_words=order_words,
+            claim=claim,
             at=at,
         )
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
-    notifying.plan(session, ticket, entry, received, staff.seen, at=at, knows_it=staff.by)
+        news = entry
+    notifying.plan(session, ticket, news, received, staff.seen, at=at, knows_it=staff.by)
     if came_at is not None:
         ticket.updated_at = max(stood_at, came_at)
 
@@ -160,24 +181,6 @@ def _is_past(received: ReceivedMessage, *, at: datetime) -> bool:
 def park(received: ReceivedMessage, problem: str) -> None:
     """Set it aside with its bytes; the rest goes on."""
     received.state, received.problem = ReceivedState.PARKED, problem[:2000] or "no reason given"
-
-
-def run_again(session: Session, received_id: int) -> None:
-    """Put a parked message back in line, or an ignored one as a buyer's mail. Raises ConflictError.
-
-    A copy stays a copy, whoever insists: its conversation has the mail already.
-    """
-    received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
-    if received.state not in (ReceivedState.PARKED, ReceivedState.IGNORED):
-        raise ConflictError("this message is neither parked nor ignored any more")
-    if received.ignored_because.startswith(COPY_OF):
-        raise ConflictError("this is a copy of a message that is in a conversation already")
-    if not received.sha256:
-        raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
-    judged = received.state is ReceivedState.IGNORED and not received.ignored_because.startswith(BY_HAND)
-    received.insisted = received.insisted or judged
-    received.state, received.attempts = ReceivedState.STORED, 0
-    received.problem = received.ignored_because = ""
 
 
 def _open(
@@ -217,7 +220,8 @@ def _record(
     more: Mapping[str, Any] | None = None,
 ) -> Entry:
     split = quoting.of(incoming)
-    ticket.preview = sending.preview(split.new or incoming.subject)
+    words = split.new or incoming.subject  # masked before they are cut: half a number has no form
+    ticket.preview = sending.preview(Mask.over(session, [words])(words))
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
         "from_name": incoming.sender.name if incoming.sender else "",

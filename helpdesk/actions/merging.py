@@ -75,6 +75,7 @@ def separate(session: Session, number: int, *, by: Agent, at: datetime) -> Ticke
     ).all()
     about_them = [plan for plan in reminders.planned(session, target) if plan.facts.get("refund") in refunds]
     _carry_over(session, about_them, target, ticket, Reason.SEPARATED, actor=actor, at=at)
+    _bring_survey_back(session, ticket, target, actor=actor, at=at)
     _say(session, target, "gave_back", ticket, actor=actor, at=at)
     _say(session, ticket, "separated", target, actor=actor, at=at)
     tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
@@ -164,6 +165,21 @@ def _carry_over(
 def _buyer(ticket: Ticket) -> str:
     """Name and address, as a header shows them."""
     return str(Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name))
+
+
+def _bring_survey_back(session: Session, ticket: Ticket, target: Ticket, *, actor: str, at: datetime) -> None:
+    """Its own survey, which gave way to that of the other matter: where that one still stands, nothing has
+    happened that would make this one pointless."""
+    stands_there = any(plan.kind is ReminderKind.SURVEY for plan in reminders.planned(session, target))
+    own = session.scalar(
+        select(Reminder)
+        .where(Reminder.ticket_id == ticket.id, Reminder.kind == ReminderKind.SURVEY)
+        .order_by(Reminder.cycle.desc())
+        .limit(1)
+    )
+    if stands_there and own is not None and own.withdrawn_because == Reason.MERGED:
+        due_at, facts = max(own.due_at, at), dict(own.facts)
+        reminders.plan(session, ticket, own.kind, due_at=due_at, actor=actor, at=at, facts=facts)
 
 
 def _say(session: Session, ticket: Ticket, verb: str, other: Ticket, *, actor: str, at: datetime) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import letters
-from helpdesk.actions import conversation, mailboxes, outbox, sending, suppressions, tickets
+from helpdesk.actions import conversation, directory, outbox, sending, suppressions, tickets
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.letters import words
 from helpdesk.models import Agent, Entry, Mailbox, Notification, ReceivedMessage, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules import staff
-from helpdesk.rules.states import EntryKind, ToldOf
+from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to, html_of
 from mail.references import Told
 from mail.types import Address, Incoming, Kind, Outgoing, key_of
@@ -43,7 +44,7 @@ def plan(
     if ticket.spam or not _is_news(received, incoming, at=at):
         return
     sender = incoming.sender.key if incoming.sender else ""
-    for agent in session.scalars(select(Agent).where(Agent.active, Agent.told_of != ToldOf.NOTHING)):
+    for agent in directory.told_of_mail(session):
         hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
         if hers and agent is not knows_it and agent.email != sender:
             plan_for(session, ticket, agent.id, from_seq=entry.seq, at=at)
@@ -112,7 +113,7 @@ def _can_be_told(session: Session, ticket: Ticket, agent: Agent, *, at: datetime
     removed = session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None
     if ticket.spam or removed or not agent.active or not can_be_written_to(agent.email):
         return False
-    ours = mailboxes.all_addresses(session)
+    ours = directory.all_addresses(session)
     return key_of(agent.email) not in ours and not suppressions.stops_planned(session, agent.email, at=at)
 
 
@@ -159,15 +160,17 @@ def _write(
     shown = {entry.id for entry in (*mails, *unsent)}
     told = Told.new(ticket.id, agent.id)
     locale = agent.locale or ticket.locale
+    told_of = [_told(_meant(session, entry)) for entry in mails]
+    mask = Mask.over(session, [ticket.subject, *(each["words"] for each in told_of)])
     letter = letters.render(
         "notification",
         locale,
         tag=ticket.tag,
-        subject=ticket.subject,
+        subject=mask(ticket.subject),
         above=words.ANSWER_ABOVE.get(locale, words.ANSWER_ABOVE["en"]),
         answerable=bool(mailbox.authserv_id),  # nobody else can say that an answer is hers
         unsent=[_bounded(entry.facts.get("text")) for entry in unsent],
-        mails=[_told(_meant(session, entry)) for entry in mails],
+        mails=[each | {"words": mask(each["words"])} for each in told_of],
         link=f"{desk.base_url}/tickets/{ticket.number}",
         shop=desk.shop_name,
     )

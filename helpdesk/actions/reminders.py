@@ -24,11 +24,12 @@ def plan(
     actor: str,
     at: datetime,
     facts: dict[str, Any] | None = None,
+    claim_id: int | None = None,
 ) -> Reminder:
     """Plan one mail. It takes the place of an open plan for the same: one survey for a matter, one question
     for each refund."""
     for other in planned(session, ticket):
-        if _is_for_the_same(other, kind, facts or {}):
+        if _is_for_the_same(other, kind, facts or {}, claim_id):
             withdraw(session, ticket, Reason.REPLANNED, actor=actor, at=at, reminder_id=other.id)
     last = session.scalar(
         select(func.max(Reminder.cycle)).where(Reminder.ticket_id == ticket.id, Reminder.kind == kind)
@@ -40,6 +41,7 @@ def plan(
         due_at=due_at,
         unless=[str(reason) for reason in UNLESS[kind]],
         facts=facts or {},
+        claim_id=claim_id,
         state=ReminderState.PLANNED,
         created_at=at,
     )
@@ -144,7 +146,11 @@ def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, i
     return [(row.id, row.ticket_id) for row in rows]
 
 
-def _is_for_the_same(other: Reminder, kind: ReminderKind, facts: dict[str, Any]) -> bool:
+def _is_for_the_same(
+    other: Reminder, kind: ReminderKind, facts: dict[str, Any], claim_id: int | None
+) -> bool:
+    if claim_id is not None:
+        return other.kind is kind and other.claim_id == claim_id
     same_refund = other.facts.get("refund") == facts.get("refund")
     return other.kind is kind and (same_refund or kind is ReminderKind.SURVEY)
 

@@ -27,9 +27,7 @@ def remove(session: Session, mailbox: Mailbox, *, at: datetime) -> int:
         .order_by(OutboxMessage.ticket_id, OutboxMessage.id)
     ).all()
     for row_id in waiting:
-        still = and_(OutboxMessage.id == row_id, OutboxMessage.state.in_(WAITS))
-        answer = "the mailbox was removed before this was sent"
-        outbox.end(session, row_id, still, OutboxState.FAILED, "failed", answer=answer, at=at)
+        fail(session, row_id, at=at)
     _withdraw_plans(session, mailbox, at=at)
     mailbox.active, mailbox.removed_at = False, at
     mailbox.lease_owner = mailbox.leased_until = None
@@ -39,6 +37,25 @@ def remove(session: Session, mailbox: Mailbox, *, at: datetime) -> int:
     mailbox.problem, mailbox.problem_at = "", None
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
     return len(waiting)
+
+
+def stranded(session: Session) -> list[int]:
+    """What was put in line at the very moment of the removal, by somebody who still saw the mailbox."""
+    return list(
+        session.scalars(
+            select(OutboxMessage.id)
+            .join(Mailbox, Mailbox.id == OutboxMessage.mailbox_id)
+            .where(Mailbox.removed_at.is_not(None), OutboxMessage.state.in_(WAITS))
+            .order_by(OutboxMessage.ticket_id, OutboxMessage.id)
+        )
+    )
+
+
+def fail(session: Session, row_id: int, *, at: datetime) -> bool:
+    """End a message that nobody can send any more, visibly; False when it has ended otherwise."""
+    still = and_(OutboxMessage.id == row_id, OutboxMessage.state.in_(WAITS))
+    answer = "the mailbox was removed before this was sent"
+    return outbox.end(session, row_id, still, OutboxState.FAILED, "failed", answer=answer, at=at)
 
 
 def _hold_tickets(session: Session, mailbox: Mailbox) -> None:

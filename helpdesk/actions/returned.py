@@ -54,7 +54,7 @@ def record_complaint(session: Session, incoming: Incoming, *, mailbox_id: int, a
     """
     complaint = complaints.read(incoming)
     row = _of_message_id(session, [complaint.message_id], mailbox_id=mailbox_id) if complaint else None
-    if row is None or suppressions.is_named(session, row.recipient):
+    if row is None or suppressions.standing(session, row.recipient, at=at).named:
         return None
     ticket = tickets.hold(session, row.ticket_id)
     if row.agent_id is not None:

@@ -33,12 +33,14 @@ def send(
     unsubscribe_url: str = "",
     files: Sequence[Attachment] = (),
     said: str = "",
+    before: Entry | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `said` are the agent's own words, without greeting and signature; `facts` are more of what the entry says.
+    `said` are the agent's own words, without greeting and signature; `before` is the buyer's mail that it
+    answers, the newest where none is given; `facts` are more of what the entry says.
     Raises ConflictError for spam.
     """
     if ticket.spam:
@@ -47,9 +49,9 @@ def send(
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
-    before = _newest_received(session, ticket)
-    sender = written_to(mailbox, before)
-    answers, earlier = before.get("message_id", ""), before.get("references", [])
+    newest = before.facts if before is not None else _newest_received(session, ticket)
+    sender = written_to(mailbox, newest)
+    answers, earlier = newest.get("message_id", ""), newest.get("references", [])
     tagged = letter.subject if ticket.tag in letter.subject else f"{letter.subject} {ticket.tag}"
     subject = tagged if automatic and not answers else f"Re: {tagged}"
     text = (
@@ -178,7 +180,7 @@ def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
     is_hers = Entry.actor == conversation.buyer(ticket.buyer_id)
     entry = session.scalar(
         select(Entry)
-        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
+        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.verb == "received")
         .order_by(is_hers.desc(), Entry.at.desc(), Entry.id.desc())
         .limit(1)
     )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, mailboxes, merging, notifying, replies, tickets
+from helpdesk.actions import conversation, directory, merging, notifying, replies, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.letters import words
@@ -186,7 +186,7 @@ def _as_answer(
 def _as_forward(session: Session, incoming: Incoming, verdict: Verdict) -> StaffMail:
     if verdict is not Verdict.PASS or incoming.kind is not Kind.HUMAN or incoming.sender is None:
         return StaffMail(seen=incoming)
-    agent = session.scalar(select(Agent).where(Agent.email == incoming.sender.key, Agent.active))
+    agent = directory.colleagues(session).get(incoming.sender.key)
     found = forwards.read(incoming) if agent is not None else None
     if found is None:
         return StaffMail(seen=incoming)
@@ -210,7 +210,7 @@ def _as_forward(session: Session, incoming: Incoming, verdict: Verdict) -> Staff
 
 def _is_one_of_us(session: Session, key: str) -> bool:
     is_staff = session.scalar(select(Agent.id).where(Agent.email == key)) is not None
-    return is_staff or key in mailboxes.all_addresses(session)
+    return is_staff or key in directory.all_addresses(session)
 
 
 def _check_is_hers_alone(desk: Desk, ticket: Ticket, said: str) -> None:

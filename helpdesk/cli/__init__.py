@@ -27,9 +27,20 @@ def main() -> None:
 
 def register(app: Flask) -> None:
     """Give the app our commands; called by create_app."""
-    from helpdesk.cli import importing, mailboxes, running, setting_up, showing
+    from helpdesk.cli import (
+        api_keys,
+        importing,
+        mailboxes,
+        orders,
+        policies,
+        reasons,
+        running,
+        setting_up,
+        showing,
+    )
     from helpdesk.cli.refusing import guarded
 
-    for module in (setting_up, running, mailboxes, importing, showing):
+    rooms = (setting_up, running, mailboxes, importing, orders, policies, reasons, api_keys, showing)
+    for module in rooms:
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))

@@ -1,6 +1,7 @@
 """`helpdesk mailbox ...`: add an account, list them, test one, pause and resume, remove."""
 
 import json
+import shlex
 import sys
 from dataclasses import asdict, fields
 
@@ -147,10 +148,11 @@ def add(
     )
     with plainly(), transaction() as session:
         mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id
-    click.echo(f"mailbox {name}: added; see whether it works with `helpdesk mailbox test {name}`")
+    click.echo(f"mailbox {name}: added")
     if grant:
         with plainly():
             mailbox_oauth.agree(mailbox_id)
+    click.echo(f"See whether mail goes round: helpdesk mailbox test {shlex.quote(name)}")
 
 
 @mailbox.command("list")

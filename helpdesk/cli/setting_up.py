@@ -8,11 +8,12 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agents
+from helpdesk.actions import agents, policies
 from helpdesk.cli.refusing import plainly, upgrade_schema
 from helpdesk.current import current_settings
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
+from helpdesk.rules.policy_shipped import DEFAULT, PRESETS, preset_text
 from helpdesk.rules.states import Role
 
 
@@ -20,8 +21,15 @@ from helpdesk.rules.states import Role
 @click.option("--email", help="Address of the first owner; asked for when not given.")
 @click.option("--name", default="Owner", show_default=True, help="The owner's name, shown under replies.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--policy",
+    type=click.Choice([*PRESETS, "none"]),
+    default=DEFAULT,
+    show_default=True,
+    help="The policy to start with; another one later by `helpdesk policy` or on its page.",
+)
 @with_appcontext
-def init(email: str | None, name: str, password_stdin: bool) -> None:
+def init(email: str | None, name: str, password_stdin: bool, policy: str) -> None:
     """Make the database and the first owner. Safe to run again: it only adds what is missing."""
     upgrade_schema()
     click.echo(f"database: ready, data in {current_settings().data_dir}")
@@ -37,11 +45,16 @@ def init(email: str | None, name: str, password_stdin: bool) -> None:
         return
     email = email or click.prompt("Address of the first owner")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    if policy != "none":
+        policies.check(preset_text(policy))  # takes a second: not while the database waits
     with plainly(), transaction() as session:
         agents.create(
             session, email=str(email), name=name, password=password, role=Role.OWNER, at=clock.now()
         )
+        if policy != "none":
+            policies.start_with(session, policy, by=None, at=clock.now())
     click.echo(f"owner:    {email}")
+    click.echo(f"policy:   {policy}")
     if not password_stdin:
         click.echo(f"password: {password}   (shown once: change it on the profile page)")
     click.echo("next:     helpdesk mailbox add --help, then helpdesk up")

@@ -50,7 +50,7 @@ def in_currency(money: Money, locale: Locale) -> str:
     """With the sign where the language puts it, and the digits of our own table: see rules/currencies."""
     pattern = copy.copy(locale.currency_formats["standard"])
     pattern.frac_prec = (EXPONENTS[money.currency],) * 2
-    return pattern.apply(money.value, locale, currency=money.currency, currency_digits=False)
+    return str(pattern.apply(money.value, locale, currency=money.currency, currency_digits=False))
 
 
 def reference(mark: str, locale: str) -> str:

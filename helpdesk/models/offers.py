@@ -119,6 +119,7 @@ class AgreedRemedy(Base):
     remedy: Mapped[Remedy] = mapped_column(choice(Remedy, "remedy"))
     state: Mapped[RemedyState] = mapped_column(choice(RemedyState, "state"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    worth_minor: Mapped[int] = mapped_column(BigInteger)  # for limits: goods count at what was paid for them
     currency: Mapped[str] = mapped_column(String(3))
     shares: Mapped[dict[str, Any]] = mapped_column(
         JSON

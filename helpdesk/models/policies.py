@@ -13,14 +13,21 @@ from helpdesk.models.columns import Key, Sha256
 class PolicyVersion(Base):
     """A policy file as it was uploaded. Its text is never changed: decisions are explained from it for good.
 
-    One version is in force at a time. `activated_at` and `retired_at` say when, so that a claim finds the one
-    of the moment when the buyer asked.
+    One version of one policy is in force for the whole desk at a time: from `effective_from`, or from its
+    activation if that is later, until `retired_at`. A claim finds the one of the moment when the buyer asked.
+    Each is in force for one period only; to return to an old text, it is uploaded under a new version.
     """
 
     __tablename__ = "policy_version"
     __table_args__ = (
         UniqueConstraint("sha256", name="uq_policy_version_sha256"),
+        UniqueConstraint("policy_id", "version", name="uq_policy_version_name"),
+        UniqueConstraint("is_current", name="uq_policy_version_one_is_current"),
         CheckConstraint("retired_at IS NULL OR activated_at IS NOT NULL", name="retired_was_active"),
+        CheckConstraint(
+            "(is_current IS NOT NULL) = (activated_at IS NOT NULL AND retired_at IS NULL)",
+            name="current_is_active",
+        ),
     )
 
     id: Mapped[Key]
@@ -33,7 +40,14 @@ class PolicyVersion(Base):
     effective_from: Mapped[datetime]
     activated_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     activated_at: Mapped[datetime | None]
-    retired_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]  # when the next one takes over, which may be still to come
+    # True for the newest that was activated; NULL for all others, so that UNIQUE means one.
+    is_current: Mapped[bool | None]
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """When it comes into force; None while nobody has activated it."""
+        return max(self.activated_at, self.effective_from) if self.activated_at else None
 
 
 class ForceMajeureEvent(Base):
@@ -54,3 +68,4 @@ class ForceMajeureEvent(Base):
     source: Mapped[str] = mapped_column(String(500), default="", server_default="")  # a link
     declared_by: Mapped[str] = mapped_column(String(40))
     declared_at: Mapped[datetime]
+    ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")  # before its time

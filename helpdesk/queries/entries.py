@@ -1,6 +1,6 @@
 """Entries of a conversation as values: who, what, which files, and what became of the message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Attachment, Buyer, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, OutboxState
 from mail.types import key_of
+
+MASKED = ("new", "text", "quoted", "subject")  # facts with a buyer's words
+BUYERS_VERBS = ("survey_answered",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
         row.id: Money(row.amount_minor, row.currency)
         for row in session.scalars(select(Refund).where(Refund.ticket_id.in_(numbers)))
     }
+    mask = Mask.over(session, (text for entry in entries for text in _buyers_words(entry)))
     return tuple(
         EntryView(
             id=entry.id,
@@ -106,8 +111,8 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
             verb=entry.verb,
             actor=_actor(entry, names, buyers),
             at=entry.at,
-            facts=entry.facts,
-            files=tuple(_file(file) for file in entry.attachments),
+            facts=_masked(entry, mask),
+            files=tuple(file_view(file) for file in entry.attachments),
             delivery=sent.get(entry.id),
             money=_money(entry.facts, money),
         )
@@ -125,7 +130,7 @@ def original(session: Session, entry_id: int) -> Original:
         number=entry.ticket_id,
         seq=entry.seq,
         sha256=sha256,
-        files=tuple(_file(file) for file in entry.attachments),
+        files=tuple(file_view(file) for file in entry.attachments),
     )
 
 
@@ -134,7 +139,26 @@ def attachment(session: Session, attachment_id: int) -> FileView:
     row = session.get(Attachment, attachment_id)
     if row is None:
         raise NotFoundError("there is no such file")
-    return _file(row)
+    return file_view(row)
+
+
+def _buyers_words(entry: Entry) -> Iterator[str]:
+    """What a buyer wrote in it; nothing of ours, and nothing of a colleague's."""
+    if entry.kind is EntryKind.RECEIVED or entry.verb in BUYERS_VERBS:
+        facts = entry.facts
+        yield from (str(facts[name]) for name in MASKED if facts.get(name))
+        yield from map(str, (facts.get("previews") or {}).values())
+
+
+def _masked(entry: Entry, mask: Mask) -> Mapping[str, Any]:
+    """The facts as staff read them; the entry itself, and the mail as it came, stay what they are."""
+    facts = entry.facts
+    if not any(mask(text) != text for text in _buyers_words(entry)):
+        return facts
+    shown = {**facts, **{name: mask(str(facts[name])) for name in MASKED if facts.get(name)}}
+    if facts.get("previews"):
+        shown["previews"] = {place: mask(str(text)) for place, text in facts["previews"].items()}
+    return shown
 
 
 def _outbox(session: Session, numbers: Sequence[int]) -> Sequence[OutboxMessage]:
@@ -154,7 +178,8 @@ def _delivery(row: OutboxMessage) -> Delivery:
     )
 
 
-def _file(row: Attachment) -> FileView:
+def file_view(row: Attachment) -> FileView:
+    """A file as pages and exports show it."""
     return FileView(
         id=row.id,
         filename=row.filename,
@@ -194,6 +219,6 @@ def _who_wrote(entry: Entry, buyer: Buyer) -> str:
 
 
 def _money(facts: Mapping[str, Any], refunds: Mapping[int, Money]) -> Money | None:
-    if "amount_minor" in facts:
+    if facts.get("amount_minor") is not None:
         return Money(int(facts["amount_minor"]), str(facts["currency"]))
     return refunds.get(facts.get("refund", 0))

@@ -21,6 +21,7 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.models.masking import Mask
 from helpdesk.queries.failed import is_stuck
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
@@ -153,6 +154,7 @@ def _tickets() -> Select[Any]:
             Ticket.subject,
             Ticket.preview,
             Ticket.state,
+            Ticket.spam,
             Ticket.waiting_on,
             Ticket.assignee_id,
             Ticket.updated_at,
@@ -195,11 +197,12 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
     numbers = [row.id for row in found]
     due, paid = _due(session, numbers), _paid(session, numbers)
     unanswered, trouble = _unanswered(session, numbers), _trouble(session, numbers)
+    mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
         Row(
             number=row.id,
-            subject=row.subject,
-            preview=row.preview,
+            subject=mask(row.subject),
+            preview=mask(row.preview),
             buyer=row.buyer or row.address or "",
             state=row.state,
             waiting_on=row.waiting_on,
@@ -207,7 +210,7 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
             assignee=row.assignee,
             updated_at=row.updated_at,
             due=due.get(row.id),
-            unanswered_since=unanswered.get(row.id) if row.state in OURS else None,
+            unanswered_since=unanswered.get(row.id) if row.state in OURS and not row.spam else None,
             paid=paid.get(row.id),
             trouble=row.id in trouble,
         )

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Entry, EntryPayload, Refund, Survey, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, RefundState, TicketState
 
@@ -166,10 +167,15 @@ def _comments(session: Session, since: datetime) -> tuple[Comment, ...]:
         .where(Survey.answered_at >= since, Survey.score.is_not(None))
         .order_by(Survey.answered_at.desc())
         .limit(COMMENTS)
-    )
+    ).all()
+    mask = Mask.over(session, (text for row in rows for text in (row.subject, row.comment)))
     return tuple(
         Comment(
-            number=row.ticket_id, subject=row.subject, score=row.score, text=row.comment, at=row.answered_at
+            number=row.ticket_id,
+            subject=mask(row.subject),
+            score=row.score,
+            text=mask(row.comment),
+            at=row.answered_at,
         )
         for row in rows
     )

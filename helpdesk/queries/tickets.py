@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Buyer, Entry, Mailbox, Refund, Reminder, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.queries.entries import EntryView, views
+from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     TICKET_MOVES,
-    EntryKind,
     RefundState,
     ReminderKind,
     ReminderState,
@@ -23,6 +24,8 @@ from helpdesk.rules.states import (
 )
 
 OUT_OF_SIGHT = ("notified",)  # told to a colleague: the export has it
+# Told by the claim's own entries; what is still planned stands below the conversation.
+OF_CLAIMS = (ReminderKind.CLAIM_DUE, ReminderKind.CLAIM_REMINDER, ReminderKind.OFFER_EXPIRY)
 NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
 
 
@@ -99,6 +102,7 @@ class TicketView:
             entry
             for entry in self.entries
             if entry.verb != "handed_over"
+            and not (entry.verb in ("planned", "plan_withdrawn") and entry.facts.get("what") in OF_CLAIMS)
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
         )
@@ -109,14 +113,6 @@ class TicketView:
         return TICKET_MOVES[self.state]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
-    """A reply that was taken back: the agent's own words, and the names of the files that went with them."""
-
-    words: str = ""
-    files: tuple[str, ...] = ()
-
-
 def version(session: Session, number: int) -> str:
     """Another word after every entry on the page, and never one that was used before. Raises NotFoundError.
 
@@ -125,7 +121,7 @@ def version(session: Session, number: int) -> str:
     own = session.scalar(select(Ticket.last_seq).where(Ticket.id == number))
     if own is None:
         raise NotFoundError(f"there is no ticket {number}")
-    return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(_one_matter(number)))}"
+    return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(one_matter(number)))}"
 
 
 def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
@@ -140,7 +136,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     return TicketView(
         number=ticket.number,
         tag=ticket.tag,
-        subject=ticket.subject,
+        subject=Mask.over(session, [ticket.subject])(ticket.subject),
         buyer=ticket.buyer.name,
         addresses=tuple(address.email for address in ticket.buyer.addresses),
         locale=ticket.locale,
@@ -166,19 +162,8 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     )
 
 
-def taken_back(session: Session, number: int, entry_id: int) -> TakenBack:
-    """What the composer gets of a reply that was taken back; nothing when it is none of this matter."""
-    of_matter = select(Entry).join(Ticket).where(Entry.id == entry_id, _one_matter(number))
-    entry = session.scalar(of_matter)
-    if entry is None or entry.kind is not EntryKind.SENT:
-        return TakenBack()
-    return TakenBack(
-        words=str(entry.facts.get("words", "")),
-        files=tuple(str(file["name"]) for file in entry.facts.get("attachments", ())),
-    )
-
-
-def _one_matter(number: int) -> ColumnElement[bool]:
+def one_matter(number: int) -> ColumnElement[bool]:
+    """A ticket and what was merged into it."""
     return or_(Ticket.id == number, Ticket.merged_into_id == number)
 
 
@@ -206,7 +191,7 @@ def _entries(session: Session, matter: Iterable[Ticket], *, whole: bool) -> tupl
 
 def _newest_mail(entries: Iterable[Entry]) -> dict[str, Any]:
     """What is known of it; nothing before the first."""
-    facts = [entry.facts for entry in entries if entry.kind is EntryKind.RECEIVED]
+    facts = [entry.facts for entry in entries if entry.verb == "received"]
     return facts[-1] if facts else {}
 
 
@@ -274,4 +259,4 @@ def _others(session: Session, ticket: Ticket) -> tuple[Pointer, ...]:
 
 
 def _pointer(ticket: Ticket) -> Pointer:
-    return Pointer(number=ticket.number, subject=ticket.subject, state=ticket.state)
+    return Pointer(number=ticket.number, subject=masked(ticket.subject, cards=False), state=ticket.state)

@@ -33,9 +33,8 @@ class Circumstances:
     allowed: frozenset[Remedy] = frozenset()  # by the decision
     remedies: frozenset[Remedy] = frozenset()  # proposed now
     why: str = ""  # given by a person
-    amount: int = 0  # of this proposal together with all that the claim has been given before
-    left: int = 0  # still refundable, after all that is refunded and reserved
-    goods_left: bool = True  # every unit asked for is still uncompensated
+    worth: int = 0  # of what is proposed, together with all that the claim was given before
+    too_much: str = ""  # why the order cannot bear it, "" when it can
     limit: int | None = 0  # of the person's role; None: without limit
     second_person_above: int | None = None
     auto_limit: int = 0
@@ -89,7 +88,7 @@ def clause_allows_it_by_itself(given: Circumstances) -> Objection | None:
 
 
 def within_automatic_limits(given: Circumstances) -> Objection | None:
-    if given.amount <= min(given.auto_limit, given.auto_left_today):
+    if given.worth <= min(given.auto_limit, given.auto_left_today):
         return None
     return Objection("automatic_limit", "this is more than may be approved without a person")
 
@@ -115,21 +114,17 @@ def remedies_are_allowed(given: Circumstances) -> Objection | None:
 
 
 def fits_what_is_left(given: Circumstances) -> Objection | None:
-    if given.amount > given.left:
-        return Objection("too_much", "this is more than is left to refund on this order")
-    if not given.goods_left:
-        return Objection("compensated", "these items are compensated already")
-    return None
+    return Objection("too_much", given.too_much) if given.too_much else None
 
 
 def within_own_limit(given: Circumstances) -> Objection | None:
-    if given.limit is None or given.amount <= given.limit:
+    if given.limit is None or given.worth <= given.limit:
         return None
     return Objection("above_limit", "this is above your limit: ask for approval")
 
 
 def one_person_is_enough(given: Circumstances) -> Objection | None:
-    if given.second_person_above is None or given.amount <= given.second_person_above:
+    if given.second_person_above is None or given.worth <= given.second_person_above:
         return None
     return Objection("second_person", "this amount needs a second person: ask for approval")
 

@@ -5,7 +5,7 @@ units that no goods or coupon have replaced, less the money that was given for i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpdesk.rules.money import spread
 
@@ -101,6 +101,8 @@ def of_goods(wanted: Sequence[tuple[int, int]], lines: Sequence[LineLeft]) -> Sh
     cover all that was given for the line.
     """
     by_id = {line.line: line for line in lines}
+    if not wanted:
+        raise SettlementError("these items are compensated already")
     for line_id, units in wanted:
         line = by_id.get(line_id)
         if line is None:
@@ -109,6 +111,19 @@ def of_goods(wanted: Sequence[tuple[int, int]], lines: Sequence[LineLeft]) -> Sh
         if units > line.units or line.given * line.quantity > line.paid * remain:
             raise SettlementError("these items are compensated already")
     return Shares(goods=tuple(wanted))
+
+
+def after(lines: Sequence[LineLeft], shares: Shares) -> tuple[LineLeft, ...]:
+    """The lines as they are once these shares are taken from them."""
+    money, goods = dict(shares.lines), dict(shares.goods)
+    return tuple(
+        replace(
+            line,
+            given=line.given + money.get(line.line, 0),
+            compensated=line.compensated + goods.get(line.line, 0),
+        )
+        for line in lines
+    )
 
 
 def over_payments(amount: int, left: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -8,8 +8,12 @@ from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
     answers,
+    api,
     changes,
+    claim_shown,
+    claims,
     composer,
+    evidence,
     failed,
     files,
     filters,
@@ -19,8 +23,19 @@ from helpdesk.web import (
     login,
     mailbox_oauth,
     opting_out,
+    order_proofs,
+    orders,
+    passing,
+    policy,
+    policy_events,
     preferences,
     public,
+    public_claim,
+    public_doors,
+    public_evidence,
+    public_offer,
+    public_reason,
+    public_status,
     queue,
     refusals,
     report,
@@ -31,17 +46,34 @@ from helpdesk.web import (
     tickets,
 )
 
+# Pages without a session, whose forms need no token against forgery: web/public.py says why.
+BUYERS = (
+    opting_out.bp,
+    order_proofs.bp,
+    passing.again,
+    public.bp,
+    public_claim.bp,
+    public_doors.bp,
+    public_evidence.bp,
+    public_offer.bp,
+    public_reason.bp,
+    public_status.bp,
+)
 BLUEPRINTS = (
+    api.bp,
     changes.bp,
+    claims.bp,
     composer.bp,
+    evidence.bp,
     failed.bp,
     files.bp,
     health.bp,
     login.bp,
     mailbox_oauth.bp,
-    opting_out.bp,
+    orders.bp,
+    policy.bp,
+    policy_events.bp,
     preferences.bp,
-    public.bp,
     queue.bp,
     report.bp,
     settings.bp,
@@ -62,9 +94,12 @@ def register(app: Flask) -> None:
     CSRFProtect(app)  # after the login, so that its refusal knows whom it speaks to
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    public.init_app(app)
-    opting_out.init_app(app)
+    for blueprint in BUYERS:
+        app.register_blueprint(blueprint)
+        app.extensions["csrf"].exempt(blueprint)
+    api.init_app(app)
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    claim_shown.init_app(app)
     forms.init_app(app)

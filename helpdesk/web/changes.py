@@ -1,5 +1,7 @@
 """Changes beside the conversation: state, assignee, refunds, plans, messages of unknown fate."""
 
+from typing import Any
+
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +17,7 @@ from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
 
 bp = Blueprint("changes", __name__)
+LONGEST = 200  # characters of a field that come back
 
 
 @bp.post("/tickets/<key:number>/state")
@@ -107,16 +110,25 @@ def separate(number: int) -> ResponseReturnValue:
 
 @bp.post("/tickets/<key:number>/refunds")
 def record_refund(number: int) -> ResponseReturnValue:
-    typed = {name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")}
+    typed: dict[str, Any] = {
+        name: request.form.get(name, "")[:LONGEST] for name in ("amount", "currency", "method", "reference")
+    }
+    remedy = request.form.get("remedy", "")
     try:
         with transaction() as session:
             if forms.is_first(session):
                 ticket = tickets.hold(session, number)
-                refunds.record_refund(session, ticket, **typed, by=acting(session), at=clock.now())
+                refunds.record_refund(
+                    session,
+                    ticket,
+                    **typed,
+                    remedy=int(remedy) if remedy.isascii() and remedy.isdigit() else None,
+                    by=acting(session),
+                    at=clock.now(),
+                )
     except (InvalidError, ConflictError) as error:
-        field = error.field if isinstance(error, InvalidError) else "reference"
-        said = refusals.sentence(error)
-        return pages.page(number, problem=said, field=field, refund=typed), refusals.status_of(error)
+        said, wrong = refusals.sentence(error), refusals.by_field(error)
+        return pages.page(number, problem=said, wrong=wrong, refund=typed), refusals.status_of(error)
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

@@ -1,11 +1,14 @@
 """Messages that wait for a person, for leads and owners."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import by_hand, intake, reminders
+from helpdesk.actions import by_hand, reminders
 from helpdesk.db import reading, transaction
+from helpdesk.models.masking import Mask
 from helpdesk.queries import failed
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, files
@@ -42,8 +45,12 @@ def read(received_id: int) -> ResponseReturnValue:
     # What was parked may have stopped a worker while it was parsed: it is shown as it came.
     letter = parse(content) if message.because else None
     source = content[:MOST_SHOWN].decode("utf-8", "replace")
+    with reading() as session:
+        mask = Mask.over(session, [letter.text, letter.subject, source] if letter else [source])
+    if letter is not None:
+        letter = replace(letter, text=mask(letter.text), subject=mask(letter.subject))
     return render_template(
-        "received.html", message=message, letter=letter, source=source, cut=len(content) > MOST_SHOWN
+        "received.html", message=message, letter=letter, source=mask(source), cut=len(content) > MOST_SHOWN
     )
 
 
@@ -60,7 +67,7 @@ def raw(received_id: int) -> ResponseReturnValue:
 @needs(Role.LEAD)
 def run_again(received_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        intake.run_again(session, received_id)
+        by_hand.run_again(session, received_id)
     answers.say(_("It is in line again; the worker takes it within a minute."))
     answers.wake()
     return answers.see("failed.show")

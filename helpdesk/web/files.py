@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
 from helpdesk.db import reading
+from helpdesk.models.masking import Mask
 from helpdesk.queries import entries
 from helpdesk.queries.entries import FileView, Original
 from helpdesk.web import images, mail_html, security
@@ -52,13 +53,16 @@ def html(entry_id: int) -> ResponseReturnValue:
     with reading() as session:
         original = entries.original(session, entry_id)
     incoming = parse(stored(original.sha256))
+    with reading() as session:
+        mask = Mask.over(session, [incoming.text, incoming.html[: mail_html.LONGEST]])
     try:
         cleaned = mail_html.clean(
             incoming.html, address_of=_images_of(original).get, fold=html_quotes.fold(incoming)
         )
     except mail_html.TooLargeError:
         cleaned = None
-    response = make_response(render_template("frame.html", cleaned=cleaned, text=incoming.text))
+    shown = mail_html.masked(cleaned, mask) if cleaned is not None else None
+    response = make_response(render_template("frame.html", cleaned=shown, text=mask(incoming.text)))
     response.headers["Content-Security-Policy"] = security.MAIL_FRAME
     return response
 

@@ -5,7 +5,18 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from helpdesk.current import current_desk
-from helpdesk.web import defects_said, images, sentences, settings_words, troubles_said, wording
+from helpdesk.rules.claim_terms import EvidenceKind
+from helpdesk.web import (
+    defects_said,
+    hints_said,
+    images,
+    order_words,
+    public_words,
+    sentences,
+    settings_words,
+    troubles_said,
+    wording,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +26,9 @@ def init_app(app: Flask) -> None:
         waits=lambda on: wording.WAITS[on],
         queue=wording.QUEUES.__getitem__,
         refund=wording.REFUNDS.__getitem__,
+        order_state=order_words.STATES.__getitem__,
+        link_level=order_words.LEVELS.__getitem__,
+        link_how=order_words.how,
         method=lambda name: wording.METHODS.get(name, name),
         role=wording.ROLES.__getitem__,
         verified=lambda verdict: wording.VERIFIED.get(verdict, ""),
@@ -45,6 +59,7 @@ def init_app(app: Flask) -> None:
         trouble=troubles_said.sentence,
         mailbox_name=troubles_said.mailbox,
         words=sentences.words,
+        written_before=sentences.written_before,
         ignored_because=lambda why: settings_words.IGNORED.get(why, why.replace("_", " ")),
         step=settings_words.STEPS.__getitem__,
         step_failed=settings_words.FAILED.__getitem__,
@@ -54,6 +69,19 @@ def init_app(app: Flask) -> None:
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
         tls=settings_words.TLS.__getitem__,
         since=settings_words.since,
+        reason_guess=hints_said.reason,
+        guessed_because=hints_said.because,
+        wish=hints_said.wish,
+        wanted=hints_said.wanted,
+        flag=hints_said.flag,
+        flag_words=hints_said.flag_words,
+        evidence_kind=public_words.evidence,
+        evidence_kinds=lambda kind: tuple(EvidenceKind),
+        evidence_way=lambda way: public_words.WAYS.get(way, way),
+        buyers_reason=public_words.reason,
+        buyers_remedy=public_words.remedy,
+        buyers_judged=public_words.JUDGED.__getitem__,
+        buyers_doing=public_words.DOING.__getitem__,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -3,7 +3,8 @@
 It is shown in a frame of its own origin besides (`security.MAIL_FRAME`); neither wall trusts the other.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import unquote
@@ -39,6 +40,7 @@ ATTRIBUTES = {
     "col": {"span", "width"},
     "*": {"dir", "lang"},
 }
+TAG = re.compile("(<[^>]*>)")  # of what nh3 has written: a > inside of a value is escaped there
 SCHEMES = {"http", "https", "mailto", "tel"}
 IMAGE_HERE = "/frames/images/"  # the only addresses that an image may have afterwards
 
@@ -65,6 +67,17 @@ def clean(html: str, *, address_of: Callable[[str], str | None], fold: int | Non
     blocked: list[str] = []
     new, quoted = (_cleaned(piece, address_of, blocked) for piece in (html[:fold], html[len(html[:fold]) :]))
     return Cleaned(html=new, quoted=quoted.strip(), blocked=len(blocked))
+
+
+def masked(cleaned: Cleaned, mask: Callable[[str], str]) -> Cleaned:
+    """The same with its words masked; what stands inside of tags is left as it is."""
+    html, quoted = ("".join(_pieces(each, mask)) for each in (cleaned.html, cleaned.quoted))
+    return Cleaned(html=html, quoted=quoted, blocked=cleaned.blocked)
+
+
+def _pieces(html: str, mask: Callable[[str], str]) -> Iterator[str]:
+    for piece in TAG.split(html):
+        yield piece if piece.startswith("<") else mask(piece)
 
 
 def _cleaned(html: str, address_of: Callable[[str], str | None], blocked: list[str]) -> str:

@@ -5,7 +5,7 @@ It posts for many people from few addresses, so it is not counted either. GET sh
 nothing: mail scanners open every link.
 """
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock, links
@@ -20,10 +20,6 @@ from helpdesk.web.signin import public
 from helpdesk.web.translate import _
 
 bp = Blueprint("opting_out", __name__, url_prefix="/b/stop")
-
-
-def init_app(app: Flask) -> None:
-    app.extensions["csrf"].exempt(bp)
 
 
 @bp.after_request

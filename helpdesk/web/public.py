@@ -5,7 +5,7 @@ These forms carry no CSRF token on purpose: there is no session whose rights ano
 signed link itself is the secret; who knows it may answer, and a site that does not know it cannot post to it.
 """
 
-from flask import Blueprint, Flask, Response, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
@@ -23,11 +23,6 @@ from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import public
 
 bp = Blueprint("buyers", __name__, url_prefix="/b")
-
-
-def init_app(app: Flask) -> None:
-    """After the CSRF guard: these forms are let through it, for the reason above."""
-    app.extensions["csrf"].exempt(bp)
 
 
 @bp.before_request
@@ -195,8 +190,10 @@ def speak(locale: str) -> None:
 
 
 @bp.app_template_global("public_in")
-def public_in(token: str, language: str) -> str:
+def public_in(token: str | None, language: str) -> str:
     """This page in another language."""
     return url_for(
-        request.endpoint.replace("answer_", "") if request.endpoint else "", token=token, lang=language
+        request.endpoint.replace("answer_", "").removesuffix("_confirmed") if request.endpoint else "",
+        token=token,
+        lang=language,
     )

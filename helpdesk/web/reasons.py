@@ -12,6 +12,9 @@ ON = {
 PLANS = {
     "arrival_check": _l("the question whether the money arrived"),
     "survey": _l("the question how it was"),
+    "claim_reminder": _l("the reminder of what is missing"),
+    "claim_due": _l("the end of the claim's time"),
+    "offer_expiry": _l("the end of the offer"),
 }
 WITHDRAWN = {
     Reason.BUYER_WROTE: _l("the buyer wrote"),
@@ -27,6 +30,7 @@ WITHDRAWN = {
     Reason.SEPARATED: _l("its refund is on another ticket"),
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
+    Reason.CLAIM_MOVED: _l("the claim has moved on"),
 }
 NOT_ANSWERED = {
     "imported": _l("it was imported"),

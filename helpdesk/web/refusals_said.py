@@ -3,6 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
+from helpdesk.web import claim_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -53,6 +54,8 @@ SENTENCES = (
     N_("%(currency)s has %(digits)s digits after the point, %(amount)s has %(given)s"),
     N_("an amount of nothing is no refund"),
     N_("%(method)s is not a way to pay"),
+    N_("choose a currency"),
+    N_("choose how it was paid"),
     N_("give the reference of the payment, so that it can be traced"),
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
     N_("there is no such refund"),
@@ -62,8 +65,41 @@ SENTENCES = (
     N_("choose one of the five"),
     N_("this survey has ended"),
     N_("this survey has been answered already; thank you"),
+    # evidence and the pages of buyers
+    N_("%(name)s is empty: choose it again"),
+    N_("%(name)s is larger than 25 MB: a shorter film or a smaller picture will do"),
+    N_("%(name)s is a program: we take photos, videos and PDF only"),
+    N_("%(name)s is an archive or office file: send the pictures themselves"),
+    N_("%(name)s is neither a photo nor a video nor a PDF: we cannot open it"),
+    N_("at most %(count)s files in one go: send the others afterwards"),
+    N_("choose at least one file"),
+    N_("there are very many files here already: answer our mail instead"),
+    N_("nothing is missing that the buyer was not asked for already"),
+    N_("there is no such evidence"),
+    N_("say why: the buyer reads it when we ask again"),
+    N_("nobody has shown that this buyer may hear about that order"),
+    N_("the address that is written to is not on that order"),
+    N_("choose one of the reasons"),
+    N_("choose the order first"),
+    N_("choose at least one item"),
+    N_("choose between 1 and %(count)s of this item"),
+    N_("this item is not on that order"),
+    N_("this claim has moved on: look again"),
+    N_("there is no such claim"),
+    N_("money or goods are on their way already"),
+    N_("a claim that is %(before)s cannot %(event)s"),
+    N_("choose what you would like"),
+    N_("give the number of the order"),
+    N_("this claim has ended: nothing can be changed any more"),
+    N_("claim %(number)s is about the same items for that reason: go on there"),
+    N_("give your name"),
+    N_("give the number of the order or of the contract"),
+    N_("%(email)s is not an address that mail can be sent to"),
+    N_("there is no mailbox yet that could answer"),
     # people
     N_("%(email)s is not an address"),
+    N_("the address is missing"),
+    N_("mail to this address becomes tickets: give the colleague's own"),
     N_("a name is needed: buyers see it under replies"),
     N_("%(email)s works here already"),
     N_("this is the last owner: make somebody else an owner first"),
@@ -71,6 +107,23 @@ SENTENCES = (
     N_("this is not your present password"),
     N_("there is no such colleague"),
     N_("choose a role"),
+    # the policy
+    N_("the policy has %(count)s faults: nothing was kept"),
+    N_("%(name)s is kept with another text: give this one its own version"),
+    N_("%(count)s of its own examples fail: it cannot be activated"),
+    N_("it gives the buyer less than the law: it cannot be activated"),
+    N_("this version has been in force already: upload it under a new version"),
+    N_("there is no policy called %(name)s among those that come with the desk"),
+    N_("there is no such version of the policy"),
+    N_("there is no policy in force to compare with"),
+    N_("there is no such event"),
+    N_("this event is over already"),
+    N_("name the event in both languages: buyers read it in theirs"),
+    N_("%(region)s is not a country or region like DE or CN-GD"),
+    N_("the event ends before it begins"),
+    N_("the source is a link that begins with https://"),
+    N_("say on which day the event begins"),
+    N_("%(day)s is not a day like 2026-11-01"),
     # mailboxes
     N_("there is no such mailbox"),
     N_("there is no mailbox called %(name)s"),
@@ -83,6 +136,8 @@ SENTENCES = (
     N_("the %(part)s server is missing"),
     N_("%(port)s is not a port"),
     N_("%(tls)s is not one of none, starttls, tls"),
+    N_("without encryption everybody on the way could read the password: only on this machine"),
+    N_("type the password again: it is kept for half an hour, and for the same login only"),
     N_("at most %(count)s folders with short names"),
     N_("%(limit)s is not a limit: a whole number up to %(most)s"),
     N_("the password is missing"),
@@ -95,6 +150,20 @@ SENTENCES = (
     N_("the server has changed: save, then sign in again"),
     N_("a sign-in can be tested when it has been made: add the mailbox first"),
     N_("%(since)s is neither now, all nor a date like 2026-01-31"),
+    # orders
+    N_("say how you know that the buyer may speak for this order"),
+    N_("we have no order with this number"),
+    N_("two shops have an order with this number: write it as %(number)s"),
+    N_("this order is not linked any more"),
+    N_("this order has no address on file"),
+    N_("the address on file was asked often enough"),
+    N_("no automatic mail goes to the address on file at the moment"),
+    N_("this link was used already, or is too old"),
+    N_("there is no such order here"),
+    # keys of the API
+    N_("a key is named with letters, digits, point, hyphen and underscore"),
+    N_("there is a key called %(name)s already: names are not used again"),
+    N_("there is no key called %(name)s"),
 )
 
-KNOWN = KnownSentences(SENTENCES)
+KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES))

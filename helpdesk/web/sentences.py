@@ -1,25 +1,31 @@
 """What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import reasons, refusals, troubles_said, wording
+from helpdesk.rules.states import EntryKind
+from helpdesk.web import (
+    claim_sentences,
+    evidence_sentences,
+    order_words,
+    reasons,
+    refusals,
+    troubles_said,
+    wording,
+)
+from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
 
 def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    about_order = order_words.SAY.get(entry.verb)
+    if about_order is not None:
+        return about_order(entry, who(entry))
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
-
-
-def who(entry: EntryView) -> str:
-    """The actor as the subject of a sentence."""
-    if entry.actor.kind in ("agent", "buyer"):
-        return entry.actor.name or _("the buyer")
-    return _("The clock") if entry.actor.kind == "clock" else _("The mail server")
 
 
 def words(entry: EntryView) -> str:
@@ -58,6 +64,8 @@ def unless(named: Sequence[str]) -> str:
 
 def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
+    if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
+        return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=reasons.ON.get(on, on))
     return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
@@ -243,4 +251,13 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     ),
     "survey_answered": _survey_answered,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
+    **evidence_sentences.SAY,
+    **claim_sentences.SAY,
 }
+
+
+def written_before(entry: EntryView) -> datetime | None:
+    """When its writer says that it was written, where it came more than a day later, as from an archive."""
+    said = entry.facts.get("sent_at") if entry.kind is EntryKind.RECEIVED else None
+    written = datetime.fromisoformat(said) if said else None
+    return written if written is not None and entry.at - written > timedelta(days=1) else None

@@ -144,6 +144,12 @@ def next_thing(row: Row) -> str:
 def _planned(planned: Due) -> str:
     if planned.kind is ReminderKind.ARRIVAL_CHECK:
         return _("asks %(when)s if the money arrived", when=due(planned.at))
+    if planned.kind is ReminderKind.CLAIM_REMINDER:
+        return _("reminds the buyer %(when)s", when=due(planned.at))
+    if planned.kind is ReminderKind.CLAIM_DUE:
+        return _("claim due %(when)s", when=due(planned.at))
+    if planned.kind is ReminderKind.OFFER_EXPIRY:
+        return _("offer ends %(when)s", when=due(planned.at))
     return _("asks %(when)s how it was", when=due(planned.at))
 
 
@@ -170,6 +176,12 @@ def plan_sentence(plan: PlanView | Unwritten) -> str:
     """Planned mail, at the end of a conversation."""
     if plan.kind is ReminderKind.ARRIVAL_CHECK:
         return _("On %(when)s the buyer is asked if the money arrived", when=moment(plan.due_at))
+    if plan.kind is ReminderKind.CLAIM_REMINDER:
+        return _("On %(when)s the buyer is reminded of what is missing", when=moment(plan.due_at))
+    if plan.kind is ReminderKind.CLAIM_DUE:
+        return _("The claim is to move on by %(when)s", when=moment(plan.due_at))
+    if plan.kind is ReminderKind.OFFER_EXPIRY:
+        return _("The offer ends on %(when)s", when=moment(plan.due_at))
     return _("On %(when)s the buyer is asked how it was", when=moment(plan.due_at))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import ignoring, intake
+from helpdesk.actions import directory, ignoring, intake
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, wait_for_names
@@ -121,6 +121,7 @@ def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
     parsed = {row_id: _parsed(sha256) for row_id, sha256 in batch if sha256}
     with transaction() as session, current_desk().blobs.together():
         wait_for_names(session, (_name(sha256, parsed[row_id]) for row_id, sha256 in batch if sha256))
+        directory.keep(session)
         mailbox = session.get_one(Mailbox, mailbox_id)
         for row in _held(session, list(parsed)):
             _file_one(session, mailbox, row, parsed[row.id])

@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column("remedy", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("worth_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("shares", sa.JSON(), nullable=False),
         sa.Column("goods", sa.JSON(), nullable=False),

@@ -41,6 +41,13 @@ SCREENS: dict[str, Address] = {
     "mailboxes": lambda shop, language: "/settings/mailboxes",
     "mailbox": lambda shop, language: "/settings/mailboxes/1",
     "new-mailbox": lambda shop, language: "/settings/mailboxes/new?address=help@gmail.com",
+    "policy": lambda shop, language: "/settings/policy",
+    "policy-what-if": lambda shop, language: (
+        "/settings/policy/try?state=delivered&reason=damaged&days_since_delivery=3"
+    ),
+    "policy-versions": lambda shop, language: "/settings/policy/versions",
+    "policy-file": lambda shop, language: "/settings/policy/new",
+    "policy-events": lambda shop, language: "/settings/policy/events",
     "people": lambda shop, language: "/settings/people",
     "profile": lambda shop, language: "/profile",
     "not-found": lambda shop, language: "/tickets/999999",

@@ -130,6 +130,7 @@ def reply_with_file(page: Page, text: str, folder: Path) -> None:
 def record_refund(page: Page) -> None:
     page.click("summary:has-text('Record a refund')")
     page.fill("#amount", "128.50")
+    page.select_option("#currency", "CNY")
     page.select_option("#method", "alipay")
     page.fill("#reference", "2026112200001")
     page.click("form[action*='/refunds'] button.main")

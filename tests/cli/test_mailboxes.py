@@ -41,6 +41,14 @@ def names() -> list[str]:
         return list(session.scalars(select(Mailbox.name)))
 
 
+def test_who_adds_a_mailbox_is_told_how_to_test_it(run: Run) -> None:
+    told = run("mailbox", "add", "my shop", "--password-stdin", *sum(ADD.items(), ()), input="secret\n")
+    assert (
+        told.output
+        == "mailbox my shop: added\nSee whether mail goes round: helpdesk mailbox test 'my shop'\n"
+    )
+
+
 @pytest.mark.trust
 def test_a_mailbox_is_added_and_its_password_is_not_readable(run: Run) -> None:
     assert add(run) == (0, "")
@@ -59,6 +67,8 @@ def test_a_mailbox_is_added_and_its_password_is_not_readable(run: Run) -> None:
         ({"smtp": ":25"}, 2, "is not like"),
         ({"tls": "ssl"}, 2, "'none', 'starttls', 'tls'"),
         ({"since": "yesterday"}, 1, "neither now, all nor a date"),
+        ({"tls": "none"}, 1, "only on this machine"),
+        ({"address": "nobody", "since": "yesterday"}, 1, "address; 'yesterday' is neither now"),
         ({"since": "2026-02-30"}, 1, "neither now, all nor a date"),
         ({"password": "\n"}, 1, "the password is missing"),
         ({"password": ""}, 1, "the password is missing"),
@@ -226,7 +236,7 @@ def test_a_mailbox_at_microsoft_is_signed_in_to_by_a_code(run: Run, oauth_server
 
     assert told.exit_code == 0
     assert f"Open {oauth_server.authority}/device, type ABCD-1234, and sign in as help." in told.output
-    assert told.output.endswith("signed in\n")
+    assert told.output.endswith("signed in\nSee whether mail goes round: helpdesk mailbox test shop\n")
     with reading() as session:
         assert session.scalars(select(MailboxGrant)).one().agreed_at is not None
         assert session.scalars(select(Mailbox)).one().active

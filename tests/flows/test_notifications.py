@@ -250,7 +250,7 @@ def test_its_bounce_stands_on_her_page_and_touches_no_buyer(shop: Shop) -> None:
     assert agent.told_of is ToldOf.NOTHING  # until she asks for it again
     with reading() as session:
         assert session.scalars(select(Suppression)).all() == []
-        assert suppressions.score(session, ANN, at=clock.now()) == 0
+        assert suppressions.standing(session, ANN, at=clock.now()).score == 0
     assert "bounced" not in shop.verbs()
     assert shop.verbs()[-1] == "notification_returned"
     assert shop.ticket()["state"] == "waiting"  # it is the buyer's turn still

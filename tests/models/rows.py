@@ -1,15 +1,12 @@
 """One good row for every table, and a way to put in one that differs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, Enum, MetaData, String, Table, insert
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Base
-
-AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
-HASH = "0" * 64
+from tests.models.order_rows import AT, HASH, ORDERS
 
 # In the order in which they may be inserted; every row points at the first row of the others.
 GOOD: dict[str, dict[str, Any]] = {
@@ -154,73 +151,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "problem": "",
         "created_at": AT,
     },
-    "api_key": {"name": "erp", "token_sha256": HASH, "scope": "orders:write", "created_at": AT},
-    "shop_order": {
-        "source": "taobao",
-        "external_no": "1234567890123456789",
-        "external_no_norm": "1234567890123456789",
-        "state": "paid",
-        "currency": "CNY",
-        "exponent": 2,
-        "buyer_name": "Li",
-        "phone_last4": "5678",
-        "platform_id": "",
-        "ship_country": "CN",
-        "ship_region": "",
-        "shipping_paid_minor": 0,
-        "shipping_standard_minor": 0,
-        "fees_minor": 0,
-        "discount_minor": 0,
-        "shipping_given_minor": 0,
-        "created_at": AT,
-        "updated_at": AT,
-    },
-    "order_address": {"order_id": 1, "email": "li@buyer.example", "key": "li@buyer.example"},
-    "order_line": {
-        "order_id": 1,
-        "position": 1,
-        "sku": "",
-        "title": "Cup",
-        "category": "",
-        "tags": [],
-        "quantity": 2,
-        "unit_paid_minor": 100,
-        "line_paid_minor": 200,
-        "compensated_quantity": 0,
-        "given_minor": 0,
-    },
-    "payment": {
-        "order_id": 1,
-        "position": 1,
-        "gateway": "alipay",
-        "reference": "1",
-        "method": "",
-        "captured_minor": 200,
-        "reserved_minor": 0,
-        "refunded_minor": 0,
-        "currency": "CNY",
-        "exponent": 2,
-    },
-    "shipment": {"order_id": 1, "position": 1, "carrier": "SF", "tracking": "SF1", "state": ""},
-    "order_change": {"order_id": 1, "at": AT, "by": "api:erp", "changes": {}},
-    "order_shape": {"source": "taobao", "shape": "###################"},
-    "ticket_order": {
-        "ticket_id": 1,
-        "order_id": 1,
-        "level": "weak",
-        "how": "number",
-        "other_address": False,
-        "linked_at": AT,
-        "entry_id": 1,
-    },
-    "order_proof": {
-        "ticket_id": 1,
-        "order_id": 1,
-        "sent_to": "li@buyer.example",
-        "sent_at": AT,
-        "expires_at": AT,
-        "tries": 0,
-    },
+    **ORDERS,
     "policy_version": {
         "policy_id": "cn-shop",
         "version": "1",
@@ -229,6 +160,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "uploaded_by": "agent:1",
         "uploaded_at": AT,
         "effective_from": AT,
+        "activated_at": AT,
+        "is_current": True,
     },
     "force_majeure_event": {
         "name_zh": "台风",
@@ -326,6 +259,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "remedy": "full_refund",
         "state": "agreed",
         "amount_minor": 100,
+        "worth_minor": 100,
         "currency": "CNY",
         "shares": {},
         "goods": {},

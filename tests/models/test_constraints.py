@@ -15,6 +15,7 @@ from tests.models.rows import AT, GOOD, put
 pytestmark = pytest.mark.trust
 
 # (table, constraint, what makes its good row a bad one); other unique columns are changed out of the way.
+CURRENT: dict[str, Any] = {"version": "2", "sha256": "1" * 64, "activated_at": AT, "is_current": True}
 OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("agent", "ck_agent_role", {"email": "b", "session_key": "b", "role": "boss"}),
     ("agent", "uq_agent_email", {"session_key": "b"}),
@@ -104,8 +105,17 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "ck_shop_order_postage_goes_back_once",
         {"external_no_norm": "2", "shipping_given_minor": 1},
     ),
-    ("policy_version", "ck_policy_version_retired_was_active", {"sha256": "1" * 64, "retired_at": AT}),
+    (
+        "policy_version",
+        "ck_policy_version_retired_was_active",
+        CURRENT | {"activated_at": None, "is_current": None, "retired_at": AT},
+    ),
     ("policy_version", "uq_policy_version_sha256", {"version": "2"}),
+    ("policy_version", "uq_policy_version_name", {"sha256": "1" * 64}),
+    ("policy_version", "ck_policy_version_current_is_active", CURRENT | {"activated_at": None}),
+    ("policy_version", "ck_policy_version_current_is_active", CURRENT | {"retired_at": AT}),
+    ("policy_version", "ck_policy_version_current_is_active", CURRENT | {"is_current": None}),
+    ("policy_version", "uq_policy_version_one_is_current", CURRENT),
     ("force_majeure_event", "ck_force_majeure_event_ends_after_it_starts", {"ends_at": AT}),
     ("claim", "ck_claim_state", {"state": "paid", "live": False}),
     ("claim", "ck_claim_wish", {"wish": "everything", "live": False}),

@@ -19,7 +19,13 @@ from tests.web.conftest import PASSWORD, Desk, Visitor
 pytestmark = pytest.mark.trust
 OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health.ready", "static"}
 SIGNED = {"files.frame_image"}  # the address itself is the permission
-BUYERS = ("buyers.", "opting_out.")  # the signed link is the permission; tested beside them
+BUYERS = (
+    "buyers.",
+    "buyers_",
+    "opting_out.",
+    "proofs.",
+    "api.",
+)  # the signed link, or the key, is the permission; tested beside them
 
 
 def test_every_page_needs_a_login(app: Flask, stranger: Visitor) -> None:

@@ -147,6 +147,17 @@ def test_an_empty_report_divides_by_nothing(desk: Desk) -> None:
     assert "0 of 0 answered" in page
 
 
+def test_a_long_comment_is_folded_in_the_report(desk: Desk) -> None:
+    number = desk.receive()
+    with transaction() as session:
+        survey = surveys.ask(session, session.get_one(Ticket, number), at=clock.now())
+        surveys.answer(session, survey.id, score=2, comment="slow " * 200, at=clock.now())
+    page = desk.visitor().text("/report")
+    folded = page[page.index("<details><summary>") : page.index("</details>")]
+    assert folded.index("</summary>") < 300
+    assert ("slow " * 200).strip() in folded
+
+
 def test_the_report_counts_what_happened(desk: Desk) -> None:
     number = desk.receive(letter(subject="Cup"))
     clock.shift(timedelta(hours=2))

@@ -12,6 +12,8 @@ from helpdesk.db import reading, transaction
 from helpdesk.links import Purpose
 from helpdesk.models import Agent, Entry, Refund, Survey, Ticket
 from helpdesk.rules.states import RefundState
+from tests.actions.claiming import FULL, Matter
+from tests.actions.sold import LI, given, sell
 from tests.web.conftest import Desk, Visitor, letter
 
 # What fetches the links of a mail before a person does, or instead of one.
@@ -37,6 +39,9 @@ SCANNERS = (
     "Mozilla/5.0 (compatible; QQMail-SecurityScan)",
     "curl/8.4.0",
 )
+
+
+EVE = "eve@else.example"
 
 
 @pytest.fixture
@@ -68,7 +73,17 @@ def link(purpose: Purpose, subject_id: int = 1) -> str:
 
 @pytest.mark.trust
 @pytest.mark.parametrize("purpose", list(Purpose))
-def test_scanners_record_nothing(buyer: Visitor, purpose: Purpose) -> None:
+def test_scanners_record_nothing(desk: Desk, buyer: Visitor, purpose: Purpose) -> None:
+    if purpose in (Purpose.ORDER, Purpose.ORDERS):
+        sell(given(), given("2398471029384756103"))
+        words = "订单 2398471029384756102" if purpose is Purpose.ORDER else "杯子碎了"
+        sender = EVE if purpose is Purpose.ORDER else LI
+        desk.receive(letter(words, sender=sender))  # leads to the first one-time link
+    if purpose is Purpose.OFFER:
+        matter = Matter()
+        matter.link()
+        matter.open()
+        matter.offer(FULL)
     before = _everything()
     for agent in SCANNERS:
         for method in (buyer.client.get, buyer.client.head):

@@ -2,8 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,17 +14,6 @@ from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as ledgers
 from helpdesk.rules.states import OutboxState, ReceivedState
 from tests.web.conftest import PASSWORD, Desk, Visitor
-
-
-@pytest.fixture
-def provider(desk: Desk, tmp_path: Path) -> Iterator[Provider]:
-    """The provider of the address that the desk's own mailbox has, which is paused."""
-    with transaction() as session:
-        session.get_one(Mailbox, desk.mailbox_id).active = False
-    provider = Provider(tmp_path / "demo", 0, 0)
-    provider.start()
-    yield provider
-    provider.stop()
 
 
 def fields(provider: Provider, **changes: str) -> dict[str, str]:
@@ -112,7 +99,8 @@ def test_a_test_that_fails_names_the_part(
 
 @pytest.mark.trust
 @pytest.mark.parametrize(
-    "changed", [{"imap_host": "thief.example"}, {"smtp_port": "2525"}, {"imap_tls": "starttls"}]
+    "changed",
+    [{"imap_host": "thief.example", "imap_tls": "tls"}, {"smtp_port": "2525"}, {"imap_tls": "starttls"}],
 )
 def test_the_stored_password_goes_to_no_other_server(
     desk: Desk, provider: Provider, changed: dict[str, str]

@@ -5,6 +5,7 @@ import { nameFiles } from "./attach.js";
 import { helpComposer } from "./composer.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
+import { leadToLines } from "./lines.js";
 
 tellZone();
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
@@ -12,3 +13,4 @@ helpComposer(document.querySelector("[data-draft]"));
 nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
+leadToLines(document.querySelector("[data-lines]"));

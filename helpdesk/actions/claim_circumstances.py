@@ -1,0 +1,207 @@
+"""Fill in what the guards of a claim's moves ask about, from the rows as they are now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import compensations, deciding, merging
+from helpdesk.models import (
+    Agent,
+    AgreedRemedy,
+    Claim,
+    Decision,
+    Entry,
+    Evidence,
+    Offer,
+    Order,
+    Reminder,
+    Ticket,
+    TicketOrder,
+)
+from helpdesk.rules import proposals
+from helpdesk.rules.claim_guards import Circumstances
+from helpdesk.rules.claim_terms import LinkLevel, Remedy
+from helpdesk.rules.offers import OfferState, RemedyState
+from helpdesk.rules.policy_terms import Policy
+from helpdesk.rules.proposals import Part
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, Role
+
+REOPEN_WINDOW = timedelta(days=30)  # after the end, a buyer's word is enough
+DONE = (RemedyState.COMPLETE,)
+LEVELS = (LinkLevel.VERIFIED, LinkLevel.WEAK, LinkLevel.SUGGESTED)
+
+
+def gather(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    at: datetime,
+    by: Agent | None = None,
+    parts: Sequence[Part] = (),
+    **more: Any,
+) -> Circumstances:
+    """What is true of a held claim; `parts` are proposed now, `more` is what only the caller knows."""
+    policy = deciding.policy_of(session, claim, at=at)
+    lines = compensations.lines_of(session, claim)
+    bonus = policy.money.coupon_bonus_percent if policy else 0
+    decision = deciding.newest(session, claim)
+    remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
+    offer = open_offer(session, claim)
+    known = Circumstances(
+        at=at,
+        link=link_level(session, ticket, claim),
+        warned=_was_warned(session, claim),
+        decision=decision.verdict if decision else "",
+        by_itself=bool(decision and decision.outcome.get("auto")),
+        allowed=_allowed(decision),
+        remedies=frozenset(part.remedy for part in parts),
+        worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus) + _given_before(session, claim),
+        too_much=why_not(session, claim, parts, bonus) if parts else "",
+        limit=_limit(policy, by) if _same_currency(session, claim, policy) else _limit_unknown(by),
+        second_person_above=policy.money.second_person_above if policy else None,
+        auto_limit=policy.money.auto_execute_up_to if policy else 0,
+        auto_left_today=_auto_left_today(session, policy, at=at) if policy else 0,
+        doubts=doubts(session, ticket, claim),
+        offer_open=offer is not None and offer.state is OfferState.OPEN,
+        offer_expires_at=offer.expires_at if offer else None,
+        by_agent=by.id if by else None,
+        remedies_open=sum(row.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for row in remedies),
+        remedies_done=sum(row.state in DONE for row in remedies),
+        moving=sum(row.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE) for row in remedies),
+        cause=claim.cause,
+        reopen_until=claim.ended_at + REOPEN_WINDOW if claim.ended_at else None,
+    )
+    return replace(known, **more)
+
+
+def open_offer(session: Session, claim: Claim) -> Offer | None:
+    """The one that is unanswered: proposed inside the house, or with the buyer."""
+    return session.scalar(
+        select(Offer).where(
+            Offer.claim_id == claim.id, Offer.state.in_((OfferState.PROPOSED, OfferState.OPEN))
+        )
+    )
+
+
+def link_level(session: Session, ticket: Ticket, claim: Claim) -> LinkLevel | None:
+    """How sure it is that this matter is about the claim's order: the best of its tickets counts."""
+    if claim.order_id is None:
+        return None
+    found = session.scalars(
+        select(TicketOrder.level).where(
+            TicketOrder.order_id == claim.order_id, TicketOrder.ticket_id.in_(merging.numbers(ticket))
+        )
+    ).all()
+    return next((level for level in LEVELS if level in found), None)
+
+
+def why_not(session: Session, claim: Claim, parts: Sequence[Part], bonus: int) -> str:
+    """Why the order cannot bear these parts, "" when it can: by its lines, and by what was paid."""
+    lines = compensations.lines_of(session, claim)
+    left = compensations.shipping_left(session, claim)
+    refusal = proposals.why_not(parts, lines, left, coupon_bonus_percent=bonus)
+    money = max(
+        (
+            sum(part.amount for part in parts if part.option == option and part.remedy in proposals.MONEY)
+            for option in {part.option for part in parts}
+        ),
+        default=0,
+    )
+    return refusal or ("" if money <= compensations.money_left(session, claim) else compensations.TOO_MUCH)
+
+
+def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
+    """What lets no money move without a person, as words for the page."""
+    found = []
+    newest = session.scalar(
+        select(Entry)
+        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
+        .order_by(Entry.id.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.facts.get("verified") != "pass":
+        found.append("sender not verified")
+    if newest is not None and newest.facts.get("doubts"):
+        found.append("sender looks like somebody else")
+    other = select(TicketOrder.id).where(
+        TicketOrder.order_id == claim.order_id,
+        TicketOrder.ticket_id.in_(merging.numbers(ticket)),
+        TicketOrder.other_address,
+    )
+    if claim.order_id is not None and session.scalar(other.limit(1)) is not None:
+        found.append("address not on the order")
+    if session.scalar(select(Evidence.id).where(Evidence.claim_id == claim.id, Evidence.seen_elsewhere)):
+        found.append("evidence seen on another claim")
+    if claim.urgent:
+        found.append("marked urgent")
+    return tuple(found)
+
+
+def _allowed(decision: Decision | None) -> frozenset[Remedy]:
+    """By the clause; what stands beside a refusal may be offered as well."""
+    if decision is None:
+        return frozenset()
+    outcome = decision.outcome
+    return frozenset(
+        Remedy(each) for each in (*outcome.get("remedies", ()), *outcome.get("alternatives", ()))
+    )
+
+
+def _given_before(session: Session, claim: Claim) -> int:
+    """Limits count the whole claim, so that splitting a refund does not dodge them."""
+    return (
+        session.scalar(
+            select(func.sum(AgreedRemedy.worth_minor)).where(
+                AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED
+            )
+        )
+        or 0
+    )
+
+
+def _limit(policy: Policy | None, by: Agent | None) -> int | None:
+    return policy.money.limit_of(by.role) if policy and by else 0
+
+
+def _same_currency(session: Session, claim: Claim, policy: Policy | None) -> bool:
+    """Limits are sums of the policy's currency: what is paid in another one fits under none of them."""
+    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
+    return policy is None or order is None or order.currency == policy.currency
+
+
+def _limit_unknown(by: Agent | None) -> int | None:
+    """Who has no limit has none in any currency; everybody else asks."""
+    return None if by is not None and by.role is Role.OWNER else 0
+
+
+def _auto_left_today(session: Session, policy: Policy, *, at: datetime) -> int:
+    """What clauses may still approve by themselves on this day of the shop."""
+    local = at.astimezone(ZoneInfo(policy.timezone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    used = session.scalar(
+        select(func.sum(AgreedRemedy.worth_minor))
+        .join(Offer, Offer.id == AgreedRemedy.offer_id)
+        .where(
+            Offer.made_by_id.is_(None),
+            AgreedRemedy.agreed_at >= midnight,
+            AgreedRemedy.state != RemedyState.CANCELED,
+        )
+    )
+    return max(policy.money.auto_daily_total - (used or 0), 0)
+
+
+def _was_warned(session: Session, claim: Claim) -> bool:
+    """Whether a reminder went out since the claim came to where it is."""
+    done = select(Reminder.id).where(
+        Reminder.claim_id == claim.id,
+        Reminder.kind == ReminderKind.CLAIM_REMINDER,
+        Reminder.state == ReminderState.DONE,
+        Reminder.done_at >= claim.since,
+    )
+    return session.scalar(done.limit(1)) is not None

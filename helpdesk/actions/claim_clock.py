@@ -1,0 +1,93 @@
+"""A plan about a claim is due: remind the buyer, end an offer, close what stayed silent, or ask a lead."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import (
+    claim_circumstances,
+    claim_letters,
+    claim_progress,
+    claim_steps,
+    claim_timers,
+    claims,
+    offers,
+    reminders,
+)
+from helpdesk.actions.claims import DESK
+from helpdesk.desk import Desk
+from helpdesk.models import Claim, Reminder, Ticket
+from helpdesk.rules import policy_counting
+from helpdesk.rules.claim_timing import AGAIN
+from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
+from helpdesk.rules.states import ReminderKind
+
+
+def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
+    """A plan about a claim is due on a held ticket; True when it was done by us."""
+    claim, _ = claims.hold(session, reminder.claim_id or 0)
+    if not reminders.finish(session, reminder, at=at):
+        return False
+    match reminder.kind:
+        case ReminderKind.CLAIM_REMINDER:
+            until = claim_timers.due_of(session, claim) or at
+            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+        case ReminderKind.OFFER_EXPIRY:
+            offer = claim_circumstances.open_offer(session, claim)
+            if offer is not None and claim.state is ClaimState.OFFERED:
+                event = Event.LET_OFFER_EXPIRE
+                offers.answer_otherwise(
+                    session, desk, ticket, claim, offer, event, actor=DESK, way="clock", at=at
+                )
+        case _:
+            _time_out(session, desk, ticket, claim, str(reminder.facts.get("then", "escalate")), at=at)
+    return True
+
+
+def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
+    """What the policy wants when a claim has stayed too long where it is."""
+    if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
+        if not claim_circumstances.gather(session, ticket, claim, at=at).warned:
+            _remind_first(session, desk, ticket, claim, at=at)
+            return
+        claim_letters.closed(session, desk, ticket, claim, actor=DESK, withdrawn=False, at=at)
+        claim_steps.move(session, ticket, claim, Event.STAY_SILENT, actor=DESK, at=at)
+        return
+    if then == "remind" and claim.state in BUYERS_TURN:
+        _remind_first(session, desk, ticket, claim, at=at)
+        return
+    if then == "approve" and claim.state is ClaimState.AWAITING_DECISION:
+        claim_progress.go_on(session, desk, ticket, claim, at=at)
+        if claim.state is not ClaimState.AWAITING_DECISION:
+            return
+    _put_before_a_lead(session, desk, ticket, claim, at=at)
+
+
+def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """Nobody is closed out unwarned: the reminder goes now, and the time runs once more."""
+    timer, count, zone = claim_timers.timer_of(session, claim, at=at)
+    due_at = policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
+    reminder = claim_timers.put(
+        session, ticket, claim, ReminderKind.CLAIM_REMINDER, at, "", actor=DESK, at=at
+    )
+    reminders.finish(session, reminder, at=at)
+    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=due_at, at=at)
+    claim_timers.put(
+        session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=DESK, at=at
+    )
+
+
+def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    claims.change_claim(
+        session,
+        ticket,
+        claim,
+        "claim_overdue",
+        actor=DESK,
+        at=at,
+        facts={"state": claim.state, "since": claim.since.isoformat()},
+        urgent=claim.urgent or "overdue",
+    )
+    _, count, zone = claim_timers.timer_of(session, claim, at=at)
+    due_at = policy_counting.after(AGAIN, at, count, zone)
+    claim_timers.put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, "escalate", actor=DESK, at=at)

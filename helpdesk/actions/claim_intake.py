@@ -1,0 +1,150 @@
+"""What a buyer's mail does to claims: it opens one, answers one, or takes one up again.
+
+A wish for money or goods opens a claim; what only asks, thanks or complains stays a plain ticket. A desk that
+knows no order yet opens none by itself: nothing could be linked, and buyers would be reminded of what nobody
+can use. Whatever goes wrong here is noted in the log and undone: no mail is parked for it.
+"""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import (
+    claim_circumstances,
+    claim_evidence,
+    claim_lines,
+    claim_orders,
+    claim_progress,
+    claim_steps,
+    claims,
+)
+from helpdesk.db import is_passing
+from helpdesk.desk import Desk
+from helpdesk.models import Claim, Entry, Order, ReceivedMessage, Ticket
+from helpdesk.rules.claim_moves import find, objections
+from helpdesk.rules.claim_terms import REASONS, Wish
+from helpdesk.rules.claims import ClaimState, Event, Who
+from helpdesk.rules.reasons import Facts
+from helpdesk.rules.states import IllegalMoveError
+from helpdesk.rules.thanks import says_only_thanks
+from helpdesk.rules.wishes import Hints, hints
+from mail.types import Incoming, Kind
+
+OPENS = frozenset({Wish.REFUND, Wish.RETURN, Wish.EXCHANGE, Wish.RESEND, Wish.CANCEL, Wish.PARTIAL})
+# A buyer's word opens these again: a refusal that they object to, a silence that they end.
+TAKEN_UP = frozenset({ClaimState.REJECTED, ClaimState.CLOSED, ClaimState.WITHDRAWN})
+
+log = logging.getLogger(__name__)
+
+
+def note_mail(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    entry: Entry,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    at: datetime,
+    opened: bool = False,
+) -> Claim | None:
+    """Look at a mail that has just been recorded on a held ticket; the claim that it is about.
+
+    `opened`: the ticket is new, so it has no claim. A mail that asks for nothing costs no statement then.
+    """
+    if ticket.spam or received.quiet or (incoming.kind is not Kind.HUMAN and not received.insisted):
+        return None
+    said = str(entry.facts.get("new") or entry.facts.get("text") or "")
+    if says_only_thanks(said, files=len(incoming.attachments)):
+        return None
+    heard = _heard(desk, entry, said)
+    if opened and not _asks_for_something(heard):
+        return None
+    try:
+        with session.begin_nested():
+            return _note(session, desk, ticket, entry, incoming, heard, opened=opened, at=at)
+    except Exception as error:  # whatever it is, the mail itself is filed
+        if is_passing(error):
+            raise
+        log.exception("the claim of ticket %s could not be looked at", ticket.id)
+        session.refresh(ticket)
+        return None
+
+
+def _heard(desk: Desk, entry: Entry, said: str) -> Hints:
+    files = entry.facts.get("attachments", ())
+    photos = sum(str(file["type"]).startswith("image/") for file in files)
+    return hints(f"{entry.facts.get('subject', '')}\n\n{said}", desk.phrases, Facts(photos=photos))
+
+
+def _note(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    entry: Entry,
+    incoming: Incoming,
+    heard: Hints,
+    *,
+    opened: bool,
+    at: datetime,
+) -> Claim | None:
+    claim = None if opened else claims.live_of(session, ticket) or _take_up(session, ticket, at=at)
+    is_new = claim is None
+    if is_new and _asks_for_something(heard) and _knows_orders(session):
+        claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
+    if claim is None:
+        return None
+    files = incoming.attachments
+    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=is_new, at=at)
+    claim_evidence.note_answer(session, ticket, claim, at=at)
+    claim_progress.go_on(session, desk, ticket, claim, at=at)
+    return claim
+
+
+def _asks_for_something(heard: Hints) -> bool:
+    return heard.wished is not None and heard.wished.wish in OPENS
+
+
+def _knows_orders(session: Session) -> bool:
+    return session.scalar(select(Order.id).limit(1)) is not None
+
+
+def open_from_mail(
+    session: Session, ticket: Ticket, heard: Hints, *, actor: claims.Actor, at: datetime
+) -> Claim | None:
+    """A claim of what was heard; None when the same items are being looked at elsewhere, which is said."""
+    orders = claim_progress.verified_orders(session, ticket)
+    order = orders[0] if len(orders) == 1 else None
+    suggested = heard.suggestion.code
+    asked = claims.Asked(
+        reason=suggested if suggested in REASONS else "",
+        reason_source="rule" if suggested in REASONS else "",
+        wish=heard.wished.wish if heard.wished else None,
+        amount=heard.amount.money if heard.amount else None,
+        urgent="legal" if any(flag.code == "legal" for flag in heard.flags) else "",
+    )
+    try:
+        return claims.open_claim(session, ticket, order=order, lines=None, asked=asked, actor=actor, at=at)
+    except IllegalMoveError:
+        other = claim_lines.about_the_same(session, ticket, order, asked.reason) if order else None
+        if other is None:
+            raise
+        claim_orders.point_at(session, ticket, other, actor=claims.DESK, at=at)
+        return None
+
+
+def _take_up(session: Session, ticket: Ticket, *, at: datetime) -> Claim | None:
+    """The newest ended claim of the ticket, open again, if a buyer's word is enough for that."""
+    newest = session.scalar(
+        select(Claim).where(Claim.ticket_id == ticket.id).order_by(Claim.id.desc()).limit(1)
+    )
+    if newest is None or newest.state not in TAKEN_UP:
+        return None
+    given = claim_circumstances.gather(session, ticket, newest, at=at)
+    if objections(find(Event.REOPEN, newest.state), Who.BUYER, given):
+        return None
+    actor = claims.buyer(ticket)
+    claim_steps.move(session, ticket, newest, Event.REOPEN, actor=actor, at=at)
+    return newest

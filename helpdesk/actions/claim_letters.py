@@ -1,0 +1,231 @@
+"""Letters about a claim. Those that speak of order, policy or money need a verified link first (I14)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import letters, links
+from helpdesk.actions import agreeing, claim_circumstances, deciding, outbox, sending
+from helpdesk.actions.claims import Actor
+from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError
+from helpdesk.letters import Letter, remedies, words
+from helpdesk.models import Claim, Decision, Entry, Offer, Order, OutboxMessage, Ticket
+from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.claims import ClaimState, Who
+from helpdesk.rules.proposals import Part
+from helpdesk.rules.states import OutboxState
+
+APPEAL = timedelta(days=7)  # in which a refusal may be answered
+LANGUAGE = {"zh-CN": "zh", "en": "en"}
+
+
+def offer(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, made: Offer, *, actor: Actor, at: datetime
+) -> Entry:
+    """E6: the options, until when, and the page to choose on."""
+    letter = letters.render(
+        "offer",
+        ticket.locale,
+        name=ticket.buyer.name,
+        order=session.get_one(Order, claim.order_id).external_no,
+        options=remedies.options(agreeing.parts_of(made), made.parts[0].currency, ticket.locale),
+        words=made.words,
+        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        until=words.day(made.expires_at, ticket.locale, desk.zone),
+        link=links.url(desk, links.Purpose.OFFER, made.id),
+        shop=desk.shop_name,
+    )
+    return _send(session, desk, ticket, claim, letter, "offered", actor=actor, at=at)
+
+
+def approved(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    parts: Sequence[Part],
+    *,
+    actor: Actor,
+    at: datetime,
+    words: str = "",
+) -> Entry:
+    """E8: what was agreed, to the cent, and by which clause."""
+    order = session.get_one(Order, claim.order_id)
+    letter = letters.render(
+        "claim_approved",
+        ticket.locale,
+        name=ticket.buyer.name,
+        order=order.external_no,
+        given=remedies.option(parts, order.currency, ticket.locale),
+        words=words,
+        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
+        shop=desk.shop_name,
+    )
+    return _send(session, desk, ticket, claim, letter, "approval_told", actor=actor, at=at)
+
+
+def rejected(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    actor: Actor,
+    at: datetime,
+    said: str,
+    by_clause: bool,
+) -> Entry:
+    """E11: why not, by which clause, what there is instead, and until when to object."""
+    decision = deciding.newest(session, claim)
+    order = session.get_one(Order, claim.order_id)
+    alternatives = decision.outcome.get("alternatives", []) if decision and by_clause else []
+    letter = letters.render(
+        "claim_rejected",
+        ticket.locale,
+        name=ticket.buyer.name,
+        order=order.external_no,
+        clause=clause_text(decision, ticket.locale) if by_clause else "",
+        facts=facts_line(decision, ticket.locale) if by_clause else "",
+        words=said,
+        alternatives=remedies.names(alternatives, ticket.locale),
+        appeal_by=words.day(at + APPEAL, ticket.locale, desk.zone),
+        shop=desk.shop_name,
+    )
+    return _send(session, desk, ticket, claim, letter, "refusal_told", actor=actor, at=at)
+
+
+def reminder(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, until: datetime, at: datetime
+) -> Entry:
+    """E5: what we wait for; with the offer's page where there is an offer."""
+    offered = claim_circumstances.open_offer(session, claim)
+    letter = letters.render(
+        "claim_reminder",
+        ticket.locale,
+        name=ticket.buyer.name,
+        offered=offered is not None,
+        which=claim.state is ClaimState.NEEDS_LINK,
+        until=words.day(until, ticket.locale, desk.zone),
+        link=_reminder_link(desk, claim, offered, at=at),
+        shop=desk.shop_name,
+    )
+    return _send(session, desk, ticket, claim, letter, "claim_reminder", actor=actor, at=at, neutral=True)
+
+
+def _reminder_link(desk: Desk, claim: Claim, offered: Offer | None, *, at: datetime) -> str:
+    """The page on which the buyer can do what we wait for."""
+    if offered is not None:
+        return links.url(desk, links.Purpose.OFFER, offered.id)
+    if claim.state is ClaimState.NEEDS_LINK:
+        return links.passing_url(desk, links.Passing.CLAIM, claim.ticket_id, at=at)
+    return links.passing_url(desk, links.Passing.STATUS, claim.id, at=at)
+
+
+def closed(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, withdrawn: bool, at: datetime
+) -> Entry:
+    """E15: it is over for now, and until when an answer opens it again."""
+    letter = letters.render(
+        "claim_closed",
+        ticket.locale,
+        name=ticket.buyer.name,
+        withdrawn=withdrawn,
+        until=words.day(at + claim_circumstances.REOPEN_WINDOW, ticket.locale, desk.zone),
+        shop=desk.shop_name,
+    )
+    return _send(session, desk, ticket, claim, letter, "closing_told", actor=actor, at=at, neutral=True)
+
+
+def dispute_result(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    number: str,
+    verdict: str,
+    actor: Actor,
+    at: datetime,
+) -> Entry:
+    """E14: what the platform or the bank decided."""
+    letter = letters.render(
+        "dispute_result",
+        ticket.locale,
+        name=ticket.buyer.name,
+        number=number,
+        verdict=verdict,
+        shop=desk.shop_name,
+    )
+    return _send(session, desk, ticket, claim, letter, "verdict_told", actor=actor, at=at)
+
+
+def take_back(session: Session, ticket: Ticket, made: Offer, *, actor: Actor, at: datetime) -> None:
+    """An offer was withdrawn: its letter is too, if it has not left yet."""
+    row = session.scalar(
+        select(OutboxMessage).where(
+            OutboxMessage.entry_id == made.entry_id,
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.ticket_id == ticket.id,
+        )
+    )
+    if row is not None:
+        outbox.withdraw(session, ticket, row.id, actor=actor.name, at=at)
+
+
+def check_may_be_told(session: Session, ticket: Ticket, claim: Claim) -> None:
+    """Raises ConflictError unless the buyer has been shown to speak for the order."""
+    if claim_circumstances.link_level(session, ticket, claim) is not LinkLevel.VERIFIED:
+        raise ConflictError("link the order first: nobody has shown that this buyer may speak for it")
+
+
+def clause_text(decision: Decision | None, locale: str) -> str:
+    """The clause in the buyer's language, as the policy words it; "" where no clause decided."""
+    if decision is None or not decision.clause:
+        return ""
+    texts = decision.outcome.get("text", {})
+    return str(texts.get(LANGUAGE.get(locale, "en")) or next(iter(texts.values()), ""))
+
+
+def facts_line(decision: Decision | None, locale: str) -> str:
+    """The dates that a refusal rests on."""
+    if decision is None:
+        return ""
+    facts = decision.outcome.get("facts", {})
+    if facts.get("delivered_on") is None or facts.get("days_since_delivery") is None:
+        return ""
+    return remedies.delivered_line(
+        facts["delivered_on"], facts.get("claimed_on"), facts["days_since_delivery"], locale
+    )
+
+
+def _send(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    letter: Letter,
+    verb: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    neutral: bool = False,
+) -> Entry:
+    if not neutral:
+        check_may_be_told(session, ticket, claim)
+    by_machine = actor.who in (Who.DESK, Who.BUYER)
+    return sending.send(
+        session,
+        desk,
+        ticket,
+        letter,
+        verb=verb,
+        actor=actor.name if actor.who is not Who.BUYER else "clock",
+        at=at,
+        due_at=at if by_machine else at + desk.undo,
+        automatic="auto-generated" if by_machine else "",
+        facts={"claim": claim.id},
+    )

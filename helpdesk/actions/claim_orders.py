@@ -1,0 +1,98 @@
+"""The order and the items of a claim that is open already."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import claim_lines, claims, conversation
+from helpdesk.actions.claims import Actor
+from helpdesk.errors import ConflictError
+from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
+from helpdesk.rules.claim_guards import Circumstances
+from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.claims import ClaimState, Event
+from helpdesk.rules.states import EntryKind
+
+
+def attach(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    order: Order,
+    *,
+    lines: Mapping[int, int] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Say which order a held claim without one is about, and which of its items. Raises IllegalMoveError."""
+    if claim.order_id is not None:
+        raise ConflictError("this claim is about an order already")
+    chosen = claim_lines.chosen(session, order, lines)
+    other = claim_lines.other_claim(session, ticket, order, chosen, claim.reason, but=claim.id)
+    given = Circumstances(at=at, link=LinkLevel.VERIFIED, other_claim=other)
+    claims.move(
+        session,
+        ticket,
+        claim,
+        Event.LINK_ORDER,
+        actor=actor,
+        given=given,
+        at=at,
+        facts={"order": order.external_no, "lines": [[line, units] for line, units in chosen.items()]},
+        order_id=order.id,
+    )
+    for line, quantity in chosen.items():
+        session.add(
+            ClaimLine(
+                claim_id=claim.id, order_line_id=line, quantity=quantity, matter=claim.reason, live=True
+            )
+        )
+    session.flush()
+
+
+def choose_lines(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    lines: Mapping[int, int],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Entry | None:
+    """Say which items, and how many, a held claim is about; None when it is about these already."""
+    if claim.state not in (ClaimState.NEW, ClaimState.AWAITING_BUYER, ClaimState.AWAITING_DECISION):
+        raise ConflictError("the items of a claim can be changed only before it is decided")
+    order = session.get_one(Order, claim.order_id) if claim.order_id else None
+    chosen = claim_lines.chosen(session, order, lines)
+    before = {line.order_line_id: line.quantity for line in claim.lines}
+    if chosen == before:
+        return None
+    other = claim_lines.other_claim(session, ticket, order, chosen, claim.reason, but=claim.id)
+    if other is not None:
+        raise ConflictError(f"claim {other} is about the same items: go on there")
+    session.execute(delete(ClaimLine).where(ClaimLine.claim_id == claim.id))
+    session.expire(claim, ["lines"])
+    session.add_all(
+        ClaimLine(claim_id=claim.id, order_line_id=line, quantity=units, matter=claim.reason, live=True)
+        for line, units in chosen.items()
+    )
+    session.flush()
+    facts = {"before": [list(each) for each in before.items()], "after": [list(e) for e in chosen.items()]}
+    return claims.change_claim(session, ticket, claim, "claim_lines", actor=actor, at=at, facts=facts)
+
+
+def point_at(session: Session, ticket: Ticket, other: Claim, *, actor: Actor, at: datetime) -> None:
+    """Say on a held ticket that the same items are looked at elsewhere, so that an agent may join the two."""
+    if ticket.follows_id is None and other.ticket_id != ticket.id:
+        ticket.follows_id = other.ticket_id
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "claim_elsewhere",
+        actor=actor.name,
+        at=at,
+        facts={"claim": other.id, "ticket": other.ticket_id},
+    )

@@ -1,0 +1,168 @@
+"""Moves of a claim that need no proposal, and what follows from each: on whom the ticket waits."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import (
+    agreeing,
+    claim_circumstances,
+    claim_letters,
+    claim_timers,
+    claims,
+    deciding,
+    tickets,
+)
+from helpdesk.actions.claims import Actor
+from helpdesk.desk import Desk
+from helpdesk.models import Agent, Claim, Ticket
+from helpdesk.rules.claim_moves import find, objections
+from helpdesk.rules.claims import ClaimState, Event
+from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.policy_terms import Verdict
+from helpdesk.rules.proposals import MONEY
+from helpdesk.rules.states import TicketState, WaitingOn
+
+WAITS = {
+    ClaimState.AWAITING_BUYER: WaitingOn.BUYER,
+    ClaimState.OFFERED: WaitingOn.BUYER,
+    ClaimState.AWAITING_APPROVAL: WaitingOn.COLLEAGUE,
+}
+ENDS = {ClaimState.RESOLVED: TicketState.SOLVED, ClaimState.WITHDRAWN: TicketState.SOLVED}
+
+
+def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
+    """After a move: the ticket waits for whoever the claim waits for, and its timer runs."""
+    claim_timers.plan(session, ticket, claim, actor=actor, at=at)
+    if ticket.merged_into_id is not None:
+        return
+    waits = WAITS.get(claim.state) or _of_remedies(session, claim)
+    if waits is not None:
+        tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=waits)
+    elif claim.state in ENDS and ticket.state is not TicketState.CLOSED:
+        tickets.move(session, ticket, ENDS[claim.state], actor=actor.name, at=at)
+    elif ticket.state not in (TicketState.NEW, TicketState.OPEN) and claim.state in (
+        ClaimState.AWAITING_DECISION,
+        ClaimState.APPROVED,
+        ClaimState.DISPUTED,
+    ):
+        tickets.move(session, ticket, TicketState.OPEN, actor=actor.name, at=at)
+
+
+def move(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    event: Event,
+    *,
+    actor: Actor,
+    at: datetime,
+    by: Agent | None = None,
+    facts: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
+    **known: Any,
+) -> None:
+    """A move without a proposal. `known` is what only the caller knows for the guards."""
+    given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
+    claims.move(session, ticket, claim, event, actor=actor, given=given, at=at, facts=facts, **(values or {}))
+    settle_ticket(session, ticket, claim, actor=actor, at=at)
+
+
+def reject(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    by: Agent,
+    at: datetime,
+    said: str = "",
+    why: str = "",
+) -> None:
+    """Refuse with the clause that denies it, or by a lead's own reason, which the letter says in `said`."""
+    decision = deciding.newest(session, claim)
+    by_clause = decision is not None and decision.verdict == Verdict.DENY
+    actor = claims.staff(by)
+    move(
+        session,
+        ticket,
+        claim,
+        Event.REJECT,
+        actor=actor,
+        by=by,
+        at=at,
+        why=why.strip(),
+        facts={
+            "decision": decision.id if decision else None,
+            "clause": decision.clause if decision and by_clause else "",
+            "why": why.strip(),
+        },
+    )
+    claim_letters.rejected(
+        session, desk, ticket, claim, actor=actor, at=at, said=said.strip(), by_clause=by_clause
+    )
+    tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=WaitingOn.BUYER)
+
+
+def withdraw(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime, way: str
+) -> None:
+    """The buyer takes the claim back; what was promised and not begun is free again."""
+    move(session, ticket, claim, Event.WITHDRAW, actor=actor, at=at, facts={"way": way})
+    agreeing.cancel_open(session, claim, at=at)
+    claim_letters.closed(session, desk, ticket, claim, actor=actor, withdrawn=True, at=at)
+
+
+def complete_if_done(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> bool:
+    """Resolve an approved claim whose remedies are all complete; open it again when one is not any more."""
+    event = {ClaimState.APPROVED: Event.COMPLETE, ClaimState.RESOLVED: Event.UNDO_COMPLETION}.get(claim.state)
+    if event is None:
+        return False
+    given = claim_circumstances.gather(session, ticket, claim, at=at)
+    if objections(find(event, claim.state), actor.who, given):
+        return False
+    move(session, ticket, claim, event, actor=actor, at=at)
+    return True
+
+
+def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
+    """On whom an approved claim waits: the bank for money that is under way, the carrier for goods."""
+    if claim.state is not ClaimState.APPROVED:
+        return None
+    under_way = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.UNDER_WAY]
+    waiting = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.AGREED]
+    if waiting or not under_way:
+        return None  # there is something for us to do
+    return WaitingOn.BANK if any(row.remedy in MONEY for row in under_way) else WaitingOn.CARRIER
+
+
+def close(
+    session: Session, ticket: Ticket, claim: Claim, *, by: Agent, cause: str, lesson: str, at: datetime
+) -> None:
+    """Name what was behind it, and what is learnt: then it is done with. `cause` may be "none"."""
+    cause, lesson = cause.strip()[:40], lesson.strip()[:2000]
+    actor = claims.staff(by)
+    facts = {"cause": cause, "lesson": lesson}
+    values = {"cause": cause, "lesson": lesson}
+    move(
+        session,
+        ticket,
+        claim,
+        Event.CLOSE,
+        actor=actor,
+        by=by,
+        at=at,
+        facts=facts,
+        values=values,
+        cause=cause,
+    )
+
+
+def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, why: str, at: datetime) -> None:
+    """What was agreed is off, as long as nothing has been paid or sent: it is to be decided once more."""
+    actor = claims.staff(by)
+    facts = {"why": why.strip()}
+    move(session, ticket, claim, Event.DECIDE_ANEW, actor=actor, by=by, at=at, why=why, facts=facts)
+    agreeing.cancel_open(session, claim, at=at)

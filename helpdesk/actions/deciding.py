@@ -1,0 +1,207 @@
+"""Ask the policy about a claim, and pin its answer with version, facts and full trace."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import claims, compensations, policies
+from helpdesk.actions.claims import Actor
+from helpdesk.errors import ConflictError
+from helpdesk.models import (
+    Claim,
+    ClaimLine,
+    Decision,
+    Evidence,
+    ForceMajeureEvent,
+    Order,
+    OrderLine,
+    PolicyVersion,
+    Refund,
+    Ticket,
+)
+from helpdesk.rules import policy_deciding
+from helpdesk.rules.claim_terms import EvidenceKind
+from helpdesk.rules.evidence import EvidenceState
+from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
+from helpdesk.rules.policy_gathering import DeclaredEvent, facts_of
+from helpdesk.rules.policy_terms import Policy, Verdict
+from helpdesk.rules.states import RefundState
+
+WORST_FIRST = (Verdict.DENY, Verdict.REVIEW, Verdict.NEED_INFO, Verdict.ALLOW)
+
+
+def evaluate(
+    session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime, why: str = ""
+) -> Decision | None:
+    """Decide a held claim anew: by the policy of the moment when the buyer asked, or by today's where that is
+    better for them. With `why` (a lead's), today's counts whatever it says. None without order or policy.
+
+    Nothing is written when the answer is the one that stands already.
+    """
+    if claim.order_id is None:
+        return None
+    now = policies.in_force(session, at=at)
+    then = policies.in_force(session, at=claim.requested_at) or now
+    if then is None or now is None:
+        return None
+    answers = [_answer(session, ticket, claim, version) for version in ([now] if why else [then, now])]
+    version, found = max(
+        answers, key=lambda each: (WORST_FIRST.index(each[1].decision), each[1].amounts.full)
+    )
+    if found == answers[0][1]:
+        version = answers[0][0]
+    outcome = found.to_json()
+    before = newest(session, claim)
+    if before is not None and before.outcome == outcome and before.policy_version_id == version.id:
+        return before
+    row = Decision(
+        claim_id=claim.id,
+        policy_version_id=version.id,
+        verdict=found.decision,
+        clause=found.clause,
+        outcome=outcome,
+        why=why,
+        by=actor.name,
+        at=at,
+    )
+    session.add(row)
+    session.flush()
+    claims.change_claim(
+        session,
+        ticket,
+        claim,
+        "claim_decided",
+        actor=actor,
+        at=at,
+        facts={
+            "decision": row.id,
+            "policy": version.policy_id,
+            "policy_version": version.version,
+            "policy_sha256": version.sha256,
+            "verdict": found.decision,
+            "clause": found.clause,
+            "remedies": list(found.remedies),
+            "full": found.amounts.full,
+            "currency": found.facts.currency,
+            "missing": list(found.missing_evidence),
+            "why": why,
+        },
+    )
+    return row
+
+
+def newest(session: Session, claim: Claim) -> Decision | None:
+    """The decision that counts."""
+    return session.scalar(
+        select(Decision).where(Decision.claim_id == claim.id).order_by(Decision.id.desc()).limit(1)
+    )
+
+
+def policy_of(session: Session, claim: Claim, *, at: datetime) -> Policy | None:
+    """The policy whose decision counts, else the one in force."""
+    row = newest(session, claim)
+    version = session.get_one(PolicyVersion, row.policy_version_id) if row else None
+    version = version or policies.in_force(session, at=at)
+    return policies.read(version) if version else None
+
+
+def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Facts:
+    """What the policy is asked, from the rows as they are."""
+    order = session.get_one(Order, claim.order_id)
+    lines = session.execute(
+        select(OrderLine, ClaimLine.quantity)
+        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
+        .where(ClaimLine.claim_id == claim.id)
+        .order_by(OrderLine.position)
+    ).all()
+    left = {line.line: line for line in compensations.lines_of(session, claim)}
+    categories = {line.category for line, _ in lines}
+    return facts_of(
+        policy,
+        claimed_at=claim.requested_at,
+        state=order.state,
+        reason=claim.reason or None,
+        delivered=order.delivered_at,
+        shipped=order.shipped_at,
+        category=categories.pop() or None if len(categories) == 1 else None,
+        tags={tag for line, _ in lines for tag in line.tags},
+        condition=claim.condition,
+        evidence=there(session, claim),
+        buyer_refunds_12m=_refunds_before(session, ticket, claim),
+        events=_events(session),
+        country=order.ship_country or None,
+        region=order.ship_region or None,
+        currency=order.currency,
+        exponent=order.exponent,
+        lines=[
+            LineMoney(
+                line=str(line.id),
+                paid=line.line_paid_minor,
+                refunded=line.given_minor,
+                quantity=line.quantity,
+                claimed=left[line.id].units,
+            )
+            for line, _ in lines
+        ],
+        shipping=ShippingMoney(
+            paid=order.shipping_paid_minor,
+            standard=order.shipping_standard_minor,
+            refunded=order.shipping_given_minor,
+        ),
+    )
+
+
+def there(session: Session, claim: Claim) -> set[EvidenceKind]:
+    """Kinds of proof that are there and that nobody has refused. A video shows the goods as a photo does."""
+    kinds = set(
+        session.scalars(
+            select(Evidence.kind).where(
+                Evidence.claim_id == claim.id, Evidence.state != EvidenceState.REFUSED
+            )
+        )
+    )
+    return kinds | {EvidenceKind.PHOTO} if EvidenceKind.VIDEO in kinds else kinds
+
+
+def check_may_be_asked(claim: Claim) -> None:
+    """Raises ConflictError for a claim that is not to be decided now."""
+    if claim.order_id is None:
+        raise ConflictError("link the order first: the policy needs its dates and amounts")
+
+
+def _answer(
+    session: Session, ticket: Ticket, claim: Claim, version: PolicyVersion
+) -> tuple[PolicyVersion, policy_deciding.Decision]:
+    policy = policies.read(version)
+    return version, policy_deciding.decide(policy, facts(session, ticket, claim, policy))
+
+
+def _refunds_before(session: Session, ticket: Ticket, claim: Claim) -> int:
+    """Of this buyer, in the twelve months before they asked."""
+    return (
+        session.scalar(
+            select(func.count(Refund.id))
+            .join(Ticket, Ticket.id == Refund.ticket_id)
+            .where(
+                Ticket.buyer_id == ticket.buyer_id,
+                Refund.state != RefundState.CANCELED,
+                Refund.recorded_at > claim.requested_at - timedelta(days=365),
+                Refund.recorded_at <= claim.requested_at,
+            )
+        )
+        or 0
+    )
+
+
+def _events(session: Session) -> list[DeclaredEvent]:
+    return [
+        DeclaredEvent(
+            zh=row.name_zh,
+            en=row.name_en,
+            regions=frozenset(row.regions),
+            since=row.starts_at,
+            until=row.ends_at,
+        )
+        for row in session.scalars(select(ForceMajeureEvent).order_by(ForceMajeureEvent.id))
+    ]

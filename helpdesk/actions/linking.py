@@ -1,0 +1,155 @@
+"""What a mail says about orders: its ticket is linked with them, and an order's address is asked.
+
+The table of levels stands in rules/linking.py.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from helpdesk.actions import conversation, merging, order_links, order_proofs, orders
+from helpdesk.db import is_passing
+from helpdesk.desk import Desk
+from helpdesk.models import Entry, Order, OrderAddress, ReceivedMessage, Ticket, TicketOrder
+from helpdesk.rules import linking
+from helpdesk.rules.linking import Hit
+from helpdesk.rules.order_numbers import Candidate, candidates
+from helpdesk.rules.states import EntryKind
+from mail.types import Incoming, Kind, Verdict
+
+EARLIER = 5  # mails of the conversation that are looked into
+
+log = logging.getLogger(__name__)
+
+
+def look(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    entry: Entry,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    verdict: Verdict,
+    at: datetime,
+    forwarded: bool = False,
+    says_so_itself: bool = False,
+) -> bool:
+    """Link the ticket by what has just been recorded; whether the asker is to get the neutral words.
+
+    `says_so_itself`: there is no other letter to put them in, so they are sent as one. Whatever goes wrong
+    here is noted in the log and undone: no mail is parked for it.
+    """
+    if ticket.spam or (incoming.kind is not Kind.HUMAN and not received.insisted):
+        return False
+    try:
+        with session.begin_nested():
+            post = order_proofs.Post(
+                session=session,
+                desk=desk,
+                ticket=ticket,
+                received=received,
+                incoming=incoming,
+                verdict=verdict,
+                forwarded=forwarded,
+            )
+            neutral = _look(post, entry, at=at)
+            if neutral and says_so_itself:
+                order_proofs.say_neutral(post, at=at)
+            return neutral
+    except Exception as error:  # whatever it is, the mail itself is filed
+        if is_passing(error):
+            raise
+        log.exception("ticket %s could not be linked", ticket.id)
+        session.refresh(ticket)
+        return False
+
+
+def named_in(session: Session, ticket: Ticket) -> tuple[Candidate, ...]:
+    """Every number in the mails of a ticket that may be an order's, for an agent to choose from."""
+    entries = _received(session, ticket, limit=EARLIER)
+    return candidates(
+        subject=ticket.subject,
+        earlier=[str(entry.facts.get("text", "")) for entry in entries],
+        shapes=orders.shapes(session),
+    )
+
+
+def _look(post: order_proofs.Post, entry: Entry, *, at: datetime) -> bool:
+    session, ticket, incoming = post.session, post.ticket, post.incoming
+    linked = session.scalar(select(TicketOrder.id).where(TicketOrder.ticket_id == ticket.id).limit(1))
+    facts = entry.facts
+    earlier = [] if linked else [each for each in _received(session, ticket, limit=EARLIER) if each != entry]
+    named = candidates(
+        subject=incoming.subject,
+        body=str(facts.get("new", "")),
+        quoted=str(facts.get("quoted", "")),
+        file_names=[str(file["name"]) for file in facts.get("attachments", ())],
+        earlier=[str(each.facts.get("new", "")) for each in earlier],
+        shapes=orders.shapes(session),
+    )
+    sender = incoming.sender.key if incoming.sender is not None else ""
+    found = {row.id: row for row in _with_numbers(session, [each.number for each in named])}
+    decision = linking.decide(
+        _hits(named, list(found.values()), sender),
+        [] if linked or not sender else _recent(session, sender, at=at),
+        names_a_number=bool(named),
+        verdict=post.verdict,
+    )
+    for each in decision.links:
+        order = found.get(each.order_id) or session.get_one(Order, each.order_id)
+        order_links.link(session, ticket, order, each, actor=conversation.SERVER, at=at)
+    owners = [found[each.order_id] for each in decision.links if each.ask_owner]
+    for order in owners:
+        order_proofs.ask_owner(post, order, at=at)
+    if decision.choose:
+        order_proofs.ask_which(post, sender, at=at)
+    return decision.neutral
+
+
+def _hits(named: Sequence[Candidate], found: Sequence[Order], sender: str) -> list[Hit]:
+    """Best place first; of one number that two sources have, the sender's own first."""
+    hits = [
+        Hit(
+            order_id=order.id,
+            place=each.place,
+            is_senders=sender in {address.key for address in order.addresses},
+            has_address=bool(order.addresses),
+        )
+        for each in named
+        for order in found
+        if order.external_no_norm == each.number
+    ]
+    return sorted(hits, key=lambda hit: (hit.place, not hit.is_senders))
+
+
+def _with_numbers(session: Session, numbers: Sequence[str]) -> Sequence[Order]:
+    if not numbers:
+        return []
+    query = select(Order).where(Order.external_no_norm.in_(numbers)).options(selectinload(Order.addresses))
+    return session.scalars(query.order_by(Order.id).limit(50)).all()
+
+
+def _recent(session: Session, sender: str, *, at: datetime) -> list[int]:
+    """The orders of an address within 90 days, newest first; more than a few are just several."""
+    query = (
+        select(Order.id)
+        .join(OrderAddress, OrderAddress.order_id == Order.id)
+        .where(OrderAddress.key == sender, Order.ordered_at >= at - linking.RECENT)
+        .order_by(Order.ordered_at.desc(), Order.id.desc())
+        .limit(3)
+    )
+    return list(session.scalars(query))
+
+
+def _received(session: Session, ticket: Ticket, *, limit: int) -> Sequence[Entry]:
+    return session.scalars(
+        select(Entry)
+        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
+        .options(joinedload(Entry.payload))
+        .order_by(Entry.id.desc())
+        .limit(limit)
+    ).all()

@@ -1,0 +1,106 @@
+"""What a buyer is offered or given, as one line of a letter or of a buyer's page."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel.dates import format_date
+
+from helpdesk.letters.words import BABEL, amount
+from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.money import Money
+from helpdesk.rules.proposals import Part
+
+JOINT = {"zh-CN": "，并", "en": ", and "}
+# {amount} money or face, {what} goods in the agent's words, {by} a day
+LINES: dict[str, dict[Remedy, str]] = {
+    "zh-CN": {
+        Remedy.FULL_REFUND: "全额退款 {amount}，原路退回",
+        Remedy.PARTIAL_REFUND: "部分退款 {amount}，原路退回，商品您留用",
+        Remedy.RETURN_REFUND: "退货退款 {amount}：我们收到并查验商品后原路退回",
+        Remedy.EXCHANGE: "换货",
+        Remedy.REDELIVERY: "重新发货",
+        Remedy.COUPON: "价值 {amount} 的优惠券",
+        Remedy.WAIT_WITH_DATE: "订单保留",
+    },
+    "en": {
+        Remedy.FULL_REFUND: "a full refund of {amount}, to the way you paid",
+        Remedy.PARTIAL_REFUND: "a partial refund of {amount}, to the way you paid; you keep the goods",
+        Remedy.RETURN_REFUND: "a refund of {amount}, to the way you paid, once the goods are back",
+        Remedy.EXCHANGE: "an exchange",
+        Remedy.REDELIVERY: "a new delivery",
+        Remedy.COUPON: "a coupon worth {amount}",
+        Remedy.WAIT_WITH_DATE: "we keep your order",
+    },
+}
+WITH = {"zh-CN": "（{what}）", "en": " ({what})"}
+BY = {"zh-CN": "，最迟 {by}", "en": ", by {by} at the latest"}
+
+
+def line(part: Part, currency: str, locale: str) -> str:
+    """ "a partial refund of £20.00, to the way you paid; you keep the goods" """
+    words = LINES.get(locale, LINES["en"])
+    said = words[part.remedy].format(amount=amount(Money(part.amount, currency), locale))
+    if part.words:
+        said += WITH.get(locale, WITH["en"]).format(what=part.words)
+    if part.by:
+        said += BY.get(locale, BY["en"]).format(by=day(part.by, locale))
+    return said
+
+
+def option(parts: Sequence[Part], currency: str, locale: str) -> str:
+    """The parts of one option in one line."""
+    return JOINT.get(locale, JOINT["en"]).join(line(part, currency, locale) for part in parts)
+
+
+def options(parts: Sequence[Part], currency: str, locale: str) -> list[tuple[int, str]]:
+    """Every option with its number, in order."""
+    numbers = sorted({part.option for part in parts})
+    return [
+        (number, option([part for part in parts if part.option == number], currency, locale))
+        for number in numbers
+    ]
+
+
+def day(when: date, locale: str) -> str:
+    return format_date(when, format="long", locale=BABEL.get(locale, "en_GB"))
+
+
+NAMES: dict[str, dict[Remedy, str]] = {
+    "zh-CN": {
+        Remedy.FULL_REFUND: "全额退款",
+        Remedy.PARTIAL_REFUND: "部分退款",
+        Remedy.RETURN_REFUND: "退货退款",
+        Remedy.EXCHANGE: "换货",
+        Remedy.REDELIVERY: "重新发货",
+        Remedy.COUPON: "优惠券",
+        Remedy.WAIT_WITH_DATE: "等待至约定日期",
+    },
+    "en": {
+        Remedy.FULL_REFUND: "a full refund",
+        Remedy.PARTIAL_REFUND: "a partial refund",
+        Remedy.RETURN_REFUND: "a refund against return",
+        Remedy.EXCHANGE: "an exchange",
+        Remedy.REDELIVERY: "a new delivery",
+        Remedy.COUPON: "a coupon",
+        Remedy.WAIT_WITH_DATE: "waiting until an agreed day",
+    },
+}
+DELIVERED = {
+    "zh-CN": "签收日期：{delivered}；申请日期：{claimed}，为签收后第 {days} 天。",
+    "en": "Delivered on {delivered}; you asked on {claimed}, day {days} after delivery.",
+}
+
+
+def names(remedies: Sequence[str], locale: str) -> str:
+    """ "an exchange, a coupon" """
+    known = NAMES.get(locale, NAMES["en"])
+    return ("、" if locale == "zh-CN" else ", ").join(known[Remedy(each)] for each in remedies)
+
+
+def delivered_line(delivered_on: str, claimed_on: str | None, days: int, locale: str) -> str:
+    """The dates behind a decision, given as ISO days."""
+    return DELIVERED.get(locale, DELIVERED["en"]).format(
+        delivered=day(date.fromisoformat(delivered_on), locale),
+        claimed=day(date.fromisoformat(claimed_on or delivered_on), locale),
+        days=days,
+    )

@@ -1,0 +1,299 @@
+"""What the pages of a claim show its buyer: as little as a page needs, no facts to whom none may be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.errors import NotFoundError
+from helpdesk.models import (
+    AgreedRemedy,
+    Attachment,
+    Claim,
+    ClaimLine,
+    Entry,
+    Evidence,
+    EvidenceAsked,
+    Offer,
+    Order,
+    OrderLine,
+    Reminder,
+    Ticket,
+)
+from helpdesk.rules import evidence
+from helpdesk.rules.claim_moves import possible
+from helpdesk.rules.claim_terms import EvidenceKind, Remedy
+from helpdesk.rules.claims import ClaimState, Event, Who
+from helpdesk.rules.evidence import OURS, EvidenceState
+from helpdesk.rules.money import Money
+from helpdesk.rules.offers import OfferState, RemedyState
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+
+TIMERS = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of an order."""
+
+    id: int
+    title: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChoice:
+    id: int
+    number: str  # as printed
+    ordered_at: datetime | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormView:
+    locale: str
+    tag: str
+    orders: tuple[OrderChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonView:
+    locale: str
+    reason: str  # "" while unknown
+    source: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """A file that we have; nobody can open it from the page."""
+
+    name: str
+    kind: EvidenceKind
+    at: datetime
+    state: EvidenceState
+    why: str  # it will not do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView:
+    locale: str
+    tag: str
+    live: bool
+    needed: tuple[
+        tuple[EvidenceKind, bool], ...
+    ]  # and whether it is there; what is ours to fetch is left out
+    files: tuple[FileView, ...]
+
+    @property
+    def complete(self) -> bool:
+        return all(there for _, there in self.needed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedView:
+    remedy: Remedy
+    amount: Money | None  # None for goods
+    state: RemedyState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterView:
+    subject: str
+    at: datetime
+    ours: bool  # else the buyer's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    ticket: int
+    locale: str
+    tag: str
+    state: ClaimState
+    since: datetime
+    opened_at: datetime
+    reason: str
+    order: str  # "" when it may not be told, or is not known
+    items: tuple[Item, ...]
+    agreed: tuple[AgreedView, ...]
+    due_at: datetime | None  # of what happens next
+    missing: tuple[EvidenceKind, ...]
+    letters: tuple[LetterView, ...]
+    may_withdraw: bool
+    needs_order: bool
+
+
+def form(session: Session, ticket_id: int, orders: Sequence[Order]) -> FormView:
+    """The form on a ticket, with the orders that its reader may choose from. Raises NotFoundError."""
+    ticket = _ticket(session, ticket_id)
+    return FormView(
+        locale=ticket.locale,
+        tag=ticket.tag,
+        orders=tuple(
+            OrderChoice(
+                id=order.id,
+                number=order.external_no,
+                ordered_at=order.ordered_at,
+                items=tuple(_item(line, line.quantity) for line in order.lines if line.quantity),
+            )
+            for order in orders
+        ),
+    )
+
+
+def reason(session: Session, claim_id: int) -> ReasonView:
+    """Raises NotFoundError."""
+    claim, ticket = _both(session, claim_id)
+    return ReasonView(locale=ticket.locale, reason=claim.reason, source=claim.reason_source, live=claim.live)
+
+
+def evidence_of(session: Session, claim_id: int) -> EvidenceView:
+    """What is needed, what is there by name, what is missing. Raises NotFoundError."""
+    claim, ticket = _both(session, claim_id)
+    rows = session.execute(
+        select(Evidence, Attachment.filename)
+        .join(Attachment, Attachment.id == Evidence.attachment_id)
+        .where(Evidence.claim_id == claim.id)
+        .order_by(Evidence.id)
+    ).all()
+    missing = _missing(session, claim)
+    asked = session.scalars(select(EvidenceAsked.kind).where(EvidenceAsked.claim_id == claim.id)).all()
+    kinds = dict.fromkeys((*evidence.needed(claim.reason), *asked))
+    return EvidenceView(
+        locale=ticket.locale,
+        tag=ticket.tag,
+        live=claim.live,
+        needed=tuple((kind, kind not in missing) for kind in kinds if kind not in OURS),
+        files=tuple(
+            FileView(name=name, kind=row.kind, at=row.at, state=row.state, why=row.why) for row, name in rows
+        ),
+    )
+
+
+def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
+    """How a claim stands. `tells`: whether facts of the order may be told (actions/telling.py)."""
+    claim, ticket = _both(session, claim_id)
+    order = session.get(Order, claim.order_id) if claim.order_id is not None and tells else None
+    return StatusView(
+        ticket=ticket.id,
+        locale=ticket.locale,
+        tag=ticket.tag,
+        state=claim.state,
+        since=claim.since,
+        opened_at=claim.opened_at,
+        reason=claim.reason,
+        order=order.external_no if order else "",
+        items=_items(session, claim) if tells else (),
+        agreed=_agreed(session, claim) if tells else (),
+        due_at=_due_at(session, claim),
+        missing=_missing(session, claim),
+        letters=_letters(session, claim),
+        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
+        needs_order=claim.order_id is None and claim.live,
+    )
+
+
+def locale_of(session: Session, *, ticket_id: int | None = None, claim_id: int | None = None) -> str:
+    """In which language its buyer is written to; "" when there is no such matter."""
+    claim = session.get(Claim, claim_id) if claim_id is not None else None
+    ticket = session.get(Ticket, claim.ticket_id if claim else ticket_id or 0)
+    return ticket.locale if ticket else ""
+
+
+def newest_claim(session: Session, ticket_id: int) -> int | None:
+    """Of a ticket: where a form that was sent twice leads."""
+    return session.scalar(
+        select(Claim.id).where(Claim.ticket_id == ticket_id).order_by(Claim.id.desc()).limit(1)
+    )
+
+
+def _ticket(session: Session, ticket_id: int) -> Ticket:
+    """The one that it was merged into, if it was."""
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is not None and ticket.merged_into_id is not None:
+        ticket = session.get(Ticket, ticket.merged_into_id)
+    if ticket is None:
+        raise NotFoundError(f"there is no ticket {ticket_id}")
+    return ticket
+
+
+def _both(session: Session, claim_id: int) -> tuple[Claim, Ticket]:
+    claim = session.get(Claim, claim_id)
+    if claim is None:
+        raise NotFoundError("there is no such claim")
+    return claim, session.get_one(Ticket, claim.ticket_id)
+
+
+def _item(line: OrderLine, quantity: int) -> Item:
+    return Item(id=line.id, title=line.title or line.sku, quantity=quantity)
+
+
+def _items(session: Session, claim: Claim) -> tuple[Item, ...]:
+    rows = session.execute(
+        select(OrderLine, ClaimLine.quantity)
+        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
+        .where(ClaimLine.claim_id == claim.id)
+        .order_by(OrderLine.position)
+    )
+    return tuple(_item(line, quantity) for line, quantity in rows)
+
+
+def _missing(session: Session, claim: Claim) -> tuple[EvidenceKind, ...]:
+    there = session.scalars(
+        select(Evidence.kind).where(Evidence.claim_id == claim.id, Evidence.state != EvidenceState.REFUSED)
+    )
+    return evidence.missing(claim.reason, there).from_buyer
+
+
+def _agreed(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
+    rows = session.scalars(
+        select(AgreedRemedy)
+        .where(AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED)
+        .order_by(AgreedRemedy.id)
+    )
+    return tuple(
+        AgreedView(
+            remedy=row.remedy,
+            amount=Money(row.amount_minor, row.currency) if row.amount_minor else None,
+            state=row.state,
+        )
+        for row in rows
+    )
+
+
+def _due_at(session: Session, claim: Claim) -> datetime | None:
+    """The earliest end that is planned: of the offer, else of this state."""
+    offered = session.scalar(
+        select(Offer.expires_at).where(Offer.claim_id == claim.id, Offer.state == OfferState.OPEN)
+    )
+    planned = session.scalar(
+        select(Reminder.due_at)
+        .where(
+            Reminder.claim_id == claim.id,
+            Reminder.kind.in_(TIMERS),
+            Reminder.state == ReminderState.PLANNED,
+        )
+        .order_by(Reminder.due_at)
+        .limit(1)
+    )
+    return offered or planned
+
+
+def _letters(session: Session, claim: Claim) -> tuple[LetterView, ...]:
+    """What went to and fro since the claim was opened: subjects and dates, no words."""
+    rows = session.scalars(
+        select(Entry)
+        .where(Entry.ticket_id == claim.ticket_id, Entry.kind.in_((EntryKind.SENT, EntryKind.RECEIVED)))
+        .order_by(Entry.id.desc())
+        .limit(20)
+    )
+    return tuple(
+        LetterView(
+            subject=str(entry.facts.get("subject", "")),
+            at=entry.at,
+            ours=entry.kind is EntryKind.SENT,
+        )
+        for entry in rows
+    )

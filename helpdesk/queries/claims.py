@@ -1,0 +1,289 @@
+"""The claims of a ticket as an agent works on them: state, items, decision, offer, approval, agreement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import (
+    Agent,
+    AgreedRemedy,
+    Approval,
+    Claim,
+    ClaimLine,
+    Decision,
+    Entry,
+    Offer,
+    Order,
+    OrderLine,
+    PolicyVersion,
+    Refund,
+    Ticket,
+)
+from helpdesk.rules.claim_moves import possible
+from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claims import ClaimState, Event, Who
+from helpdesk.rules.money import Money
+from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
+from helpdesk.rules.proposals import MONEY, Part, part_of
+from helpdesk.rules.settlement import LineLeft
+from helpdesk.rules.states import EntryKind, RefundState, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    line: int
+    title: str
+    bought: int
+    claimed: int  # 0: not part of the claim
+    paid: Money
+    left: Money  # that may still go back for what is claimed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    id: int
+    number: int
+    state: OfferState
+    parts: tuple[Part, ...]
+    words: str
+    why: str
+    made_by: str  # "" for a clause by itself
+    made_at: datetime
+    expires_at: datetime
+    digest: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalView:
+    asked_by: str
+    asked_by_id: int
+    asked_at: datetime
+    worth: Money
+    digest: str
+    needs_answer: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyView:
+    id: int
+    part: Part
+    money: Money
+    state: RemedyState
+    agreed_at: datetime
+    to_pay: bool  # money that nobody has sent yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsView:
+    """A mail or a call of the buyer, in which a yes may stand."""
+
+    entry: int
+    at: datetime
+    first_words: str
+    by_call: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    id: int
+    version: int
+    state: ClaimState
+    since: datetime
+    order: str
+    currency: str
+    reason: str
+    reason_source: str
+    wish: str
+    wanted: Money | None
+    urgent: str
+    cause: str
+    items: tuple[ItemView, ...]
+    left: Money | None  # that may still go back in all
+    outcome: dict[str, Any] | None  # policy_deciding.Decision.to_json of the decision that counts
+    policy_text: str
+    policy_version: str
+    decided_at: datetime | None
+    offer: OfferView | None  # the one that is unanswered
+    past: tuple[OfferView, ...]
+    approval: ApprovalView | None
+    agreed: tuple[RemedyView, ...]
+    may: frozenset[Event]
+    spoken: tuple[WordsView, ...]
+
+
+def views(session: Session, ticket_id: int, role: Role) -> tuple[ClaimView, ...]:
+    """Every claim of a ticket, the newest first."""
+    claims = session.scalars(
+        select(Claim).where(Claim.ticket_id == ticket_id).order_by(Claim.id.desc())
+    ).all()
+    return tuple(_view(session, claim, role) for claim in claims)
+
+
+def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
+    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
+    currency = order.currency if order else ""
+    decision = session.scalar(
+        select(Decision).where(Decision.claim_id == claim.id).order_by(Decision.id.desc()).limit(1)
+    )
+    version = session.get_one(PolicyVersion, decision.policy_version_id) if decision else None
+    items = _items(session, claim, order)
+    offers = session.scalars(select(Offer).where(Offer.claim_id == claim.id).order_by(Offer.id.desc())).all()
+    names = _names(session, offers)
+    shown = [_offer(offer, names) for offer in offers]
+    shipping = order.shipping_paid_minor - order.shipping_given_minor if order else 0
+    return ClaimView(
+        id=claim.id,
+        version=claim.version,
+        state=claim.state,
+        since=claim.since,
+        order=order.external_no if order else "",
+        currency=currency,
+        reason=claim.reason,
+        reason_source=claim.reason_source,
+        wish=claim.wish or "",
+        wanted=Money(claim.wish_minor, claim.wish_currency) if claim.wish_minor is not None else None,
+        urgent=claim.urgent,
+        cause=claim.cause,
+        items=items,
+        left=Money(sum(item.left.minor for item in items) + shipping, currency) if order else None,
+        outcome=decision.outcome if decision else None,
+        policy_text=version.text if version else "",
+        policy_version=f"{version.policy_id} {version.version}" if version else "",
+        decided_at=decision.at if decision else None,
+        offer=next((each for each in shown if each.state in (OfferState.PROPOSED, OfferState.OPEN)), None),
+        past=tuple(each for each in shown if each.state not in (OfferState.PROPOSED, OfferState.OPEN)),
+        approval=_approval(session, claim),
+        agreed=_agreed(session, claim),
+        may=frozenset(move.event for move in possible(claim.state, Who(role))),
+        spoken=_spoken(session, claim) if claim.state is ClaimState.OFFERED else (),
+    )
+
+
+def _items(session: Session, claim: Claim, order: Order | None) -> tuple[ItemView, ...]:
+    if order is None:
+        return ()
+    claimed: dict[int, int] = {
+        row.order_line_id: row.quantity
+        for row in session.scalars(select(ClaimLine).where(ClaimLine.claim_id == claim.id))
+    }
+    lines = session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
+    )
+    return tuple(
+        ItemView(
+            line=line.id,
+            title=line.title or line.sku,
+            bought=line.quantity,
+            claimed=claimed.get(line.id, 0),
+            paid=Money(line.line_paid_minor, order.currency),
+            left=Money(_left(line, claimed.get(line.id, 0)), order.currency),
+        )
+        for line in lines
+        if line.quantity
+    )
+
+
+def _left(line: OrderLine, claimed: int) -> int:
+    return LineLeft(
+        line=line.id,
+        quantity=line.quantity,
+        paid=line.line_paid_minor,
+        claimed=claimed,
+        compensated=line.compensated_quantity,
+        given=line.given_minor,
+    ).money
+
+
+def _names(session: Session, offers: Sequence[Offer]) -> dict[int, str]:
+    wanted = {offer.made_by_id for offer in offers if offer.made_by_id is not None}
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in session.scalars(select(Agent).where(Agent.id.in_(wanted)))}
+
+
+def _offer(offer: Offer, names: dict[int, str]) -> OfferView:
+    return OfferView(
+        id=offer.id,
+        number=offer.number,
+        state=offer.state,
+        parts=tuple(part_of(row.option, row.remedy, row.amount_minor, row.goods) for row in offer.parts),
+        words=offer.words,
+        why=offer.why,
+        made_by=names.get(offer.made_by_id or 0, ""),
+        made_at=offer.made_at,
+        expires_at=offer.expires_at,
+        digest=offer.digest,
+        counter=offer.counter,
+    )
+
+
+def _approval(session: Session, claim: Claim) -> ApprovalView | None:
+    row = session.scalar(
+        select(Approval).where(Approval.claim_id == claim.id, Approval.state == ApprovalState.ASKED)
+    )
+    if row is None:
+        return None
+    return ApprovalView(
+        asked_by=session.get_one(Agent, row.asked_by_id).name,
+        asked_by_id=row.asked_by_id,
+        asked_at=row.asked_at,
+        worth=Money(row.amount_minor, row.currency),
+        digest=row.digest,
+        needs_answer=row.needs_answer,
+    )
+
+
+def _agreed(session: Session, claim: Claim) -> tuple[RemedyView, ...]:
+    rows = session.scalars(
+        select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id).order_by(AgreedRemedy.id)
+    ).all()
+    begun = set(
+        session.scalars(
+            select(Refund.remedy_id).where(
+                Refund.remedy_id.in_([row.id for row in rows]), Refund.state != RefundState.CANCELED
+            )
+        )
+    )
+    return tuple(
+        RemedyView(
+            id=row.id,
+            part=part_of(1, row.remedy, row.amount_minor, row.goods),
+            money=Money(row.amount_minor, row.currency),
+            state=row.state,
+            agreed_at=row.agreed_at,
+            to_pay=row.remedy in MONEY
+            and row.remedy is not Remedy.RETURN_REFUND
+            and row.state is RemedyState.AGREED
+            and row.id not in begun,
+        )
+        for row in rows
+    )
+
+
+def _spoken(session: Session, claim: Claim) -> tuple[WordsView, ...]:
+    """The newest mails and calls of the matter since the offer stands."""
+    matter = or_(Ticket.id == claim.ticket_id, Ticket.merged_into_id == claim.ticket_id)
+    rows = session.scalars(
+        select(Entry)
+        .where(
+            Entry.ticket_id.in_(select(Ticket.id).where(matter)),
+            Entry.kind.in_((EntryKind.RECEIVED, EntryKind.CALL)),
+            Entry.at >= claim.since,
+        )
+        .order_by(Entry.id.desc())
+        .limit(5)
+    )
+    return tuple(
+        WordsView(
+            entry=row.id,
+            at=row.at,
+            first_words=" ".join(str(row.facts.get("new") or row.facts.get("text") or "").split())[:60],
+            by_call=row.kind is EntryKind.CALL,
+        )
+        for row in rows
+    )

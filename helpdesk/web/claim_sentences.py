@@ -1,0 +1,161 @@
+"""What entries say of a claim: each move of the table, each letter, each change."""
+
+from collections.abc import Callable
+from typing import Any
+
+from helpdesk.letters import remedies
+from helpdesk.queries.entries import EntryView
+from helpdesk.rules.money import Money
+from helpdesk.rules.proposals import part_of
+from helpdesk.web import claim_shown, language, wording
+from helpdesk.web.actors import who
+from helpdesk.web.translate import _
+
+Say = Callable[[EntryView], str]
+
+
+def _opened(entry: EntryView) -> str:
+    order = entry.facts.get("order")
+    reason = claim_shown.reason(str(entry.facts.get("reason") or ""))
+    if order:
+        return _(
+            "%(who)s opened a claim on order %(order)s: %(reason)s",
+            who=who(entry),
+            order=order,
+            reason=reason,
+        )
+    return _("%(who)s opened a claim: %(reason)s", who=who(entry), reason=reason)
+
+
+def _decided(entry: EntryView) -> str:
+    facts = entry.facts
+    verdict = claim_shown.verdict(str(facts.get("verdict", "")))
+    if facts.get("clause"):
+        return _(
+            "The policy (%(policy)s) says by %(clause)s: %(verdict)s",
+            policy=facts.get("policy_version", "?"),
+            clause=facts["clause"],
+            verdict=verdict,
+        )
+    return _(
+        "The policy (%(policy)s) has no clause for this: %(verdict)s",
+        policy=facts.get("policy_version", "?"),
+        verdict=verdict,
+    )
+
+
+def _promised(entry: EntryView) -> str:
+    """All that an offer holds, in words."""
+    rows: Any = entry.facts.get("parts") or ()
+    if not rows:
+        return "?"
+    parts = tuple(part_of(option, remedy, minor, goods or {}) for option, remedy, minor, _c, goods in rows)
+    chosen = entry.facts.get("option")
+    shown = remedies.options(parts, str(rows[0][3]), language.chosen())
+    return " / ".join(said for number, said in shown if chosen in (None, number))
+
+
+def _with(sentence: str) -> Say:
+    """A sentence that names who did it and what was promised."""
+
+    def say(entry: EntryView) -> str:
+        return _(sentence, who=who(entry), what=_promised(entry))
+
+    return say
+
+
+def _why(sentence: str) -> Say:
+    """A sentence that names who did it and why."""
+
+    def say(entry: EntryView) -> str:
+        why = entry.facts.get("why") or entry.facts.get("text") or "—"
+        return _(sentence, who=who(entry), why=why)
+
+    return say
+
+
+def _by(sentence: str) -> Say:
+    def say(entry: EntryView) -> str:
+        return _(sentence, who=who(entry))
+
+    return say
+
+
+def _asked_approval(entry: EntryView) -> str:
+    worth, currency = entry.facts.get("worth"), entry.facts.get("currency")
+    amount = wording.money(Money(int(worth), str(currency))) if worth is not None and currency else "?"
+    return _(
+        "%(who)s asked for a second person's yes, for %(amount)s: %(what)s",
+        who=who(entry),
+        amount=amount,
+        what=_promised(entry),
+    )
+
+
+def _linked(entry: EntryView) -> str:
+    order = entry.facts.get("order")
+    if order:
+        return _("The claim is about order %(order)s", order=order)
+    return _("The claim's order is sure now")
+
+
+def _closed(entry: EntryView) -> str:
+    cause = claim_shown.cause(str(entry.facts.get("cause") or "?"))
+    lesson = entry.facts.get("lesson")
+    if lesson:
+        return _(
+            "%(who)s closed the claim. Cause: %(cause)s. Lesson: %(lesson)s",
+            who=who(entry),
+            cause=cause,
+            lesson=lesson,
+        )
+    return _("%(who)s closed the claim. Cause: %(cause)s", who=who(entry), cause=cause)
+
+
+def N_(sentence: str) -> str:  # noqa: N802  the name by which the catalogues know a marked sentence
+    return sentence
+
+
+SAY: dict[str, Say] = {
+    "claim_opened": _opened,
+    "claim_link_order": _linked,
+    "claim_miss_order": lambda entry: _("The claim waits until its order is known"),
+    "claim_stay_silent": lambda entry: _("Closed for now: the buyer did not answer"),
+    "claim_decided": _decided,
+    "claim_approve_by_itself": _with(N_("A clause grants it by itself: %(what)s")),
+    "claim_make_offer": _with(N_("%(who)s offered: %(what)s")),
+    "claim_accept_offer": _with(N_("%(who)s accepted: %(what)s")),
+    "claim_counter_offer": _why(N_("%(who)s would like something else: “%(why)s”")),
+    "claim_decline_offer": _by(N_("%(who)s declined the offer")),
+    "claim_let_offer_expire": lambda entry: _("The offer has expired"),
+    "claim_withdraw_offer": _by(N_("%(who)s took the offer back")),
+    "claim_approve": _with(N_("%(who)s granted: %(what)s")),
+    "claim_ask_approval": _asked_approval,
+    "claim_confirm": _with(N_("%(who)s approved as the second person: %(what)s")),
+    "claim_confirm_offer": _with(N_("%(who)s approved the offer as the second person: %(what)s")),
+    "claim_refuse_approval": _why(N_("%(who)s did not approve: %(why)s")),
+    "claim_reject": _why(N_("%(who)s refused the claim: %(why)s")),
+    "claim_decide_anew": _why(N_("%(who)s: to be decided anew: %(why)s")),
+    "claim_complete": lambda entry: _("Everything that was agreed is complete"),
+    "claim_undo_completion": lambda entry: _("Something that was agreed is open again"),
+    "claim_withdraw": _by(N_("%(who)s took the claim back")),
+    "claim_open_dispute": _by(N_("%(who)s: the platform or the bank decides about it now")),
+    "claim_win_dispute": _why(N_("The dispute was decided for us: %(why)s")),
+    "claim_lose_dispute": _why(N_("The dispute was decided for the buyer: %(why)s")),
+    "claim_settle_dispute": _why(N_("The dispute is settled: %(why)s")),
+    "claim_close": _closed,
+    "claim_reopen": _by(N_("%(who)s opened the claim again")),
+    "claim_lines": _by(N_("%(who)s changed the items of the claim")),
+    "claim_overdue": lambda entry: _("The claim has waited too long: a lead looks first"),
+    "claim_elsewhere": lambda entry: _(
+        "The same items are looked at on #%(ticket)s", ticket=entry.facts.get("ticket", "?")
+    ),
+    "offered": _by(N_("%(who)s sent the offer")),
+    "approval_told": lambda entry: _("The buyer is told what was agreed"),
+    "refusal_told": lambda entry: _("The buyer is told why it was refused"),
+    "closing_told": lambda entry: _("The buyer is told that it is closed"),
+    "verdict_told": lambda entry: _("The buyer is told what the dispute came to"),
+    "claim_reminder": lambda entry: _("Automatic reminder: something is still missing"),
+    "claim_due": lambda entry: _("The time of the claim's state is over"),
+    "offer_expiry": lambda entry: _("The time of the offer is over"),
+}

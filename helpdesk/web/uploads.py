@@ -1,0 +1,68 @@
+"""Files in a buyer's form. When the form comes back with a complaint, its good files stay with us meanwhile.
+
+A browser never fills in a file again, and on a phone that means to look for every photo once more. So files
+that can be kept are stored, and the form carries a signed word for each of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import FileStorage
+
+from helpdesk.blobs import MissingBlobError
+from helpdesk.current import current_desk
+from helpdesk.rules import evidence_files
+from mail.attachments import safe_name
+from mail.types import Attachment
+
+FILES, KEPT = "files", "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of the form before: its name, and the word by which the next one brings it."""
+
+    name: str
+    word: str
+
+
+def read() -> tuple[Attachment, ...]:
+    """The files of this form, those of the one before it first. Their types are what their bytes say."""
+    again = [
+        file for word in request.form.getlist(KEPT)[: evidence_files.MOST_AT_ONCE] if (file := _kept(word))
+    ]
+    return (*again, *(_file(upload) for upload in request.files.getlist(FILES) if upload.filename))
+
+
+def keep(files: Sequence[Attachment]) -> list[Kept]:
+    """Store what can be evidence, and give the words for the form."""
+    good = [file for file in files if evidence_files.refused(file.filename, file.content) is None]
+    desk = current_desk()
+    return [
+        Kept(file.filename, str(_signer().dumps([desk.blobs.put(file.content), file.filename])))
+        for file in good[: evidence_files.MOST_AT_ONCE]
+    ]
+
+
+def _file(upload: FileStorage) -> Attachment:
+    content = upload.read()
+    return Attachment(
+        filename=safe_name(upload.filename or "") or "file",
+        content_type=evidence_files.content_type(content) or "application/octet-stream",
+        content=content,
+    )
+
+
+def _kept(word: str) -> Attachment | None:
+    try:
+        sha256, name = _signer().loads(word)
+        content = current_desk().blobs.get(str(sha256))
+    except (BadData, UnicodeError, ValueError, TypeError, MissingBlobError):
+        return None
+    return Attachment(filename=str(name), content_type=evidence_files.content_type(content), content=content)
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_desk().secret, salt="helpdesk-kept-file")

@@ -1,0 +1,83 @@
+"""Wish, amount and tone of a mail."""
+
+import pytest
+
+from helpdesk import phrasebooks
+from helpdesk.rules.claim_terms import Wish
+from helpdesk.rules.wishes import Hints, hints
+
+
+def told(text: str) -> Hints:
+    return hints(text, phrasebooks.shipped())
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("请退款", Wish.REFUND),
+        ("申请退货退款", Wish.RETURN),
+        ("please cancel and refund", Wish.CANCEL),
+        ("不要换货，直接退款", Wish.REFUND),
+        ("I don't want a refund, please send a new one", Wish.RESEND),
+        ("退款怎么还没到账", Wish.WHERE_IS_THE_MONEY),
+        ("Where is my parcel?", Wish.WHERE_IS_IT),
+    ],
+)
+def test_the_most_particular_wish_is_meant(text: str, wish: Wish) -> None:
+    found = told(text)
+    assert found.wished is not None
+    assert found.wished.wish is wish
+    assert all(text[span.start : span.end] == span.words for span in found.wished.spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("退128元", "128.00 CNY"),
+        ("请退回￥１２８．５０", "128.50 CNY"),
+        ("Please refund $12.50.", "12.50 USD"),
+        ("refund me 12,50 € please", "12.50 EUR"),
+        ("please refund £1,299.00", "1299.00 GBP"),
+        ("refund of 1.299,00 EUR", "1299.00 EUR"),
+        ("please refund HK$80", "80.00 HKD"),
+        ("I paid $50.00 and want $20.00 refunded", "20.00 USD"),
+        ("原价200元，退我50块就行", "50.00 CNY"),
+    ],
+)
+def test_the_amount_wanted_back_is_read(text: str, amount: str) -> None:
+    found = told(text).amount
+    assert found is not None
+    assert str(found.money) == amount
+    assert text[found.span.start : found.span.end] == found.span.words
+
+
+@pytest.mark.parametrize("text", ["退一半就行", "I'd keep it for half the price", "refund 50% please"])
+def test_a_share_of_the_price_is_read(text: str) -> None:
+    found = told(text).amount
+    assert found is not None
+    assert (found.money, found.percent) == (None, 50)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs $50, how nice",  # nothing is asked for
+        "I paid $50 for it, please refund",  # the price
+        "聚酯纤维70%，跟宣传的完全两码事，申请退货",
+        "refund 999999999999 $",
+        "订单 3387120094417726190，请退款",
+    ],
+)
+def test_other_figures_are_no_amount(text: str) -> None:
+    assert told(text).amount is None
+
+
+def test_angry_and_legal_words_are_told_apart_with_their_places() -> None:
+    text = "You are scammers, my lawyer will write, and so will I on Trustpilot."
+    found = {flag.code: [span.words for span in flag.spans] for flag in told(text).flags}
+    assert found == {"anger": ["scammers", "Trustpilot"], "legal": ["lawyer"]}
+
+
+def test_a_calm_mail_has_no_flags() -> None:
+    assert told("不会给差评的，谢谢").flags == ()
+    assert not told("Have a nice day")
