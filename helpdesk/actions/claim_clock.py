@@ -46,6 +46,8 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
 
 def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
     """What the policy wants when a claim has stayed too long where it is."""
+    if claim.urgent == "legal":
+        then = "escalate"  # a declaration under law does not lapse because nobody answered us
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
         if not claim_circumstances.gather(session, ticket, claim, at=at).warned:
             _remind_first(session, desk, ticket, claim, at=at)

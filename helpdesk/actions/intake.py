@@ -50,10 +50,8 @@ def file(
     *,
     at: datetime,
 ) -> None:
-    """Make something of one stored message; what it became stands in the row afterwards.
-
-    Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
-    """
+    """Make something of one stored message; what it became stands in the row afterwards. Entries are written
+    now; a ticket made of imported mail stands where the mail's own time puts it."""
     why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)

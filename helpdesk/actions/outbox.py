@@ -21,6 +21,7 @@ from helpdesk.rules.states import EntryKind, OutboxState
 from mail.compose import can_be_written_to, compose
 from mail.types import Outgoing
 
+NO_ADDRESS = "the buyer has no address that can be written to"
 LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together
 
 
@@ -35,13 +36,15 @@ def queue(
     due_at: datetime,
     at: datetime,
     agent_id: int | None = None,
+    inquiry_id: int | None = None,
 ) -> OutboxMessage:
     """Store the composed bytes and the row that will be handed over; in the entry's transaction.
 
-    `agent_id` is the member of staff whom it tells something; None for all that goes to the buyer.
+    `agent_id` is the member of staff whom it tells something, `inquiry_id` the side mail that it is; None
+    and None for all that goes to the buyer.
     """
     if not can_be_written_to(outgoing.to.email):
-        raise InvalidError("the buyer has no address that can be written to")
+        raise InvalidError("this address cannot be written to" if inquiry_id else NO_ADDRESS)
     row = OutboxMessage(
         reason=reason,
         ticket_id=ticket.id,
@@ -49,6 +52,7 @@ def queue(
         mailbox_id=ticket.mailbox_id,
         recipient=outgoing.to.email,
         agent_id=agent_id,
+        inquiry_id=inquiry_id,
         automatic=bool(outgoing.automatic),
         message_id=outgoing.message_id,
         sha256=desk.blobs.put(compose(outgoing)),
@@ -213,6 +217,8 @@ def end(
         facts |= unreached.note_outcome(session, row, state, answer=answer)
         if state is OutboxState.SENT:
             return True  # that a colleague was told is said already
+    elif row.inquiry_id is not None:
+        facts |= unreached.note_side_mail(session, row, state, answer=answer)
     else:
         facts["automatic"] = row.automatic
     conversation.record(session, ticket, EntryKind.EVENT, verb, actor=conversation.SERVER, at=at, facts=facts)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, suppressions, tickets, undelivered, unreached
-from helpdesk.models import Entry, OutboxMessage
+from helpdesk.models import Entry, OutboxMessage, Ticket
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
 from helpdesk.rules.states import EntryKind, OutboxState
@@ -59,6 +59,8 @@ def record_complaint(session: Session, incoming: Incoming, *, mailbox_id: int, a
     ticket = tickets.hold(session, row.ticket_id)
     if row.agent_id is not None:
         return unreached.record(session, ticket, row, because="complaint", for_good=True, at=at)
+    if row.inquiry_id is not None:
+        return unreached.record_side_mail(session, ticket, row, because="complaint", at=at)
     facts = {"entry": row.entry_id, "message_id": row.message_id, "recipient": row.recipient}
     entry = conversation.record(
         session, ticket, EntryKind.EVENT, "complained", actor=conversation.SERVER, at=at, facts=facts
@@ -113,6 +115,8 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
         because = bounce.diagnostic or bounce.status or "bounced"
         for_good = bounce.permanent and bounce.action == "failed"
         return unreached.record(session, ticket, row, because=because, for_good=for_good, at=at)
+    if row.inquiry_id is not None:
+        return _of_side_mail(session, ticket, row, bounce, at=at)
     same_address = not bounce.recipient or key_of(bounce.recipient) == key_of(row.recipient)
     permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
@@ -140,6 +144,17 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
             "text": bounce.diagnostic,
         },
     )
+    if bounce.action == "failed":
+        undelivered.take_turn(session, row, at=at)
+    return entry
+
+
+def _of_side_mail(
+    session: Session, ticket: Ticket, row: OutboxMessage, bounce: Bounce, *, at: datetime
+) -> Entry:
+    """Nobody inside the shop has read it."""
+    because = bounce.diagnostic or bounce.status or "bounced"
+    entry = unreached.record_side_mail(session, ticket, row, because=because, at=at)
     if bounce.action == "failed":
         undelivered.take_turn(session, row, at=at)
     return entry

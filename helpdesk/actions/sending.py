@@ -103,8 +103,10 @@ def write(
     reason: str = "",
     facts: Mapping[str, Any],
     agent_id: int | None = None,
+    inquiry_id: int | None = None,
 ) -> Entry:
-    """The entry of a message and its outbox row, together: entry(sent), or an event when it tells an agent.
+    """The entry of a message and its outbox row, together: entry(sent) when it goes to the buyer, an event
+    when it tells an agent, a note when it is a side mail.
 
     `facts` are what the entry says besides the message itself.
     """
@@ -118,7 +120,7 @@ def write(
     entry = conversation.record(
         session,
         ticket,
-        EntryKind.SENT if agent_id is None else EntryKind.EVENT,
+        _kind(agent_id, inquiry_id),
         verb,
         actor=actor,
         at=at,
@@ -135,8 +137,15 @@ def write(
         due_at=due_at,
         at=at,
         agent_id=agent_id,
+        inquiry_id=inquiry_id,
     )
     return entry
+
+
+def _kind(agent_id: int | None, inquiry_id: int | None) -> EntryKind:
+    if inquiry_id is not None:
+        return EntryKind.NOTE
+    return EntryKind.SENT if agent_id is None else EntryKind.EVENT
 
 
 def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:

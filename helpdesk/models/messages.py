@@ -97,6 +97,9 @@ class OutboxMessage(Base):
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
     recipient: Mapped[Email]
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # None: it is for the buyer
+    inquiry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("inquiry.id"), index=True
+    )  # a side mail: neither for the buyer nor for an agent
     automatic: Mapped[bool]  # written by the clock: never sent again when its fate is unknown
     message_id: Mapped[MessageId] = mapped_column(unique=True)  # minted once
     sha256: Mapped[Sha256]  # the composed bytes: every attempt hands over the same ones

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Attachment, Buyer, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.models import Agent, Attachment, Buyer, Contact, Entry, OutboxMessage, Refund, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, OutboxState
@@ -21,7 +21,7 @@ BUYERS_VERBS = ("survey_answered",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who did it: "agent", "buyer", "clock" or "server", with a name for people."""
+    """Who did it: "agent", "buyer", "contact", "clock" or "server", with a name for people."""
 
     kind: str
     name: str
@@ -94,6 +94,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
     `tickets` are the one that the page is about and those that were merged into it.
     """
     names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
+    names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
     buyers = {f"buyer:{buyer.id}": buyer for buyer in _buyers(session, entries)}
     numbers = [ticket.id for ticket in tickets]
     sent = {row.entry_id: _delivery(row) for row in _outbox(session, numbers)}

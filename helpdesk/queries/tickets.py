@@ -31,10 +31,11 @@ NEWEST = 200  # entries shown at first; a longer conversation is opened as a who
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """Mail that will go out by itself."""
+    """Mail that will go out by itself, or something that is looked at then."""
 
     id: int
     kind: ReminderKind
+    about: str  # of a task: what is to be done by then
     due_at: datetime
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
@@ -205,6 +206,7 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
         PlanView(
             id=row.id,
             kind=row.kind,
+            about=str(row.facts.get("about", "")),
             due_at=row.due_at,
             unless=tuple(row.unless),
             problem=row.problem,

@@ -9,6 +9,7 @@ from helpdesk.rules.states import EntryKind
 from helpdesk.web import (
     claim_sentences,
     evidence_sentences,
+    inside_said,
     order_words,
     reasons,
     refusals,
@@ -128,7 +129,7 @@ def _handed_over(entry: EntryView) -> str:
 
 
 def _failed(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _(
             "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
         )
@@ -138,7 +139,7 @@ def _failed(entry: EntryView) -> str:
 
 
 def _unknown(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _("Nobody knows whether a colleague was told by mail")
     return _(
         "Nobody knows whether the message went out: %(answer)s", answer=troubles_said.answer(entry.facts)
@@ -250,6 +251,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         text=entry.facts.get("text", ""),
     ),
     "survey_answered": _survey_answered,
+    **inside_said.SAY,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
     **evidence_sentences.SAY,
     **claim_sentences.SAY,

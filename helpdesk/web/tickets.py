@@ -12,7 +12,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, orders, people
+from helpdesk.queries import hints, inside, orders, people
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
@@ -99,6 +99,7 @@ def _looked_up(number: int) -> dict[str, object]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
         proof = evidence.shown(session, number)
+        inner = inside.of_ticket(session, number)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
@@ -109,6 +110,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "orders": linked,
         "evidence": proof,
+        "inside": inner,
         "claims": [claim_shown.panel(each) for each in matters],
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
