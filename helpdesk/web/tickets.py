@@ -61,6 +61,7 @@ def page(
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
     kept: tuple[FileView, ...] = (),
@@ -70,7 +71,8 @@ def page(
 
     `wrong` has the sentences of the refund form by field. `seen` is the last entry that the agent had read:
     what came in after it is marked as new. `kept` files of an earlier reply go with this one; what was chosen
-    now has to be chosen again (`lost_files`), as no page may choose files for a browser.
+    now has to be chosen again (`lost_files`), as no page may choose files for a browser. `merge_unsure`: a
+    button merges all the same.
     """
     return render_template(
         "ticket/page.html",
@@ -83,6 +85,7 @@ def page(
         refund_typed=refund or {},
         wrong=wrong or {},
         merge_typed=merge,
+        merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
         possible=_possible(number),
