@@ -66,7 +66,6 @@ SENTENCES = (
     N_("the items of a claim can be changed only before it is decided"),
     N_("choose the order first"),
     N_("this item is not on that order"),
-    N_("choose between 1 and %(count)s of this item"),
     N_("choose at least one item"),
     N_("link the order first: the policy needs its dates and amounts"),
     N_("there is no such offer on this claim"),
