@@ -223,6 +223,24 @@ def declare_typhoon(matter: Matter) -> None:
         events.declare(session, typhoon, by=matter.agent(session, Role.LEAD), at=clock.now())
 
 
+def test_a_buyer_whose_order_is_held_up_may_choose_to_wait(app: object) -> None:
+    matter = Matter(ship_region="广东省")
+    matter.link()
+    declare_typhoon(matter)
+    matter.open("late_dispatch")
+    later = (clock.now() + timedelta(days=10)).date()
+    offer = matter.offer(
+        FULL,
+        Part(option=2, remedy=Remedy.WAIT_WITH_DATE, by=later),
+        Part(option=3, remedy=Remedy.COUPON, amount=10890),
+    )
+
+    matter.accept(offer, 2)
+
+    assert matter.remedies() == [("wait_with_date", 0, "agreed")]
+    assert matter.reserved() == (0, 0, 0)
+
+
 def test_a_withdrawn_claim_frees_what_was_promised(app: object) -> None:
     matter = Matter()
     matter.link()
