@@ -93,7 +93,8 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
     `tickets` are the one that the page is about and those that were merged into it.
     """
     names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
-    names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
+    if any(entry.actor.startswith("contact:") for entry in entries):
+        names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
     for ticket in tickets:
         email = next((address.email for address in ticket.buyer.addresses), "")
         names[f"buyer:{ticket.buyer_id}"] = ticket.buyer.name or email

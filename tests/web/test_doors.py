@@ -23,6 +23,7 @@ BUYERS = (
     "buyers.",
     "buyers_",
     "opting_out.",
+    "sending_back.",
     "proofs.",
     "api.",
 )  # the signed link, or the key, is the permission; tested beside them
