@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import claims, conversation, directory, sending, suppressions
+from helpdesk.actions import conversation, directory, sending, suppressions
 from helpdesk.desk import Desk
-from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models import Claim, Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.states import EntryKind
@@ -27,6 +27,7 @@ def acknowledge(
     at: datetime,
     forwarded: bool = False,
     order_words: bool = False,
+    claim: Claim | None = None,
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine.
 
@@ -51,7 +52,7 @@ def acknowledge(
             facts={"because": because},
         )
         return
-    asks, link = _question(session, desk, ticket, order_words=order_words, at=at)
+    asks, link = _question(desk, ticket, None if order_words else claim, at=at)
     letter = letters.render(
         "acknowledgement",
         ticket.locale,
@@ -79,12 +80,9 @@ def acknowledge(
     )
 
 
-def _question(
-    session: Session, desk: Desk, ticket: Ticket, *, order_words: bool, at: datetime
-) -> tuple[str, str]:
+def _question(desk: Desk, ticket: Ticket, claim: Claim | None, *, at: datetime) -> tuple[str, str]:
     """What the claim still has to be told, and the page on which to tell it: one letter instead of two."""
-    claim = claims.live_of(session, ticket)
-    if claim is None or order_words:
+    if claim is None:
         return "", ""
     if claim.state is ClaimState.NEEDS_LINK:
         return "order", links.passing_url(desk, links.Passing.CLAIM, ticket.id, at=at)

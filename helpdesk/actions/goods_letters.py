@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import claim_letters, sending
+from helpdesk.actions import sending, telling
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.letters import remedies, words
@@ -239,7 +239,7 @@ def _send(
     facts: Mapping[str, Any],
     files: Sequence[Attachment] = (),
 ) -> Entry:
-    claim_letters.check_may_be_told(session, ticket, claim)
+    telling.check(session, ticket, claim.order_id)
     by_clock = actor.who is Who.DESK
     return sending.send(
         session,

@@ -52,10 +52,8 @@ def file(
     *,
     at: datetime,
 ) -> None:
-    """Make something of one stored message; what it became stands in the row afterwards.
-
-    Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
-    """
+    """Make something of one stored message; what it became stands in the row afterwards. Entries are written
+    now; a ticket made of imported mail stands where the mail's own time puts it."""
     why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
@@ -122,7 +120,7 @@ def file(
             forwarded=staff.forwarded is not None,
             at=at,
         )
-        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
+        claim = claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, opened=True, at=at)
         acknowledging.acknowledge(
             session,
             desk,
@@ -133,6 +131,7 @@ def file(
             verdict=verdict,
             forwarded=staff.forwarded is not None,
             order_words=order_words,
+            claim=claim,
             at=at,
         )
         if _is_past(received, at=at):

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from helpdesk.web import (
     answers,
     api,
+    asking,
     bundles,
     changes,
     claim_shown,
@@ -68,6 +69,7 @@ BUYERS = (
 )
 BLUEPRINTS = (
     api.bp,
+    asking.bp,
     bundles.bp,
     changes.bp,
     claims.bp,

@@ -19,6 +19,8 @@ SENTENCES = (
     N_("choose what the buyer gets"),
     N_("the policy does not allow this: say why you do"),
     N_("the policy does not allow this: a lead may, with a reason"),
+    N_("this is more than the policy grants: say why you do"),
+    N_("this is more than the policy grants: a lead may, with a reason"),
     N_("this is above your limit: ask for approval"),
     N_("this amount needs a second person: ask for approval"),
     N_("this offer is not open any more"),
@@ -74,4 +76,5 @@ SENTENCES = (
     N_("this was paid already, or is not agreed any more"),
     N_("%(agreed)s was agreed: refund exactly that"),
     N_("there is no such offer"),
+    N_("no clause of force majeure decides this claim now"),
 )

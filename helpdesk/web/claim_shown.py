@@ -15,7 +15,7 @@ from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import language, policy_views
+from helpdesk.web import claim_form, language, policy_views
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
 
@@ -156,7 +156,7 @@ def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
     if claim.outcome is None:
         return ()
     decision = Decision.from_json(claim.outcome)
-    rows = [*decision.remedies, *decision.alternatives][:3]
+    rows = [*decision.remedies, *decision.alternatives][: len(claim_form.ROWS)]
     return tuple(
         Proposed(
             remedy=remedy,

@@ -17,7 +17,7 @@ from helpdesk.rules.states import IllegalMoveError
 from helpdesk.web import answers, forms, inside_forms, language, refusals
 from helpdesk.web.signin import acting
 
-bp = Blueprint("asking", __name__)
+bp = Blueprint("inside_asking", __name__)
 
 
 @bp.get("/tickets/<key:number>/inquiry")
