@@ -98,6 +98,11 @@ def _running(session: Session, claim: Claim) -> list[Reminder]:
     )
 
 
+def running(session: Session, claim: Claim, kind: ReminderKind) -> Reminder | None:
+    """The plan of this kind that runs for a claim."""
+    return next((each for each in _running(session, claim) if each.kind is kind), None)
+
+
 def due_of(session: Session, claim: Claim) -> datetime | None:
     kinds = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
     return next((each.due_at for each in _running(session, claim) if each.kind in kinds), None)

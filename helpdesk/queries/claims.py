@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import (
@@ -21,6 +21,7 @@ from helpdesk.models import (
     OrderLine,
     PolicyVersion,
     Refund,
+    Ticket,
 )
 from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claim_terms import Remedy
@@ -265,11 +266,12 @@ def _agreed(session: Session, claim: Claim) -> tuple[RemedyView, ...]:
 
 
 def _spoken(session: Session, claim: Claim) -> tuple[WordsView, ...]:
-    """The newest mails and calls since the offer stands."""
+    """The newest mails and calls of the matter since the offer stands."""
+    matter = or_(Ticket.id == claim.ticket_id, Ticket.merged_into_id == claim.ticket_id)
     rows = session.scalars(
         select(Entry)
         .where(
-            Entry.ticket_id == claim.ticket_id,
+            Entry.ticket_id.in_(select(Ticket.id).where(matter)),
             Entry.kind.in_((EntryKind.RECEIVED, EntryKind.CALL)),
             Entry.at >= claim.since,
         )

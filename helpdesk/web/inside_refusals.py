@@ -35,7 +35,6 @@ SENTENCES = (
     N_("a quantity cannot be negative"),
     N_("choose at least one item"),
     N_("this item is not part of the claim"),
-    N_("choose between 1 and %(most)s of this item"),
     N_("at most %(count)s photos at a time"),
     N_("a return that is %(before)s cannot %(event)s"),
     N_("to %(event)s is not for the %(who)s"),
