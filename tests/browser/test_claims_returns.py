@@ -17,9 +17,15 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-def test_on_the_fifth_day_a_return_without_a_reason_is_agreed(claim_desk: ClaimDesk) -> None:
+def test_on_the_fifth_day_it_goes_back_without_a_reason_is_inspected_and_refunded(
+    claim_desk: ClaimDesk,
+) -> None:
     claim_desk.sell(shipped=8, delivered=5)
-    with claim_desk.open():
+    with claim_desk.open() as page:
+        page.goto(f"{claim_desk.desk.url}/settings/inside")
+        page.fill("[name=label]", "仓库")
+        page.fill("[name=text]", "杭州市 西湖区 某路 1 号\n收件人：退货组 0571-5555 0100")
+        page.click("form[action$='/addresses'] button")
         claim_desk.buyer_writes(
             f"订单 {NUMBER} 的杯子不想要了，没有拆封，可以七天无理由退货吗？", subject="退货"
         )
@@ -37,6 +43,32 @@ def test_on_the_fifth_day_a_return_without_a_reason_is_agreed(claim_desk: ClaimD
         letter = claim_desk.letter("我们已同意")
         assert "退货退款 ¥89.00" in letter
         assert "七天内退款" in letter
+
+        # Address and number go to the buyer, who tells the parcel's number on her telephone.
+        page.click("#inside >> text=Ask for the goods back")
+        page.click("text=Send address and number to the buyer")
+        expect(page.locator("#inside")).to_contain_text("Return RT-1-1")
+        with claim_desk.buyers_page("return") as buyer:
+            expect(buyer.locator("main")).to_contain_text("0571-5555 0100")
+            buyer.fill("#carrier", "顺丰")
+            buyer.fill("#tracking", "SF1234567890123")
+            buyer.click("button.main")
+            expect(buyer.locator("main")).to_contain_text("SF1234567890123")
+
+        # The parcel is there; before somebody has looked at the goods no money goes.
+        page = claim_desk.look_again()
+        page.click("#inside >> text=Parcel, arrival")
+        page.click("button:has-text('Received')")
+        page.select_option("[name^=condition-]", "unopened")
+        page.select_option("[name^=resellable-]", "yes")
+        page.click("button:has-text('Inspected')")
+        expect(page.locator("main")).to_contain_text("as agreed: the money may go")
+        claim_desk.look_again()
+        claim_desk.pay()
+
+    claim_desk.days_pass_and_the_money_arrives()
+    assert claim_desk.verbs().count("claim_complete") == 1
+    assert ": 0 problems" in claim_desk.desk.run("verify")
 
 
 def strict(folder: Path) -> str:
