@@ -6,7 +6,8 @@ from flask import Flask
 
 from helpdesk.letters import claim_words, policy_words, remedies
 from helpdesk.letters.claim_words import say
-from helpdesk.queries.claims import ClaimView, OfferView, RemedyView
+from helpdesk.queries.claims import ClaimView, OfferView
+from helpdesk.queries.promises import RemedyView
 from helpdesk.rules.claim_terms import REASONS, Remedy
 from helpdesk.rules.claims import ENDED, ClaimState, Event
 from helpdesk.rules.money import Money
