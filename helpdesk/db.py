@@ -6,7 +6,9 @@
 Opened only at the edges (web, workers, cli), never nested, and no socket is touched inside.
 """
 
+import contextlib
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -150,6 +152,13 @@ def prepare(engine: Engine) -> None:
     """Give SQLite real transactions; the driver's own begin too late and lose updates."""
     if engine.dialect.name != "sqlite":
         return
+
+    @event.listens_for(engine, "do_connect")
+    def make_private(dialect: Any, record: Any, args: Any, options: Any) -> None:
+        """SQLite would let everybody read a file that it makes; the files beside it follow its mode."""
+        if engine.url.database and engine.url.database != ":memory:":
+            with contextlib.suppress(OSError):  # it is there, or cannot be made: connecting will tell
+                os.close(os.open(engine.url.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:

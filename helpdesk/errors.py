@@ -19,6 +19,10 @@ class ConflictError(DeskError):
     """409: not any more, or not in this state."""
 
 
+class UnconfirmedError(ConflictError):
+    """409, and possible all the same: done when somebody says that she means it."""
+
+
 class InvalidError(DeskError):
     """422: the form says something impossible, or several such things: then `together` made it."""
 

@@ -13,5 +13,6 @@ pytest_plugins = [
     "tests.shop",
     "tests.browser.chromium",
     "tests.browser.running",
+    "tests.browser.claiming",
     "tests.browser.lived_in",
 ]

@@ -108,6 +108,7 @@ def _circumstances(
         forwarded=forwarded,
         spam=ticket.spam,
         mailbox_removed=session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None,
+        names_sender=bool(incoming.header("From").strip()),
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),

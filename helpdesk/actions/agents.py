@@ -1,6 +1,7 @@
 """People who work here: who they are, how they prove it."""
 
 import secrets
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,8 @@ LONGEST_NAME, LONGEST_ADDRESS = 120, 320
 # OWASP password storage cheat sheet: argon2id with 19 MiB, t=2, p=1 at least. 64 MiB and four threads,
 # the library's default, would let a handful of logins at once take a small machine's memory.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each takes those 19 MiB while it lasts; more at once than a machine has cores make nobody faster.
+_hashing = threading.BoundedSemaphore(4)
 
 
 def create(
@@ -58,7 +61,8 @@ def authenticate(session: Session, email: str, password: str) -> Agent | None:
     agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
     stored = agent.password_hash if agent else _somebody_else()
     try:
-        hasher.verify(stored, password)
+        with _hashing:
+            hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return None
     return agent if agent is not None and agent.active else None
@@ -146,7 +150,8 @@ def _check_new_here(session: Session, email: str) -> None:
 def _hash(password: str) -> str:
     if wrong := list(_of_password(password)):
         raise together(wrong)
-    return hasher.hash(password)
+    with _hashing:
+        return hasher.hash(password)
 
 
 @cache

@@ -26,7 +26,7 @@ def of_address(
 ) -> Buyer:
     """The buyer who owns this address. A mail without a sender gets a buyer of its own, by `else_key`."""
     key = address.key if address else f"{else_key}@unknown.invalid"
-    known = _owner(session, key)
+    known = owner(session, key)
     if known is not None:
         return known
     buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
@@ -36,10 +36,11 @@ def of_address(
     if insert_missing(session, BuyerAddress, [row]):
         return buyer
     session.delete(buyer)  # another mailbox's worker was faster by a moment
-    return _owner(session, key) or _gone(key)
+    return owner(session, key) or _gone(key)
 
 
-def _owner(session: Session, key: str) -> Buyer | None:
+def owner(session: Session, key: str) -> Buyer | None:
+    """The buyer who has this address (`Address.key`), or None."""
     return session.execute(_OWNER, {"key": key}).unique().scalar_one_or_none()
 
 

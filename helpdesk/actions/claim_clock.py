@@ -30,8 +30,7 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
         return False
     match reminder.kind:
         case ReminderKind.CLAIM_REMINDER:
-            until = claim_timers.due_of(session, claim) or at
-            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+            _remind(session, desk, ticket, claim, at=at)
         case ReminderKind.OFFER_EXPIRY:
             offer = claim_circumstances.open_offer(session, claim)
             if offer is not None and claim.state is ClaimState.OFFERED:
@@ -65,18 +64,40 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
     _put_before_a_lead(session, desk, ticket, claim, at=at)
 
 
+def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded."""
+    until = claim_timers.due_of(session, claim)
+    if claim.state is ClaimState.OFFERED:
+        if until is not None and until > at:
+            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+    elif until is None or until - at < (_end_after_warning(session, claim, at=at) - at) / 2:
+        _warn(session, desk, ticket, claim, at=at)
+    else:
+        claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+
+
 def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
     """Nobody is closed out unwarned: the reminder goes now, and the time runs once more."""
-    timer, count, zone = claim_timers.timer_of(session, claim, at=at)
-    due_at = policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
     reminder = claim_timers.put(
         session, ticket, claim, ReminderKind.CLAIM_REMINDER, at, "", actor=DESK, at=at
     )
     reminders.finish(session, reminder, at=at)
+    _warn(session, desk, ticket, claim, at=at)
+
+
+def _warn(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """Write what we wait for, and wait as long as a warning in time would have left."""
+    timer, _, _ = claim_timers.timer_of(session, claim, at=at)
+    due_at = _end_after_warning(session, claim, at=at)
     claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=due_at, at=at)
     claim_timers.put(
         session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=DESK, at=at
     )
+
+
+def _end_after_warning(session: Session, claim: Claim, *, at: datetime) -> datetime:
+    timer, count, zone = claim_timers.timer_of(session, claim, at=at)
+    return policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
 
 
 def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:

@@ -35,6 +35,7 @@ from mail.types import Incoming, Kind
 OPENS = frozenset({Wish.REFUND, Wish.RETURN, Wish.EXCHANGE, Wish.RESEND, Wish.CANCEL, Wish.PARTIAL})
 # A buyer's word opens these again: a refusal that they object to, a silence that they end.
 TAKEN_UP = frozenset({ClaimState.REJECTED, ClaimState.CLOSED, ClaimState.WITHDRAWN})
+LEGAL = "legal"
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,8 @@ def _note(
         claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
     if claim is None:
         return None
+    if not is_new:
+        _mark_urgent(session, ticket, claim, heard, at=at)
     files = incoming.attachments
     claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=is_new, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
@@ -123,7 +126,7 @@ def open_from_mail(
         reason_source="rule" if suggested in REASONS else "",
         wish=heard.wished.wish if heard.wished else None,
         amount=heard.amount.money if heard.amount else None,
-        urgent="legal" if any(flag.code == "legal" for flag in heard.flags) else "",
+        urgent=LEGAL if _speaks_of_law(heard) else "",
     )
     try:
         return claims.open_claim(session, ticket, order=order, lines=None, asked=asked, actor=actor, at=at)
@@ -133,6 +136,25 @@ def open_from_mail(
             raise
         claim_orders.point_at(session, ticket, other, actor=claims.DESK, at=at)
         return None
+
+
+def _mark_urgent(session: Session, ticket: Ticket, claim: Claim, heard: Hints, *, at: datetime) -> None:
+    """A later mail speaks of law: from here on nothing is granted without a person."""
+    if claim.urgent != LEGAL and _speaks_of_law(heard):
+        claims.change_claim(
+            session,
+            ticket,
+            claim,
+            "claim_marked_urgent",
+            actor=claims.DESK,
+            at=at,
+            facts={"urgent": LEGAL, "before": claim.urgent},
+            urgent=LEGAL,
+        )
+
+
+def _speaks_of_law(heard: Hints) -> bool:
+    return any(flag.code == LEGAL for flag in heard.flags)
 
 
 def _take_up(session: Session, ticket: Ticket, *, at: datetime) -> Claim | None:

@@ -52,12 +52,12 @@ def gather(
     sender = _buyer_of(session, incoming)
     pointers = list(_pointers(session, desk, mailbox, incoming, thread=thread, sender=sender, at=at))
     tickets = _tickets(session, {number for _, number in pointers})
-    found: dict[int, tuple[Strength, Ticket]] = {}
+    found: dict[int, tuple[Strength, Ticket, int]] = {}
     for strength, number in pointers:
         ticket = tickets.get(number)
         if ticket is not None and _counts(session, mailbox, ticket, signed=strength is Strength.OURS):
             final = tickets[ticket.merged_into_id] if ticket.merged_into_id is not None else ticket
-            found.setdefault(final.id, (strength, final))
+            found.setdefault(final.id, (strength, final, number))
     hers = _participates_in(session, sender, found.keys())
     return tuple(
         Evidence(
@@ -66,8 +66,9 @@ def gather(
             state=ticket.state,
             updated_at=ticket.updated_at,
             sender_is_participant=ticket.id in hers,
+            named=number if number != ticket.id else None,
         )
-        for strength, ticket in found.values()
+        for strength, ticket, number in found.values()
     )
 
 

@@ -11,20 +11,31 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, reminders, tickets
-from helpdesk.errors import ConflictError
+from helpdesk.errors import ConflictError, UnconfirmedError
 from helpdesk.models import Agent, Entry, Refund, Reminder, Ticket
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReminderKind, TicketState
+from mail.types import Address
 
 
-def merge(session: Session, number: int, into: int, *, by: Agent, at: datetime) -> Ticket:
+def merge(
+    session: Session, number: int, into: int, *, by: Agent, at: datetime, of_two_buyers: bool = False
+) -> Ticket:
     """Put ticket `number` into another one, which is returned. Raises ConflictError, NotFoundError.
+
+    Answers go to the buyer of that one only, so tickets `of_two_buyers` are merged when somebody says so;
+    UnconfirmedError names both.
 
     Spam is neither merged nor merged into: an answer would go to whoever sent it, or to nobody. Refunds and
     plans go on there, so that whoever answers for the matter answers for all of it.
     """
     ticket, target = _hold_both(session, number, into)
+    if ticket.buyer_id != target.buyer_id and not of_two_buyers:
+        raise UnconfirmedError(
+            f"#{ticket.number} is of {_buyer(ticket)}, #{target.number} of another buyer: answers go "
+            f"to {_buyer(target)} only"
+        )
     actor = conversation.agent(by.id)
     session.execute(update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id))
     session.execute(update(Refund).where(Refund.ticket_id == ticket.id).values(ticket_id=target.id))
@@ -86,6 +97,11 @@ def numbers(ticket: Ticket) -> Select[int]:
     return select(Ticket.id).where(or_(Ticket.id == ticket.id, Ticket.merged_into_id == ticket.id))
 
 
+def matter(session: Session, ticket: Ticket) -> Sequence[Ticket]:
+    """Those tickets, not held."""
+    return session.scalars(select(Ticket).where(Ticket.id.in_(numbers(ticket)))).all()
+
+
 def held(session: Session, ticket: Ticket) -> list[Ticket]:
     """All tickets of a matter, held: first the one that the caller holds already."""
     merged = session.scalars(numbers(ticket).where(Ticket.id != ticket.id).order_by(Ticket.id)).all()
@@ -144,6 +160,11 @@ def _carry_over(
             continue
         facts = dict(plan.facts)
         reminders.plan(session, to, plan.kind, due_at=plan.due_at, actor=actor, at=at, facts=facts)
+
+
+def _buyer(ticket: Ticket) -> str:
+    """Name and address, as a header shows them."""
+    return str(Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name))
 
 
 def _bring_survey_back(session: Session, ticket: Ticket, target: Ticket, *, actor: str, at: datetime) -> None:

@@ -28,7 +28,6 @@ FRESH = timedelta(days=1)
 MOST = 20  # mails told of in one notification, the newest
 LONGEST = 5_000  # characters of each
 BATCH = 200
-SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
 
 
 def plan(
@@ -88,7 +87,7 @@ def carry_out(session: Session, desk: Desk, notification_id: int, ticket_id: int
     agent = session.get_one(Agent, row.agent_id)
     entries = _entries_from(session, ticket, row.from_seq)
     unsent = [entry for entry in entries if _is_unsent(entry, agent)]
-    mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED][-MOST:]
+    mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED or _points_at_mail(entry)][-MOST:]
     hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
     if not (unsent or (mails and hers)) or not _can_be_told(session, ticket, agent, at=at):
         return False
@@ -127,6 +126,16 @@ def _entries_from(session: Session, ticket: Ticket, seq: int) -> Sequence[Entry]
     ).all()
 
 
+def _points_at_mail(entry: Entry) -> bool:
+    """It came for a ticket that was merged into this one, and stands there."""
+    return entry.verb == "wrote_there"
+
+
+def _meant(session: Session, entry: Entry) -> Entry:
+    meant = session.get(Entry, entry.facts.get("entry", 0)) if _points_at_mail(entry) else None
+    return meant or entry
+
+
 def _is_unsent(entry: Entry, agent: Agent) -> bool:
     """An answer of hers by mail that became a note."""
     return (
@@ -151,7 +160,7 @@ def _write(
     shown = {entry.id for entry in (*mails, *unsent)}
     told = Told.new(ticket.id, agent.id)
     locale = agent.locale or ticket.locale
-    told_of = [_told(entry) for entry in mails]
+    told_of = [_told(_meant(session, entry)) for entry in mails]
     mask = Mask.over(session, [ticket.subject, *(each["words"] for each in told_of)])
     letter = letters.render(
         "notification",
@@ -202,7 +211,9 @@ def _about(ticket: Ticket, entries: Sequence[Entry], shown: set[int]) -> int:
     unseen = (
         entry.seq
         for entry in entries
-        if entry.kind in SPOKEN and entry.actor != conversation.CLOCK and entry.id not in shown
+        if (entry.kind in tickets.SPOKEN or _points_at_mail(entry))
+        and entry.actor != conversation.CLOCK
+        and entry.id not in shown
     )
     return next(unseen, ticket.last_seq + 1) - 1
 

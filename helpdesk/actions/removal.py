@@ -68,7 +68,9 @@ def _hold_tickets(session: Session, mailbox: Mailbox) -> None:
         .join(Ticket, Ticket.id == Reminder.ticket_id)
         .where(Ticket.mailbox_id == mailbox.id, Reminder.state == ReminderState.PLANNED)
     )
-    for ticket_id in sorted({*session.scalars(waiting), *session.scalars(planned)}):
+    found = {*session.scalars(waiting), *session.scalars(planned)}
+    ends = select(Ticket.merged_into_id).where(Ticket.id.in_(found), Ticket.merged_into_id.is_not(None))
+    for ticket_id in sorted(found.union(each for each in session.scalars(ends) if each)):
         tickets.hold(session, ticket_id)
     session.refresh(mailbox, with_for_update=True)
 

@@ -52,11 +52,8 @@ def send(
     newest = before.facts if before is not None else _newest_received(session, ticket)
     sender = written_to(mailbox, newest)
     answers, earlier = newest.get("message_id", ""), newest.get("references", [])
-    subject = (
-        f"{letter.subject} {ticket.tag}"
-        if automatic and not answers
-        else f"Re: {letter.subject} {ticket.tag}"
-    )
+    tagged = letter.subject if ticket.tag in letter.subject else f"{letter.subject} {ticket.tag}"
+    subject = tagged if automatic and not answers else f"Re: {tagged}"
     text = (
         f"{letter.text}\n{words.reference(references.mark(ticket.id, secret=desk.secret), ticket.locale)}\n"
     )
@@ -185,11 +182,15 @@ def preview(text: str) -> str:
 
 
 def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """The facts of the newest mail of the whole matter: that is what is answered."""
+    """The facts of what is answered: the newest mail of the buyer, else the newest of the whole matter.
+
+    Mail of another person, whose ticket was merged, names messages that our reader has never seen.
+    """
+    is_hers = Entry.actor == conversation.buyer(ticket.buyer_id)
     entry = session.scalar(
         select(Entry)
         .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.verb == "received")
-        .order_by(Entry.at.desc(), Entry.id.desc())
+        .order_by(is_hers.desc(), Entry.at.desc(), Entry.id.desc())
         .limit(1)
     )
     return entry.facts if entry else {}

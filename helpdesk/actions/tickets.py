@@ -15,6 +15,8 @@ from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.subjects import bare
 
 LONGEST_SUBJECT = 300
+SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+BROUGHT = ("took_in", "wrote_there")  # events of a matter behind which words stand, on a merged ticket
 
 
 def hold(session: Session, ticket_id: int) -> Ticket:
@@ -114,10 +116,9 @@ def check_stands_alone(ticket: Ticket) -> None:
 def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> None:
     """Raises ConflictError when the buyer or a colleague has spoken since the agent looked.
 
-    A ticket that was merged into this one has brought words that she has not seen. A reply that she has taken
-    back herself is no news: her page may be the one from before it.
+    A ticket that was merged into this one, and mail that came for it, are words that she has not seen. One
+    that she has taken back herself is no news: her page may be the one from before it.
     """
-    spoken = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
     taken_back = exists().where(
         OutboxMessage.entry_id == Entry.id,
         OutboxMessage.state == OutboxState.WITHDRAWN,
@@ -126,7 +127,7 @@ def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: A
     newer = (
         session.query(Entry.id)
         .filter(Entry.ticket_id == ticket.id, Entry.seq > seen_seq)
-        .filter(or_(Entry.kind.in_(spoken), Entry.verb == "took_in"))
+        .filter(or_(Entry.kind.in_(SPOKEN), Entry.verb.in_(BROUGHT)))
         .filter(~taken_back)
         .first()
     )

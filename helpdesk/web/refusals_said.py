@@ -23,6 +23,7 @@ SENTENCES = (
     N_("one of these tickets has just been merged: look again"),
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
+    N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
     # what goes out
     N_("there is no such message on this ticket"),
     N_("write something first"),
@@ -39,6 +40,8 @@ SENTENCES = (
     N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),
+    N_("this message is not parked any more"),
+    N_("say why nothing more is to be done"),
     N_("this is a copy of a message that is in a conversation already"),
     N_("there is no such message"),
     N_("the server never gave us the bytes of this message: look in the mailbox itself"),
@@ -126,6 +129,7 @@ SENTENCES = (
     N_("there is no mailbox called %(name)s"),
     N_("say whose mail this is: --mailbox %(known)s"),
     N_("there is a mailbox called %(name)s already"),
+    N_("the mailbox %(name)s reads %(address)s already: pause or remove it first"),
     N_("at most %(count)s characters fit here"),
     N_("the server has changed: type the password again"),
     N_("give the mailbox a name"),

@@ -133,6 +133,8 @@ def _failed(entry: EntryView) -> str:
         return _(
             "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
         )
+    if entry.facts.get("automatic") is False:
+        return _("Your answer did not arrive: %(answer)s", answer=troubles_said.answer(entry.facts))
     return _("The message could not be delivered: %(answer)s", answer=troubles_said.answer(entry.facts))
 
 
@@ -222,6 +224,11 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
+    "failure_seen": lambda entry: _(
+        "%(who)s has seen that it failed: %(because)s",
+        who=who(entry),
+        because=entry.facts.get("because", ""),
+    ),
     "bounced": _bounced,
     "also_arrived": lambda entry: _(
         "It also arrived at %(address)s", address=entry.facts.get("address", "?")
@@ -235,6 +242,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
     "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
+    "wrote_there": lambda entry: _("%(who)s wrote on %(other)s", who=who(entry), other=_other(entry)),
     "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
     "notified": lambda entry: _("%(name)s was told by mail", name=entry.facts.get("name", "?")),
     "notification_returned": lambda entry: _(

@@ -1,6 +1,7 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from helpdesk.queries import hints, inside, orders, people
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
-from helpdesk.queries.orders import OrderView
+from helpdesk.queries.orders import LinkedOrder, OrderView
 from helpdesk.queries.taken_back import TakenBack
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
@@ -61,6 +62,7 @@ def page(
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
     kept: tuple[FileView, ...] = (),
@@ -70,11 +72,13 @@ def page(
 
     `wrong` has the sentences of the refund form by field. `seen` is the last entry that the agent had read:
     what came in after it is marked as new. `kept` files of an earlier reply go with this one; what was chosen
-    now has to be chosen again (`lost_files`), as no page may choose files for a browser.
+    now has to be chosen again (`lost_files`), as no page may choose files for a browser. `merge_unsure`: a
+    button merges all the same.
     """
+    found = _looked_up(number)
     return render_template(
         "ticket/page.html",
-        **_looked_up(number),
+        **found,
         text=text,
         kind=kind,
         problem=problem,
@@ -83,16 +87,17 @@ def page(
         refund_typed=refund or {},
         wrong=wrong or {},
         merge_typed=merge,
+        merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
-        possible=_possible(number),
+        possible=_possible(number, found["orders"]),
         kept=kept,
         lost_files=lost_files,
         most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
-def _looked_up(number: int) -> dict[str, object]:
+def _looked_up(number: int) -> dict[str, Any]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
         proof = evidence.shown(session, number)
@@ -126,8 +131,8 @@ def _looked_up(number: int) -> dict[str, object]:
     }
 
 
-def _possible(number: int) -> tuple[OrderView, ...]:
-    """Orders that the ticket may be about, to be linked by one click."""
+def _possible(number: int, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
+    """Orders that the ticket may be about and is not linked with, to be linked by one click."""
     with reading() as session:
         ticket = session.get(Ticket, number)
         if ticket is None or ticket.merged_into_id is not None:
@@ -136,7 +141,7 @@ def _possible(number: int) -> tuple[OrderView, ...]:
             session,
             [each.number for each in linking.named_in(session, ticket)],
             [address.email for address in ticket.buyer.addresses],
-            but=[each.order.id for each in orders.of_ticket(session, number)],
+            but=[each.order.id for each in linked],
         )
 
 

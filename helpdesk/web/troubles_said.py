@@ -17,7 +17,8 @@ REMOVED = KnownSentences((N_("%(name)s (removed %(number)s)"),))  # see actions/
 KNOWN = KnownSentences(
     (
         # came in, not understood
-        N_("these bytes are no mail: they have no header"),
+        N_("these bytes are no mail: they have no header that anybody wrote"),
+        N_("these bytes are no mail: they have no header"),  # older versions
         N_("the server lists this message and gives no bytes of it: look in the mailbox itself"),
         N_("the message is too large to be fetched: only its header was"),
         N_("the desk stopped %(count)s times while reading this message"),

@@ -20,13 +20,14 @@ from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, wait_for_names
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
+from mail import classify
 from mail.parse import parse
 from mail.types import Incoming
 
 BATCH = 50
 MOST_ATTEMPTS = 4
 GIVEN_UP = timedelta(minutes=10)  # longer than a batch takes: whoever began it is gone
-NO_MAIL = "these bytes are no mail: they have no header"
+NO_MAIL = "these bytes are no mail: they have no header that anybody wrote"
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ def _parsed(sha256: str) -> Incoming | str:
     except Exception as error:  # parsing is meant never to raise: if it does, the bytes are kept
         log.exception("message %s could not be parsed", sha256)
         return f"{type(error).__name__}: {error}"
-    return incoming if incoming.headers else NO_MAIL
+    return incoming if classify.was_written(incoming) else NO_MAIL
 
 
 def _name(sha256: str, incoming: Incoming | str) -> str:

@@ -267,7 +267,10 @@ def stranger(desk: Desk) -> Visitor:
 
 
 @pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
+def provider(desk: Desk, tmp_path: Path) -> Iterator[Provider]:
+    """The provider of the address that the desk's own mailbox has, which is paused."""
+    with transaction() as session:
+        session.get_one(Mailbox, desk.mailbox_id).active = False
     provider = Provider(tmp_path / "demo", 0, 0)
     provider.start()
     yield provider

@@ -95,7 +95,9 @@ def test_a_return_is_begun_sent_and_inspected(app: Flask, agent: Visitor, matter
         "/remedies/1/return", **{"quantity-1": "2", "address": "1", "send_by": by, "payer": "buyer"}
     )
     assert answer.status_code == 303
-    assert "RT-1-1" in agent.text("/tickets/1")
+    ticket = agent.text("/tickets/1")
+    assert "RT-1-1" in ticket
+    assert 'href="#refund"' not in ticket, "the goods come first"
 
     buyer = Visitor(app.test_client())
     address = links.url(current_desk(), links.Purpose.RETURN, 1).partition("/b/")[2]
@@ -124,6 +126,7 @@ def test_a_return_is_begun_sent_and_inspected(app: Flask, agent: Visitor, matter
     assert "as agreed: the money may go" in page
     assert "/image" in page
     assert matter.remedy_states() == ["agreed"]
+    assert 'href="#refund"' in agent.text("/tickets/1"), "the money may go now"
 
 
 def test_a_stale_page_is_refused_and_shows_what_is_true_now(agent: Visitor, matter: SendingBack) -> None:

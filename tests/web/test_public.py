@@ -13,6 +13,7 @@ from helpdesk.links import Purpose
 from helpdesk.models import Agent, Entry, Refund, Survey, Ticket
 from helpdesk.rules.states import RefundState
 from tests.actions.claiming import FULL, Matter
+from tests.actions.sending_back import SendingBack
 from tests.actions.sold import LI, given, sell
 from tests.web.conftest import Desk, Visitor, letter
 
@@ -84,6 +85,8 @@ def test_scanners_record_nothing(desk: Desk, buyer: Visitor, purpose: Purpose) -
         matter.link()
         matter.open()
         matter.offer(FULL)
+    if purpose is Purpose.RETURN:
+        SendingBack().start()
     before = _everything()
     for agent in SCANNERS:
         for method in (buyer.client.get, buyer.client.head):

@@ -114,6 +114,19 @@ def test_the_stored_password_goes_to_no_other_server(
     assert "It works" in owner.post(page, test="1", **fields(provider, password="")).text
 
 
+def test_an_address_is_read_by_one_mailbox_at_a_time(desk: Desk, provider: Provider) -> None:
+    owner = desk.visitor("owner")
+    with transaction() as session:
+        session.get_one(Mailbox, desk.mailbox_id).active = True
+    asked = fields(provider, address="Support@shop.example")
+
+    refused = owner.post("/settings/mailboxes/new", **asked)
+    assert refused.status_code == 422
+    assert "The mailbox support reads support@shop.example already" in text_of(refused)
+    owner.post(f"/settings/mailboxes/{desk.mailbox_id}/active", active="no")
+    assert owner.post("/settings/mailboxes/new", **asked).status_code == 303
+
+
 def test_a_mailbox_is_paused_and_goes_on(desk: Desk, provider: Provider) -> None:
     owner = desk.visitor("owner")
     page = added(owner, provider)
