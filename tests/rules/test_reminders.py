@@ -58,8 +58,8 @@ def test_nobody_wants_an_old_reminder() -> None:
     assert is_too_late(MONDAY, at=MONDAY + TOO_LATE + timedelta(seconds=1))
 
 
-# These two are no mail: a mail of the buyer ends neither a claim's time nor an offer.
-NO_MAIL = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
+# These are no mail: a mail of the buyer ends neither a claim's time, nor an offer, nor what we owe ourselves.
+NO_MAIL = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY, ReminderKind.TASK_DUE)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ReminderKind if kind not in NO_MAIL])

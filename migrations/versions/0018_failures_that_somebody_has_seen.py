@@ -6,7 +6,7 @@ A message that was refused for good is put away by a person, who says why: it st
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
+revision = "0018"
 down_revision = "0017"
 
 
