@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_letters, claim_steps, claims, conversation, tasks, tickets
+from helpdesk.actions import claim_letters, claim_steps, claim_timers, claims, conversation, tasks, tickets
 from helpdesk.actions.claims import Actor
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
@@ -75,6 +75,9 @@ def open_case(
         select(PlatformCase).where(PlatformCase.platform == platform, PlatformCase.number == number)
     ).one()
     _plan(session, ticket, case, actor=actor, at=at)
+    claim_timers.plan(
+        session, ticket, claim, actor=actor, at=at
+    )  # by the platform's deadline, now it is known
     return case
 
 

@@ -94,7 +94,8 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
     `tickets` are the one that the page is about and those that were merged into it.
     """
     names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
-    names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
+    if any(entry.actor.startswith("contact:") for entry in entries):
+        names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
     buyers = {f"buyer:{buyer.id}": buyer for buyer in _buyers(session, entries)}
     numbers = [ticket.id for ticket in tickets]
     sent = {row.entry_id: _delivery(row) for row in _outbox(session, numbers)}

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import (
     AgreedRemedy,
     Claim,
-    Contact,
     Coupon,
     Entry,
     HeldAnswer,
@@ -49,8 +48,11 @@ NOT_DISPUTED = (ClaimState.DISPUTED, ClaimState.CLOSED)
 
 
 def of_ticket(session: Session, number: int) -> InsideView:
-    """Everything of one matter; few questions where there is nothing."""
+    """Everything of one matter; one question where there is nothing."""
     matter = select(Ticket.id).where(or_(Ticket.id == number, Ticket.merged_into_id == number))
+    claimed = exists().where(Claim.ticket_id.in_(matter))
+    if not session.scalar(select(or_(claimed, exists().where(Inquiry.ticket_id.in_(matter))))):
+        return InsideView(inquiries=(), claims=())
     found = session.scalars(select(Claim).where(Claim.ticket_id.in_(matter)).order_by(Claim.id)).all()
     asked = session.scalars(
         select(Inquiry)
@@ -61,7 +63,6 @@ def of_ticket(session: Session, number: int) -> InsideView:
     return InsideView(
         inquiries=_inquiries(session, asked),
         claims=_claims(session, found) if found else (),
-        can_ask=session.scalar(select(Contact.id).where(Contact.active).limit(1)) is not None,
     )
 
 

@@ -161,4 +161,3 @@ class ClaimInside:
 class InsideView:
     inquiries: tuple[InquiryView, ...]
     claims: tuple[ClaimInside, ...]
-    can_ask: bool  # there is somebody to ask

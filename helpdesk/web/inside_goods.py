@@ -20,6 +20,7 @@ from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting
 
 bp = Blueprint("goods", __name__)
+CHANGES = ("shipment", "day", "delivery", "failure", "cancellation")
 VERDICTS = {each.value: each for each in PlatformState if each is not PlatformState.OPEN}
 
 
@@ -46,9 +47,11 @@ def promise(remedy_id: int) -> ResponseReturnValue:
     return _done(number, act)
 
 
-@bp.post("/replacements/<key:replacement_id>/<any(shipment, day, delivery, failure, cancellation):what>")
+@bp.post("/replacements/<key:replacement_id>/<what>")
 def change(replacement_id: int, what: str) -> ResponseReturnValue:
     """Sent, promised for another day, arrived, lost, or given up."""
+    if what not in CHANGES:
+        abort(404)
     with transaction() as session:
         number = replacement_rows.hold(session, replacement_id)[2].number
 
@@ -144,9 +147,11 @@ def dispute(claim_id: int) -> ResponseReturnValue:
     return _done(number, act)
 
 
-@bp.post("/platform-cases/<key:case_id>/<any(change, verdict):what>")
+@bp.post("/platform-cases/<key:case_id>/<what>")
 def change_case(case_id: int, what: str) -> ResponseReturnValue:
     """Its deadline or notes have changed, or it is decided."""
+    if what not in ("change", "verdict"):
+        abort(404)
     with transaction() as session:
         number = platforms.hold(session, case_id)[2].number
 

@@ -1,5 +1,6 @@
 """Goods on their way back, for agents: begin a return, note its parcel, count and inspect what came."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, abort, render_template, request
@@ -26,6 +27,7 @@ from helpdesk.web import answers, inside_forms, refusals
 from helpdesk.web.signin import acting, me
 
 bp = Blueprint("returns", __name__)
+Change = Callable[[Session, int], object]  # an action of a return, at the version that the page showed
 USUAL_TIME = timedelta(days=7)
 CHOSEN = {"received": Reception.RECEIVED, "wrong_item": Reception.WRONG_ITEM, "damaged": Reception.DAMAGED}
 
@@ -158,7 +160,7 @@ def end(return_id: int) -> ResponseReturnValue:
     )
 
 
-def _changed(return_id: int, act) -> ResponseReturnValue:  # type: ignore[no-untyped-def]  # any action of a return
+def _changed(return_id: int, act: Change) -> ResponseReturnValue:
     try:
         with transaction() as session:
             act(session, inside_forms.number("seen"))

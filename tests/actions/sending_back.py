@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import (
@@ -113,8 +114,8 @@ class SendingBack(Matter):
                 seen=self.shipment_in(session).version,
             )
 
-    def shipment_in(self, session: Any, number: int = 1) -> ReturnShipment:
-        return session.get_one(ReturnShipment, number, populate_existing=True)  # type: ignore[no-any-return]  # Any
+    def shipment_in(self, session: Session, number: int = 1) -> ReturnShipment:
+        return session.get_one(ReturnShipment, number, populate_existing=True)
 
     def shipment(self, number: int = 1) -> ReturnShipment:
         with reading() as session:

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import claims, platforms
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Claim
+from helpdesk.models import Claim, Reminder
 from helpdesk.rules.platforms import PlatformState
-from helpdesk.rules.states import IllegalMoveError, Role
+from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
 from tests.actions.sending_back import SendingBack
 
 
@@ -25,6 +26,13 @@ def test_the_claim_is_disputed_and_the_platforms_deadline_is_known(app: Flask) -
         deadline = platforms.deadline_of(session, session.get_one(Claim, 1))
     assert deadline is not None
     assert timedelta(hours=71) < deadline - clock.now() <= timedelta(hours=72)
+    with reading() as session:
+        due = session.scalars(
+            select(Reminder.due_at).where(
+                Reminder.kind == ReminderKind.CLAIM_DUE, Reminder.state == ReminderState.PLANNED
+            )
+        ).one()
+    assert due == deadline, "it beats the policy's own timer"
 
 
 def test_a_day_before_it_and_at_it_somebody_has_to_act(app: Flask) -> None:

@@ -24,6 +24,7 @@ BUYERS = (
     "buyers.",
     "buyers_",
     "opting_out.",
+    "sending_back.",
     "proofs.",
     "sending_back.",
     "api.",
