@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     """Give the app our commands; called by create_app."""
     from helpdesk.cli import (
         api_keys,
+        claims,
         importing,
         mailboxes,
         orders,
@@ -40,7 +41,7 @@ def register(app: Flask) -> None:
     )
     from helpdesk.cli.refusing import guarded
 
-    rooms = (setting_up, running, mailboxes, importing, orders, policies, reasons, api_keys, showing)
+    rooms = (setting_up, running, mailboxes, importing, orders, policies, reasons, claims, api_keys, showing)
     for module in rooms:
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))
