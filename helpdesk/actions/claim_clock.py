@@ -18,7 +18,7 @@ from helpdesk.actions.claims import DESK
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Reminder, Ticket
 from helpdesk.rules import policy_counting
-from helpdesk.rules.claim_timing import AGAIN
+from helpdesk.rules.claim_timing import AGAIN, TIME_TO_ANSWER
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
 from helpdesk.rules.states import ReminderKind
 
@@ -30,8 +30,7 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
         return False
     match reminder.kind:
         case ReminderKind.CLAIM_REMINDER:
-            until = claim_timers.due_of(session, claim) or at
-            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+            _remind(session, desk, ticket, claim, at=at)
         case ReminderKind.OFFER_EXPIRY:
             offer = claim_circumstances.open_offer(session, claim)
             if offer is not None and claim.state is ClaimState.OFFERED:
@@ -42,6 +41,22 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
         case _:
             _time_out(session, desk, ticket, claim, str(reminder.facts.get("then", "escalate")), at=at)
     return True
+
+
+def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """Say until when we wait. Where that is over, or nearly so (we were out for days), the time runs anew."""
+    until = claim_timers.due_of(session, claim)
+    if claim.state is ClaimState.OFFERED:
+        if until is not None and until > at:  # an offer keeps its day
+            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+        return
+    if until is None or until < at + TIME_TO_ANSWER:
+        timer, count, zone = claim_timers.timer_of(session, claim, at=at)
+        until = policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
+        claim_timers.put(
+            session, ticket, claim, ReminderKind.CLAIM_DUE, until, timer.on_timeout, actor=DESK, at=at
+        )
+    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
 
 
 def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
@@ -64,17 +79,12 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
 
 
 def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """Nobody is closed out unwarned: the reminder goes now, and the time runs once more."""
-    timer, count, zone = claim_timers.timer_of(session, claim, at=at)
-    due_at = policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
+    """Nobody is closed out unwarned: the reminder goes now."""
     reminder = claim_timers.put(
         session, ticket, claim, ReminderKind.CLAIM_REMINDER, at, "", actor=DESK, at=at
     )
     reminders.finish(session, reminder, at=at)
-    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=due_at, at=at)
-    claim_timers.put(
-        session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=DESK, at=at
-    )
+    _remind(session, desk, ticket, claim, at=at)
 
 
 def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:

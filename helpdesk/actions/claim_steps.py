@@ -14,6 +14,7 @@ from helpdesk.actions import (
     claims,
     deciding,
     tickets,
+    unanswered,
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
@@ -67,6 +68,7 @@ def move(
     """A move without a proposal. `known` is what only the caller knows for the guards."""
     given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
     claims.move(session, ticket, claim, event, actor=actor, given=given, at=at, facts=facts, **(values or {}))
+    unanswered.drop(session, ticket, claim, actor=actor, at=at)
     settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
