@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import agreeing, claim_circumstances, deciding, outbox, sending
+from helpdesk.actions import agreeing, claim_circumstances, deciding, outbox, sending, telling
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
@@ -177,9 +177,10 @@ def take_back(session: Session, ticket: Ticket, made: Offer, *, actor: Actor, at
 
 
 def check_may_be_told(session: Session, ticket: Ticket, claim: Claim) -> None:
-    """Raises ConflictError unless the buyer has been shown to speak for the order."""
+    """Raises ConflictError unless whoever is written to has been shown to speak for the order."""
     if claim_circumstances.link_level(session, ticket, claim) is not LinkLevel.VERIFIED:
         raise ConflictError("link the order first: nobody has shown that this buyer may speak for it")
+    telling.check(session, ticket, claim.order_id)
 
 
 def clause_text(decision: Decision | None, locale: str) -> str:
