@@ -20,7 +20,7 @@ WORKERS ?= 2
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots lint bench lock translations
+.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots diagrams lint bench lock translations
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ screenshots: setup system-packages ## Take the pictures of the README anew
 	@for picture in $$(grep -oh 'docs/screenshots/[A-Za-z0-9-]*\.png' README.md README.zh-CN.md | sort -u); do \
 		cp "build/screenshots/$${picture##*/}" "$$picture" || exit 1; \
 	done
+
+diagrams: runtime ## Write docs/claims.md from the tables of claims, offers and remedies
+	.venv/bin/helpdesk claims moves --document > build/claims.md && mv build/claims.md docs/claims.md
 
 lint: setup ## Check style, types and the direction of imports
 	$(PYTHON) -m ruff check .

@@ -18,10 +18,12 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
+
+from helpdesk.errors import ConflictError
 
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -33,6 +35,7 @@ SQLITE_PRAGMAS = (
 )
 # Deadlock, serialization failure, lock not given in time; SQLite's one word for all of that.
 PASSING = frozenset({"40P01", "40001", "55P03", "SQLITE_BUSY"})
+UNIQUE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE"})
 # What keeps a database from being used at all, by SQLSTATE (or its class) and by SQLite's own names.
 NO_SCHEMA = frozenset({"42P01", "42703"})
 AWAY = frozenset({"08", "28", "3D", "53", "57", "58", "42501"})
@@ -233,6 +236,21 @@ def wait_for_names(session: Session, names: Iterable[str]) -> None:
 def _lock_key(name: str) -> int:
     """As many bits as PostgreSQL takes; two names with one key only wait for each other in vain."""
     return int.from_bytes(hashlib.sha256(name.encode(errors="replace")).digest()[:8], signed=True)
+
+
+@contextmanager
+def first_comes(session: Session, said: str) -> Iterator[None]:
+    """What is written inside stands under a unique constraint that another writer may have met before us.
+
+    Then nothing of it is kept, and ConflictError says so in this sentence.
+    """
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if UNIQUE.isdisjoint(_names(error)):
+            raise
+        raise ConflictError(said) from error
 
 
 def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import compensations, deciding, merging
+from helpdesk.actions import claim_lines, compensations, deciding, merging
 from helpdesk.models import (
     Agent,
     AgreedRemedy,
@@ -56,6 +56,7 @@ def gather(
     known = Circumstances(
         at=at,
         link=link_level(session, ticket, claim),
+        other_claim=None if claim.live else _took_its_lines(session, ticket, claim),
         warned=_was_warned(session, claim),
         decision=decision.verdict if decision else "",
         by_itself=bool(decision and decision.outcome.get("auto")),
@@ -79,6 +80,13 @@ def gather(
         reopen_until=claim.ended_at + REOPEN_WINDOW if claim.ended_at else None,
     )
     return replace(known, **more)
+
+
+def _took_its_lines(session: Session, ticket: Ticket, claim: Claim) -> int | None:
+    """The claim that is about the same items now, after this one had ended."""
+    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
+    lines = [line.order_line_id for line in claim.lines]
+    return claim_lines.other_claim(session, ticket, order, lines, claim.reason, but=claim.id)
 
 
 def open_offer(session: Session, claim: Claim) -> Offer | None:

@@ -22,6 +22,7 @@ from helpdesk.actions import (
 )
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError
 from helpdesk.models import Claim, Entry, Order, ReceivedMessage, Ticket
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claim_terms import REASONS, Wish
@@ -129,8 +130,11 @@ def open_from_mail(
         urgent=LEGAL if _speaks_of_law(heard) else "",
     )
     try:
-        return claims.open_claim(session, ticket, order=order, lines=None, asked=asked, actor=actor, at=at)
-    except IllegalMoveError:
+        with session.begin_nested():  # of one that came too late nothing stays, its entry neither
+            return claims.open_claim(
+                session, ticket, order=order, lines=None, asked=asked, actor=actor, at=at
+            )
+    except (IllegalMoveError, ConflictError):
         other = claim_lines.about_the_same(session, ticket, order, asked.reason) if order else None
         if other is None:
             raise

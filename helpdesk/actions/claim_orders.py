@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_lines, claims, conversation
 from helpdesk.actions.claims import Actor
+from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
 from helpdesk.rules.claim_guards import Circumstances
@@ -43,13 +44,8 @@ def attach(
         facts={"order": order.external_no, "lines": [[line, units] for line, units in chosen.items()]},
         order_id=order.id,
     )
-    for line, quantity in chosen.items():
-        session.add(
-            ClaimLine(
-                claim_id=claim.id, order_line_id=line, quantity=quantity, matter=claim.reason, live=True
-            )
-        )
-    session.flush()
+    with first_comes(session, claims.ITEMS_TAKEN):
+        session.add_all(_rows(claim, chosen))
 
 
 def choose_lines(
@@ -74,13 +70,17 @@ def choose_lines(
         raise ConflictError(f"claim {other} is about the same items: go on there")
     session.execute(delete(ClaimLine).where(ClaimLine.claim_id == claim.id))
     session.expire(claim, ["lines"])
-    session.add_all(
-        ClaimLine(claim_id=claim.id, order_line_id=line, quantity=units, matter=claim.reason, live=True)
-        for line, units in chosen.items()
-    )
-    session.flush()
+    with first_comes(session, claims.ITEMS_TAKEN):
+        session.add_all(_rows(claim, chosen))
     facts = {"before": [list(each) for each in before.items()], "after": [list(e) for e in chosen.items()]}
     return claims.change_claim(session, ticket, claim, "claim_lines", actor=actor, at=at, facts=facts)
+
+
+def _rows(claim: Claim, chosen: Mapping[int, int]) -> list[ClaimLine]:
+    return [
+        ClaimLine(claim_id=claim.id, order_line_id=line, quantity=units, matter=claim.reason, live=True)
+        for line, units in chosen.items()
+    ]
 
 
 def point_at(session: Session, ticket: Ticket, other: Claim, *, actor: Actor, at: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     approvals,
     claim_circumstances,
+    claim_lines,
     claim_orders,
     claim_steps,
     claims,
@@ -33,11 +34,18 @@ def go_on(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: dat
         _approve_if_a_clause_says_so(session, desk, ticket, claim, decision, at=at)
 
 
+def order_was_linked(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> None:
+    """A held ticket is about an order now, for sure: its claim that waited for that goes on."""
+    claim = claims.live_of(session, ticket)
+    if claim is not None and claim.state in (ClaimState.NEW, ClaimState.NEEDS_LINK):
+        go_on(session, desk, ticket, claim, at=at)
+
+
 def _link(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
     """The one verified order of the matter is the claim's; with none or several, somebody has to say."""
     if claim.order_id is None:
         verified = verified_orders(session, ticket)
-        if len(verified) == 1:
+        if len(verified) == 1 and not _is_elsewhere(session, ticket, claim, verified[0], at=at):
             claim_orders.attach(session, ticket, claim, verified[0], actor=claims.DESK, at=at)
             claim_steps.settle_ticket(session, ticket, claim, actor=claims.DESK, at=at)
             return
@@ -46,6 +54,14 @@ def _link(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: dat
         return
     if claim.state is ClaimState.NEW:
         claim_steps.move(session, ticket, claim, Event.MISS_ORDER, actor=claims.DESK, at=at)
+
+
+def _is_elsewhere(session: Session, ticket: Ticket, claim: Claim, order: Order, *, at: datetime) -> bool:
+    """Another live claim has these items for the same reason: a person joins the two, or chooses others."""
+    other = claim_lines.about_the_same(session, ticket, order, claim.reason)
+    if other is not None and claim.state is ClaimState.NEW:
+        claim_orders.point_at(session, ticket, other, actor=claims.DESK, at=at)
+    return other is not None
 
 
 def verified_orders(session: Session, ticket: Ticket) -> list[Order]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_lines, claims
 from helpdesk.actions.claims import Actor
+from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, ReasonCorrection, Ticket
 from helpdesk.rules.claim_terms import REASONS
@@ -34,7 +35,8 @@ def choose(
     if order is not None and other is not None:
         raise ConflictError(f"claim {other} is about the same items for that reason: go on there")
     note(session, claim, reason, source=source, actor=actor, at=at)
-    session.execute(update(ClaimLine).where(ClaimLine.claim_id == claim.id).values(matter=reason))
+    with first_comes(session, claims.ITEMS_TAKEN):
+        session.execute(update(ClaimLine).where(ClaimLine.claim_id == claim.id).values(matter=reason))
     return claims.change_claim(
         session,
         ticket,

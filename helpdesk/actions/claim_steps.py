@@ -15,6 +15,7 @@ from helpdesk.actions import (
     claims,
     deciding,
     tickets,
+    unanswered,
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
@@ -75,6 +76,7 @@ def move(
     """A move without a proposal. `known` is what only the caller knows for the guards."""
     given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
     claims.move(session, ticket, claim, event, actor=actor, given=given, at=at, facts=facts, **(values or {}))
+    unanswered.drop(session, ticket, claim, actor=actor, at=at)
     settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_lines, conversation, tickets
+from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Claim, ClaimLine, Entry, Order, Ticket
 from helpdesk.rules import claim_moves
@@ -44,6 +45,8 @@ class Asked:
     requested_at: datetime | None = None  # None: now
 
 
+# Two tickets, one item: neither claim was there when the other looked.
+ITEMS_TAKEN = "another claim about the same items was opened a moment ago: look again"
 DESK = Actor(Who.DESK, conversation.CLOCK)
 
 
@@ -146,8 +149,8 @@ def open_claim(
             for line, quantity in chosen.items()
         ],
     )
-    session.add(claim)
-    session.flush()
+    with first_comes(session, ITEMS_TAKEN):
+        session.add(claim)
     return claim
 
 
@@ -169,9 +172,7 @@ def move(
     """
     found = claim_moves.check(event, claim.state, who=actor.who, given=given)
     before = claim.state
-    change = {"state": found.after, **values}
-    if found.after is not before:
-        change["since"] = at
+    change = {"state": found.after, "since": at, **values}  # asked or offered anew: the time runs anew
     if (found.after in LIVE) is not claim.live:
         change["live"] = found.after in LIVE
         _free_lines(session, claim, live=found.after in LIVE)
@@ -220,4 +221,5 @@ def check_seen(claim: Claim, seen_version: int) -> None:
 
 
 def _free_lines(session: Session, claim: Claim, *, live: bool) -> None:
-    session.execute(update(ClaimLine).where(ClaimLine.claim_id == claim.id).values(live=live))
+    with first_comes(session, ITEMS_TAKEN):
+        session.execute(update(ClaimLine).where(ClaimLine.claim_id == claim.id).values(live=live))

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, reminders, tickets
+from helpdesk.actions import conversation, merged_claims, reminders, tickets
 from helpdesk.errors import ConflictError, UnconfirmedError
 from helpdesk.models import Agent, Entry, Refund, Reminder, Ticket
 from helpdesk.rules import matching
@@ -27,8 +27,8 @@ def merge(
     Answers go to the buyer of that one only, so tickets `of_two_buyers` are merged when somebody says so;
     UnconfirmedError names both.
 
-    Spam is neither merged nor merged into: an answer would go to whoever sent it, or to nobody. Refunds and
-    plans go on there, so that whoever answers for the matter answers for all of it.
+    Spam is neither merged nor merged into: an answer would go to whoever sent it, or to nobody. Refunds,
+    claims and plans go on there, so that whoever answers for the matter answers for all of it.
     """
     ticket, target = _hold_both(session, number, into)
     if ticket.buyer_id != target.buyer_id and not of_two_buyers:
@@ -39,6 +39,7 @@ def merge(
     actor = conversation.agent(by.id)
     session.execute(update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id))
     session.execute(update(Refund).where(Refund.ticket_id == ticket.id).values(ticket_id=target.id))
+    merged_claims.carry(session, ticket, target)
     _carry_over(
         session, reminders.planned(session, ticket), ticket, target, Reason.MERGED, actor=actor, at=at
     )
@@ -55,7 +56,7 @@ def merge(
 def separate(session: Session, number: int, *, by: Agent, at: datetime) -> Ticket:
     """Take a merged ticket out again: it is our turn on it. Raises ConflictError, NotFoundError.
 
-    What it had taken in, the refunds that were recorded there and what is planned about them come along.
+    What it had taken in, the refunds and claims that began there and what is planned about them come along.
     """
     there = session.scalar(select(Ticket.merged_into_id).where(Ticket.id == number))
     both = {each: tickets.hold(session, each) for each in sorted({number, there or number})}
@@ -73,7 +74,12 @@ def separate(session: Session, number: int, *, by: Agent, at: datetime) -> Ticke
         .values(ticket_id=ticket.id)
         .returning(Refund.id)
     ).all()
-    about_them = [plan for plan in reminders.planned(session, target) if plan.facts.get("refund") in refunds]
+    claims = merged_claims.give_back(session, target, ticket, along)
+    about_them = [
+        plan
+        for plan in reminders.planned(session, target)
+        if plan.facts.get("refund") in refunds or plan.claim_id in claims
+    ]
     _carry_over(session, about_them, target, ticket, Reason.SEPARATED, actor=actor, at=at)
     _bring_survey_back(session, ticket, target, actor=actor, at=at)
     _say(session, target, "gave_back", ticket, actor=actor, at=at)
@@ -159,7 +165,16 @@ def _carry_over(
         if plan.kind is ReminderKind.SURVEY and has_survey:
             continue
         facts = dict(plan.facts)
-        reminders.plan(session, to, plan.kind, due_at=plan.due_at, actor=actor, at=at, facts=facts)
+        reminders.plan(
+            session,
+            to,
+            plan.kind,
+            due_at=plan.due_at,
+            actor=actor,
+            at=at,
+            facts=facts,
+            claim_id=plan.claim_id,
+        )
 
 
 def _buyer(ticket: Ticket) -> str:

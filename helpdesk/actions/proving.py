@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, order_links, order_proofs
 from helpdesk.errors import ConflictError, NotFoundError
-from helpdesk.models import Order, OrderAddress, OrderProof
+from helpdesk.models import Order, OrderAddress, OrderProof, Ticket
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.linking import How, Link
 from mail.types import key_of
 
 
-def confirm(session: Session, proof_id: int, *, at: datetime, order_id: int | None = None) -> None:
-    """Whoever has the link says yes. Of two at once one wins; raises ConflictError for the other.
+def confirm(session: Session, proof_id: int, *, at: datetime, order_id: int | None = None) -> Ticket:
+    """Whoever has the link says yes; the ticket. Of two at once one wins; ConflictError for the other.
 
     `order_id` is the choice on a page of several. Raises NotFoundError when that is not one of them.
     """
@@ -41,6 +41,7 @@ def confirm(session: Session, proof_id: int, *, at: datetime, order_id: int | No
         actor=conversation.buyer(ticket.buyer_id) if key_of(proof.sent_to) in asker else conversation.SERVER,
         at=at,
     )
+    return ticket
 
 
 def deny(session: Session, proof_id: int, *, at: datetime) -> None:

@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
     from helpdesk.cli import (
         api_keys,
         bundling,
+        claims,
         importing,
         mailboxes,
         orders,
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
         orders,
         policies,
         reasons,
+        claims,
         api_keys,
         bundling,
         showing,

@@ -61,6 +61,7 @@ class Circumstances:
 
 
 def order_is_verified(given: Circumstances) -> Objection | None:
+    """The buyer has been shown to speak for the claim's order."""
     if given.link is LinkLevel.VERIFIED:
         return None
     return Objection(
@@ -69,32 +70,38 @@ def order_is_verified(given: Circumstances) -> Objection | None:
 
 
 def no_other_claim_has_these_lines(given: Circumstances) -> Objection | None:
+    """No other live claim is about the same items for the same reason."""
     if given.other_claim is None:
         return None
     return Objection("taken", f"claim {given.other_claim} is about the same items: go on there")
 
 
 def something_is_asked(given: Circumstances) -> Objection | None:
+    """It is said what the buyer is to send."""
     return None if given.asked else Objection("nothing_asked", "say what the buyer is to send")
 
 
 def buyer_was_warned(given: Circumstances) -> Objection | None:
+    """The buyer was reminded, and told until when we wait."""
     return None if given.warned else Objection("not_warned", "the buyer has not been reminded yet")
 
 
 def clause_allows_it_by_itself(given: Circumstances) -> Objection | None:
+    """The newest decision allows it by a clause that says `auto`."""
     if given.decision == "allow" and given.by_itself:
         return None
     return Objection("not_automatic", "no clause lets this be approved without a person")
 
 
 def within_automatic_limits(given: Circumstances) -> Objection | None:
+    """It is within what clauses may approve by themselves, in all and on this day."""
     if given.worth <= min(given.auto_limit, given.auto_left_today):
         return None
     return Objection("automatic_limit", "this is more than may be approved without a person")
 
 
 def nothing_is_doubtful(given: Circumstances) -> Objection | None:
+    """Nothing is doubtful about sender, payee, evidence; nothing is marked urgent."""
     if not given.doubts:
         return None
     return Objection("doubtful", f"a person has to look first: {', '.join(given.doubts)}")
@@ -125,38 +132,45 @@ def sums_are_granted(given: Circumstances) -> Objection | None:
 
 
 def fits_what_is_left(given: Circumstances) -> Objection | None:
+    """Lines, postage and payments of the order have it left."""
     return Objection("too_much", given.too_much) if given.too_much else None
 
 
 def within_own_limit(given: Circumstances) -> Objection | None:
+    """It is within the limit of this person's role."""
     if given.limit is None or given.worth <= given.limit:
         return None
     return Objection("above_limit", "this is above your limit: ask for approval")
 
 
 def one_person_is_enough(given: Circumstances) -> Objection | None:
+    """It is not above the sum from which on two people have to agree."""
     if given.second_person_above is None or given.worth <= given.second_person_above:
         return None
     return Objection("second_person", "this amount needs a second person: ask for approval")
 
 
 def offer_is_open(given: Circumstances) -> Objection | None:
+    """The offer is with the buyer, and nobody has answered it."""
     return None if given.offer_open else Objection("no_offer", "this offer is not open any more")
 
 
 def offer_has_not_expired(given: Circumstances) -> Objection | None:
+    """The offer's last moment is still to come."""
     if given.offer_expires_at is not None and given.at < given.offer_expires_at:
         return None
     return Objection("expired", "this offer has expired")
 
 
 def offer_has_expired(given: Circumstances) -> Objection | None:
+    """The offer's last moment has passed."""
     if given.offer_expires_at is None or given.at >= given.offer_expires_at:
         return None
     return Objection("not_expired", "this offer has not expired yet")
 
 
 def offer_is_the_same(given: Circumstances) -> Objection | None:
+    """What is answered is, to the unit, what was offered."""
     return None if given.same_offer else Objection("changed", "this is not what was offered")
 
 
@@ -168,22 +182,26 @@ def acceptance_is_on_record(given: Circumstances) -> Objection | None:
 
 
 def another_person(given: Circumstances) -> Objection | None:
+    """It is somebody else than who asked for approval."""
     if given.by_agent is not None and given.by_agent != given.asked_by:
         return None
     return Objection("same_person", "who asked for approval cannot give it")
 
 
 def approval_is_for_this(given: Circumstances) -> Objection | None:
+    """Remedies, amount, currency and payee are those that approval was asked for."""
     if given.same_approval:
         return None
     return Objection("changed", "amount or payee have changed since approval was asked for: ask again")
 
 
 def says_why(given: Circumstances) -> Objection | None:
+    """A person says why."""
     return None if given.why.strip() else Objection("say_why", "say why")
 
 
 def clause_denies_it_or_a_lead_says_why(given: Circumstances) -> Objection | None:
+    """The newest decision refuses it by a clause; or a lead says why."""
     if given.decision == "deny":
         return None
     if given.who in (Who.LEAD, Who.OWNER) and given.why:
@@ -194,41 +212,47 @@ def clause_denies_it_or_a_lead_says_why(given: Circumstances) -> Objection | Non
 
 
 def nothing_is_paid_or_sent(given: Circumstances) -> Objection | None:
+    """No money and no goods are on their way."""
     if not given.moving:
         return None
     return Objection("moving", "money or goods are on their way already")
 
 
 def no_money_is_moving(given: Circumstances) -> Objection | None:
+    """Everything that was agreed is complete or canceled."""
     if not given.remedies_open:
         return None
     return Objection("open_remedies", "something that was agreed is not complete yet")
 
 
 def every_remedy_is_complete(given: Circumstances) -> Objection | None:
+    """Something was agreed, and all of it is complete."""
     if given.remedies_done and not given.remedies_open:
         return None
     return Objection("open_remedies", "something that was agreed is not complete yet")
 
 
 def some_remedy_is_not_complete(given: Circumstances) -> Objection | None:
+    """Something that was agreed is not complete after all."""
     return None if given.remedies_open else Objection("complete", "everything that was agreed is complete")
 
 
 def platform_number_is_given(given: Circumstances) -> Objection | None:
+    """The dispute has a number at the platform or the bank."""
     if given.platform_number.strip():
         return None
     return Objection("no_number", "give the number of the dispute at the platform or bank")
 
 
 def cause_is_named(given: Circumstances) -> Objection | None:
+    """The cause is named; "none" is an answer."""
     if given.cause.strip():
         return None
     return Objection("no_cause", "name the cause first, or say that there is none")
 
 
 def reopening_is_in_time(given: Circumstances) -> Objection | None:
-    """A lead may at any time."""
+    """The buyer is inside the time for it; a lead may at any time."""
     if given.who in (Who.LEAD, Who.OWNER):
         return None
     if given.reopen_until is not None and given.at <= given.reopen_until:

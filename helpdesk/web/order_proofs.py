@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from helpdesk import clock, links
-from helpdesk.actions import order_proofs, proving
+from helpdesk.actions import claim_progress, order_proofs, proving
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, NotFoundError
@@ -51,7 +51,7 @@ def answer_order(token: str) -> ResponseReturnValue:
         return _over("order", token) if found is None else (_page(token, found), 422)
     if wanted == "no":
         return _answered("order", token, lambda session, proof: proving.deny(session, proof, at=clock.now()))
-    return _answered("order", token, lambda session, proof: proving.confirm(session, proof, at=clock.now()))
+    return _answered("order", token, _confirmed)
 
 
 @bp.get("/orders/<token>")
@@ -75,7 +75,7 @@ def answer_orders(token: str) -> ResponseReturnValue:
     return _answered(
         "orders",
         token,
-        lambda session, proof: proving.confirm(session, proof, at=clock.now(), order_id=int(wanted)),
+        lambda session, proof: _confirmed(session, proof, order_id=int(wanted)),
     )
 
 
@@ -114,6 +114,13 @@ def _open(purpose: Purpose, token: str) -> ProofView | None:
 
 def _page(token: str, found: ProofView, *, problem: str = "") -> str:
     return render_template("public/order.html", token=token, found=found, problem=problem)
+
+
+def _confirmed(session: Session, proof_id: int, *, order_id: int | None = None) -> None:
+    """A claim that waited for this goes on."""
+    at = clock.now()
+    ticket = proving.confirm(session, proof_id, at=at, order_id=order_id)
+    claim_progress.order_was_linked(session, current_desk(), ticket, at=at)
 
 
 def _answered(kind: str, token: str, act: Callable[[Session, int], None]) -> ResponseReturnValue:

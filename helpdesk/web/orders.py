@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import order_links, order_proofs, tickets
+from helpdesk.actions import claim_progress, order_links, order_proofs, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import InvalidError
@@ -43,9 +43,12 @@ def link(number: int) -> ResponseReturnValue:
     reason = ": ".join(text for text in (typed["reason"], typed["words"].strip()) if text)
     try:
         with transaction() as session:
+            at = clock.now()
             order_links.link_by_hand(
-                session, number, typed["order"], reason=reason, by=acting(session), at=clock.now()
+                session, number, typed["order"], reason=reason, by=acting(session), at=at
             )
+            ticket = tickets.hold(session, number)
+            claim_progress.order_was_linked(session, current_desk(), ticket, at=at)
     except InvalidError as error:
         said = refusals.sentence(error)
         return pages.page(number, problem=said, field=error.field, order=typed), refusals.status_of(error)

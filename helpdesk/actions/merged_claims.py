@@ -1,0 +1,47 @@
+"""Claims of tickets that become one matter, and apart again: a claim is where its matter is answered.
+
+It belongs to the ticket whose conversation says that it was opened, so there it goes back to. Its plans are
+carried over by who calls this.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.errors import ConflictError
+from helpdesk.models import Claim, Entry, Ticket
+
+
+def carry(session: Session, ticket: Ticket, target: Ticket) -> None:
+    """A held ticket is merged into another one: its claims go on there.
+
+    Raises ConflictError when both have a claim that knows no order yet: a matter has one of these at most.
+    """
+    unlinked = select(func.count(Claim.id)).where(
+        Claim.ticket_id.in_((ticket.id, target.id)), Claim.order_id.is_(None), Claim.live
+    )
+    if (session.scalar(unlinked) or 0) > 1:
+        raise ConflictError("both tickets have a claim without an order: link or withdraw one of them first")
+    session.execute(
+        update(Claim)
+        .where(Claim.ticket_id == ticket.id)
+        .values(ticket_id=target.id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def give_back(session: Session, target: Ticket, ticket: Ticket, along: Iterable[int]) -> list[int]:
+    """A ticket is taken out of a matter: what was opened in its conversation comes along; the claims' ids.
+
+    `along` are the tickets that come with it.
+    """
+    opened_there = select(Entry.id).where(Entry.ticket_id.in_((ticket.id, *along)))
+    claims = session.scalars(
+        update(Claim)
+        .where(Claim.ticket_id == target.id, Claim.entry_id.in_(opened_there))
+        .values(ticket_id=ticket.id)
+        .returning(Claim.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    return list(claims)
