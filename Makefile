@@ -8,7 +8,9 @@
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq
-PYTEST := $(PYTHON) -m pytest
+# Tests start processes by the dozen: what Python has compiled is kept for the next one, whatever the shell says.
+COMPILED_CODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/build/pycache
+PYTEST := $(COMPILED_CODE) $(PYTHON) -m pytest
 CATALOGUES := $(wildcard helpdesk/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 # The order in which interpreters are tried; `make setup PYTHONS=/opt/python3.13/bin/python3` names one.

@@ -111,7 +111,7 @@ class _Reader:
     def folder(self, name: str, default: str) -> Path:
         folder = ROOT / self.text(name, default)  # an absolute one stays what it is
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # buyers' letters are nobody else's
         except OSError as error:
             self.complaints.append(f"{name} {str(folder)!r} cannot be made: {error.strerror or error}")
         return folder

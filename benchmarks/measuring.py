@@ -14,6 +14,7 @@ from statistics import median
 from flask import Flask
 from sqlalchemy import func, select
 
+from benchmarks import corpus
 from helpdesk import clock
 from helpdesk.actions import mailboxes
 from helpdesk.current import current_desk
@@ -102,6 +103,7 @@ class Source:
             username=self.user,
             password=PASSWORD,
             since="all",
+            authserv_id=corpus.RECEIVER,
         )
         with transaction() as session:
             return mailboxes.add(session, current_desk(), form, at=clock.now()).id

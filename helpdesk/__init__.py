@@ -9,10 +9,11 @@ from tzlocal import get_localzone_name
 
 from config import ROOT, Settings
 from helpdesk import db as database
-from helpdesk import phrasebooks
+from helpdesk import memory, phrasebooks
 from helpdesk.blobs import BlobStore
 from helpdesk.current import DESK, SETTINGS
 from helpdesk.desk import Desk
+from helpdesk.folder import make_private
 
 
 def create_app(settings: Settings) -> Flask:
@@ -22,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
     import helpdesk.models  # noqa: F401  (registers the tables)
     from helpdesk import cli, web
 
+    memory.give_large_pieces_back()
     app = Flask("helpdesk")
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -35,7 +37,6 @@ def create_app(settings: Settings) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         SESSION_REFRESH_EACH_REQUEST=False,  # or the answer to a poll brings back what a logout has ended
     )
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # buyers' letters are nobody else's
     app.extensions[SETTINGS] = settings
     app.extensions[DESK] = Desk(
         shop_name=settings.shop_name,
@@ -48,7 +49,9 @@ def create_app(settings: Settings) -> Flask:
     )
     database.db.init_app(app)
     with app.app_context():
-        database.prepare(database.db.engine)
+        engine = database.db.engine
+        make_private(settings.data_dir, engine.url.database if engine.dialect.name == "sqlite" else None)
+        database.prepare(engine)
     Migrate(app, database.db, directory=str(ROOT / "migrations"))
     web.register(app)
     cli.register(app)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+PIECE = 64 * 1024  # bytes
 HANDS = 4  # that wait for the disk at the same time: its journal takes their syncs in one go
 
 
@@ -22,7 +23,7 @@ class MissingBlobError(Exception):
 
 
 class BlobStore:
-    """put, get and together; S3 would be a second class of the same methods."""
+    """put, get, pieces and together; S3 would be a second class of the same methods."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,6 +62,22 @@ class BlobStore:
             raise MissingBlobError(f"blob {digest} is damaged")
         return content
 
+    def pieces(self, digest: str) -> tuple[int, Iterator[bytes]]:
+        """Size and bytes of this hash, a piece at a time: what is sent on is never whole in memory.
+
+        Raises MissingBlobError at once when absent or damaged.
+        """
+        path = self.path(digest)
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+        except FileNotFoundError as error:
+            raise MissingBlobError(f"blob {digest} is missing") from error
+        if found != digest:
+            raise MissingBlobError(f"blob {digest} is damaged")
+        return size, _read(path)
+
     def path(self, digest: str) -> Path:
         if len(digest) != 64 or not all(char in "0123456789abcdef" for char in digest):
             raise MissingBlobError(f"{digest!r} is not a SHA-256")
@@ -78,7 +95,10 @@ class BlobStore:
         folders = {path.parent for path in missing}
         if new := [folder for folder in folders if not folder.is_dir()]:
             for folder in new:
-                folder.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(
+                    mode=0o700, parents=True, exist_ok=True
+                )  # `parents` would not take the mode
+                folder.mkdir(mode=0o700, exist_ok=True)
             folders.add(self.folder)
         drafts = {path: path.parent / f".{path.name[:16]}.{secrets.token_hex(4)}" for path in missing}
         try:
@@ -99,6 +119,12 @@ class _Batch(threading.local):
     waiting: dict[str, bytes] | None = None
 
 
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
 def _is_whole(path: Path, size: int) -> bool:
     """A file cut short by a crash of the machine is as good as missing."""
     try:
@@ -108,7 +134,8 @@ def _is_whole(path: Path, size: int) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

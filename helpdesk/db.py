@@ -6,7 +6,9 @@
 Opened only at the edges (web, workers, cli), never nested, and no socket is touched inside.
 """
 
+import contextlib
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -154,6 +156,13 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
+    @event.listens_for(engine, "do_connect")
+    def make_private(dialect: Any, record: Any, args: Any, options: Any) -> None:
+        """SQLite would let everybody read a file that it makes; the files beside it follow its mode."""
+        if engine.url.database and engine.url.database != ":memory:":
+            with contextlib.suppress(OSError):  # it is there, or cannot be made: connecting will tell
+                os.close(os.open(engine.url.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
         connection.isolation_level = None
@@ -253,5 +262,7 @@ def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str,
         return 0
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     keys = list(table.__table__.primary_key)  # counted by RETURNING: the drivers' row counts disagree
-    statement = dialect.insert(table).values(list(rows)).on_conflict_do_nothing().returning(*keys)
-    return len(session.execute(statement).all())
+    statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(*keys)
+    session.flush()  # what the rows point at
+    # Rows as parameters: VALUES spelled out would make a new text of each call, compiled each time.
+    return len(session.connection().execute(statement, list(rows)).all())

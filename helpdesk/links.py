@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     OFFER = "offer"  # what the shop proposes, about one offer
     ORDER = "order"  # "is this about your order?", by one one-time link
     ORDERS = "orders"  # "which of your orders?", by one one-time link
+    RETURN = "return"  # "how did you send it?", about one return
     STOP = "stop"  # "no more surveys", by the one that it stood in
     SURVEY = "survey"  # "how was it?", about one survey
 

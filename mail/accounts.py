@@ -7,6 +7,7 @@ import re
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 
 from mail.errors import AccountError
 
@@ -70,6 +71,15 @@ _LOGIN_HINTS = {
     Provider.MICROSOFT: "Microsoft needs OAuth for this mailbox: it no longer takes passwords from programs.",
     Provider.OTHER: "Check the user name (often the whole address) and the password.",
 }
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what goes there stays on this machine: by its name or number, nothing is looked up."""
+    name = host.strip("[]").lower()
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def provider_of(host: str) -> Provider:

@@ -47,6 +47,11 @@ _AUTOMATIC_SENTENCE = re.compile(
 _HOTMAIL_COMPLAINT = "X-HmXmrOriginalRecipient"
 _REFUSAL = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _MOST_READ = 20_000  # characters
+# What whoever writes puts above a mail (RFC 5322 section 3.6); all else may be from the servers on its way.
+_WRITTEN = frozenset((
+    "from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to",
+    "references", "mime-version", "content-type",
+))  # fmt: skip
 
 
 def classify(incoming: Incoming) -> Kind:
@@ -60,6 +65,11 @@ def classify(incoming: Incoming) -> Kind:
     if _is_automatic(incoming):
         return Kind.AUTOMATIC
     return Kind.BULK if _is_bulk(incoming) else Kind.HUMAN
+
+
+def was_written(incoming: Incoming) -> bool:
+    """Whether anybody wrote it: an empty file has no header, or only what servers on its way put there."""
+    return any(name.lower() in _WRITTEN for name, _ in incoming.headers)
 
 
 def is_bounce(incoming: Incoming) -> bool:

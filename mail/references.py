@@ -10,6 +10,12 @@ holds nothing of the other.
 Message-ID      hn.<ticket>.<agent>.<random>.<mac>@<domain>
 reply address   <local>+hn.<ticket>.<agent>.<random>.<mac>@<domain>
 
+What is asked of people inside the shop who have no login has tokens of a third form, for the same reason.
+
+Message-ID      hq.<ticket>.<inquiry>.<random>.<mac>@<domain>
+reply address   <local>+hq.<ticket>.<inquiry>.<random>.<mac>@<domain>
+mark            RQ-<ticket>-<inquiry>-<mac>
+
 Each mac covers the ticket and what the token is for, not the domain, which relays like to rewrite. So any of
 them proves that we wrote to this ticket before; whoever shows it, which is another question.
 """
@@ -26,6 +32,10 @@ _ID = re.compile(r"<([^<>]{1,998})(?:>|$)")
 _OURS = re.compile(r"hd\.([0-9]{1,15})\.([0-9a-f]{16})\.([0-9a-f]{16})")
 _REPLY = re.compile(r"hd\.([0-9]{1,15})\.([0-9a-f]{16})")
 _TOLD = re.compile(r"hn\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9a-f]{16})\.([0-9a-f]{16})")
+_ASKED = re.compile(r"hq\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9a-f]{16})\.([0-9a-f]{16})")
+_ASKED_MARK = re.compile(
+    r"(?<![0-9a-z])rq-([0-9]{1,15})-([0-9]{1,15})-([0-9a-f]{16})(?![0-9a-z])", re.IGNORECASE
+)
 _MARK = re.compile(r"(?<![0-9a-z])rf-([0-9]{1,15})-([0-9a-f]{16})(?![0-9a-z])", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 MOST_MARKS = 5  # different tickets that the marks of one message are looked up for
@@ -126,15 +136,67 @@ def told_at(address: str, *, secret: bytes) -> Told | None:
     return _told(token, "told-reply", secret) if plus else None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One side mail: about which ticket, and which inquiry."""
+
+    ticket: int
+    inquiry: int
+    random: str  # 16 hexadecimal digits; "" in a mark
+
+    @classmethod
+    def new(cls, ticket: int, inquiry: int) -> "Asked":
+        return cls(ticket, inquiry, secrets.token_hex(8))
+
+    def message_id(self, *, domain: str, secret: bytes) -> str:
+        """The Message-ID, without <>, of the side mail."""
+        return f"{self._token('asked', secret)}@{domain}"
+
+    def reply_address(self, address: str, *, secret: bytes) -> str:
+        """The address to answer it at; the plain one when its local part would grow too long."""
+        return _with_token(address, self._token("asked-reply", secret))
+
+    def mark(self, *, secret: bytes) -> str:
+        """What stands at its foot: for mail programs that drop References."""
+        mac = _mac(secret, "asked-mark", str(self.ticket), str(self.inquiry))
+        return f"RQ-{self.ticket}-{self.inquiry}-{mac}"
+
+    def _token(self, purpose: str, secret: bytes) -> str:
+        mac = _mac(secret, purpose, str(self.ticket), str(self.inquiry), self.random)
+        return f"hq.{self.ticket}.{self.inquiry}.{self.random}.{mac}"
+
+
+def asked_by(message_id: str, *, secret: bytes) -> Asked | None:
+    """The side mail whose Message-ID this is, None for every id that we did not mint as one."""
+    return _asked(message_id.strip().strip("<>").rpartition("@")[0], "asked", secret)
+
+
+def asked_at(address: str, *, secret: bytes) -> Asked | None:
+    """The side mail whose reply address this is, None for every other address."""
+    _, plus, token = address.strip().strip("<>").rpartition("@")[0].rpartition("+")
+    return _asked(token, "asked-reply", secret) if plus else None
+
+
+def asked_in(text: str, *, secret: bytes) -> Asked | None:
+    """The side mail whose mark stands in a text, the first genuine one of a few."""
+    for tried, match in enumerate(_ASKED_MARK.finditer(text)):
+        if tried == MOST_MARKS:
+            break
+        if hmac.compare_digest(_mac(secret, "asked-mark", match[1], match[2]), match[3].lower()):
+            return Asked(int(match[1]), int(match[2]), "")
+    return None
+
+
 def shows_told(text: str) -> bool:
     """Whether something in a text looks like a notification's token, genuine or not."""
     return _TOLD.search(text.lower()) is not None
 
 
 def is_ours(message_id: str, *, secret: bytes) -> bool:
-    """Whether we wrote the message of this id, to a buyer or to a member of staff."""
+    """Whether we wrote the message of this id, to a buyer or to somebody inside the shop."""
     minted = ticket_of(message_id, secret=secret) is not None
-    return minted or told_by(message_id, secret=secret) is not None
+    inside = told_by(message_id, secret=secret) or asked_by(message_id, secret=secret)
+    return minted or inside is not None
 
 
 def mark(ticket: int, *, secret: bytes) -> str:
@@ -165,6 +227,13 @@ def _told(token: str, purpose: str, secret: bytes) -> Told | None:
     if match is None or not hmac.compare_digest(_mac(secret, purpose, *match.groups()[:3]), match[4]):
         return None
     return Told(int(match[1]), int(match[2]), match[3])
+
+
+def _asked(token: str, purpose: str, secret: bytes) -> Asked | None:
+    match = _ASKED.fullmatch(token.lower())
+    if match is None or not hmac.compare_digest(_mac(secret, purpose, *match.groups()[:3]), match[4]):
+        return None
+    return Asked(int(match[1]), int(match[2]), match[3])
 
 
 def _mac(secret: bytes, *said: str) -> str:

@@ -1,5 +1,9 @@
 """What every test may ask for."""
 
+from tests import scratch
+
+scratch.choose()
+
 pytest_plugins = [
     "tests.speed",
     "tests.corpora",
@@ -9,5 +13,6 @@ pytest_plugins = [
     "tests.shop",
     "tests.browser.chromium",
     "tests.browser.running",
+    "tests.browser.claiming",
     "tests.browser.lived_in",
 ]

@@ -4,6 +4,8 @@
 is pure, or runs on a copy of a migrated SQLite file. A test slow for another reason is marked by hand.
 """
 
+import gc
+
 import pytest
 
 SERVERS = frozenset(
@@ -16,6 +18,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _starts_a_server(item):
             item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nobody need look through it again and again for garbage."""
+    gc.freeze()
 
 
 def _starts_a_server(item: pytest.Item) -> bool:

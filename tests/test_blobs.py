@@ -39,6 +39,21 @@ def test_what_is_put_can_be_got(blobs: BlobStore) -> None:
     assert blobs.get(blobs.put(b"a photo")) == b"a photo"
 
 
+def test_a_large_blob_is_read_in_pieces_and_checked_before_the_first(blobs: BlobStore) -> None:
+    digest = blobs.put(b"a photo " * 100_000)
+    size, pieces = blobs.pieces(digest)
+    read = list(pieces)
+    assert (size, b"".join(read)) == (800_000, b"a photo " * 100_000)
+    assert max(map(len, read)) <= 64 * 1024
+
+    blobs.path(digest).write_bytes(b"something else")
+    with pytest.raises(MissingBlobError, match="damaged"):
+        blobs.pieces(digest)
+    blobs.path(digest).unlink()
+    with pytest.raises(MissingBlobError, match="missing"):
+        blobs.pieces(digest)
+
+
 def test_a_damaged_blob_is_not_handed_out(blobs: BlobStore) -> None:
     digest = blobs.put(b"a photo")
     blobs.path(digest).write_bytes(b"another")

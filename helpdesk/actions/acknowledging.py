@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import letters
-from helpdesk.actions import conversation, mailboxes, sending, suppressions
+from helpdesk import letters, links
+from helpdesk.actions import conversation, directory, sending, suppressions
 from helpdesk.desk import Desk
-from helpdesk.models import Mailbox, ReceivedMessage, Ticket
+from helpdesk.models import Claim, Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
+from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to
 from mail.types import Incoming, Verdict
@@ -20,14 +21,17 @@ def acknowledge(
     ticket: Ticket,
     received: ReceivedMessage,
     incoming: Incoming,
+    entry: Entry,
     *,
     verdict: Verdict,
     at: datetime,
     forwarded: bool = False,
     order_words: bool = False,
+    claim: Claim | None = None,
 ) -> None:
     """Acknowledge the message that opened this ticket, if it may be answered by a machine.
 
+    `entry` is that message in the conversation.
     `forwarded`: a colleague passed it on, and will answer for herself. `order_words`: say with whom we speak
     about orders, see rules/linking.py.
     """
@@ -48,6 +52,7 @@ def acknowledge(
             facts={"because": because},
         )
         return
+    asks, link = _question(desk, ticket, None if order_words else claim, at=at)
     letter = letters.render(
         "acknowledgement",
         ticket.locale,
@@ -56,6 +61,8 @@ def acknowledge(
         tag=ticket.tag,
         shop=desk.shop_name,
         order_words=order_words,
+        asks=asks,
+        link=link,
     )
     sending.send(
         session,
@@ -68,7 +75,20 @@ def acknowledge(
         due_at=at,
         reason=f"acknowledgement:{ticket.id}",
         automatic="auto-replied",
+        facts={"asks": asks} if asks else None,
+        before=entry,
     )
+
+
+def _question(desk: Desk, ticket: Ticket, claim: Claim | None, *, at: datetime) -> tuple[str, str]:
+    """What the claim still has to be told, and the page on which to tell it: one letter instead of two."""
+    if claim is None:
+        return "", ""
+    if claim.state is ClaimState.NEEDS_LINK:
+        return "order", links.passing_url(desk, links.Passing.CLAIM, ticket.id, at=at)
+    if claim.state is ClaimState.AWAITING_DECISION and not claim.reason:
+        return "reason", links.passing_url(desk, links.Passing.REASON, claim.id, at=at)
+    return "", ""
 
 
 def _circumstances(
@@ -82,18 +102,19 @@ def _circumstances(
     at: datetime,
 ) -> Circumstances:
     address = incoming.sender.email if incoming.sender else ""
-    written_to = sending.buyer_address(ticket).email
+    written_to = suppressions.standing(session, sending.buyer_address(ticket).email, at=at)
     return Circumstances(
         quiet=received.quiet,
         forwarded=forwarded,
         spam=ticket.spam,
         mailbox_removed=session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None,
+        names_sender=bool(incoming.header("From").strip()),
         received_at=received.internal_at,
         at=at,
         can_be_written_to=can_be_written_to(address),
-        our_addresses=mailboxes.all_addresses(session),
-        suppressed=suppressions.stops_all(session, written_to, at=at),
-        automatic_mail_today=suppressions.automatic_today(session, written_to, at=at),
+        our_addresses=directory.all_addresses(session),
+        suppressed=written_to.stops_all,
+        automatic_mail_today=written_to.automatic_today,
         automatic_mail_this_hour=suppressions.automatic_this_hour(session, at=at),
         verdict=verdict,
     )

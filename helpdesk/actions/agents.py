@@ -1,6 +1,8 @@
 """People who work here: who they are, how they prove it."""
 
 import secrets
+import threading
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 
@@ -9,14 +11,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.actions import directory
+from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent
 from helpdesk.rules.states import Role, ToldOf
+from mail.types import key_of
 
 SHORTEST_PASSWORD = 10
+LONGEST_NAME, LONGEST_ADDRESS = 120, 320
 # OWASP password storage cheat sheet: argon2id with 19 MiB, t=2, p=1 at least. 64 MiB and four threads,
 # the library's default, would let a handful of logins at once take a small machine's memory.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each takes those 19 MiB while it lasts; more at once than a machine has cores make nobody faster.
+_hashing = threading.BoundedSemaphore(4)
 
 
 def create(
@@ -29,17 +36,14 @@ def create(
     at: datetime,
     locale: str | None = None,
 ) -> Agent:
-    """A new colleague. Raises InvalidError naming the field, ConflictError for a known address."""
-    email = email.strip().lower()
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
-        raise InvalidError(f"{email!r} is not an address", field="email")
-    if not name.strip():
-        raise InvalidError("a name is needed: buyers see it under replies", field="name")
-    if session.scalar(select(Agent.id).where(Agent.email == email)) is not None:
-        raise ConflictError(f"{email} works here already")
+    """A new colleague. Raises InvalidError with every complaint, ConflictError for a known address."""
+    email, name = email.strip().lower(), name.strip()
+    if wrong := [*_of_name(name), *_of_address(session, email), *_of_password(password)]:
+        raise together(wrong)
+    _check_new_here(session, email)
     agent = Agent(
         email=email,
-        name=name.strip()[:120],
+        name=name,
         password_hash=_hash(password),
         role=role,
         locale=locale,
@@ -57,7 +61,8 @@ def authenticate(session: Session, email: str, password: str) -> Agent | None:
     agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
     stored = agent.password_hash if agent else _somebody_else()
     try:
-        hasher.verify(stored, password)
+        with _hashing:
+            hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return None
     return agent if agent is not None and agent.active else None
@@ -76,9 +81,24 @@ def end_sessions(agent: Agent) -> None:
 
 def change_profile(agent: Agent, *, name: str, locale: str | None) -> None:
     """What colleagues may change of themselves. No locale: by the browser."""
-    if not name.strip():
-        raise InvalidError("a name is needed: buyers see it under replies", field="name")
-    agent.name, agent.locale = name.strip()[:120], locale
+    if wrong := list(_of_name(name.strip())):
+        raise together(wrong)
+    agent.name, agent.locale = name.strip(), locale
+
+
+def rename(session: Session, agent: Agent, *, name: str, email: str) -> None:
+    """Another name, or another address to sign in with and to be told at; sessions go on.
+
+    Raises InvalidError with every complaint, ConflictError for an address that works here already.
+    """
+    email, name = email.strip().lower(), name.strip()
+    moved = email != agent.email
+    if wrong := [*_of_name(name), *(_of_address(session, email) if moved else ())]:
+        raise together(wrong)
+    if moved:
+        _check_new_here(session, email)
+        agent.unreached = ""  # that was of the address before
+    agent.name, agent.email = name, email
 
 
 def tell_of(agent: Agent, told_of: ToldOf) -> None:
@@ -99,10 +119,39 @@ def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:
         end_sessions(agent)
 
 
-def _hash(password: str) -> str:
+def _of_name(name: str) -> Iterator[InvalidError]:
+    if not name:
+        yield InvalidError("a name is needed: buyers see it under replies", field="name")
+    if len(name) > LONGEST_NAME:
+        yield InvalidError(f"at most {LONGEST_NAME} characters fit here", field="name")
+
+
+def _of_address(session: Session, email: str) -> Iterator[InvalidError]:
+    if not email:
+        yield InvalidError("the address is missing", field="email")
+    elif len(email) > LONGEST_ADDRESS:
+        yield InvalidError(f"at most {LONGEST_ADDRESS} characters fit here", field="email")
+    elif email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email:
+        yield InvalidError(f"{email!r} is not an address", field="email")
+    elif key_of(email) in directory.all_addresses(session):
+        yield InvalidError("mail to this address becomes tickets: give the colleague's own", field="email")
+
+
+def _of_password(password: str) -> Iterator[InvalidError]:
     if len(password) < SHORTEST_PASSWORD:
-        raise InvalidError(f"a password has at least {SHORTEST_PASSWORD} characters", field="password")
-    return hasher.hash(password)
+        yield InvalidError(f"a password has at least {SHORTEST_PASSWORD} characters", field="password")
+
+
+def _check_new_here(session: Session, email: str) -> None:
+    if session.scalar(select(Agent.id).where(Agent.email == email)) is not None:
+        raise ConflictError(f"{email} works here already", field="email")
+
+
+def _hash(password: str) -> str:
+    if wrong := list(_of_password(password)):
+        raise together(wrong)
+    with _hashing:
+        return hasher.hash(password)
 
 
 @cache

@@ -2,12 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.db import insert_missing
 from helpdesk.models import Buyer, BuyerAddress
 from mail.types import Address
+
+# Asked for every message that opens a ticket, so built once; where to write to is wanted right after.
+_OWNER = (
+    select(Buyer)
+    .where(
+        Buyer.id
+        == select(BuyerAddress.buyer_id).where(BuyerAddress.key == bindparam("key")).scalar_subquery()
+    )
+    .options(joinedload(Buyer.addresses))
+    .execution_options(populate_existing=True)
+)
 
 
 def of_address(
@@ -15,7 +26,7 @@ def of_address(
 ) -> Buyer:
     """The buyer who owns this address. A mail without a sender gets a buyer of its own, by `else_key`."""
     key = address.key if address else f"{else_key}@unknown.invalid"
-    known = _owner(session, key)
+    known = owner(session, key)
     if known is not None:
         return known
     buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
@@ -25,16 +36,12 @@ def of_address(
     if insert_missing(session, BuyerAddress, [row]):
         return buyer
     session.delete(buyer)  # another mailbox's worker was faster by a moment
-    return _owner(session, key) or _gone(key)
+    return owner(session, key) or _gone(key)
 
 
-def _owner(session: Session, key: str) -> Buyer | None:
-    return session.scalar(
-        select(Buyer)
-        .join(BuyerAddress)
-        .where(BuyerAddress.key == key)
-        .execution_options(populate_existing=True)
-    )
+def owner(session: Session, key: str) -> Buyer | None:
+    """The buyer who has this address (`Address.key`), or None."""
+    return session.execute(_OWNER, {"key": key}).unique().scalar_one_or_none()
 
 
 def _gone(key: str) -> Buyer:

@@ -23,11 +23,11 @@ from helpdesk.models import (
     Ticket,
     TicketOrder,
 )
-from helpdesk.rules import proposals
+from helpdesk.rules import policy_deciding, proposals
 from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import LinkLevel, Remedy
 from helpdesk.rules.offers import OfferState, RemedyState
-from helpdesk.rules.policy_terms import Policy
+from helpdesk.rules.policy_terms import Policy, Verdict
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, Role
 
@@ -62,6 +62,7 @@ def gather(
         by_itself=bool(decision and decision.outcome.get("auto")),
         allowed=_allowed(decision),
         remedies=frozenset(part.remedy for part in parts),
+        above_clause=_above_clause(decision, parts),
         worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus) + _given_before(session, claim),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
         limit=_limit(policy, by) if _same_currency(session, claim, policy) else _limit_unknown(by),
@@ -152,13 +153,21 @@ def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
 
 
 def _allowed(decision: Decision | None) -> frozenset[Remedy]:
-    """By the clause; what stands beside a refusal may be offered as well."""
+    """By the clause; of one that refuses, what stands beside its refusal."""
     if decision is None:
         return frozenset()
     outcome = decision.outcome
-    return frozenset(
-        Remedy(each) for each in (*outcome.get("remedies", ()), *outcome.get("alternatives", ()))
-    )
+    granted = outcome.get("remedies", ()) if decision.verdict != Verdict.DENY else ()
+    return frozenset(Remedy(each) for each in (*granted, *outcome.get("alternatives", ())))
+
+
+def _above_clause(decision: Decision | None, parts: Sequence[Part]) -> bool:
+    """Whether a sum is more than the decision comes to for this remedy."""
+    if decision is None:
+        return False
+    granted = policy_deciding.Decision.from_json(decision.outcome).amounts
+    sums = (*proposals.MONEY, Remedy.COUPON)
+    return any(part.amount > granted.of(part.remedy) for part in parts if part.remedy in sums)
 
 
 def _given_before(session: Session, claim: Claim) -> int:

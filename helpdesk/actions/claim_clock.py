@@ -18,7 +18,7 @@ from helpdesk.actions.claims import DESK
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Reminder, Ticket
 from helpdesk.rules import policy_counting
-from helpdesk.rules.claim_timing import AGAIN, TIME_TO_ANSWER
+from helpdesk.rules.claim_timing import AGAIN
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
 from helpdesk.rules.states import ReminderKind
 
@@ -43,24 +43,10 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
     return True
 
 
-def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """Say until when we wait. Where that is over, or nearly so (we were out for days), the time runs anew."""
-    until = claim_timers.due_of(session, claim)
-    if claim.state is ClaimState.OFFERED:
-        if until is not None and until > at:  # an offer keeps its day
-            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
-        return
-    if until is None or until < at + TIME_TO_ANSWER:
-        timer, count, zone = claim_timers.timer_of(session, claim, at=at)
-        until = policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
-        claim_timers.put(
-            session, ticket, claim, ReminderKind.CLAIM_DUE, until, timer.on_timeout, actor=DESK, at=at
-        )
-    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
-
-
 def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
     """What the policy wants when a claim has stayed too long where it is."""
+    if claim.urgent == "legal":
+        then = "escalate"  # a declaration under law does not lapse because nobody answered us
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
         if not claim_circumstances.gather(session, ticket, claim, at=at).warned:
             _remind_first(session, desk, ticket, claim, at=at)
@@ -78,13 +64,40 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
     _put_before_a_lead(session, desk, ticket, claim, at=at)
 
 
+def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded."""
+    until = claim_timers.due_of(session, claim)
+    if claim.state is ClaimState.OFFERED:
+        if until is not None and until > at:
+            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+    elif until is None or until - at < (_end_after_warning(session, claim, at=at) - at) / 2:
+        _warn(session, desk, ticket, claim, at=at)
+    else:
+        claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+
+
 def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """Nobody is closed out unwarned: the reminder goes now."""
+    """Nobody is closed out unwarned: the reminder goes now, and the time runs once more."""
     reminder = claim_timers.put(
         session, ticket, claim, ReminderKind.CLAIM_REMINDER, at, "", actor=DESK, at=at
     )
     reminders.finish(session, reminder, at=at)
-    _remind(session, desk, ticket, claim, at=at)
+    _warn(session, desk, ticket, claim, at=at)
+
+
+def _warn(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """Write what we wait for, and wait as long as a warning in time would have left."""
+    timer, _, _ = claim_timers.timer_of(session, claim, at=at)
+    due_at = _end_after_warning(session, claim, at=at)
+    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=due_at, at=at)
+    claim_timers.put(
+        session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=DESK, at=at
+    )
+
+
+def _end_after_warning(session: Session, claim: Claim, *, at: datetime) -> datetime:
+    timer, count, zone = claim_timers.timer_of(session, claim, at=at)
+    return policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
 
 
 def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:

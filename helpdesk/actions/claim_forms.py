@@ -162,7 +162,8 @@ def _there(
             Claim.state.in_(UNDECIDED),
             or_(
                 Claim.order_id.is_(None),
-                (Claim.order_id == order.id) & Claim.reason_source.in_(("", claim_reasons.RULE)),
+                (Claim.order_id == order.id)
+                & ((Claim.reason == "") | (Claim.reason_source == claim_reasons.RULE)),
             ),
         )
         .order_by(Claim.id.desc())

@@ -36,6 +36,7 @@ from mail.types import Incoming, Kind
 OPENS = frozenset({Wish.REFUND, Wish.RETURN, Wish.EXCHANGE, Wish.RESEND, Wish.CANCEL, Wish.PARTIAL})
 # A buyer's word opens these again: a refusal that they object to, a silence that they end.
 TAKEN_UP = frozenset({ClaimState.REJECTED, ClaimState.CLOSED, ClaimState.WITHDRAWN})
+LEGAL = "legal"
 
 log = logging.getLogger(__name__)
 
@@ -49,41 +50,61 @@ def note_mail(
     incoming: Incoming,
     *,
     at: datetime,
-) -> None:
-    """Look at a mail that has just been recorded on a held ticket, and is no archive's."""
+    opened: bool = False,
+) -> Claim | None:
+    """Look at a mail that has just been recorded on a held ticket; the claim that it is about.
+
+    `opened`: the ticket is new, so it has no claim. A mail that asks for nothing costs no statement then.
+    """
     if ticket.spam or received.quiet or (incoming.kind is not Kind.HUMAN and not received.insisted):
-        return
+        return None
+    said = str(entry.facts.get("new") or entry.facts.get("text") or "")
+    if says_only_thanks(said, files=len(incoming.attachments)):
+        return None
+    heard = _heard(desk, entry, said)
+    if opened and not _asks_for_something(heard):
+        return None
     try:
         with session.begin_nested():
-            _note(session, desk, ticket, entry, incoming, at=at)
+            return _note(session, desk, ticket, entry, incoming, heard, opened=opened, at=at)
     except Exception as error:  # whatever it is, the mail itself is filed
         if is_passing(error):
             raise
         log.exception("the claim of ticket %s could not be looked at", ticket.id)
         session.refresh(ticket)
+        return None
+
+
+def _heard(desk: Desk, entry: Entry, said: str) -> Hints:
+    files = entry.facts.get("attachments", ())
+    photos = sum(str(file["type"]).startswith("image/") for file in files)
+    return hints(f"{entry.facts.get('subject', '')}\n\n{said}", desk.phrases, Facts(photos=photos))
 
 
 def _note(
-    session: Session, desk: Desk, ticket: Ticket, entry: Entry, incoming: Incoming, *, at: datetime
-) -> None:
-    said = str(entry.facts.get("new") or entry.facts.get("text") or "")
-    named = entry.facts.get("attachments", ())
-    if says_only_thanks(said, files=len(named)):
-        return
-    heard = hints(
-        f"{entry.facts.get('subject', '')}\n\n{said}",
-        desk.phrases,
-        Facts(photos=sum(str(file["type"]).startswith("image/") for file in named)),
-    )
-    claim, opened = claims.live_of(session, ticket) or _take_up(session, ticket, at=at), False
-    if claim is None and _asks_for_something(heard) and _knows_orders(session):
-        claim, opened = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at), True
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    entry: Entry,
+    incoming: Incoming,
+    heard: Hints,
+    *,
+    opened: bool,
+    at: datetime,
+) -> Claim | None:
+    claim = None if opened else claims.live_of(session, ticket) or _take_up(session, ticket, at=at)
+    is_new = claim is None
+    if is_new and _asks_for_something(heard) and _knows_orders(session):
+        claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
     if claim is None:
-        return
+        return None
+    if not is_new:
+        _mark_urgent(session, ticket, claim, heard, at=at)
     files = incoming.attachments
-    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=opened, at=at)
+    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=is_new, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
+    return claim
 
 
 def _asks_for_something(heard: Hints) -> bool:
@@ -106,7 +127,7 @@ def open_from_mail(
         reason_source="rule" if suggested in REASONS else "",
         wish=heard.wished.wish if heard.wished else None,
         amount=heard.amount.money if heard.amount else None,
-        urgent="legal" if any(flag.code == "legal" for flag in heard.flags) else "",
+        urgent=LEGAL if _speaks_of_law(heard) else "",
     )
     try:
         with session.begin_nested():  # of one that came too late nothing stays, its entry neither
@@ -119,6 +140,25 @@ def open_from_mail(
             raise
         claim_orders.point_at(session, ticket, other, actor=claims.DESK, at=at)
         return None
+
+
+def _mark_urgent(session: Session, ticket: Ticket, claim: Claim, heard: Hints, *, at: datetime) -> None:
+    """A later mail speaks of law: from here on nothing is granted without a person."""
+    if claim.urgent != LEGAL and _speaks_of_law(heard):
+        claims.change_claim(
+            session,
+            ticket,
+            claim,
+            "claim_marked_urgent",
+            actor=claims.DESK,
+            at=at,
+            facts={"urgent": LEGAL, "before": claim.urgent},
+            urgent=LEGAL,
+        )
+
+
+def _speaks_of_law(heard: Hints) -> bool:
+    return any(flag.code == LEGAL for flag in heard.flags)
 
 
 def _take_up(session: Session, ticket: Ticket, *, at: datetime) -> Claim | None:

@@ -10,10 +10,8 @@ from helpdesk import letters, links
 from helpdesk.actions import agreeing, claim_circumstances, deciding, outbox, sending, telling
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, remedies, words
 from helpdesk.models import Claim, Decision, Entry, Offer, Order, OutboxMessage, Ticket
-from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.claims import ClaimState, Who
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import OutboxState
@@ -176,13 +174,6 @@ def take_back(session: Session, ticket: Ticket, made: Offer, *, actor: Actor, at
         outbox.withdraw(session, ticket, row.id, actor=actor.name, at=at)
 
 
-def check_may_be_told(session: Session, ticket: Ticket, claim: Claim) -> None:
-    """Raises ConflictError unless whoever is written to has been shown to speak for the order."""
-    if claim_circumstances.link_level(session, ticket, claim) is not LinkLevel.VERIFIED:
-        raise ConflictError("link the order first: nobody has shown that this buyer may speak for it")
-    telling.check(session, ticket, claim.order_id)
-
-
 def clause_text(decision: Decision | None, locale: str) -> str:
     """The clause in the buyer's language, as the policy words it; "" where no clause decided."""
     if decision is None or not decision.clause:
@@ -216,7 +207,7 @@ def _send(
     neutral: bool = False,
 ) -> Entry:
     if not neutral:
-        check_may_be_told(session, ticket, claim)
+        telling.check(session, ticket, claim.order_id)
     by_machine = actor.who in (Who.DESK, Who.BUYER)
     return sending.send(
         session,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
@@ -18,18 +19,25 @@ from helpdesk.actions import (
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
-from helpdesk.models import Agent, Claim, Ticket
+from helpdesk.models import Agent, Claim, ReturnShipment, Ticket
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY
+from helpdesk.rules.returns import ReturnState
 from helpdesk.rules.states import TicketState, WaitingOn
 
 WAITS = {
     ClaimState.AWAITING_BUYER: WaitingOn.BUYER,
     ClaimState.OFFERED: WaitingOn.BUYER,
     ClaimState.AWAITING_APPROVAL: WaitingOn.COLLEAGUE,
+}
+# Goods on their way back: whom a ticket waits for, the first that is true; None: it is our turn.
+COMING_BACK = {
+    ReturnState.RECEIVED: None,
+    ReturnState.AWAITING: WaitingOn.BUYER,
+    ReturnState.IN_TRANSIT: WaitingOn.CARRIER,
 }
 ENDS = {ClaimState.RESOLVED: TicketState.SOLVED, ClaimState.WITHDRAWN: TicketState.SOLVED}
 
@@ -133,6 +141,10 @@ def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
     """On whom an approved claim waits: the bank for money that is under way, the carrier for goods."""
     if claim.state is not ClaimState.APPROVED:
         return None
+    back = session.scalars(select(ReturnShipment.state).where(ReturnShipment.claim_id == claim.id)).all()
+    for state, on in COMING_BACK.items():
+        if state in back:
+            return on
     under_way = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.UNDER_WAY]
     waiting = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.AGREED]
     if waiting or not under_way:

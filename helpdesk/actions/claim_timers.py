@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_circumstances, deciding, reminders
 from helpdesk.actions.claims import Actor
-from helpdesk.models import Claim, Reminder, Ticket
+from helpdesk.models import Claim, PlatformCase, Reminder, Ticket
 from helpdesk.rules import policy_counting
 from helpdesk.rules.claim_timing import DEFAULTS
 from helpdesk.rules.claims import BUYERS_TURN, ENDED, ClaimState
+from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.policy_terms import Count, Policy, Timer
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import ReminderKind, ReminderState
@@ -35,11 +36,24 @@ def plan(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: da
         return
     timer, count, zone = timer_of(session, claim, at=at)
     due_at, warnings = policy_counting.due(timer, at, count, zone)
+    due_at = _platforms_deadline(session, claim) or due_at
     put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=actor, at=at)
     if claim.state in BUYERS_TURN:
         first = next((moment for moment in sorted(warnings) if moment > at), None)
         if first is not None:
             put(session, ticket, claim, ReminderKind.CLAIM_REMINDER, first, "", actor=actor, at=at)
+
+
+def _platforms_deadline(session: Session, claim: Claim) -> datetime | None:
+    """The deadline that a platform has set for a dispute: it beats every timer of our own."""
+    if claim.state is not ClaimState.DISPUTED:
+        return None
+    return session.scalar(
+        select(PlatformCase.deadline)
+        .where(PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.OPEN)
+        .order_by(PlatformCase.id.desc())
+        .limit(1)
+    )
 
 
 def stop(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
@@ -96,6 +110,11 @@ def _running(session: Session, claim: Claim) -> list[Reminder]:
             .order_by(Reminder.id)
         )
     )
+
+
+def running(session: Session, claim: Claim, kind: ReminderKind) -> Reminder | None:
+    """The plan of this kind that runs for a claim."""
+    return next((each for each in _running(session, claim) if each.kind is kind), None)
 
 
 def due_of(session: Session, claim: Claim) -> datetime | None:

@@ -63,15 +63,7 @@ def take_money(session: Session, claim: Claim, amount: int, *, shipping: int = 0
     )
     taken = settlement.over_payments(amount, _payments_left(session, claim))
     _take_of_lines(session, shares)
-    if shares.shipping:
-        _change(
-            session,
-            Order,
-            Order.id == claim.order_id,
-            Order.shipping_given_minor + shares.shipping <= Order.shipping_paid_minor,
-            refusal=TOO_MUCH,
-            shipping_given_minor=Order.shipping_given_minor + shares.shipping,
-        )
+    _take_of_shipping(session, claim, shares)
     for payment_id, minor in taken:
         _change(
             session,
@@ -85,9 +77,11 @@ def take_money(session: Session, claim: Claim, amount: int, *, shipping: int = 0
 
 
 def take_coupon(session: Session, claim: Claim, value: int) -> Shares:
-    """Take the money that a coupon stands for from the lines; the payments keep it. Raises as take_money."""
-    shares = settlement.of_money(value, lines_of(session, claim))
+    """Take the money that a coupon stands for from lines and postage; the payments keep it. Raises as
+    take_money."""
+    shares = settlement.of_money(value, lines_of(session, claim), shipping_left=shipping_left(session, claim))
     _take_of_lines(session, shares)
+    _take_of_shipping(session, claim, shares)
     return shares
 
 
@@ -178,6 +172,18 @@ def _take_of_lines(session: Session, shares: Shares) -> None:
             <= OrderLine.line_paid_minor * (OrderLine.quantity - OrderLine.compensated_quantity),
             refusal=TOO_MUCH,
             given_minor=OrderLine.given_minor + minor,
+        )
+
+
+def _take_of_shipping(session: Session, claim: Claim, shares: Shares) -> None:
+    if shares.shipping:
+        _change(
+            session,
+            Order,
+            Order.id == claim.order_id,
+            Order.shipping_given_minor + shares.shipping <= Order.shipping_paid_minor,
+            refusal=TOO_MUCH,
+            shipping_given_minor=Order.shipping_given_minor + shares.shipping,
         )
 
 

@@ -20,7 +20,7 @@ from helpdesk.models import (
     Refund,
     Ticket,
 )
-from helpdesk.rules import policy_deciding
+from helpdesk.rules import policy_deciding, regions
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
@@ -131,7 +131,7 @@ def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Fac
         buyer_refunds_12m=_refunds_before(session, ticket, claim),
         events=_events(session),
         country=order.ship_country or None,
-        region=order.ship_region or None,
+        region=regions.code_of(order.ship_country, order.ship_region) or None,
         currency=order.currency,
         exponent=order.exponent,
         lines=[

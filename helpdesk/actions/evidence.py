@@ -1,9 +1,9 @@
 """Which tickets a message points at: the facts that `rules.matching` decides on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.desk import Desk
@@ -15,6 +15,29 @@ from mail.addresses import UNCLEAR_FROM
 from mail.types import Incoming
 
 UNFINISHED = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
+# Asked for every message, so built once.
+_BUYER_OF = select(BuyerAddress.buyer_id).where(BuyerAddress.key == bindparam("key"))
+_UNFINISHED_OF = (
+    select(Ticket.id)
+    .where(
+        Ticket.buyer_id == bindparam("buyer"),
+        Ticket.mailbox_id == bindparam("mailbox"),
+        Ticket.state.in_(UNFINISHED),
+        Ticket.spam.is_(False),
+        Ticket.updated_at >= bindparam("since"),
+    )
+    .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
+    .limit(1)
+)
+_TICKETS_OF_IDS = (
+    select(ReceivedMessage.message_id, ReceivedMessage.ticket_id)
+    .where(
+        ReceivedMessage.mailbox_id == bindparam("mailbox"),
+        ReceivedMessage.message_id.in_(bindparam("message_ids", expanding=True)),
+        ReceivedMessage.ticket_id.is_not(None),
+    )
+    .order_by(ReceivedMessage.id.desc())
+)
 
 
 def gather(
@@ -27,18 +50,26 @@ def gather(
     ticket that is not there, is no evidence. `thread` is `references.thread_root` of the message.
     """
     sender = _buyer_of(session, incoming)
-    found: dict[int, Evidence] = {}
-    for strength, number in _pointers(session, desk, mailbox, incoming, thread=thread, sender=sender, at=at):
-        ticket = _ticket(session, mailbox, number, signed=strength is Strength.OURS)
-        if ticket is not None and ticket.id not in found:
-            found[ticket.id] = Evidence(
-                ticket_id=ticket.id,
-                strength=strength,
-                state=ticket.state,
-                updated_at=ticket.updated_at,
-                sender_is_participant=sender is not None and sender in _participants(session, ticket),
-            )
-    return tuple(found.values())
+    pointers = list(_pointers(session, desk, mailbox, incoming, thread=thread, sender=sender, at=at))
+    tickets = _tickets(session, {number for _, number in pointers})
+    found: dict[int, tuple[Strength, Ticket, int]] = {}
+    for strength, number in pointers:
+        ticket = tickets.get(number)
+        if ticket is not None and _counts(session, mailbox, ticket, signed=strength is Strength.OURS):
+            final = tickets[ticket.merged_into_id] if ticket.merged_into_id is not None else ticket
+            found.setdefault(final.id, (strength, final, number))
+    hers = _participates_in(session, sender, found.keys())
+    return tuple(
+        Evidence(
+            ticket_id=ticket.id,
+            strength=strength,
+            state=ticket.state,
+            updated_at=ticket.updated_at,
+            sender_is_participant=ticket.id in hers,
+            named=number if number != ticket.id else None,
+        )
+        for strength, ticket, number in found.values()
+    )
 
 
 def _pointers(
@@ -82,15 +113,7 @@ def _of_known_mail(
     """An id that several tickets have means the sender's own: a stranger may have used hers again."""
     if not message_ids:
         return []
-    rows = session.execute(
-        select(ReceivedMessage.message_id, ReceivedMessage.ticket_id)
-        .where(
-            ReceivedMessage.mailbox_id == mailbox.id,
-            ReceivedMessage.message_id.in_(message_ids),
-            ReceivedMessage.ticket_id.is_not(None),
-        )
-        .order_by(ReceivedMessage.id.desc())
-    ).all()
+    rows = session.execute(_TICKETS_OF_IDS, {"mailbox": mailbox.id, "message_ids": message_ids}).all()
     tickets_of: dict[str, dict[int, None]] = {}
     for row in rows:
         tickets_of.setdefault(row.message_id, {})[row.ticket_id] = None
@@ -132,28 +155,26 @@ def _of_thread(session: Session, mailbox: Mailbox, thread: str, sender: int) -> 
 
 def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -> Iterable[int]:
     return session.scalars(
-        select(Ticket.id)
-        .where(
-            Ticket.buyer_id == sender,
-            Ticket.mailbox_id == mailbox.id,
-            Ticket.state.in_(UNFINISHED),
-            Ticket.spam.is_(False),
-            Ticket.updated_at >= at - SAME_MATTER,
-        )
-        .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
-        .limit(1)
+        _UNFINISHED_OF, {"buyer": sender, "mailbox": mailbox.id, "since": at - SAME_MATTER}
     )
 
 
-def _ticket(session: Session, mailbox: Mailbox, number: int, *, signed: bool) -> Ticket | None:
-    """The ticket of this mailbox, or the one that it was merged into; what we signed, of any that we have.
+def _tickets(session: Session, numbers: set[int]) -> dict[int, Ticket]:
+    """The tickets with these numbers, and those that they were merged into."""
+    found = _of_numbers(session, {number for number in numbers if number < 2**31})
+    merged_into = {each.merged_into_id for each in found.values() if each.merged_into_id is not None}
+    return found | _of_numbers(session, merged_into - found.keys())
 
-    From a mailbox that was removed nobody could answer.
-    """
-    ticket = session.get(Ticket, number) if number < 2**31 else None
-    if ticket is None or (ticket.mailbox_id != mailbox.id and not (signed and _has_mailbox(session, ticket))):
-        return None
-    return session.get(Ticket, ticket.merged_into_id) if ticket.merged_into_id is not None else ticket
+
+def _of_numbers(session: Session, numbers: set[int]) -> dict[int, Ticket]:
+    if not numbers:
+        return {}
+    return {ticket.id: ticket for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(numbers)))}
+
+
+def _counts(session: Session, mailbox: Mailbox, ticket: Ticket, *, signed: bool) -> bool:
+    """A ticket of this mailbox; what we signed, of any that was not removed: else nobody could answer."""
+    return ticket.mailbox_id == mailbox.id or (signed and _has_mailbox(session, ticket))
 
 
 def _has_mailbox(session: Session, ticket: Ticket) -> bool:
@@ -164,13 +185,16 @@ def _buyer_of(session: Session, incoming: Incoming) -> int | None:
     """The buyer who owns the sender's address. A From that is not one clear person is nobody's."""
     if incoming.sender is None or any(defect.startswith(UNCLEAR_FROM) for defect in incoming.defects):
         return None
-    return session.scalar(select(BuyerAddress.buyer_id).where(BuyerAddress.key == incoming.sender.key))
+    return session.scalar(_BUYER_OF, {"key": incoming.sender.key})
 
 
-def _participants(session: Session, ticket: Ticket) -> set[int]:
-    """The buyer of the ticket, and of those that an agent merged into it. A Cc makes nobody a participant."""
-    return set(
-        session.scalars(
-            select(Ticket.buyer_id).where(or_(Ticket.id == ticket.id, Ticket.merged_into_id == ticket.id))
-        )
-    )
+def _participates_in(session: Session, sender: int | None, numbers: Collection[int]) -> set[int]:
+    """Those of the tickets whose buyer this is, or the buyer of one that an agent merged into it.
+
+    A Cc makes nobody a participant.
+    """
+    if sender is None or not numbers:
+        return set()
+    its = or_(Ticket.id.in_(numbers), Ticket.merged_into_id.in_(numbers))
+    rows = session.execute(select(Ticket.id, Ticket.merged_into_id).where(Ticket.buyer_id == sender, its))
+    return {number for row in rows for number in row if number is not None}

@@ -10,6 +10,7 @@ from helpdesk.actions import (
     claim_timers,
     conversation,
     opting_out,
+    overdue,
     reminders,
     sending,
     suppressions,
@@ -31,6 +32,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
     reminder = session.get_one(Reminder, reminder_id, populate_existing=True)
     if reminder.state is not ReminderState.PLANNED or reminder.due_at > at:
         return False
+    if reminder.kind is ReminderKind.TASK_DUE:
+        return overdue.carry_out(session, desk, ticket, reminder, at=at)
     if reminder.kind in claim_timers.OURS:
         return claim_clock.carry_out(session, desk, ticket, reminder, at=at)
     pointless = _pointless(session, ticket, reminder, at=at)

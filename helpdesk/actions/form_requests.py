@@ -15,7 +15,7 @@ from helpdesk.actions import (
     buyers,
     claims,
     conversation,
-    mailboxes,
+    directory,
     once,
     sending,
     suppressions,
@@ -81,11 +81,12 @@ def withheld_because(session: Session, address: str, *, at: datetime) -> str:
     """Why a machine does not write to an address that somebody typed, "" when it may."""
     if not can_be_written_to(address):
         return "address_not_usable"
-    if key_of(address) in mailboxes.all_addresses(session):
+    if key_of(address) in directory.all_addresses(session):
         return "our_own_address"
-    if suppressions.stops_all(session, address, at=at):
+    standing = suppressions.standing(session, address, at=at)
+    if standing.stops_all:
         return "suppressed"
-    if suppressions.automatic_today(session, address, at=at) >= answering.PER_ADDRESS_AND_DAY:
+    if standing.automatic_today >= answering.PER_ADDRESS_AND_DAY:
         return "enough_for_today"
     if suppressions.automatic_this_hour(session, at=at) >= answering.PER_HOUR:
         return "too_much_at_once"

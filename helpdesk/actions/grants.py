@@ -6,6 +6,7 @@ Nothing here speaks to the provider: `helpdesk.signing_in` does, between two of 
 import base64
 import hmac
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import vault
 from helpdesk.desk import Desk
-from helpdesk.errors import InvalidError, NotFoundError
+from helpdesk.errors import InvalidError, NotFoundError, together
 from helpdesk.models import Mailbox, MailboxGrant
 from mail import oauth
 from mail.oauth import Client, Tokens
@@ -57,22 +58,23 @@ class NotAgreedError(Exception):
     """Nobody has agreed yet, so there is no token to be had."""
 
 
-def check(form: GrantForm) -> None:
-    """Raises InvalidError naming the first field that cannot be right."""
+def complaints(form: GrantForm) -> Iterator[InvalidError]:
+    """Everything that cannot be right, each naming its field."""
     if form.provider not in oauth.PROVIDERS:
-        raise InvalidError(f"{form.provider!r} is neither google nor microsoft", field="sign_in")
+        yield InvalidError(f"{form.provider!r} is neither google nor microsoft", field="sign_in")
     if not form.client_id.strip() or not form.client_id.isprintable():
-        raise InvalidError("the client ID of the registration is missing", field="client_id")
+        yield InvalidError("the client ID of the registration is missing", field="client_id")
     for name in ("client_id", "client_secret", "authority"):
         if len(getattr(form, name)) > LONGEST:
-            raise InvalidError(f"at most {LONGEST} characters fit here", field=name)
+            yield InvalidError(f"at most {LONGEST} characters fit here", field=name)
     if form.authority and not oauth.is_safe_address(form.authority):
-        raise InvalidError(f"{form.authority!r} is not an https address", field="authority")
+        yield InvalidError(f"{form.authority!r} is not an https address", field="authority")
 
 
 def set_up(session: Session, desk: Desk, mailbox: Mailbox, form: GrantForm, *, moved: bool) -> MailboxGrant:
     """Let a mailbox log in with tokens. Tokens of another registration or server are dropped."""
-    check(form)
+    if wrong := list(complaints(form)):
+        raise together(wrong)
     grant = session.get(MailboxGrant, mailbox.id)
     if grant is None:
         grant = MailboxGrant(mailbox_id=mailbox.id)

@@ -2,7 +2,7 @@
 
 arrivals.store   transaction A: what the server has under these UIDs, and the cursor past them, together
 file             transaction B: one stored message opens or joins a ticket, or is ignored for a reason
-park             what could not be filed waits with its bytes and its problem, and can be run again
+park             what could not be filed waits with its bytes and its problem, until by_hand.run_again
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from helpdesk.actions import (
     evidence,
     ignoring,
     importing,
+    joining,
     linking,
-    merging,
     notifying,
     reminders,
     returned,
@@ -30,10 +30,8 @@ from helpdesk.actions import (
     tickets,
 )
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError
 from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.models.masking import Mask
-from helpdesk.models.messages import COPY_OF
 from helpdesk.rules import archives, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
@@ -52,17 +50,16 @@ def file(
     *,
     at: datetime,
 ) -> None:
-    """Make something of one stored message; what it became stands in the row afterwards.
-
-    Entries are written now. A ticket made of imported mail stands where the mail's own time puts it.
-    """
+    """Make something of one stored message; what it became stands in the row afterwards. Entries are written
+    now; a ticket made of imported mail stands where the mail's own time puts it."""
     why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)
         return
     if not received.insisted and _is_about_our_mail(session, mailbox, received, incoming, at=at):
         return
-    came_at = received.came_at = importing.came_at(incoming, at=at) if received.imported else None
+    if (came_at := importing.came_at(incoming, at=at) if received.imported else None) is not None:
+        received.came_at = came_at
     verdict = authentication.verdict(incoming, authserv_id=mailbox.authserv_id)
     staff = staff_mail.read(session, desk, received, incoming, verdict)
     if staff.ignored_because:
@@ -74,23 +71,31 @@ def file(
         return
     if staff.forwarded is not None:
         verdict = Verdict.NONE  # the server has checked who passed it on, and nobody who wrote it
-    received.thread_root = references.thread_root(incoming.header("Thread-Index"))
-    pointers = evidence.gather(
-        session, desk, mailbox, staff.seen, thread=received.thread_root, at=came_at or at
-    )
+    if thread := references.thread_root(incoming.header("Thread-Index")):
+        received.thread_root = thread
+    pointers = evidence.gather(session, desk, mailbox, staff.seen, thread=thread, at=came_at or at)
     believed = matching.believed(verdict, archived=received.archived)
     decision = staff.settle(matching.decide(pointers, believed, at=came_at or at))
     if isinstance(decision, matching.Join):
-        ticket = merging.final(session, decision.ticket_id)
-        stood_at = ticket.updated_at
+        place = joining.place(session, decision, incoming)
+        ticket, stood_at = place.ticket, place.ticket.updated_at
         entry = _record(
-            session, desk, ticket, received, incoming, verified=verdict, names_too=decision.names_too, at=at
+            session,
+            desk,
+            place.its_own,
+            received,
+            incoming,
+            actor=place.author,
+            verified=verdict,
+            names_too=decision.names_too,
+            at=at,
         )
         linking.look(
             session, desk, ticket, entry, received, incoming, verdict=believed, at=at, says_so_itself=True
         )
+        news = joining.point_at(session, entry, place, at=at)
         if not _is_past(received, at=at):
-            _react(session, ticket, received, incoming, at=at)
+            _react(session, ticket, received, incoming, actor=place.author, at=at)
             claim_intake.note_mail(session, desk, ticket, entry, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
@@ -102,6 +107,7 @@ def file(
             ticket,
             received,
             staff.seen,
+            actor=conversation.buyer(ticket.buyer_id),
             verified=verdict,
             because=decision.because,
             more=staff.facts(incoming),
@@ -122,22 +128,25 @@ def file(
             forwarded=staff.forwarded is not None,
             at=at,
         )
+        claim = claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, opened=True, at=at)
         acknowledging.acknowledge(
             session,
             desk,
             ticket,
             received,
             staff.seen,
+            entry,
             verdict=verdict,
             forwarded=staff.forwarded is not None,
             order_words=order_words,
+            claim=claim,
             at=at,
         )
-        claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, at=at)
         if _is_past(received, at=at):
             tickets.move(session, ticket, TicketState.SOLVED, actor=conversation.CLOCK, at=at)
         _settle(received, incoming, ReceivedState.FILED, entry=entry)
-    notifying.plan(session, ticket, entry, received, staff.seen, at=at, knows_it=staff.by)
+        news = entry
+    notifying.plan(session, ticket, news, received, staff.seen, at=at, knows_it=staff.by)
     if came_at is not None:
         ticket.updated_at = max(stood_at, came_at)
 
@@ -172,23 +181,6 @@ def park(received: ReceivedMessage, problem: str) -> None:
     received.state, received.problem = ReceivedState.PARKED, problem[:2000] or "no reason given"
 
 
-def run_again(session: Session, received_id: int) -> None:
-    """Put a parked message back in line, or an ignored one as a buyer's mail. Raises ConflictError.
-
-    A copy stays a copy, whoever insists: its conversation has the mail already.
-    """
-    received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
-    if received.state not in (ReceivedState.PARKED, ReceivedState.IGNORED):
-        raise ConflictError("this message is neither parked nor ignored any more")
-    if received.ignored_because.startswith(COPY_OF):
-        raise ConflictError("this is a copy of a message that is in a conversation already")
-    if not received.sha256:
-        raise ConflictError("the server never gave us the bytes of this message: look in the mailbox itself")
-    received.insisted = received.insisted or received.state is ReceivedState.IGNORED
-    received.state, received.attempts = ReceivedState.STORED, 0
-    received.problem = received.ignored_because = ""
-
-
 def _open(
     session: Session,
     mailbox: Mailbox,
@@ -218,6 +210,7 @@ def _record(
     received: ReceivedMessage,
     incoming: Incoming,
     *,
+    actor: str,
     verified: Verdict,
     at: datetime,
     because: str = "",
@@ -256,7 +249,7 @@ def _record(
         ticket,
         EntryKind.RECEIVED,
         "received",
-        actor=conversation.buyer(ticket.buyer_id),
+        actor=actor,
         at=at,
         facts=facts,
         attachments=conversation.keep(desk.blobs, incoming.attachments),
@@ -264,7 +257,13 @@ def _record(
 
 
 def _react(
-    session: Session, ticket: Ticket, received: ReceivedMessage, incoming: Incoming, *, at: datetime
+    session: Session,
+    ticket: Ticket,
+    received: ReceivedMessage,
+    incoming: Incoming,
+    *,
+    actor: str,
+    at: datetime,
 ) -> None:
     """A person's answer makes it our turn and planned mail pointless; a machine's changes nothing.
 
@@ -274,7 +273,6 @@ def _react(
         return
     if ticket.state in (TicketState.SOLVED, TicketState.CLOSED) and _is_thanks(incoming):
         return
-    actor = conversation.buyer(ticket.buyer_id)
     reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
     if matching.reopens(ticket.state):
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)

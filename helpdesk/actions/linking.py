@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from helpdesk.actions import conversation, order_links, order_proofs, orders
+from helpdesk.actions import conversation, merging, order_links, order_proofs, orders
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
 from helpdesk.models import Entry, Order, OrderAddress, ReceivedMessage, Ticket, TicketOrder
@@ -148,8 +148,8 @@ def _recent(session: Session, sender: str, *, at: datetime) -> list[int]:
 def _received(session: Session, ticket: Ticket, *, limit: int) -> Sequence[Entry]:
     return session.scalars(
         select(Entry)
-        .where(Entry.ticket_id == ticket.id, Entry.kind == EntryKind.RECEIVED)
+        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
         .options(joinedload(Entry.payload))
-        .order_by(Entry.seq.desc())
+        .order_by(Entry.id.desc())
         .limit(limit)
     ).all()

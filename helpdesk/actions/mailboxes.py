@@ -1,52 +1,23 @@
 """Mailboxes: add one, take its lease, note how it is doing, start an epoch."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import String, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
 from helpdesk.actions import folders, grants
-from helpdesk.actions.grants import GrantForm
+from helpdesk.actions.mailbox_forms import MailboxForm as MailboxForm  # read here by those who add one
+from helpdesk.actions.mailbox_forms import check, complaints
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage, Ticket
 from helpdesk.rules.states import OutboxState
 from mail.accounts import ServerAccount, Tls
 from mail.types import key_of
 
 LEASE = timedelta(seconds=60)
-MOST = 100_000  # seconds, or messages of a day
-TYPED = ("name", "address", "imap_host", "smtp_host", "username", "ca_file", "authserv_id", "folder")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailboxForm:
-    """What a person types about an account; page and command line alike."""
-
-    name: str
-    address: str
-    imap_host: str
-    imap_port: int
-    imap_tls: str
-    smtp_host: str
-    smtp_port: int
-    smtp_tls: str
-    username: str
-    password: str = field(repr=False)
-    since: str = "now"  # "now", "all" or YYYY-MM-DD
-    ca_file: str = ""
-    authserv_id: str = ""
-    folder: str = "INBOX"
-    grant: GrantForm | None = None  # tokens in place of the password
-    send_every: int | None = None  # seconds; None: as the provider's customers usually do
-    send_per_day: int | None = None
-    aliases: tuple[str, ...] = ()  # addresses besides its own
-    more_folders: tuple[str, ...] = ()
-    reads_junk: bool = False
-    plus_addresses: bool = False  # help+x@shop.example reaches help@shop.example
 
 
 def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mailbox:
@@ -56,7 +27,8 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
     """
     check(form)
     if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
-        raise ConflictError(f"there is a mailbox called {form.name!r} already")
+        raise ConflictError(f"there is a mailbox called {form.name!r} already", field="name")
+    _check_is_read_once(session, form)
     mailbox = Mailbox(
         name=form.name,
         created_at=at,
@@ -78,14 +50,17 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
 def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *, at: datetime) -> None:
     """New settings for an account. An empty password keeps the old one, but never for another host."""
     moved = (form.imap_host, form.smtp_host) != (mailbox.imap_host, mailbox.smtp_host)
+    wrong = list(complaints(form, password_needed=session.get(MailboxGrant, mailbox.id) is not None))
     if moved and not form.password and form.grant is None:
-        raise InvalidError("the server has changed: type the password again", field="password")
-    check(form, password_needed=session.get(MailboxGrant, mailbox.id) is not None)
+        wrong.insert(0, InvalidError("the server has changed: type the password again", field="password"))
+    if wrong:
+        raise together(wrong)
     if form.grant is None:
         grants.remove(session, mailbox)
     else:
         moved = moved or form.username.strip() != mailbox.username
         grants.set_up(session, desk, mailbox, form.grant, moved=moved)
+    _check_is_read_once(session, form, but=mailbox.id)
     account = (mailbox.imap_host, mailbox.username)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
@@ -99,52 +74,16 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *,
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
 
 
-def check(form: MailboxForm, *, password_needed: bool = True) -> None:
-    """Raises InvalidError naming the first field that cannot be right."""
-    if not form.name.strip():
-        raise InvalidError("give the mailbox a name", field="name")
-    for name in TYPED:
-        longest = _width(name)
-        if len(getattr(form, name)) > longest:
-            raise InvalidError(f"at most {longest} characters fit here", field=name)
-    for name, addresses in (("address", (form.address,)), ("aliases", form.aliases)):
-        for address in addresses:
-            if address.count("@") != 1 or address.strip().startswith("@") or len(address) > 320:
-                raise InvalidError(f"{address!r} is not an address", field=name)
-    if len(form.more_folders) > folders.MOST or any(len(name) > 255 for name in form.more_folders):
-        raise InvalidError(f"at most {folders.MOST} folders with short names", field="more_folders")
-    for host, port, tls, part in (
-        (form.imap_host, form.imap_port, form.imap_tls, "imap"),
-        (form.smtp_host, form.smtp_port, form.smtp_tls, "smtp"),
-    ):
-        if not host.strip():
-            raise InvalidError(f"the {part.upper()} server is missing", field=f"{part}_host")
-        if not 1 <= port <= 65535:
-            raise InvalidError(f"{port} is not a port", field=f"{part}_port")
-        if tls not in [kind.value for kind in Tls]:
-            raise InvalidError(f"{tls!r} is not one of none, starttls, tls", field=f"{part}_tls")
-    if form.grant is not None:
-        grants.check(form.grant)
-    elif password_needed and not form.password:
-        raise InvalidError("the password is missing", field="password")
-    for name in ("send_every", "send_per_day"):
-        limit = getattr(form, name)
-        if limit is not None and not 0 <= limit <= MOST:
-            raise InvalidError(f"{limit} is not a limit: a whole number up to {MOST}", field=name)
-    if form.since not in ("now", "all"):
-        try:
-            date.fromisoformat(form.since)
-        except ValueError as error:
-            raise InvalidError(
-                f"{form.since!r} is neither now, all nor a date like 2026-01-31", field="since"
-            ) from error
+def _check_is_read_once(session: Session, form: MailboxForm, *, but: int = 0) -> None:
+    """Two mailboxes of one address would fetch each mail twice, and answers would leave by either account.
 
-
-def all_addresses(session: Session) -> frozenset[str]:
-    """The key of every address of the desk; those of removed mailboxes may still reach it."""
-    return frozenset(
-        key_of(each) for mailbox in session.scalars(select(Mailbox)) for each in mailbox.addresses
-    )
+    A paused one is in nobody's way: so a desk moves from one provider to another.
+    """
+    wanted = {key_of(each.strip()) for each in (form.address, *form.aliases)}
+    for other in session.scalars(select(Mailbox).where(Mailbox.active, Mailbox.id != but)):
+        if both := wanted & {key_of(each) for each in other.addresses}:
+            said = f"the mailbox {other.name} reads {min(both)} already: pause or remove it first"
+            raise InvalidError(said, field="address")
 
 
 def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:
@@ -236,13 +175,6 @@ def _take_over(session: Session, mailbox: Mailbox) -> None:
         Mailbox.removed_at.is_not(None), func.lower(Mailbox.address) == mailbox.address.lower()
     )
     session.execute(update(Ticket).where(Ticket.mailbox_id.in_(before)).values(mailbox_id=mailbox.id))
-
-
-def _width(name: str) -> int:
-    """How many characters a column holds: SQLite takes more all the same, PostgreSQL raises."""
-    kind = Mailbox.__table__.c[name].type
-    assert isinstance(kind, String)
-    return kind.length or 0
 
 
 def _account(desk: Desk, mailbox: Mailbox, host: str, port: int, tls: str) -> ServerAccount:

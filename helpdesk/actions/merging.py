@@ -11,20 +11,31 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, merged_claims, reminders, tickets
-from helpdesk.errors import ConflictError
+from helpdesk.errors import ConflictError, UnconfirmedError
 from helpdesk.models import Agent, Entry, Refund, Reminder, Ticket
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReminderKind, TicketState
+from mail.types import Address
 
 
-def merge(session: Session, number: int, into: int, *, by: Agent, at: datetime) -> Ticket:
+def merge(
+    session: Session, number: int, into: int, *, by: Agent, at: datetime, of_two_buyers: bool = False
+) -> Ticket:
     """Put ticket `number` into another one, which is returned. Raises ConflictError, NotFoundError.
+
+    Answers go to the buyer of that one only, so tickets `of_two_buyers` are merged when somebody says so;
+    UnconfirmedError names both.
 
     Spam is neither merged nor merged into: an answer would go to whoever sent it, or to nobody. Refunds,
     claims and plans go on there, so that whoever answers for the matter answers for all of it.
     """
     ticket, target = _hold_both(session, number, into)
+    if ticket.buyer_id != target.buyer_id and not of_two_buyers:
+        raise UnconfirmedError(
+            f"#{ticket.number} is of {_buyer(ticket)}, #{target.number} of another buyer: answers go "
+            f"to {_buyer(target)} only"
+        )
     actor = conversation.agent(by.id)
     session.execute(update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id))
     session.execute(update(Refund).where(Refund.ticket_id == ticket.id).values(ticket_id=target.id))
@@ -70,6 +81,7 @@ def separate(session: Session, number: int, *, by: Agent, at: datetime) -> Ticke
         if plan.facts.get("refund") in refunds or plan.claim_id in claims
     ]
     _carry_over(session, about_them, target, ticket, Reason.SEPARATED, actor=actor, at=at)
+    _bring_survey_back(session, ticket, target, actor=actor, at=at)
     _say(session, target, "gave_back", ticket, actor=actor, at=at)
     _say(session, ticket, "separated", target, actor=actor, at=at)
     tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
@@ -89,6 +101,11 @@ def final(session: Session, number: int) -> Ticket:
 def numbers(ticket: Ticket) -> Select[int]:
     """All tickets that are one matter with this one, itself among them."""
     return select(Ticket.id).where(or_(Ticket.id == ticket.id, Ticket.merged_into_id == ticket.id))
+
+
+def matter(session: Session, ticket: Ticket) -> Sequence[Ticket]:
+    """Those tickets, not held."""
+    return session.scalars(select(Ticket).where(Ticket.id.in_(numbers(ticket)))).all()
 
 
 def held(session: Session, ticket: Ticket) -> list[Ticket]:
@@ -158,6 +175,26 @@ def _carry_over(
             facts=facts,
             claim_id=plan.claim_id,
         )
+
+
+def _buyer(ticket: Ticket) -> str:
+    """Name and address, as a header shows them."""
+    return str(Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name))
+
+
+def _bring_survey_back(session: Session, ticket: Ticket, target: Ticket, *, actor: str, at: datetime) -> None:
+    """Its own survey, which gave way to that of the other matter: where that one still stands, nothing has
+    happened that would make this one pointless."""
+    stands_there = any(plan.kind is ReminderKind.SURVEY for plan in reminders.planned(session, target))
+    own = session.scalar(
+        select(Reminder)
+        .where(Reminder.ticket_id == ticket.id, Reminder.kind == ReminderKind.SURVEY)
+        .order_by(Reminder.cycle.desc())
+        .limit(1)
+    )
+    if stands_there and own is not None and own.withdrawn_because == Reason.MERGED:
+        due_at, facts = max(own.due_at, at), dict(own.facts)
+        reminders.plan(session, ticket, own.kind, due_at=due_at, actor=actor, at=at, facts=facts)
 
 
 def _say(session: Session, ticket: Ticket, verb: str, other: Ticket, *, actor: str, at: datetime) -> None:

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import letters
-from helpdesk.actions import conversation, mailboxes, outbox, sending, suppressions, tickets
+from helpdesk.actions import conversation, directory, outbox, sending, suppressions, tickets
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.letters import words
 from helpdesk.models import Agent, Entry, Mailbox, Notification, ReceivedMessage, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules import staff
-from helpdesk.rules.states import EntryKind, ToldOf
+from helpdesk.rules.states import EntryKind
 from mail.compose import can_be_written_to, html_of
 from mail.references import Told
 from mail.types import Address, Incoming, Kind, Outgoing, key_of
@@ -28,7 +28,6 @@ FRESH = timedelta(days=1)
 MOST = 20  # mails told of in one notification, the newest
 LONGEST = 5_000  # characters of each
 BATCH = 200
-SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
 
 
 def plan(
@@ -45,7 +44,7 @@ def plan(
     if ticket.spam or not _is_news(received, incoming, at=at):
         return
     sender = incoming.sender.key if incoming.sender else ""
-    for agent in session.scalars(select(Agent).where(Agent.active, Agent.told_of != ToldOf.NOTHING)):
+    for agent in directory.told_of_mail(session):
         hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
         if hers and agent is not knows_it and agent.email != sender:
             plan_for(session, ticket, agent.id, from_seq=entry.seq, at=at)
@@ -88,7 +87,7 @@ def carry_out(session: Session, desk: Desk, notification_id: int, ticket_id: int
     agent = session.get_one(Agent, row.agent_id)
     entries = _entries_from(session, ticket, row.from_seq)
     unsent = [entry for entry in entries if _is_unsent(entry, agent)]
-    mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED][-MOST:]
+    mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED or _points_at_mail(entry)][-MOST:]
     hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
     if not (unsent or (mails and hers)) or not _can_be_told(session, ticket, agent, at=at):
         return False
@@ -114,7 +113,7 @@ def _can_be_told(session: Session, ticket: Ticket, agent: Agent, *, at: datetime
     removed = session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None
     if ticket.spam or removed or not agent.active or not can_be_written_to(agent.email):
         return False
-    ours = mailboxes.all_addresses(session)
+    ours = directory.all_addresses(session)
     return key_of(agent.email) not in ours and not suppressions.stops_planned(session, agent.email, at=at)
 
 
@@ -125,6 +124,16 @@ def _entries_from(session: Session, ticket: Ticket, seq: int) -> Sequence[Entry]
         .options(joinedload(Entry.payload))
         .order_by(Entry.seq)
     ).all()
+
+
+def _points_at_mail(entry: Entry) -> bool:
+    """It came for a ticket that was merged into this one, and stands there."""
+    return entry.verb == "wrote_there"
+
+
+def _meant(session: Session, entry: Entry) -> Entry:
+    meant = session.get(Entry, entry.facts.get("entry", 0)) if _points_at_mail(entry) else None
+    return meant or entry
 
 
 def _is_unsent(entry: Entry, agent: Agent) -> bool:
@@ -151,7 +160,7 @@ def _write(
     shown = {entry.id for entry in (*mails, *unsent)}
     told = Told.new(ticket.id, agent.id)
     locale = agent.locale or ticket.locale
-    told_of = [_told(entry) for entry in mails]
+    told_of = [_told(_meant(session, entry)) for entry in mails]
     mask = Mask.over(session, [ticket.subject, *(each["words"] for each in told_of)])
     letter = letters.render(
         "notification",
@@ -202,7 +211,9 @@ def _about(ticket: Ticket, entries: Sequence[Entry], shown: set[int]) -> int:
     unseen = (
         entry.seq
         for entry in entries
-        if entry.kind in SPOKEN and entry.actor != conversation.CLOCK and entry.id not in shown
+        if (entry.kind in tickets.SPOKEN or _points_at_mail(entry))
+        and entry.actor != conversation.CLOCK
+        and entry.id not in shown
     )
     return next(unseen, ticket.last_seq + 1) - 1
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import conversation, mailboxes, merging, outbox, sending, suppressions
+from helpdesk.actions import conversation, directory, merging, outbox, sending, suppressions
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.links import Purpose
@@ -159,13 +159,14 @@ def _withheld(session: Session, ticket: Ticket, address: str, *, at: datetime) -
         return "mailbox_removed"
     if not can_be_written_to(address):
         return "address_not_usable"
-    if key in mailboxes.all_addresses(session):
+    if key in directory.all_addresses(session):
         return "our_own_address"
     if key.partition("@")[0] in answering.NOBODY:
         return "nobody_reads_there"
-    if suppressions.stops_all(session, address, at=at):
+    standing = suppressions.standing(session, address, at=at)
+    if standing.stops_all:
         return "suppressed"
-    if suppressions.automatic_today(session, address, at=at) >= answering.PER_ADDRESS_AND_DAY:
+    if standing.automatic_today >= answering.PER_ADDRESS_AND_DAY:
         return "enough_for_today"
     if suppressions.automatic_this_hour(session, at=at) >= answering.PER_HOUR:
         return "too_much_at_once"

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, copies, mailboxes, tickets, unreached
+from helpdesk.actions import conversation, copies, mailboxes, merging, tickets, undelivered, unreached
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Ticket
@@ -21,6 +21,7 @@ from helpdesk.rules.states import EntryKind, OutboxState
 from mail.compose import can_be_written_to, compose
 from mail.types import Outgoing
 
+NO_ADDRESS = "the buyer has no address that can be written to"
 LEASE = timedelta(minutes=5)  # longer than any hand-over may take, time-outs of every step together
 
 
@@ -35,13 +36,15 @@ def queue(
     due_at: datetime,
     at: datetime,
     agent_id: int | None = None,
+    inquiry_id: int | None = None,
 ) -> OutboxMessage:
     """Store the composed bytes and the row that will be handed over; in the entry's transaction.
 
-    `agent_id` is the member of staff whom it tells something; None for all that goes to the buyer.
+    `agent_id` is the member of staff whom it tells something, `inquiry_id` the side mail that it is; None
+    and None for all that goes to the buyer.
     """
     if not can_be_written_to(outgoing.to.email):
-        raise InvalidError("the buyer has no address that can be written to")
+        raise InvalidError("this address cannot be written to" if inquiry_id else NO_ADDRESS)
     row = OutboxMessage(
         reason=reason,
         ticket_id=ticket.id,
@@ -49,6 +52,7 @@ def queue(
         mailbox_id=ticket.mailbox_id,
         recipient=outgoing.to.email,
         agent_id=agent_id,
+        inquiry_id=inquiry_id,
         automatic=bool(outgoing.automatic),
         message_id=outgoing.message_id,
         sha256=desk.blobs.put(compose(outgoing)),
@@ -195,18 +199,31 @@ def end(
     """Settle a row while `condition` holds, with its entry; False when somebody else has settled it."""
     row = session.get_one(OutboxMessage, row_id)
     ticket = tickets.hold(session, row.ticket_id)
+    answer_lost = state is OutboxState.FAILED and row.agent_id is None
+    if answer_lost:
+        merging.final(session, row.ticket_id)  # tickets are held before their mailbox
     values: dict[str, Any] = {"state": state, "sent_at": sent_at, "answer": answer[:1000]}
     if state is OutboxState.UNKNOWN:
         values["leased_until"] = at  # from now on it is looked for, however long ago its sender died
     if not moved(session, row_id, condition, **values):
         return False
     mailboxes.note_nothing_waits(session, row.mailbox_id)
-    facts = {"entry": row.entry_id, "message_id": row.message_id, "answer": answer[:1000]}
+    facts: dict[str, Any] = {
+        "entry": row.entry_id,
+        "message_id": row.message_id,
+        "answer": answer[:1000],
+    }
     if row.agent_id is not None:
         facts |= unreached.note_outcome(session, row, state, answer=answer)
         if state is OutboxState.SENT:
             return True  # that a colleague was told is said already
+    elif row.inquiry_id is not None:
+        facts |= unreached.note_side_mail(session, row, state, answer=answer)
+    else:
+        facts["automatic"] = row.automatic
     conversation.record(session, ticket, EntryKind.EVENT, verb, actor=conversation.SERVER, at=at, facts=facts)
+    if answer_lost:
+        undelivered.take_turn(session, row, at=at)
     return True
 
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import claims, conversation, remedy_money, reminders, tickets
 from helpdesk.db import insert_missing
-from helpdesk.errors import ConflictError, InvalidError, NotFoundError
+from helpdesk.errors import ConflictError, InvalidError, NotFoundError, together
 from helpdesk.models import Agent, Refund, Reminder, Ticket
 from helpdesk.rules import money
+from helpdesk.rules.currencies import EXPONENTS
+from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import (
     ARRIVAL_DAYS,
     SURVEY_AFTER_YES,
@@ -28,6 +30,8 @@ from helpdesk.rules.states import (
     check_refund_move,
 )
 
+LONGEST_REFERENCE = 120  # characters
+
 
 def record_refund(
     session: Session,
@@ -43,18 +47,11 @@ def record_refund(
 ) -> Refund:
     """Note a refund that was paid by hand; plan the question whether it arrived, and the survey.
 
-    `remedy` is what a claim was promised and this carries out. Raises InvalidError for an impossible amount,
+    `remedy` is what a claim was promised and this carries out. Raises InvalidError with every complaint,
     ConflictError when this reference is noted already.
     """
-    try:
-        paid = money.read(amount, currency)
-    except money.AmountError as error:
-        raise InvalidError(str(error), field="amount") from error
     reference = reference.strip()
-    if method not in ARRIVAL_DAYS:
-        raise InvalidError(f"{method!r} is not a way to pay", field="method")
-    if not 1 <= len(reference) <= 120:
-        raise InvalidError("give the reference of the payment, so that it can be traced", field="reference")
+    paid = _read(amount, currency, method, reference)
     promised = remedy_money.check(session, ticket, remedy, paid) if remedy is not None else None
     expected = expected_arrival(method, at)
     actor = conversation.agent(by.id)
@@ -87,7 +84,9 @@ def record_refund(
         "expected_at": expected,
     }
     if not insert_missing(session, Refund, [row]):
-        raise ConflictError(f"a refund by {method} with the reference {reference!r} is noted already")
+        raise ConflictError(
+            f"a refund by {method} with the reference {reference!r} is noted already", field="reference"
+        )
     refund = session.scalars(
         select(Refund).where(
             Refund.method == method, Refund.reference == reference, Refund.state != RefundState.CANCELED
@@ -102,6 +101,30 @@ def record_refund(
     ):
         reminders.plan(session, ticket, kind, due_at=due_at, actor=actor, at=at, facts={"refund": refund.id})
     return refund
+
+
+def _read(amount: str, currency: str, method: str, reference: str) -> Money:
+    """The amount. Raises InvalidError with everything that is wrong with the form."""
+    wrong: list[InvalidError] = []
+    paid = None
+    try:
+        paid = money.read(amount, currency)
+    except money.AmountError as error:
+        field = "amount" if currency in EXPONENTS else "currency"
+        wrong.append(InvalidError(str(error) if currency else "choose a currency", field=field))
+    if not method:
+        wrong.append(InvalidError("choose how it was paid", field="method"))
+    elif method not in ARRIVAL_DAYS:
+        wrong.append(InvalidError(f"{method!r} is not a way to pay", field="method"))
+    if not reference:
+        wrong.append(
+            InvalidError("give the reference of the payment, so that it can be traced", field="reference")
+        )
+    elif len(reference) > LONGEST_REFERENCE:
+        wrong.append(InvalidError(f"at most {LONGEST_REFERENCE} characters fit here", field="reference"))
+    if wrong or paid is None:
+        raise together(wrong)
+    return paid
 
 
 def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Ticket:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_steps, claims, compensations
+from helpdesk.actions import agreeing, claim_steps, claims, compensations, remedy_goods
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import AgreedRemedy, Claim, Refund, Ticket
@@ -24,6 +24,8 @@ def check(session: Session, ticket: Ticket, remedy_id: int, paid: Money) -> Agre
         raise NotFoundError("there is no such remedy on this ticket")
     if remedy.state is not RemedyState.AGREED or claim.state is not ClaimState.APPROVED:
         raise ConflictError("this was paid already, or is not agreed any more")
+    if waits := remedy_goods.why_money_waits(session, remedy):
+        raise ConflictError(waits)
     if paid != Money(remedy.amount_minor, remedy.currency):
         agreed = Money(remedy.amount_minor, remedy.currency)
         raise InvalidError(f"{agreed} was agreed: refund exactly that", field="amount")

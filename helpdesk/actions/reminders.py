@@ -54,7 +54,7 @@ def plan(
         "planned",
         actor=actor,
         at=at,
-        facts={"reminder": reminder.id, "what": kind, "due_at": due_at.isoformat()},
+        facts={"reminder": reminder.id, "what": _what(reminder), "due_at": due_at.isoformat()},
     )
     return reminder
 
@@ -84,7 +84,7 @@ def withdraw(
             "plan_withdrawn",
             actor=actor,
             at=at,
-            facts={"reminder": reminder.id, "what": reminder.kind, "because": reason},
+            facts={"reminder": reminder.id, "what": _what(reminder), "because": reason},
         )
     return count
 
@@ -146,9 +146,16 @@ def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, i
     return [(row.id, row.ticket_id) for row in rows]
 
 
+def _what(reminder: Reminder) -> str:
+    """What is planned, in one word; of a task: what it is about."""
+    return str(reminder.facts.get("about", reminder.kind))
+
+
 def _is_for_the_same(
     other: Reminder, kind: ReminderKind, facts: dict[str, Any], claim_id: int | None
 ) -> bool:
+    if kind is ReminderKind.TASK_DUE:
+        return other.kind is kind and other.facts == facts
     if claim_id is not None:
         return other.kind is kind and other.claim_id == claim_id
     same_refund = other.facts.get("refund") == facts.get("refund")

@@ -27,9 +27,7 @@ def remove(session: Session, mailbox: Mailbox, *, at: datetime) -> int:
         .order_by(OutboxMessage.ticket_id, OutboxMessage.id)
     ).all()
     for row_id in waiting:
-        still = and_(OutboxMessage.id == row_id, OutboxMessage.state.in_(WAITS))
-        answer = "the mailbox was removed before this was sent"
-        outbox.end(session, row_id, still, OutboxState.FAILED, "failed", answer=answer, at=at)
+        fail(session, row_id, at=at)
     _withdraw_plans(session, mailbox, at=at)
     mailbox.active, mailbox.removed_at = False, at
     mailbox.lease_owner = mailbox.leased_until = None
@@ -39,6 +37,25 @@ def remove(session: Session, mailbox: Mailbox, *, at: datetime) -> int:
     mailbox.problem, mailbox.problem_at = "", None
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
     return len(waiting)
+
+
+def stranded(session: Session) -> list[int]:
+    """What was put in line at the very moment of the removal, by somebody who still saw the mailbox."""
+    return list(
+        session.scalars(
+            select(OutboxMessage.id)
+            .join(Mailbox, Mailbox.id == OutboxMessage.mailbox_id)
+            .where(Mailbox.removed_at.is_not(None), OutboxMessage.state.in_(WAITS))
+            .order_by(OutboxMessage.ticket_id, OutboxMessage.id)
+        )
+    )
+
+
+def fail(session: Session, row_id: int, *, at: datetime) -> bool:
+    """End a message that nobody can send any more, visibly; False when it has ended otherwise."""
+    still = and_(OutboxMessage.id == row_id, OutboxMessage.state.in_(WAITS))
+    answer = "the mailbox was removed before this was sent"
+    return outbox.end(session, row_id, still, OutboxState.FAILED, "failed", answer=answer, at=at)
 
 
 def _hold_tickets(session: Session, mailbox: Mailbox) -> None:
@@ -51,7 +68,9 @@ def _hold_tickets(session: Session, mailbox: Mailbox) -> None:
         .join(Ticket, Ticket.id == Reminder.ticket_id)
         .where(Ticket.mailbox_id == mailbox.id, Reminder.state == ReminderState.PLANNED)
     )
-    for ticket_id in sorted({*session.scalars(waiting), *session.scalars(planned)}):
+    found = {*session.scalars(waiting), *session.scalars(planned)}
+    ends = select(Ticket.merged_into_id).where(Ticket.id.in_(found), Ticket.merged_into_id.is_not(None))
+    for ticket_id in sorted(found.union(each for each in session.scalars(ends) if each)):
         tickets.hold(session, ticket_id)
     session.refresh(mailbox, with_for_update=True)
 

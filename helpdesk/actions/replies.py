@@ -39,7 +39,7 @@ def send_reply(
     """
     _check(text, files)
     tickets.check_stands_alone(ticket)
-    tickets.check_not_moved_on(session, ticket, seen_seq)
+    tickets.check_not_moved_on(session, ticket, seen_seq, by=by)
     letter = letters.render(
         "reply",
         ticket.locale,

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, suppressions, tickets, unreached
-from helpdesk.models import Entry, OutboxMessage
+from helpdesk.actions import conversation, suppressions, tickets, undelivered, unreached
+from helpdesk.models import Entry, OutboxMessage, Ticket
 from helpdesk.rules import suppression
 from helpdesk.rules.matching import numbers_in
-from helpdesk.rules.states import EntryKind, OutboxState, TicketState
+from helpdesk.rules.states import EntryKind, OutboxState
 from mail import bounces, classify, complaints, returned_copies
 from mail.types import Bounce, Incoming, Kind, key_of
 
@@ -54,11 +54,13 @@ def record_complaint(session: Session, incoming: Incoming, *, mailbox_id: int, a
     """
     complaint = complaints.read(incoming)
     row = _of_message_id(session, [complaint.message_id], mailbox_id=mailbox_id) if complaint else None
-    if row is None or suppressions.is_named(session, row.recipient):
+    if row is None or suppressions.standing(session, row.recipient, at=at).named:
         return None
     ticket = tickets.hold(session, row.ticket_id)
     if row.agent_id is not None:
         return unreached.record(session, ticket, row, because="complaint", for_good=True, at=at)
+    if row.inquiry_id is not None:
+        return unreached.record_side_mail(session, ticket, row, because="complaint", at=at)
     facts = {"entry": row.entry_id, "message_id": row.message_id, "recipient": row.recipient}
     entry = conversation.record(
         session, ticket, EntryKind.EVENT, "complained", actor=conversation.SERVER, at=at, facts=facts
@@ -113,7 +115,8 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
         because = bounce.diagnostic or bounce.status or "bounced"
         for_good = bounce.permanent and bounce.action == "failed"
         return unreached.record(session, ticket, row, because=because, for_good=for_good, at=at)
-    turn = merging.final(session, row.ticket_id)  # where somebody looks, if it was merged meanwhile
+    if row.inquiry_id is not None:
+        return _of_side_mail(session, ticket, row, bounce, at=at)
     same_address = not bounce.recipient or key_of(bounce.recipient) == key_of(row.recipient)
     permanent = bounce.permanent and bounce.action == "failed" and same_address
     entry = conversation.record(
@@ -141,11 +144,17 @@ def _on_ticket(session: Session, row: OutboxMessage, bounce: Bounce, *, proven: 
             "text": bounce.diagnostic,
         },
     )
-    if bounce.action == "failed" and _is_our_turn(turn.state, automatic=row.automatic):
-        tickets.move(session, turn, TicketState.OPEN, actor=conversation.SERVER, at=at)
+    if bounce.action == "failed":
+        undelivered.take_turn(session, row, at=at)
     return entry
 
 
-def _is_our_turn(state: TicketState, *, automatic: bool) -> bool:
-    """An answer that did not arrive has solved nothing; a survey that did not arrive changes nothing."""
-    return state is TicketState.WAITING or (state is TicketState.SOLVED and not automatic)
+def _of_side_mail(
+    session: Session, ticket: Ticket, row: OutboxMessage, bounce: Bounce, *, at: datetime
+) -> Entry:
+    """Nobody inside the shop has read it."""
+    because = bounce.diagnostic or bounce.status or "bounced"
+    entry = unreached.record_side_mail(session, ticket, row, because=because, at=at)
+    if bounce.action == "failed":
+        undelivered.take_turn(session, row, at=at)
+    return entry

@@ -33,12 +33,14 @@ def send(
     unsubscribe_url: str = "",
     files: Sequence[Attachment] = (),
     said: str = "",
+    before: Entry | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
-    `said` are the agent's own words, without greeting and signature; `facts` are more of what the entry says.
+    `said` are the agent's own words, without greeting and signature; `before` is the buyer's mail that it
+    answers, the newest where none is given; `facts` are more of what the entry says.
     Raises ConflictError for spam.
     """
     if ticket.spam:
@@ -47,14 +49,11 @@ def send(
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
     to = buyer_address(ticket)
-    before = _newest_received(session, ticket)
-    sender = written_to(mailbox, before)
-    answers, earlier = before.get("message_id", ""), before.get("references", [])
-    subject = (
-        f"{letter.subject} {ticket.tag}"
-        if automatic and not answers
-        else f"Re: {letter.subject} {ticket.tag}"
-    )
+    newest = before.facts if before is not None else _newest_received(session, ticket)
+    sender = written_to(mailbox, newest)
+    answers, earlier = newest.get("message_id", ""), newest.get("references", [])
+    tagged = letter.subject if ticket.tag in letter.subject else f"{letter.subject} {ticket.tag}"
+    subject = tagged if automatic and not answers else f"Re: {tagged}"
     text = (
         f"{letter.text}\n{words.reference(references.mark(ticket.id, secret=desk.secret), ticket.locale)}\n"
     )
@@ -104,8 +103,10 @@ def write(
     reason: str = "",
     facts: Mapping[str, Any],
     agent_id: int | None = None,
+    inquiry_id: int | None = None,
 ) -> Entry:
-    """The entry of a message and its outbox row, together: entry(sent), or an event when it tells an agent.
+    """The entry of a message and its outbox row, together: entry(sent) when it goes to the buyer, an event
+    when it tells an agent, a note when it is a side mail.
 
     `facts` are what the entry says besides the message itself.
     """
@@ -119,7 +120,7 @@ def write(
     entry = conversation.record(
         session,
         ticket,
-        EntryKind.SENT if agent_id is None else EntryKind.EVENT,
+        _kind(agent_id, inquiry_id),
         verb,
         actor=actor,
         at=at,
@@ -136,8 +137,15 @@ def write(
         due_at=due_at,
         at=at,
         agent_id=agent_id,
+        inquiry_id=inquiry_id,
     )
     return entry
+
+
+def _kind(agent_id: int | None, inquiry_id: int | None) -> EntryKind:
+    if inquiry_id is not None:
+        return EntryKind.NOTE
+    return EntryKind.SENT if agent_id is None else EntryKind.EVENT
 
 
 def written_to(mailbox: Mailbox, received: dict[str, Any]) -> str:
@@ -174,11 +182,15 @@ def preview(text: str) -> str:
 
 
 def _newest_received(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """The facts of the newest mail of the whole matter: that is what is answered."""
+    """The facts of what is answered: the newest mail of the buyer, else the newest of the whole matter.
+
+    Mail of another person, whose ticket was merged, names messages that our reader has never seen.
+    """
+    is_hers = Entry.actor == conversation.buyer(ticket.buyer_id)
     entry = session.scalar(
         select(Entry)
         .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.verb == "received")
-        .order_by(Entry.at.desc(), Entry.id.desc())
+        .order_by(is_hers.desc(), Entry.at.desc(), Entry.id.desc())
         .limit(1)
     )
     return entry.facts if entry else {}

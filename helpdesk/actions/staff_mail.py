@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, mailboxes, merging, notifying, replies, tickets
+from helpdesk.actions import conversation, directory, merging, notifying, replies, side_mail, tickets
+from helpdesk.actions.side_mail import SideAnswer
 from helpdesk.desk import Desk
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.letters import words
@@ -38,7 +39,7 @@ class StaffMail:
     """What a message is as a colleague's; nothing at all for most."""
 
     seen: Incoming  # as its writer sent it: the message itself, unless a colleague passed it on
-    answer: Answer | None = None
+    answer: Answer | SideAnswer | None = None
     ignored_because: str = ""
     why_not: str = ""  # it looks like a colleague's and is not believed, or not understood
     ticket_id: int | None = None  # what it would have been about
@@ -80,6 +81,9 @@ def read(
     buyer's, is nothing of the kind."""
     if received.imported or received.insisted:
         return StaffMail(seen=incoming)
+    side = side_mail.read(session, desk, incoming, verdict)
+    if side is not None:
+        return StaffMail(seen=incoming, answer=side)
     notified = _notification(session, desk, incoming)
     if notified is not None:
         return _as_answer(session, notified, incoming, verdict)
@@ -91,11 +95,16 @@ def reply(
     desk: Desk,
     received: ReceivedMessage,
     incoming: Incoming,
-    answer: Answer,
+    answer: Answer | SideAnswer,
     *,
     at: datetime,
 ) -> Entry:
-    """Send the buyer what the agent answered; or keep it as a note that says why it was not sent."""
+    """Send the buyer what the agent answered; or keep it as a note that says why it was not sent.
+
+    An answer to a side mail goes to nobody: see side_mail.
+    """
+    if isinstance(answer, SideAnswer):
+        return side_mail.take(session, desk, received, incoming, answer, at=at)
     ticket = merging.final(session, answer.ticket_id)
     split = quoting.split(incoming.text)
     said = split.new[: signatures.begins(split.new)].strip()
@@ -186,7 +195,7 @@ def _as_answer(
 def _as_forward(session: Session, incoming: Incoming, verdict: Verdict) -> StaffMail:
     if verdict is not Verdict.PASS or incoming.kind is not Kind.HUMAN or incoming.sender is None:
         return StaffMail(seen=incoming)
-    agent = session.scalar(select(Agent).where(Agent.email == incoming.sender.key, Agent.active))
+    agent = directory.colleagues(session).get(incoming.sender.key)
     found = forwards.read(incoming) if agent is not None else None
     if found is None:
         return StaffMail(seen=incoming)
@@ -210,7 +219,7 @@ def _as_forward(session: Session, incoming: Incoming, verdict: Verdict) -> Staff
 
 def _is_one_of_us(session: Session, key: str) -> bool:
     is_staff = session.scalar(select(Agent.id).where(Agent.email == key)) is not None
-    return is_staff or key in mailboxes.all_addresses(session)
+    return is_staff or key in directory.all_addresses(session)
 
 
 def _check_is_hers_alone(desk: Desk, ticket: Ticket, said: str) -> None:

@@ -1,9 +1,10 @@
 """Whom automatic mail is not written to, and how much of it an address has had."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, delete, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation
@@ -18,25 +19,82 @@ from mail.types import key_of
 SLOWEST_REPORT = timedelta(days=10)  # servers give up after five days, and some are slow to say so
 
 
+# Asked for every message that opens a ticket, so built once.
+_NAMED = select(Suppression.id).where(Suppression.key == bindparam("key"))
+_WRITTEN = select(
+    OutboxMessage.entry_id, OutboxMessage.ticket_id, OutboxMessage.automatic, OutboxMessage.created_at
+).where(
+    OutboxMessage.recipient == bindparam("recipient"),
+    OutboxMessage.agent_id.is_(None),
+    OutboxMessage.created_at > bindparam("since"),
+)
+_AUTOMATIC_SINCE = (
+    select(func.count())
+    .select_from(OutboxMessage)
+    .where(
+        OutboxMessage.automatic == true(),
+        OutboxMessage.agent_id.is_(None),
+        OutboxMessage.created_at > bindparam("since"),
+    )
+)
+_THEIRS = Entry.ticket_id.in_(bindparam("tickets", expanding=True))
+_SAME_BUYERS = select(Ticket.buyer_id).where(Ticket.id.in_(bindparam("tickets", expanding=True)))
+_TOLD = (
+    select(Entry)
+    .where(
+        or_(
+            and_(_THEIRS, Entry.verb == "bounced"),
+            # It is said on whichever of the buyer's tickets an agent has before her.
+            and_(
+                Entry.ticket_id.in_(select(Ticket.id).where(Ticket.buyer_id.in_(_SAME_BUYERS))),
+                Entry.verb == "suppression_lifted",
+            ),
+        ),
+        Entry.at > bindparam("since"),
+    )
+    .order_by(Entry.id.desc())
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an address, spelled as we write to it, stands with automatic mail."""
+
+    named: bool  # written down for good, as after a complaint
+    score: int  # of failures, made from the conversations each time: it fades by itself, nobody miscounts it
+    automatic_today: int  # messages within a day
+
+    @property
+    def stops_planned(self) -> bool:
+        """Surveys and the clock's questions no longer go there."""
+        return self.named or self.score >= suppression.STOPS_PLANNED
+
+    @property
+    def stops_all(self) -> bool:
+        """Not even an acknowledgement goes there."""
+        return self.named or self.score >= suppression.STOPS_ALL
+
+
+def standing(session: Session, recipient: str, *, at: datetime) -> Standing:
+    """What was written to an address, and what came of it."""
+    since = at - suppression.MEMORY - SLOWEST_REPORT
+    written = session.execute(_WRITTEN, {"recipient": recipient, "since": since}).all()
+    a_day_ago = at - timedelta(days=1)
+    return Standing(
+        named=session.scalar(_NAMED, {"key": key_of(recipient)}) is not None,
+        score=suppression.score(_failures(session, recipient, written, at=at), at=at),
+        automatic_today=sum(row.automatic and row.created_at > a_day_ago for row in written),
+    )
+
+
 def stops_planned(session: Session, recipient: str, *, at: datetime) -> bool:
     """Whether surveys and the clock's questions no longer go to this address."""
-    return is_named(session, recipient) or score(session, recipient, at=at) >= suppression.STOPS_PLANNED
+    return standing(session, recipient, at=at).stops_planned
 
 
 def stops_all(session: Session, recipient: str, *, at: datetime) -> bool:
     """Whether not even an acknowledgement goes there."""
-    return is_named(session, recipient) or score(session, recipient, at=at) >= suppression.STOPS_ALL
-
-
-def is_named(session: Session, recipient: str) -> bool:
-    """Whether it is written down for good, as after a complaint."""
-    key = key_of(recipient)
-    return session.scalar(select(Suppression.id).where(Suppression.key == key)) is not None
-
-
-def score(session: Session, recipient: str, *, at: datetime) -> int:
-    """Made from the conversations each time: it fades by itself, and two workers cannot miscount it."""
-    return suppression.score(_failures(session, recipient, at=at), at=at)
+    return standing(session, recipient, at=at).stops_all
 
 
 def name(session: Session, recipient: str, *, because: str, entry: Entry, at: datetime) -> None:
@@ -45,33 +103,9 @@ def name(session: Session, recipient: str, *, because: str, entry: Entry, at: da
     insert_missing(session, Suppression, [row])
 
 
-def automatic_today(session: Session, recipient: str, *, at: datetime) -> int:
-    """How much automatic mail an address, spelled as we write to it, was written within a day."""
-    count = session.scalar(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            OutboxMessage.recipient == recipient,
-            OutboxMessage.agent_id.is_(None),
-            OutboxMessage.automatic,
-            OutboxMessage.created_at > at - timedelta(days=1),
-        )
-    )
-    return count or 0
-
-
 def automatic_this_hour(session: Session, *, at: datetime) -> int:
     """How much automatic mail was written to all buyers within an hour."""
-    count = session.scalar(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            OutboxMessage.automatic == true(),
-            OutboxMessage.agent_id.is_(None),
-            OutboxMessage.created_at > at - timedelta(hours=1),
-        )
-    )
-    return count or 0
+    return session.scalar(_AUTOMATIC_SINCE, {"since": at - timedelta(hours=1)}) or 0
 
 
 def lift(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Entry:
@@ -89,31 +123,15 @@ def lift(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Entry
     )
 
 
-def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Failure]:
-    """Every report on mail to this address, spelled as we write to it."""
-    written = session.execute(
-        select(OutboxMessage.entry_id, OutboxMessage.ticket_id).where(
-            OutboxMessage.recipient == recipient,
-            OutboxMessage.agent_id.is_(None),
-            OutboxMessage.created_at > at - suppression.MEMORY - SLOWEST_REPORT,
-        )
-    ).all()
+def _failures(
+    session: Session, recipient: str, written: Sequence[Row[int, int, bool, datetime]], *, at: datetime
+) -> Iterator[Failure]:
+    """Every report on what was written to this address."""
     if not written:
         return
     ours = {row.entry_id for row in written}
-    tickets = {row.ticket_id for row in written}
-    told = session.scalars(
-        select(Entry)
-        .where(
-            or_(
-                and_(Entry.ticket_id.in_(tickets), Entry.verb == "bounced"),
-                # It is said on whichever of the buyer's tickets an agent has before her.
-                and_(Entry.ticket_id.in_(_of_the_same_buyers(tickets)), Entry.verb == "suppression_lifted"),
-            ),
-            Entry.at > at - suppression.MEMORY,
-        )
-        .order_by(Entry.id.desc())
-    )
+    tickets = list({row.ticket_id for row in written})
+    told = session.scalars(_TOLD, {"tickets": tickets, "since": at - suppression.MEMORY})
     for entry in told:
         if entry.verb == "suppression_lifted":
             if entry.facts.get("recipient", recipient) == recipient:
@@ -121,7 +139,3 @@ def _failures(session: Session, recipient: str, *, at: datetime) -> Iterator[Fai
             continue
         if entry.facts.get("entry") in ours:
             yield Failure(message=entry.facts["entry"], weight=entry.facts.get("weight", 0), at=entry.at)
-
-
-def _of_the_same_buyers(tickets: set[int]) -> Select[int]:
-    return select(Ticket.id).where(Ticket.buyer_id.in_(select(Ticket.buyer_id).where(Ticket.id.in_(tickets))))

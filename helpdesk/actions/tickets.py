@@ -2,19 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import exists, or_
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, reminders
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import Agent, Buyer, Entry, Mailbox, Ticket
+from helpdesk.models import Agent, Buyer, Entry, Mailbox, OutboxMessage, Ticket
 from helpdesk.rules.masking import masked
 from helpdesk.rules.matching import SUBJECT_TAG
 from helpdesk.rules.reminders import Reason
-from helpdesk.rules.states import EntryKind, TicketState, WaitingOn, check_ticket_move
+from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn, check_ticket_move
 from mail.subjects import bare
 
 LONGEST_SUBJECT = 300
+SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+BROUGHT = ("took_in", "wrote_there")  # events of a matter behind which words stand, on a merged ticket
 
 
 def hold(session: Session, ticket_id: int) -> Ticket:
@@ -111,16 +113,22 @@ def check_stands_alone(ticket: Ticket) -> None:
         raise ConflictError(f"this ticket was merged into {ticket.merged_into_id}: go on there")
 
 
-def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int) -> None:
+def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> None:
     """Raises ConflictError when the buyer or a colleague has spoken since the agent looked.
 
-    A ticket that was merged into this one has brought words that she has not seen.
+    A ticket that was merged into this one, and mail that came for it, are words that she has not seen. One
+    that she has taken back herself is no news: her page may be the one from before it.
     """
-    spoken = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+    taken_back = exists().where(
+        OutboxMessage.entry_id == Entry.id,
+        OutboxMessage.state == OutboxState.WITHDRAWN,
+        Entry.actor == conversation.agent(by.id),
+    )
     newer = (
         session.query(Entry.id)
         .filter(Entry.ticket_id == ticket.id, Entry.seq > seen_seq)
-        .filter(or_(Entry.kind.in_(spoken), Entry.verb == "took_in"))
+        .filter(or_(Entry.kind.in_(SPOKEN), Entry.verb.in_(BROUGHT)))
+        .filter(~taken_back)
         .first()
     )
     if newer is not None:

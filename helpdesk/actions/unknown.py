@@ -74,8 +74,14 @@ def settle_as_found(session: Session, unknown: Unknown, *, at: datetime) -> None
 def settle_by_hand(
     session: Session, ticket: Ticket, row_id: int, *, arrived: bool, actor: str, at: datetime
 ) -> None:
-    """An agent has looked: an unknown message went out after all, or is handed over once more."""
-    unknown = and_(OutboxMessage.state == OutboxState.UNKNOWN, OutboxMessage.ticket_id == ticket.id)
+    """An agent has looked: an unknown message went out after all, or is handed over once more.
+
+    One that was refused for good can only go out once more: nobody has it.
+    """
+    held = (OutboxState.UNKNOWN,) if arrived else (OutboxState.UNKNOWN, OutboxState.FAILED)
+    unsettled = and_(
+        OutboxMessage.state.in_(held), OutboxMessage.seen_at.is_(None), OutboxMessage.ticket_id == ticket.id
+    )
     row = session.get_one(OutboxMessage, row_id)
     if not arrived and row.automatic:
         raise ConflictError("automatic mail is never sent a second time")
@@ -83,9 +89,11 @@ def settle_by_hand(
     if not arrived and mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this message was removed: write your answer anew")
     values: dict[str, Any] = (
-        {"state": OutboxState.SENT, "sent_at": at} if arrived else {"state": OutboxState.QUEUED, "due_at": at}
+        {"state": OutboxState.SENT, "sent_at": at}
+        if arrived
+        else {"state": OutboxState.QUEUED, "due_at": at, "attempts": 0}
     )
-    if not outbox.moved(session, row_id, unknown, lease_owner=None, **values):
+    if not outbox.moved(session, row_id, unsettled, lease_owner=None, **values):
         raise ConflictError("this message has been settled already")
     conversation.record(
         session,

@@ -1,7 +1,7 @@
 """The command line, and with it the composition root: the only place that knows all rooms.
 
-`helpdesk` is Flask's own command group over our app, so `db`, `shell` and `routes` are there too, and
-`flask --app wsgi` has the same commands.
+`helpdesk` is Flask's own command group over our app, without its development server; `flask --app wsgi` has
+the same commands, and Flask's `shell` and `routes`.
 """
 
 from flask import Flask
@@ -16,7 +16,7 @@ def main() -> None:
     settings = settings_or_exit()
     group = FlaskGroup(
         create_app=lambda: create_app(settings),
-        add_default_commands=True,
+        add_default_commands=False,
         add_version_option=False,
         load_dotenv=False,  # config.py has read .env already
         set_debug_flag=False,
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     """Give the app our commands; called by create_app."""
     from helpdesk.cli import (
         api_keys,
+        bundling,
         claims,
         importing,
         mailboxes,
@@ -41,7 +42,19 @@ def register(app: Flask) -> None:
     )
     from helpdesk.cli.refusing import guarded
 
-    rooms = (setting_up, running, mailboxes, importing, orders, policies, reasons, claims, api_keys, showing)
+    rooms = (
+        setting_up,
+        running,
+        mailboxes,
+        importing,
+        orders,
+        policies,
+        reasons,
+        claims,
+        api_keys,
+        bundling,
+        showing,
+    )
     for module in rooms:
         for command in module.COMMANDS:
             app.cli.add_command(guarded(command))

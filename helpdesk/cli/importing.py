@@ -4,8 +4,11 @@ import json
 import mailbox as stdlib_mailbox
 import secrets
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -15,9 +18,12 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.actions import importing
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.cli.saying import in_english
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import ReceivedMessage
+from helpdesk.rules.states import ReceivedState
+from helpdesk.web import settings_words
 from helpdesk.workers.filing import file_stored
 
 BATCH = 50
@@ -48,22 +54,44 @@ def import_files(
     with plainly(), transaction() as session:
         mailbox_id = importing.choose_mailbox(session, current_desk(), name, at=clock.now()).id
     run = f"import:{secrets.token_hex(6)}"
-    unreadable: list[str] = []
-    sources = [file for path in paths for file in _files(path)]
+    places: list[Place] = []  # of each message that was read, by its position
+    unreadable: list[Failure] = []
+    found = {path: _files(path) for path in paths}
+    for path in (path for path, files in found.items() if not files):
+        unreadable.append(Failure(Place(path), "no mail is there: neither a Maildir nor .eml files below it"))
+    sources = [file for files in found.values() for file in files]
     with click.progressbar(
         sources, label="importing", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        position = 0
         for source in bar:
             try:
                 for batch in _batches(_messages(source)):
-                    position = _import(mailbox_id, run, batch, position, answer=answer, archive=archive)
+                    raws = [raw for _, raw in batch]
+                    _import(mailbox_id, run, raws, len(places), answer=answer, archive=archive)
+                    places += [place for place, _ in batch]
             except OSError as error:
-                unreadable.append(f"{source}: {error.strerror or error}")
-    table = _table(mailbox_id, run, unreadable)
+                unreadable.append(Failure(Place(source), str(error.strerror or error)))
+    table = _table(mailbox_id, run, places, unreadable)
     click.echo(json.dumps(table, ensure_ascii=False) if as_json else _as_text(table))
     if table["failed"]:
         raise SystemExit(FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: a file, and which of the messages in it, from 1; None when it has only one."""
+
+    file: Path
+    message: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.file) if self.message is None else f"{self.file}, message {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    place: Place
+    because: str
 
 
 def _files(path: Path) -> list[Path]:
@@ -76,24 +104,24 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*.eml") if file.is_file() or file.is_symlink())
 
 
-def _messages(path: Path) -> Iterator[bytes]:
+def _messages(path: Path) -> Iterator[tuple[Place, bytes]]:
     with path.open("rb") as file:
         looks_like_mbox = file.read(5) == b"From "
     if not looks_like_mbox:
-        yield path.read_bytes()
+        yield Place(path), path.read_bytes()
         return
     box = stdlib_mailbox.mbox(path, create=False)
     try:
-        for key in box.iterkeys():
-            yield box.get_bytes(key)
+        for number, key in enumerate(box.iterkeys(), 1):
+            yield Place(path, number), box.get_bytes(key)
     finally:
         box.close()
 
 
-def _batches(messages: Iterator[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
-    for raw in messages:
-        batch.append(raw)
+def _batches(messages: Iterator[tuple[Place, bytes]]) -> Iterator[list[tuple[Place, bytes]]]:
+    batch: list[tuple[Place, bytes]] = []
+    for message in messages:
+        batch.append(message)
         if len(batch) == BATCH:
             yield batch
             batch = []
@@ -103,8 +131,8 @@ def _batches(messages: Iterator[bytes]) -> Iterator[list[bytes]]:
 
 def _import(
     mailbox_id: int, run: str, batch: list[bytes], position: int, *, answer: bool, archive: bool
-) -> int:
-    """Store and file a batch; the position after it."""
+) -> None:
+    """Store and file a batch that stands at this position of the run."""
     blobs = current_desk().blobs
     with blobs.together():
         rows = [(blobs.put(raw), len(raw)) for raw in batch]
@@ -120,25 +148,39 @@ def _import(
             at=clock.now(),
         )
     file_stored(mailbox_id)
-    return position + len(batch)
 
 
-def _table(mailbox_id: int, run: str, unreadable: list[str]) -> dict[str, object]:
+def _table(mailbox_id: int, run: str, places: list[Place], unreadable: list[Failure]) -> dict[str, object]:
     with reading() as session:
         ignored = _count(session, mailbox_id, run, "ignored", ReceivedMessage.ignored_because)
-        parked = _count(session, mailbox_id, run, "parked", ReceivedMessage.problem)
+        failures = [*unreadable, *_parked(session, mailbox_id, run, places)]
         filed = sum(_count(session, mailbox_id, run, "filed", ReceivedMessage.state).values())
         joined = sum(_count(session, mailbox_id, run, "joined", ReceivedMessage.state).values())
-    for reason in unreadable:
-        parked[reason] = parked.get(reason, 0) + 1
     return {
         "filed": filed,
         "joined": joined,
         "ignored": sum(ignored.values()),
-        "failed": sum(parked.values()),
+        "failed": len(failures),
         "ignored_because": ignored,
-        "failed_because": parked,
+        "failed_because": dict(Counter(failure.because for failure in failures)),
+        "failed_files": [
+            {"file": str(each.place.file), "message": each.place.message, "because": each.because}
+            for each in failures
+        ],
     }
+
+
+def _parked(session: Session, mailbox_id: int, run: str, places: list[Place]) -> list[Failure]:
+    rows = session.execute(
+        select(ReceivedMessage.uid, ReceivedMessage.problem)
+        .where(
+            ReceivedMessage.mailbox_id == mailbox_id,
+            ReceivedMessage.folder == run,
+            ReceivedMessage.state == ReceivedState.PARKED,
+        )
+        .order_by(ReceivedMessage.uid)
+    )
+    return [Failure(places[row.uid], row.problem) for row in rows]
 
 
 def _count(session: Session, mailbox_id: int, run: str, state: str, column: object) -> dict[str, int]:
@@ -158,12 +200,14 @@ def _count(session: Session, mailbox_id: int, run: str, state: str, column: obje
     return counts
 
 
-def _as_text(table: dict[str, object]) -> str:
+def _as_text(table: dict[str, Any]) -> str:
     lines = [f"{word:<8} {table[word]:>7}" for word in ("filed", "joined", "ignored", "failed")]
-    for word in ("ignored", "failed"):
-        reasons = table[f"{word}_because"]
-        assert isinstance(reasons, dict)
-        lines += [f"  {word}: {count} x {reason}" for reason, count in sorted(reasons.items())]
+    with in_english():
+        for reason, count in sorted(table["ignored_because"].items()):
+            lines.append(f"  ignored: {count} x {settings_words.IGNORED.get(reason, reason)}")
+    for each in table["failed_files"]:
+        place = Place(Path(each["file"]), each["message"])
+        lines.append(f"  failed: {place}: {each['because']}")
     return "\n".join(lines)
 
 

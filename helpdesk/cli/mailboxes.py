@@ -1,6 +1,7 @@
 """`helpdesk mailbox ...`: add an account, list them, test one, pause and resume, remove."""
 
 import json
+import shlex
 import sys
 from dataclasses import asdict, fields
 
@@ -15,12 +16,14 @@ from helpdesk.actions.grants import GrantForm
 from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.cli import mailbox_oauth
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.cli.saying import in_english
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as ledgers
 from helpdesk.queries.mailboxes import MailboxView
+from helpdesk.web import settings_words
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 mailbox = AppGroup("mailbox", help="The accounts that mail is read from and sent through.")
@@ -149,6 +152,7 @@ def add(
     if grant:
         with plainly():
             mailbox_oauth.agree(mailbox_id)
+    click.echo(f"See whether mail goes round: helpdesk mailbox test {shlex.quote(name)}")
 
 
 @mailbox.command("list")
@@ -184,11 +188,14 @@ def test(name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(tested), ensure_ascii=False))
     else:
-        for done in tested.done:
-            click.echo(f"{done.step:<10} {done.seconds:.2f} s")
-        click.echo(
-            f"mailbox {name}: works" if tested.failed is None else f"{tested.failed:<10} {tested.problem}"
-        )
+        with in_english():
+            for done in tested.done:
+                click.echo(f"{done.seconds:6.2f} s  {settings_words.STEPS[done.step]}")
+            if tested.failed is None:
+                click.echo(f"mailbox {name}: works")
+            else:
+                click.echo(f"{settings_words.FAILED[tested.failed]} {tested.problem}")
+                click.echo(settings_words.PARTS.get(tested.part, ""))
     if tested.failed is not None:
         raise SystemExit(FAILED)
 
@@ -248,7 +255,8 @@ def _form(row: Mailbox) -> MailboxForm:
 
 
 def _line(row: MailboxView) -> str:
-    state = "active" if row.active else "paused"
+    state = "trouble" if row.problem or row.sending_problem else "active"
+    state = state if row.active else "paused"
     seen = row.last_success_at.isoformat(timespec="seconds") if row.last_success_at else "never"
     trouble = "; ".join(filter(None, (row.problem, row.sending_problem)))
     return f"{row.name:<16} {row.address:<32} {state:<7} last success {seen}  {trouble}"

@@ -9,9 +9,15 @@ import click
 from flask.cli import with_appcontext
 
 from helpdesk.cli.refusing import FAILED, check_schema, plainly
+from helpdesk.cli.saying import in_english
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.queries import export, proof
+from helpdesk.queries import tickets as lookups
+from helpdesk.queries.entries import EntryView
+from helpdesk.queries.tickets import TicketView
+from helpdesk.rules.states import EntryKind
+from helpdesk.web import sentences, wording
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable, one value per line.")
 
@@ -39,28 +45,19 @@ def ticket(number: int, as_json: bool) -> None:
     check_schema()
     with plainly(), reading() as session:
         found = export.ticket(session, number)
+        shown = lookups.show(session, number, whole=True)
     if as_json:
         click.echo(_json(found))
         return
-    click.echo(f"#{found['number']}  {found['subject']}  ({found['state']})  {found['buyer']}")
-    for entry in found["entries"]:
-        click.echo(
-            f"\n{entry['seq']:>4}  {entry['at'][:19]}  {entry['kind']} {entry['verb']}  {entry['actor']}"
-        )
-        words = entry["new"] or entry["text"]
-        if words:
-            click.echo("".join(f"      {line}\n" for line in words.splitlines()), nl=False)
-        for file in entry["attachments"]:
-            click.echo(f"      + {file['name']} ({file['type']}, {file['size']} bytes)")
+    with in_english():
+        click.echo("\n".join(_ticket(shown)))
 
 
 @click.command("export")
-@as_json
+@click.option("--json", "as_json", is_flag=True, help="As it is anyway: it is the only form there is.")
 @with_appcontext
 def export_all(as_json: bool) -> None:
     """Every entry of every ticket, one JSON object per line."""
-    if not as_json:
-        raise click.UsageError("say --json: it is the only form there is")
     check_schema()
     with reading() as session:
         for entry in export.entries(session):
@@ -87,6 +84,36 @@ def verify(as_json: bool) -> None:
             click.echo(f"  {problem}", err=True)
     if problems:
         raise SystemExit(FAILED)
+
+
+def _ticket(ticket: TicketView) -> Iterator[str]:
+    """The ticket page, as lines."""
+    yield f"#{ticket.number}  {ticket.subject}"
+    buyer = f"{ticket.buyer} <{', '.join(ticket.addresses)}>".strip()
+    yield f"{wording.state_of(ticket)} · {buyer} · {ticket.assignee or 'nobody has it'} · {ticket.mailbox}"
+    for refund in ticket.refunds:
+        yield (
+            f"refund of {wording.money(refund.money)} by {wording.word(refund.method)}, reference "
+            f"{refund.reference}: {wording.word(refund.state)}"
+        )
+    for entry in ticket.lines:
+        yield ""
+        yield from _entry(entry)
+    for plan in ticket.plans:
+        yield f"\n      {wording.plan_sentence(plan)}"
+
+
+def _entry(entry: EntryView) -> Iterator[str]:
+    facts = entry.facts
+    marks = [str(facts.get("from", "")), str(wording.VERIFIED.get(facts.get("verified", ""), ""))]
+    marks += [wording.delivery(entry.delivery)] if entry.delivery else []
+    yield " · ".join(
+        filter(None, (f"{entry.seq:>4}  {wording.moment(entry.at)}  {sentences.sentence(entry)}", *marks))
+    )
+    if entry.kind is not EntryKind.EVENT:
+        yield from (f"      {line}" for line in sentences.words(entry).splitlines())
+    for file in entry.files:
+        yield f"      + {file.filename} ({file.content_type}, {wording.size(file.size)})"
 
 
 def _watched(checks: Iterator[proof.Checked], length: int, label: str) -> list[proof.Checked]:

@@ -42,6 +42,12 @@ def day(moment: datetime, locale: str, zone: tzinfo) -> str:
     return format_date(moment.astimezone(zone), format="long", locale=BABEL.get(locale, "en_GB"))
 
 
+def moment(at: datetime, locale: str, zone: tzinfo) -> str:
+    """The day and the minute, where the shop is."""
+    local = at.astimezone(zone)
+    return f"{day(at, locale, zone)} {local.strftime('%H:%M')}"
+
+
 def amount(money: Money, locale: str) -> str:
     return in_currency(money, Locale.parse(BABEL.get(locale, "en_GB")))
 

@@ -12,6 +12,7 @@ from helpdesk.models.claims import (
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
+from helpdesk.models.inquiries import Contact, HeldAnswer, Inquiry
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.offers import AgreedRemedy, Approval, Offer, OfferPart
@@ -28,6 +29,8 @@ from helpdesk.models.orders import (
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.policies import ForceMajeureEvent, PolicyVersion
 from helpdesk.models.promises import Refund, Reminder, Survey
+from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
+from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -40,12 +43,16 @@ __all__ = [
     "BuyerAddress",
     "Claim",
     "ClaimLine",
+    "Contact",
+    "Coupon",
     "Decision",
     "Entry",
     "EntryPayload",
     "Evidence",
     "EvidenceAsked",
     "ForceMajeureEvent",
+    "HeldAnswer",
+    "Inquiry",
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",
@@ -60,11 +67,18 @@ __all__ = [
     "OrderShape",
     "OutboxMessage",
     "Payment",
+    "PlatformCase",
     "PolicyVersion",
     "ReasonCorrection",
     "ReceivedMessage",
     "Refund",
     "Reminder",
+    "Replacement",
+    "ReplacementLine",
+    "ReturnAddress",
+    "ReturnLine",
+    "ReturnPhoto",
+    "ReturnShipment",
     "Shipment",
     "SubmittedForm",
     "Suppression",

@@ -18,6 +18,9 @@ from helpdesk.db import Base
 from helpdesk.models.columns import Email, Key, MessageId, Sha256, choice
 from helpdesk.rules.states import OutboxState, ReceivedState
 
+BY_HAND = (
+    "by_hand:"  # why a message is ignored: with the id of the agent and her words, "by_hand:3:a picture"
+)
 COPY_OF = "copy_of_"  # why a message is ignored: with the id of the one that it is a copy of
 
 
@@ -94,6 +97,9 @@ class OutboxMessage(Base):
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
     recipient: Mapped[Email]
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # None: it is for the buyer
+    inquiry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("inquiry.id"), index=True
+    )  # a side mail: neither for the buyer nor for an agent
     automatic: Mapped[bool]  # written by the clock: never sent again when its fate is unknown
     message_id: Mapped[MessageId] = mapped_column(unique=True)  # minted once
     sha256: Mapped[Sha256]  # the composed bytes: every attempt hands over the same ones
@@ -104,6 +110,7 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(String(1000), default="")  # the server's last words
+    seen_at: Mapped[datetime | None]  # it failed, and a person has seen to it
     copy_due_at: Mapped[datetime | None]  # when it is to be filed in the Sent folder; None: nothing to do
     copy_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]

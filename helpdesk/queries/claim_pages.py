@@ -119,6 +119,7 @@ class StatusView:
     items: tuple[Item, ...]
     agreed: tuple[AgreedView, ...]
     due_at: datetime | None  # of what happens next
+    offer: int | None  # that waits for an answer
     missing: tuple[EvidenceKind, ...]
     letters: tuple[LetterView, ...]
     may_withdraw: bool
@@ -176,6 +177,7 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
     """How a claim stands. `tells`: whether facts of the order may be told (actions/telling.py)."""
     claim, ticket = _both(session, claim_id)
     order = session.get(Order, claim.order_id) if claim.order_id is not None and tells else None
+    offer = session.scalar(select(Offer).where(Offer.claim_id == claim.id, Offer.state == OfferState.OPEN))
     return StatusView(
         ticket=ticket.id,
         locale=ticket.locale,
@@ -187,7 +189,8 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         order=order.external_no if order else "",
         items=_items(session, claim) if tells else (),
         agreed=_agreed(session, claim) if tells else (),
-        due_at=_due_at(session, claim),
+        due_at=offer.expires_at if offer else _due_at(session, claim),
+        offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
         letters=_letters(session, claim),
         may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
@@ -264,11 +267,8 @@ def _agreed(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
 
 
 def _due_at(session: Session, claim: Claim) -> datetime | None:
-    """The earliest end that is planned: of the offer, else of this state."""
-    offered = session.scalar(
-        select(Offer.expires_at).where(Offer.claim_id == claim.id, Offer.state == OfferState.OPEN)
-    )
-    planned = session.scalar(
+    """When something happens by itself in this state."""
+    return session.scalar(
         select(Reminder.due_at)
         .where(
             Reminder.claim_id == claim.id,
@@ -278,7 +278,6 @@ def _due_at(session: Session, claim: Claim) -> datetime | None:
         .order_by(Reminder.due_at)
         .limit(1)
     )
-    return offered or planned
 
 
 def _letters(session: Session, claim: Claim) -> tuple[LetterView, ...]:

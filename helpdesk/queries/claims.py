@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import (
     Agent,
-    AgreedRemedy,
     Approval,
     Claim,
     ClaimLine,
@@ -20,16 +19,16 @@ from helpdesk.models import (
     Order,
     OrderLine,
     PolicyVersion,
-    Refund,
+    Ticket,
 )
+from helpdesk.queries import promises
 from helpdesk.rules.claim_moves import possible
-from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.money import Money
-from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
-from helpdesk.rules.proposals import MONEY, Part, part_of
+from helpdesk.rules.offers import ApprovalState, OfferState
+from helpdesk.rules.proposals import Part, part_of
 from helpdesk.rules.settlement import LineLeft
-from helpdesk.rules.states import EntryKind, RefundState, Role
+from helpdesk.rules.states import EntryKind, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +67,6 @@ class ApprovalView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemedyView:
-    id: int
-    part: Part
-    money: Money
-    state: RemedyState
-    agreed_at: datetime
-    to_pay: bool  # money that nobody has sent yet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WordsView:
     """A mail or a call of the buyer, in which a yes may stand."""
 
@@ -110,7 +99,7 @@ class ClaimView:
     offer: OfferView | None  # the one that is unanswered
     past: tuple[OfferView, ...]
     approval: ApprovalView | None
-    agreed: tuple[RemedyView, ...]
+    agreed: tuple[promises.RemedyView, ...]
     may: frozenset[Event]
     spoken: tuple[WordsView, ...]
 
@@ -157,7 +146,7 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
         offer=next((each for each in shown if each.state in (OfferState.PROPOSED, OfferState.OPEN)), None),
         past=tuple(each for each in shown if each.state not in (OfferState.PROPOSED, OfferState.OPEN)),
         approval=_approval(session, claim),
-        agreed=_agreed(session, claim),
+        agreed=promises.agreed(session, claim),
         may=frozenset(move.event for move in possible(claim.state, Who(role))),
         spoken=_spoken(session, claim) if claim.state is ClaimState.OFFERED else (),
     )
@@ -237,39 +226,13 @@ def _approval(session: Session, claim: Claim) -> ApprovalView | None:
     )
 
 
-def _agreed(session: Session, claim: Claim) -> tuple[RemedyView, ...]:
-    rows = session.scalars(
-        select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id).order_by(AgreedRemedy.id)
-    ).all()
-    begun = set(
-        session.scalars(
-            select(Refund.remedy_id).where(
-                Refund.remedy_id.in_([row.id for row in rows]), Refund.state != RefundState.CANCELED
-            )
-        )
-    )
-    return tuple(
-        RemedyView(
-            id=row.id,
-            part=part_of(1, row.remedy, row.amount_minor, row.goods),
-            money=Money(row.amount_minor, row.currency),
-            state=row.state,
-            agreed_at=row.agreed_at,
-            to_pay=row.remedy in MONEY
-            and row.remedy is not Remedy.RETURN_REFUND
-            and row.state is RemedyState.AGREED
-            and row.id not in begun,
-        )
-        for row in rows
-    )
-
-
 def _spoken(session: Session, claim: Claim) -> tuple[WordsView, ...]:
-    """The newest mails and calls since the offer stands."""
+    """The newest mails and calls of the matter since the offer stands."""
+    matter = or_(Ticket.id == claim.ticket_id, Ticket.merged_into_id == claim.ticket_id)
     rows = session.scalars(
         select(Entry)
         .where(
-            Entry.ticket_id == claim.ticket_id,
+            Entry.ticket_id.in_(select(Ticket.id).where(matter)),
             Entry.kind.in_((EntryKind.RECEIVED, EntryKind.CALL)),
             Entry.at >= claim.since,
         )

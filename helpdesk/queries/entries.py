@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Attachment, Entry, OutboxMessage, Refund, Ticket
+from helpdesk.models import Agent, Attachment, Buyer, Contact, Entry, OutboxMessage, Refund, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind, OutboxState
+from mail.types import key_of
 
 MASKED = ("new", "text", "quoted", "subject")  # facts with a buyer's words
 BUYERS_VERBS = ("survey_answered",)
@@ -20,7 +21,7 @@ BUYERS_VERBS = ("survey_answered",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who did it: "agent", "buyer", "clock" or "server", with a name for people."""
+    """Who did it: "agent", "buyer", "contact", "clock" or "server", with a name for people."""
 
     kind: str
     name: str
@@ -93,9 +94,9 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
     `tickets` are the one that the page is about and those that were merged into it.
     """
     names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
-    for ticket in tickets:
-        email = next((address.email for address in ticket.buyer.addresses), "")
-        names[f"buyer:{ticket.buyer_id}"] = ticket.buyer.name or email
+    if any(entry.actor.startswith("contact:") for entry in entries):
+        names |= {f"contact:{row.id}": row.name for row in session.execute(select(Contact.id, Contact.name))}
+    buyers = {f"buyer:{buyer.id}": buyer for buyer in _buyers(session, entries)}
     numbers = [ticket.id for ticket in tickets]
     sent = {row.entry_id: _delivery(row) for row in _outbox(session, numbers)}
     money = {
@@ -110,10 +111,10 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
             seq=entry.seq,
             kind=entry.kind,
             verb=entry.verb,
-            actor=_actor(entry.actor, names),
+            actor=_actor(entry, names, buyers),
             at=entry.at,
             facts=_masked(entry, mask),
-            files=tuple(_file(file) for file in entry.attachments),
+            files=tuple(file_view(file) for file in entry.attachments),
             delivery=sent.get(entry.id),
             money=_money(entry.facts, money),
         )
@@ -131,7 +132,7 @@ def original(session: Session, entry_id: int) -> Original:
         number=entry.ticket_id,
         seq=entry.seq,
         sha256=sha256,
-        files=tuple(_file(file) for file in entry.attachments),
+        files=tuple(file_view(file) for file in entry.attachments),
     )
 
 
@@ -140,7 +141,7 @@ def attachment(session: Session, attachment_id: int) -> FileView:
     row = session.get(Attachment, attachment_id)
     if row is None:
         raise NotFoundError("there is no such file")
-    return _file(row)
+    return file_view(row)
 
 
 def _buyers_words(entry: Entry) -> Iterator[str]:
@@ -179,7 +180,8 @@ def _delivery(row: OutboxMessage) -> Delivery:
     )
 
 
-def _file(row: Attachment) -> FileView:
+def file_view(row: Attachment) -> FileView:
+    """A file as pages and exports show it."""
     return FileView(
         id=row.id,
         filename=row.filename,
@@ -191,9 +193,31 @@ def _file(row: Attachment) -> FileView:
     )
 
 
-def _actor(actor: str, names: Mapping[str, str]) -> Actor:
-    kind, _, number = actor.partition(":")
-    return Actor(kind=kind, name=names.get(actor, number))
+def _buyers(session: Session, entries: Sequence[Entry]) -> Sequence[Buyer]:
+    """Those of the entries: whoever wrote on a matter need not be the buyer of one of its tickets."""
+    wrote = {entry.actor.partition(":")[2] for entry in entries if entry.actor.startswith("buyer:")}
+    wanted = select(Buyer).where(Buyer.id.in_({int(number) for number in wrote}))
+    return session.scalars(wanted.options(selectinload(Buyer.addresses))).all()
+
+
+def _actor(entry: Entry, names: Mapping[str, str], buyers: Mapping[str, Buyer]) -> Actor:
+    kind, _, number = entry.actor.partition(":")
+    buyer = buyers.get(entry.actor)
+    if buyer is None:
+        return Actor(kind=kind, name=names.get(entry.actor, number))
+    return Actor(kind=kind, name=_who_wrote(entry, buyer))
+
+
+def _who_wrote(entry: Entry, buyer: Buyer) -> str:
+    """The buyer; of mail from another address than hers (a colleague's), the name that stands beside that.
+
+    Older versions gave mail that joined a merged ticket to the buyer of the other one: its address says who.
+    """
+    email = buyer.addresses[0].email if buyer.addresses else ""
+    said = str(entry.facts.get("from") or "") if entry.kind is EntryKind.RECEIVED else ""
+    if said and key_of(said) != key_of(email):
+        return str(entry.facts.get("from_name") or said)
+    return buyer.name or email
 
 
 def _money(facts: Mapping[str, Any], refunds: Mapping[int, Money]) -> Money | None:

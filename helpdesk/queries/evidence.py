@@ -56,6 +56,7 @@ class Panel:
     version: int
     ticket: int
     state: ClaimState
+    live: bool
     reason: str
     needs: tuple[Need, ...]
     proofs: tuple[Proof, ...]
@@ -96,6 +97,7 @@ def _panel(session: Session, claim: Claim) -> Panel:
         version=claim.version,
         ticket=claim.ticket_id,
         state=claim.state,
+        live=claim.live,
         reason=claim.reason,
         needs=_needs(session, claim, [row for row, _ in rows]),
         proofs=tuple(_proof(row, file, twins.get(row.sha256, ())) for row, file in rows),

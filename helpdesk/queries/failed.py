@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
-from helpdesk.models.messages import COPY_OF
+from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
+from helpdesk.models.messages import BY_HAND, COPY_OF
 from helpdesk.rules.states import OutboxState, ReceivedState, ReminderKind, ReminderState
 
 MOST = 200  # shown of what waits for a person
@@ -31,7 +31,9 @@ class SetAside:
     stored_at: datetime
     attempts: int
     problem: str  # of a parked one
-    because: str  # of an ignored one: the word for why; "copy" for all copies
+    because: str  # of an ignored one: the word for why; "copy" for all copies, "by_hand" for an agent's word
+    said: str  # that agent's reason, and her name
+    by: str
     number: int | None  # the ticket that has the mail of which this is a copy
     sha256: str  # "" when the server gave no bytes
 
@@ -79,6 +81,15 @@ def is_unwritten() -> ColumnElement[bool]:
     return and_(Reminder.state == ReminderState.PLANNED, Reminder.problem != "", Reminder.again_at.is_(None))
 
 
+def is_stuck() -> ColumnElement[bool]:
+    """Failed or of unknown fate, and nobody has seen to it. What was for colleagues stands on their pages."""
+    return and_(
+        OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)),
+        OutboxMessage.seen_at.is_(None),
+        OutboxMessage.agent_id.is_(None),
+    )
+
+
 def parked(session: Session) -> tuple[SetAside, ...]:
     """Oldest first."""
     query = _set_aside().where(ReceivedMessage.state == ReceivedState.PARKED)
@@ -114,8 +125,7 @@ def stuck(session: Session) -> tuple[Stuck, ...]:
         select(OutboxMessage, Ticket.subject)
         .join(Ticket, Ticket.id == OutboxMessage.ticket_id)
         .where(
-            OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)),
-            OutboxMessage.agent_id.is_(None),
+            is_stuck(),
         )
         .order_by(OutboxMessage.state.desc(), OutboxMessage.id.desc())
         .limit(MOST)
@@ -175,6 +185,7 @@ def _views(session: Session, found: Sequence[Row[ReceivedMessage, str]]) -> tupl
     twins = {row.id: _twin_of(row) for row, _ in found}
     query = select(ReceivedMessage.id, ReceivedMessage.ticket_id)
     rows = session.execute(query.where(ReceivedMessage.id.in_(twins.values())))
+    names = {str(row.id): row.name for row in session.execute(select(Agent.id, Agent.name))}
     tickets = {row.id: row.ticket_id for row in rows}
     return tuple(
         SetAside(
@@ -186,12 +197,28 @@ def _views(session: Session, found: Sequence[Row[ReceivedMessage, str]]) -> tupl
             stored_at=row.stored_at,
             attempts=row.attempts,
             problem=row.problem,
-            because="copy" if twins[row.id] else row.ignored_because,
+            because=_word(row),
+            said=_by_hand(row)[1],
+            by=names.get(_by_hand(row)[0], ""),
             number=tickets.get(twins[row.id]),
             sha256=row.sha256,
         )
         for row, mailbox in found
     )
+
+
+def _word(row: ReceivedMessage) -> str:
+    if _twin_of(row):
+        return "copy"
+    return "by_hand" if _by_hand(row)[0] else row.ignored_because
+
+
+def _by_hand(row: ReceivedMessage) -> tuple[str, str]:
+    """The id of the agent who put it away, and her words."""
+    if not row.ignored_because.startswith(BY_HAND):
+        return "", ""
+    agent_id, _, said = row.ignored_because.removeprefix(BY_HAND).partition(":")
+    return agent_id, said
 
 
 def _twin_of(row: ReceivedMessage) -> int:

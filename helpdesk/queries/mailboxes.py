@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox, MailboxFolder, ReceivedMessage
-from helpdesk.models.messages import COPY_OF
+from helpdesk.models.messages import BY_HAND, COPY_OF
 from helpdesk.rules.states import FolderRole, ReceivedState
 
 
@@ -142,9 +142,10 @@ def one(session: Session, mailbox_id: int, *, at: datetime) -> MailboxView:
 
 def _held(session: Session) -> dict[int, list[Row[Any]]]:
     """By mailbox: how many messages stand in which state, why, and whether an entry holds them."""
-    # A copy says of what: "copy_of_17". The page wants one line for all copies.
+    # A copy says of what: "copy_of_17", an agent why. The page wants one line for all of either.
     why = case(
         (ReceivedMessage.ignored_because.startswith(COPY_OF, autoescape=True), "copy"),
+        (ReceivedMessage.ignored_because.startswith(BY_HAND, autoescape=True), "by_hand"),
         else_=ReceivedMessage.ignored_because,
     )
     told = case((ReceivedMessage.entry_id.is_not(None), True), else_=False)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage, Reminder
-from helpdesk.queries.failed import is_unwritten
-from helpdesk.rules.states import OutboxState, ReceivedState, Role, ToldOf, may
+from helpdesk.models import Agent, Mailbox, ReceivedMessage, Reminder
+from helpdesk.queries.failed import is_stuck, is_unwritten
+from helpdesk.rules.states import ReceivedState, Role, ToldOf, may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,7 @@ def _alarms(session: Session) -> tuple[int, int]:
     stuck = (
         select(func.count())
         .where(
-            OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN)),
-            OutboxMessage.agent_id.is_(None),  # what did not reach a colleague stands on her own page
+            is_stuck(),
         )
         .scalar_subquery()
     )

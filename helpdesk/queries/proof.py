@@ -109,9 +109,9 @@ def _problem_with(entry: Entry, beside: _Beside) -> str | None:
         return "the words of {} were changed"
     if _named(entry.attachments) != entry.facts.get("attachments", []):
         return "the files of {} are not those that it names"
-    if (entry.kind is EntryKind.SENT or entry.verb == "notified") and _ids(beside.sent[entry.id]) != [
-        entry.facts.get("message_id")
-    ]:
+    if (entry.kind is EntryKind.SENT or entry.verb in ("notified", "asked")) and _ids(
+        beside.sent[entry.id]
+    ) != [entry.facts.get("message_id")]:
         return "the message of {} is not the one that it names"
     if any(row.sha256 != entry.facts.get("raw_sha256", row.sha256) for row in beside.received[entry.id]):
         return "the received message of {} is not the one that it names"

@@ -22,10 +22,10 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.masking import Mask
+from helpdesk.queries.failed import is_stuck
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     EntryKind,
-    OutboxState,
     RefundState,
     ReminderKind,
     ReminderState,
@@ -154,6 +154,7 @@ def _tickets() -> Select[Any]:
             Ticket.subject,
             Ticket.preview,
             Ticket.state,
+            Ticket.spam,
             Ticket.waiting_on,
             Ticket.assignee_id,
             Ticket.updated_at,
@@ -209,7 +210,7 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
             assignee=row.assignee,
             updated_at=row.updated_at,
             due=due.get(row.id),
-            unanswered_since=unanswered.get(row.id) if row.state in OURS else None,
+            unanswered_since=unanswered.get(row.id) if row.state in OURS and not row.spam else None,
             paid=paid.get(row.id),
             trouble=row.id in trouble,
         )
@@ -258,7 +259,7 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
         )
         .where(
             Entry.ticket_id.in_(numbers),
-            Entry.kind == EntryKind.RECEIVED,
+            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there"),
             or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
         )
         .group_by(Entry.ticket_id)
@@ -267,13 +268,11 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
 
 
 def _trouble(session: Session, numbers: list[int]) -> set[int]:
-    stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
     return set(
         session.scalars(
             select(OutboxMessage.ticket_id).where(
                 OutboxMessage.ticket_id.in_(numbers),
-                OutboxMessage.state.in_(stuck),
-                OutboxMessage.agent_id.is_(None),
+                is_stuck(),
             )
         )
     )

@@ -16,7 +16,6 @@ from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     TICKET_MOVES,
-    EntryKind,
     RefundState,
     ReminderKind,
     ReminderState,
@@ -32,10 +31,11 @@ NEWEST = 200  # entries shown at first; a longer conversation is opened as a who
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """Mail that will go out by itself."""
+    """Mail that will go out by itself, or something that is looked at then."""
 
     id: int
     kind: ReminderKind
+    about: str  # of a task: what is to be done by then
     due_at: datetime
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
@@ -114,14 +114,6 @@ class TicketView:
         return TICKET_MOVES[self.state]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
-    """A reply that was taken back: the agent's own words, and the names of the files that went with them."""
-
-    words: str = ""
-    files: tuple[str, ...] = ()
-
-
 def version(session: Session, number: int) -> str:
     """Another word after every entry on the page, and never one that was used before. Raises NotFoundError.
 
@@ -130,7 +122,7 @@ def version(session: Session, number: int) -> str:
     own = session.scalar(select(Ticket.last_seq).where(Ticket.id == number))
     if own is None:
         raise NotFoundError(f"there is no ticket {number}")
-    return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(_one_matter(number)))}"
+    return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(one_matter(number)))}"
 
 
 def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
@@ -171,19 +163,8 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
     )
 
 
-def taken_back(session: Session, number: int, entry_id: int) -> TakenBack:
-    """What the composer gets of a reply that was taken back; nothing when it is none of this matter."""
-    of_matter = select(Entry).join(Ticket).where(Entry.id == entry_id, _one_matter(number))
-    entry = session.scalar(of_matter)
-    if entry is None or entry.kind is not EntryKind.SENT:
-        return TakenBack()
-    return TakenBack(
-        words=str(entry.facts.get("words", "")),
-        files=tuple(str(file["name"]) for file in entry.facts.get("attachments", ())),
-    )
-
-
-def _one_matter(number: int) -> ColumnElement[bool]:
+def one_matter(number: int) -> ColumnElement[bool]:
+    """A ticket and what was merged into it."""
     return or_(Ticket.id == number, Ticket.merged_into_id == number)
 
 
@@ -225,6 +206,7 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
         PlanView(
             id=row.id,
             kind=row.kind,
+            about=str(row.facts.get("about", "")),
             due_at=row.due_at,
             unless=tuple(row.unless),
             problem=row.problem,

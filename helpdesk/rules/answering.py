@@ -31,6 +31,7 @@ class Circumstances:
     quiet: bool  # imported: nothing is sent for it
     spam: bool
     forwarded: bool = False  # a colleague passed it on: the buyer has not written to us
+    names_sender: bool = True  # From does; the envelope alone is no person's word
     received_at: datetime | None  # when the server got it
     at: datetime
     mailbox_removed: bool = False  # there is nothing to send it from
@@ -54,7 +55,7 @@ def withheld_because(incoming: Incoming, circumstances: Circumstances) -> str | 
         return "forwarded"
     if circumstances.verdict is Verdict.FAIL:
         return "sender_not_genuine"  # whoever gets the answer did not write
-    if incoming.sender is None:
+    if incoming.sender is None or not circumstances.names_sender:
         return "no_sender"
     if not circumstances.can_be_written_to:
         return "address_not_usable"

@@ -32,6 +32,7 @@ class Circumstances:
     by_itself: bool = False  # its clause says auto = true
     allowed: frozenset[Remedy] = frozenset()  # by the decision
     remedies: frozenset[Remedy] = frozenset()  # proposed now
+    above_clause: bool = False  # a sum among them is more than the decision comes to
     why: str = ""  # given by a person
     worth: int = 0  # of what is proposed, together with all that the claim was given before
     too_much: str = ""  # why the order cannot bear it, "" when it can
@@ -107,17 +108,27 @@ def nothing_is_doubtful(given: Circumstances) -> Objection | None:
 
 
 def remedies_are_allowed(given: Circumstances) -> Objection | None:
-    """The newest decision allows each remedy; or a lead says why."""
+    """The newest decision allows it, or has it beside a refusal (a coupon); or a lead says why."""
     if not given.remedies:
         return Objection("no_remedy", "choose what the buyer gets")
-    beyond = sorted(given.remedies - given.allowed)
-    if not beyond and given.decision in ("allow", "review"):
+    if given.remedies <= given.allowed and given.decision in ("allow", "review", "deny"):
         return None
     if given.who in (Who.LEAD, Who.OWNER) and given.why:
         return None
     if given.who in (Who.LEAD, Who.OWNER):
         return Objection("say_why", "the policy does not allow this: say why you do")
     return Objection("not_allowed", "the policy does not allow this: a lead may, with a reason")
+
+
+def sums_are_granted(given: Circumstances) -> Objection | None:
+    """No more than the decision comes to; or by a lead, who says why."""
+    if not given.above_clause:
+        return None
+    if given.who in (Who.LEAD, Who.OWNER) and given.why:
+        return None
+    if given.who in (Who.LEAD, Who.OWNER):
+        return Objection("say_why", "this is more than the policy grants: say why you do")
+    return Objection("above_clause", "this is more than the policy grants: a lead may, with a reason")
 
 
 def fits_what_is_left(given: Circumstances) -> Objection | None:

@@ -32,7 +32,7 @@ BUYER, DESK = frozenset({Who.BUYER}), frozenset({Who.DESK})
 STAFF, SENIOR = frozenset({Who.AGENT, Who.LEAD, Who.OWNER}), frozenset({Who.LEAD, Who.OWNER})
 
 # What every promise of money or goods asks for, and what one person may promise alone.
-AGREEABLE = (g.order_is_verified, g.remedies_are_allowed, g.fits_what_is_left)
+AGREEABLE = (g.order_is_verified, g.remedies_are_allowed, g.sums_are_granted, g.fits_what_is_left)
 ALONE = (g.within_own_limit, g.one_person_is_enough)
 NOT_ENDED = tuple(state for state in S if state in LIVE and state is not S.DISPUTED)
 NOT_CLOSED = tuple(state for state in S if state not in (S.DISPUTED, S.CLOSED))
@@ -98,7 +98,7 @@ MOVES: tuple[Move, ...] = (
         (S.AWAITING_DECISION,),
         S.AWAITING_APPROVAL,
         STAFF,
-        (g.remedies_are_allowed, g.fits_what_is_left),
+        (g.remedies_are_allowed, g.sums_are_granted, g.fits_what_is_left),
     ),
     Move(
         E.CONFIRM,

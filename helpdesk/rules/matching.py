@@ -53,6 +53,7 @@ class Evidence:
     state: TicketState
     updated_at: datetime
     sender_is_participant: bool
+    named: int | None = None  # the ticket that it names, if that was merged into this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Join:
     """The message continues this ticket."""
 
     ticket_id: int
+    named: int | None = None  # the one that it answers, if that was merged into this one
     names_too: tuple[int, ...] = ()  # other tickets of the same buyer that it shows tokens of
 
 
@@ -88,7 +90,7 @@ def decide(evidence: tuple[Evidence, ...], verdict: Verdict, *, at: datetime) ->
         return Open(follows_id=first.ticket_id, because="sender_not_verified")
     if first.state is TicketState.CLOSED and at - first.updated_at > REOPEN_WINDOW:
         return Open(follows_id=first.ticket_id, because="closed_too_long_ago")
-    return Join(ticket_id=first.ticket_id, names_too=_named_too(evidence))
+    return Join(ticket_id=first.ticket_id, named=first.named, names_too=_named_too(evidence))
 
 
 def believed(verdict: Verdict, *, archived: bool) -> Verdict:

@@ -9,7 +9,12 @@ from decimal import Decimal
 from helpdesk.rules.currencies import EXPONENTS
 
 AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]+)?")
-THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+# Both ways to write 1234.56, where nobody can take one for the other. "1,234" is more than a thousand; of a
+# currency with three digits behind the point it may be little more than one, so it is refused there.
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+POINTED_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}|(?:\.[0-9]{3})+,[0-9]{1,2})")
+DECIMAL_COMMA = re.compile(r"[0-9]{1,12},[0-9]{1,2}")
+SHOWN = 24  # characters of something that is no amount
 
 
 class AmountError(ValueError):
@@ -97,12 +102,27 @@ def read_or_nothing(amount: str, currency: str) -> Money:
     """The same, and 0 is an amount too: of what a line cost, or its delivery."""
     exponent = exponent_of(currency)
     given = unicodedata.normalize("NFKC", amount).strip()  # an input method types １２８．５０
-    given = given.replace(",", "") if THOUSANDS.fullmatch(given) else given
+    given = _pointed(given, exponent)
     if not AMOUNT.fullmatch(given):
-        raise AmountError(f"{amount!r} is not an amount: write it like 128.50")
+        raise AmountError(f"{_cut(amount)!r} is not an amount: write it like 128.50")
     units, _, fraction = given.partition(".")
     if len(fraction) > exponent:
         fraction = fraction.rstrip("0").ljust(exponent, "0")
     if len(fraction) > exponent:
-        raise AmountError(f"{currency} has {exponent} digits after the point, {amount!r} has {len(fraction)}")
+        raise AmountError(
+            f"{currency} has {exponent} digits after the point, {_cut(amount)!r} has {len(fraction)}"
+        )
     return Money(int(units + fraction.ljust(exponent, "0")), currency)
+
+
+def _pointed(given: str, exponent: int) -> str:
+    """The same with a decimal point and nothing between thousands; as it is where that is not clear."""
+    if THOUSANDS.fullmatch(given) and (exponent < 3 or "." in given or given.count(",") > 1):
+        return given.replace(",", "")
+    if POINTED_THOUSANDS.fullmatch(given):
+        return given.replace(".", "").replace(",", ".")
+    return given.replace(",", ".") if DECIMAL_COMMA.fullmatch(given) else given
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

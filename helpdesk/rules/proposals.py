@@ -157,7 +157,7 @@ def _fit(parts: Sequence[Part], lines: Sequence[LineLeft], shipping_left: int, b
             )
             lines, shipping_left = settlement.after(lines, shares), shipping_left - shares.shipping
         elif part.remedy is Remedy.COUPON:
-            shares = settlement.of_money(cash_value(part.amount, bonus), lines)
-            lines = settlement.after(lines, shares)
+            shares = settlement.of_money(cash_value(part.amount, bonus), lines, shipping_left=shipping_left)
+            lines, shipping_left = settlement.after(lines, shares), shipping_left - shares.shipping
         elif part.remedy in GOODS:
             lines = settlement.after(lines, settlement.of_goods(units_of(part, lines), lines))

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     SPAM = "spam"
     MAILBOX_REMOVED = "mailbox_removed"
     CLAIM_MOVED = "claim_moved"
+    DONE = "done"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
@@ -52,6 +53,7 @@ UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
     ReminderKind.CLAIM_REMINDER: (Reason.BUYER_WROTE, Reason.CLAIM_MOVED, Reason.BY_HAND),
     ReminderKind.CLAIM_DUE: (Reason.CLAIM_MOVED,),
     ReminderKind.OFFER_EXPIRY: (Reason.CLAIM_MOVED,),
+    ReminderKind.TASK_DUE: (),  # whoever does it takes it back: see actions/tasks.py
 }
 
 

@@ -9,6 +9,8 @@ from flask_wtf.csrf import CSRFProtect
 from helpdesk.web import (
     answers,
     api,
+    asking,
+    bundles,
     changes,
     claim_shown,
     claims,
@@ -19,6 +21,10 @@ from helpdesk.web import (
     filters,
     forms,
     health,
+    inside_asking,
+    inside_filters,
+    inside_goods,
+    inside_returns,
     language,
     login,
     mailbox_oauth,
@@ -35,12 +41,14 @@ from helpdesk.web import (
     public_evidence,
     public_offer,
     public_reason,
+    public_returns,
     public_status,
     queue,
     refusals,
     report,
     security,
     settings,
+    settings_inside,
     settings_people,
     signin,
     tickets,
@@ -61,6 +69,8 @@ BUYERS = (
 )
 BLUEPRINTS = (
     api.bp,
+    asking.bp,
+    bundles.bp,
     changes.bp,
     claims.bp,
     composer.bp,
@@ -68,15 +78,20 @@ BLUEPRINTS = (
     failed.bp,
     files.bp,
     health.bp,
+    inside_asking.bp,
+    inside_goods.bp,
+    inside_returns.bp,
     login.bp,
     mailbox_oauth.bp,
     orders.bp,
     policy.bp,
     policy_events.bp,
     preferences.bp,
+    public_returns.bp,
     queue.bp,
     report.bp,
     settings.bp,
+    settings_inside.bp,
     settings_people.bp,
     tickets.bp,
 )
@@ -101,5 +116,7 @@ def register(app: Flask) -> None:
     security.init_app(app)
     refusals.init_app(app)
     filters.init_app(app)
+    inside_filters.init_app(app)
+    public_returns.init_app(app)
     claim_shown.init_app(app)
     forms.init_app(app)

@@ -6,6 +6,6 @@ from helpdesk.web.translate import _
 
 def who(entry: EntryView) -> str:
     """A colleague or buyer by name, or the machine that acted."""
-    if entry.actor.kind in ("agent", "buyer"):
+    if entry.actor.kind in ("agent", "buyer", "contact"):
         return entry.actor.name or _("the buyer")
     return _("The clock") if entry.actor.kind == "clock" else _("The mail server")

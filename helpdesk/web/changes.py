@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.actions import conversation, merging, refunds, reminders, spam, suppressions, tickets, unknown
 from helpdesk.db import reading, transaction
-from helpdesk.errors import ConflictError, InvalidError, NotFoundError
+from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
@@ -17,6 +17,7 @@ from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
 
 bp = Blueprint("changes", __name__)
+LONGEST = 200  # characters of a field that come back
 
 
 @bp.post("/tickets/<key:number>/state")
@@ -54,18 +55,27 @@ def assign(number: int) -> ResponseReturnValue:
 
 @bp.post("/tickets/<key:number>/merger")
 def merge(number: int) -> ResponseReturnValue:
-    """It is the same matter as another ticket."""
+    """It is the same matter as another ticket; of another buyer only when that was read and meant."""
     typed = request.form.get("into", "").strip().lstrip("#").removeprefix("RF-")
     try:
         if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
             raise InvalidError(f"{typed!r} is not the number of a ticket", field="into")
         with transaction() as session:
-            target = merging.merge(session, number, int(typed), by=acting(session), at=clock.now())
+            target = merging.merge(
+                session,
+                number,
+                int(typed),
+                by=acting(session),
+                at=clock.now(),
+                of_two_buyers=request.form.get("of_two_buyers") == "yes",
+            )
     except (InvalidError, ConflictError, NotFoundError) as error:
         with reading() as session:
             lookups.version(session, number)  # a page about a ticket that is not there has nowhere to stand
         said = refusals.sentence(error)
-        return pages.page(number, problem=said, field="into", merge=typed or "?"), refusals.status_of(error)
+        unsure = isinstance(error, UnconfirmedError)
+        page = pages.page(number, problem=said, field="into", merge=typed or "?", merge_unsure=unsure)
+        return page, refusals.status_of(error)
     return answers.see("tickets.show", number=target.number, _anchor="newest")
 
 
@@ -101,7 +111,7 @@ def separate(number: int) -> ResponseReturnValue:
 @bp.post("/tickets/<key:number>/refunds")
 def record_refund(number: int) -> ResponseReturnValue:
     typed: dict[str, Any] = {
-        name: request.form.get(name, "") for name in ("amount", "currency", "method", "reference")
+        name: request.form.get(name, "")[:LONGEST] for name in ("amount", "currency", "method", "reference")
     }
     remedy = request.form.get("remedy", "")
     try:
@@ -117,9 +127,8 @@ def record_refund(number: int) -> ResponseReturnValue:
                     at=clock.now(),
                 )
     except (InvalidError, ConflictError) as error:
-        field = error.field if isinstance(error, InvalidError) else "reference"
-        said = refusals.sentence(error)
-        return pages.page(number, problem=said, field=field, refund=typed), refusals.status_of(error)
+        said, wrong = refusals.sentence(error), refusals.by_field(error)
+        return pages.page(number, problem=said, wrong=wrong, refund=typed), refusals.status_of(error)
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

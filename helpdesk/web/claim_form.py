@@ -8,7 +8,7 @@ from helpdesk.rules import money
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.proposals import MONEY, Part
 
-ROWS = (1, 2, 3)
+ROWS = (1, 2, 3, 4)  # as many as a clause of the shipped policies has remedies
 USUAL_DAYS = 7
 MOST_DAYS = 60
 
@@ -67,7 +67,7 @@ def _part(form: Mapping[str, str], row: int, currency: str, postage: int) -> Par
         amount = _amount(form.get(f"amount-{row}", ""), currency, field=f"amount-{row}")
     said = form.get(f"option-{row}", str(row))
     return Part(
-        option=int(said) if said in ("1", "2", "3") else row,
+        option=int(said) if said in ("1", "2", "3", "4") else row,
         remedy=remedy,
         amount=amount,
         shipping=min(postage, amount) if remedy in (Remedy.FULL_REFUND, Remedy.RETURN_REFUND) else 0,

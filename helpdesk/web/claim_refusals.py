@@ -19,6 +19,8 @@ SENTENCES = (
     N_("choose what the buyer gets"),
     N_("the policy does not allow this: say why you do"),
     N_("the policy does not allow this: a lead may, with a reason"),
+    N_("this is more than the policy grants: say why you do"),
+    N_("this is more than the policy grants: a lead may, with a reason"),
     N_("this is above your limit: ask for approval"),
     N_("this amount needs a second person: ask for approval"),
     N_("this offer is not open any more"),
@@ -64,7 +66,6 @@ SENTENCES = (
     N_("the items of a claim can be changed only before it is decided"),
     N_("choose the order first"),
     N_("this item is not on that order"),
-    N_("choose between 1 and %(count)s of this item"),
     N_("choose at least one item"),
     N_("link the order first: the policy needs its dates and amounts"),
     N_("there is no such offer on this claim"),
@@ -76,4 +77,5 @@ SENTENCES = (
     N_("this was paid already, or is not agreed any more"),
     N_("%(agreed)s was agreed: refund exactly that"),
     N_("there is no such offer"),
+    N_("no clause of force majeure decides this claim now"),
 )

@@ -1,6 +1,7 @@
 """What entries say of a claim: each move of the table, each letter, each change."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from helpdesk.letters import remedies
@@ -112,6 +113,13 @@ def _closed(entry: EntryView) -> str:
     return _("%(who)s closed the claim. Cause: %(cause)s", who=who(entry), cause=cause)
 
 
+def _extended(entry: EntryView) -> str:
+    name = entry.facts.get("name_zh" if language.chosen() == "zh-CN" else "name_en") or "?"
+    until = entry.facts.get("until")
+    when = wording.moment(datetime.fromisoformat(str(until))) if until else "?"
+    return _("Because of %(event)s the claim has time until %(when)s", event=name, when=when)
+
+
 def N_(sentence: str) -> str:  # noqa: N802  the name by which the catalogues know a marked sentence
     return sentence
 
@@ -147,6 +155,8 @@ SAY: dict[str, Say] = {
     "claim_reopen": _by(N_("%(who)s opened the claim again")),
     "claim_lines": _by(N_("%(who)s changed the items of the claim")),
     "claim_overdue": lambda entry: _("The claim has waited too long: a lead looks first"),
+    "claim_marked_urgent": lambda entry: _("The buyer speaks of law: a person looks first"),
+    "claim_extended": _extended,
     "claim_elsewhere": lambda entry: _(
         "The same items are looked at on #%(ticket)s", ticket=entry.facts.get("ticket", "?")
     ),

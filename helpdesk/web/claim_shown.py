@@ -6,7 +6,8 @@ from flask import Flask
 
 from helpdesk.letters import claim_words, policy_words, remedies
 from helpdesk.letters.claim_words import say
-from helpdesk.queries.claims import ClaimView, OfferView, RemedyView
+from helpdesk.queries.claims import ClaimView, OfferView
+from helpdesk.queries.promises import RemedyView
 from helpdesk.rules.claim_terms import REASONS, Remedy
 from helpdesk.rules.claims import ENDED, ClaimState, Event
 from helpdesk.rules.money import Money
@@ -15,7 +16,7 @@ from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import language, policy_views
+from helpdesk.web import claim_form, language, policy_views
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
 
@@ -156,7 +157,7 @@ def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
     if claim.outcome is None:
         return ()
     decision = Decision.from_json(claim.outcome)
-    rows = [*decision.remedies, *decision.alternatives][:3]
+    rows = [*decision.remedies, *decision.alternatives][: len(claim_form.ROWS)]
     return tuple(
         Proposed(
             remedy=remedy,

@@ -8,9 +8,11 @@ from werkzeug.datastructures import FileStorage
 from helpdesk import clock
 from helpdesk.actions import merging, replies, tickets
 from helpdesk.current import current_desk
-from helpdesk.db import transaction
+from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.models import Entry, Ticket
+from helpdesk.queries.entries import FileView
+from helpdesk.queries.taken_back import files_sent
 from helpdesk.rules.states import IllegalMoveError, TicketState
 from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
@@ -19,6 +21,7 @@ from mail.attachments import safe_name
 from mail.types import Attachment
 
 bp = Blueprint("composer", __name__)
+MOST_KEPT = 100  # files of a reply that was taken back
 AFTERWARDS = {"waiting": TicketState.WAITING, "solved": TicketState.SOLVED}
 
 
@@ -39,9 +42,18 @@ def write(number: int) -> ResponseReturnValue:
             raise
         field = error.field if isinstance(error, InvalidError) else ""
         said = refusals.sentence(error)
-        return pages.page(
-            number, text=text, kind=kind, problem=said, field=field or "text", seen=seen
-        ), status
+        chose_files = any(upload.filename for upload in request.files.getlist("files"))
+        page = pages.page(
+            number,
+            text=text,
+            kind=kind,
+            problem=said,
+            field=field or "text",
+            seen=seen,
+            kept=_kept(number),
+            lost_files=chose_files,
+        )
+        return page, status
     answers.wake()
     return answers.see("tickets.show", number=number, sent=1, _anchor="newest")
 
@@ -57,7 +69,7 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
 
 def _write(number: int, text: str, kind: str, seen: int) -> None:
     """Once, however often the button was clicked. The files are read before anything is locked."""
-    files = _files()
+    files = (*_sent_before(number), *_files())
     with transaction() as session:
         if not forms.is_first(session):
             return
@@ -91,6 +103,22 @@ def _note(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, 
 def _files() -> tuple[Attachment, ...]:
     """The files of the form; a browser sends one without a name when none was chosen."""
     return tuple(_file(upload) for upload in request.files.getlist("files") if upload.filename)
+
+
+def _kept(number: int) -> tuple[FileView, ...]:
+    """Files of a reply that was taken back, ticked to go with this one."""
+    ids = [_number(given) for given in request.form.getlist("keep")[:MOST_KEPT]]
+    with reading() as session:
+        return files_sent(session, number, ids)
+
+
+def _sent_before(number: int) -> tuple[Attachment, ...]:
+    """The same with their bytes."""
+    blobs = current_desk().blobs
+    return tuple(
+        Attachment(filename=file.filename, content_type=file.content_type, content=blobs.get(file.sha256))
+        for file in _kept(number)
+    )
 
 
 def _file(upload: FileStorage) -> Attachment:

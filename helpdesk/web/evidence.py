@@ -32,8 +32,8 @@ class Shown:
 
 
 def shown(session: Session, number: int) -> tuple[Shown, ...]:
-    """What the ticket page includes (ticket/_evidence.html): claims that need or have evidence."""
-    panels = [each for each in queries.panels(session, number) if each.needs or each.proofs]
+    """What the ticket page includes (ticket/_evidence.html): live claims, and those that have evidence."""
+    panels = [each for each in queries.panels(session, number) if each.live or each.proofs]
     return tuple(Shown(panel, _preview(session, panel)) for panel in panels)
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk.actions import intake, reminders
+from helpdesk import clock
+from helpdesk.actions import by_hand, reminders
 from helpdesk.db import reading, transaction
 from helpdesk.models.masking import Mask
 from helpdesk.queries import failed
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, files
-from helpdesk.web.signin import needs
+from helpdesk.web.signin import acting, needs
 from helpdesk.web.translate import _
 from mail.parse import parse
 
@@ -59,16 +60,35 @@ def raw(received_id: int) -> ResponseReturnValue:
     """The bytes of a message that became no entry."""
     with reading() as session:
         sha256 = failed.bytes_of(session, received_id)
-    return files.download(files.stored(sha256), f"message-{received_id}.eml")
+    return files.download(sha256, f"message-{received_id}.eml")
 
 
 @bp.post("/received/<key:received_id>/run")
 @needs(Role.LEAD)
 def run_again(received_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        intake.run_again(session, received_id)
+        by_hand.run_again(session, received_id)
     answers.say(_("It is in line again; the worker takes it within a minute."))
     answers.wake()
+    return answers.see("failed.show")
+
+
+@bp.post("/received/<key:received_id>/ignoring")
+@needs(Role.LEAD)
+def ignore(received_id: int) -> ResponseReturnValue:
+    """What was parked is no mail for us, says a person."""
+    with transaction() as session:
+        by_hand.ignore(session, received_id, request.form.get("because", ""), by=acting(session))
+    return answers.see("failed.show")
+
+
+@bp.post("/messages/<key:row_id>/seen")
+@needs(Role.LEAD)
+def put_away(row_id: int) -> ResponseReturnValue:
+    """A message to a buyer failed, and a person has seen to it."""
+    because = request.form.get("because", "")
+    with transaction() as session:
+        by_hand.put_away(session, row_id, because, by=acting(session), at=clock.now())
     return answers.see("failed.show")
 
 

@@ -1,6 +1,7 @@
 """Bytes that came from strangers: files, the mail as it came, and its HTML in a frame of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, url_for
@@ -27,7 +28,7 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
     """A file to save. Its type is never the sender's claim, so no browser opens it as a page of ours."""
     with reading() as session:
         file = entries.attachment(session, attachment_id)
-    return download(stored(file.sha256), file.filename)
+    return download(file.sha256, file.filename)
 
 
 @bp.get("/attachments/<key:attachment_id>/image")
@@ -43,7 +44,7 @@ def raw(entry_id: int) -> ResponseReturnValue:
     """The mail exactly as the server gave it."""
     with reading() as session:
         original = entries.original(session, entry_id)
-    return download(stored(original.sha256), f"ticket-{original.number}-{original.seq}.eml")
+    return download(original.sha256, f"ticket-{original.number}-{original.seq}.eml")
 
 
 @bp.get("/entries/<key:entry_id>/html")
@@ -96,19 +97,21 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _picture(file: FileView) -> Response:
-    content = stored(file.sha256)
-    kind = images.kind(content)
+    size, pieces = _pieces(file.sha256)
+    head = next(pieces, b"")
+    kind = images.kind(head)
     if kind is None:
-        return download(content, file.filename)
-    response = current_app.response_class(content, content_type=kind)
+        return download(file.sha256, file.filename)
+    response = _answer(size, chain((head,), pieces), kind)
     response.headers["Content-Security-Policy"] = security.FILE
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, max-age=3600, immutable"  # named by id, never changed
     return response
 
 
-def download(content: bytes, name: str) -> Response:
-    response = current_app.response_class(content, content_type="application/octet-stream")
+def download(sha256: str, name: str) -> Response:
+    """The bytes of this hash, as a file to save."""
+    response = _answer(*_pieces(sha256), "application/octet-stream")
     response.headers["Content-Disposition"] = disposition("attachment", name)
     response.headers["Content-Security-Policy"] = security.FILE
     return response
@@ -123,6 +126,20 @@ def disposition(kind: str, name: str) -> str:
     plain = "".join(char if char.isascii() and char not in '"\\%' else "_" for char in name)
     encoded = quote(name, safe="", errors="replace")
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
+
+
+def _answer(size: int, pieces: Iterator[bytes], content_type: str) -> Response:
+    response = current_app.response_class(pieces, content_type=content_type)
+    response.content_length = size
+    return response
+
+
+def _pieces(sha256: str) -> tuple[int, Iterator[bytes]]:
+    try:
+        return current_desk().blobs.pieces(sha256)
+    except MissingBlobError as error:
+        current_app.logger.error("%s", error)
+        abort(404)
 
 
 def stored(sha256: str) -> bytes:

@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
         trouble=troubles_said.sentence,
         mailbox_name=troubles_said.mailbox,
         words=sentences.words,
+        written_before=sentences.written_before,
         ignored_because=lambda why: settings_words.IGNORED.get(why, why.replace("_", " ")),
         step=settings_words.STEPS.__getitem__,
         step_failed=settings_words.FAILED.__getitem__,

@@ -1,8 +1,11 @@
 """How often somebody may guess a password, or answer behind a link; counted for all processes together.
 
-A stranger who guesses at an account must not lock its owner out. So a browser in which somebody has signed in
-keeps a cookie that says so, and its tries are counted for itself; all others share one count per account.
-(OWASP: "Slow down online guessing attacks with device cookies".)
+A stranger who guesses must not lock anybody out. So a browser in which somebody has signed in keeps a cookie
+that says so, and its tries are counted for itself alone. All others are counted by account and address, by
+address, and by account from anywhere. (OWASP: "Slow down online guessing attacks with device cookies".)
+
+Behind a reverse proxy that nobody has told us of, all visitors have one address: it tells nobody apart, and
+only a flood is stopped by it.
 """
 
 import hmac
@@ -14,24 +17,25 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from helpdesk import clock
 from helpdesk.actions import once
-from helpdesk.current import current_desk
+from helpdesk.current import current_desk, current_settings
 from helpdesk.db import transaction
 
 WITHIN = timedelta(minutes=5)
-BY_ADDRESS, BY_ACCOUNT, ANSWERS, REQUESTS = 30, 10, 60, 12  # in that span
+BY_ACCOUNT, BY_ADDRESS, ANSWERS, REQUESTS = 10, 30, 60, 12  # in that span, from one address or known browser
+BY_ACCOUNT_ANYWHERE, BY_SHARED_ADDRESS = 50, 300
 DEVICE_COOKIE = "helpdesk_device"
 A_YEAR = 365 * 24 * 3600
 
 
 def count_login(email: str) -> None:
     """Count a try before its password is looked at; 429 when there were too many."""
-    _count({f"login from {_visitor()}": BY_ADDRESS, _account(email): BY_ACCOUNT})
+    _count(_of_login(email))
 
 
 def login_was_good(email: str) -> None:
     """Only tries that failed stay counted."""
     with transaction() as session:
-        for name in sorted(map(key, (f"login from {_visitor()}", _account(email)))):
+        for name in sorted(map(key, _of_login(email))):
             once.take_off(session, name)
 
 
@@ -65,13 +69,31 @@ def _count(limits: dict[str, int]) -> None:
                 abort(429)  # rolls back: what is refused counts nowhere
 
 
-def _account(email: str) -> str:
-    """What counts the guesses at an account: its known browser alone, or everybody else together."""
+def _of_login(email: str) -> dict[str, int]:
+    """What counts a try at this account, and how many of each there may be."""
+    account = f"login of {_plain(email)}"
+    if device := _known_device(email):
+        return {f"{account} {device}": BY_ACCOUNT}
+    return {
+        f"{account} from {_visitor()}": BY_ACCOUNT,
+        account: BY_ACCOUNT_ANYWHERE,
+        f"login from {_visitor()}": BY_SHARED_ADDRESS if _is_shared() else BY_ADDRESS,
+    }
+
+
+def _known_device(email: str) -> str:
+    """The browser's mark, when this account has been signed in to in it; else ""."""
     try:
         known, device = _devices().loads(request.cookies.get(DEVICE_COOKIE, ""))
     except (BadData, UnicodeError, ValueError):
-        known, device = "", ""
-    return f"login of {_plain(email)} {device if known == _plain(email) else ''}"
+        return ""
+    return str(device) if known == _plain(email) else ""
+
+
+def _is_shared() -> bool:
+    """HTTPS ends at a proxy, as we speak none; unless we were told its address, it hides all others."""
+    settings = current_settings()
+    return settings.secure_cookies and not settings.trusted_proxy
 
 
 def _devices() -> URLSafeSerializer:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
 from helpdesk.actions import agents
 from helpdesk.db import reading, transaction
@@ -24,19 +25,27 @@ def form() -> ResponseReturnValue:
 @public
 def enter() -> ResponseReturnValue:
     email = request.form.get("email", "")[:320]
-    limits.count_login(email)
+    try:
+        limits.count_login(email)
+    except TooManyRequests:
+        wait = {"Retry-After": str(int(limits.WITHIN.total_seconds()))}
+        return *_refused(email, _("Too many tries. Wait five minutes."), 429), wait
     with reading() as session:
         agent = agents.authenticate(session, email, request.form.get("password", "")[:1000])
         kept = (agent.id, agent.session_key) if agent else None
     if kept is None:
-        problem = _("This address and password do not belong together.")
-        again = render_template("login.html", email=email, next=request.form.get("next", ""), problem=problem)
-        return again, 422
+        return _refused(email, _("This address and password do not belong together."), 422)
     limits.login_was_good(email)
     sign_in(*kept)
     response = answers.back(url_for("queue.show"))
     limits.remember_device(response, email)
     return response
+
+
+def _refused(email: str, problem: str, status: int) -> tuple[str, int]:
+    """The form again, with the address that was typed."""
+    page = render_template("login.html", email=email, next=request.form.get("next", ""), problem=problem)
+    return page, status
 
 
 @bp.post("/logout")

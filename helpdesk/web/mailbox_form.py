@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from helpdesk.actions.grants import GrantForm
-from helpdesk.actions.mailboxes import MOST, MailboxForm
+from helpdesk.actions.mailbox_forms import MOST, MailboxForm
 from helpdesk.errors import InvalidError
 from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
@@ -73,19 +73,20 @@ def kept(mailbox: MailboxView, grant: GrantView | None) -> dict[str, Any]:
     return {**EMPTY, **{name: getattr(mailbox, name) for name in FIELDS}, **lists, **limits, **registered}
 
 
-def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
-    """What was typed. `since` cannot be changed later. Raises InvalidError."""
+def read_form(form: MultiDict[str, str], *, since: str = "") -> tuple[MailboxForm, list[InvalidError]]:
+    """What was typed, and complaints about what is no number. `since` cannot be changed later."""
+    numbers = _Numbers(form)
     text = {name: form.get(name, "").strip()[:LONGEST] for name in FIELDS}
-    return MailboxForm(
+    typed = MailboxForm(
         name=text["name"],
         address=text["address"],
         username=text["username"] or text["address"],
         password=form.get("password", "")[:1000],
         imap_host=text["imap_host"],
-        imap_port=_port(text["imap_port"], "imap_port"),
+        imap_port=numbers.port("imap_port"),
         imap_tls=text["imap_tls"],
         smtp_host=text["smtp_host"],
-        smtp_port=_port(text["smtp_port"], "smtp_port"),
+        smtp_port=numbers.port("smtp_port"),
         smtp_tls=text["smtp_tls"],
         folder=text["folder"] or "INBOX",
         since=since or (text["since"] if text["since"] != "date" else form.get("since_date", "")) or "now",
@@ -95,10 +96,11 @@ def read_form(form: MultiDict[str, str], *, since: str = "") -> MailboxForm:
         aliases=_list(form.get("aliases", "")),
         more_folders=_list(form.get("more_folders", "")),
         reads_junk=form.get("reads_junk") == "yes",
-        send_every=_limit(form.get("send_every", ""), "send_every"),
-        send_per_day=_limit(form.get("send_per_day", ""), "send_per_day"),
+        send_every=numbers.limit("send_every"),
+        send_per_day=numbers.limit("send_per_day"),
         plus_addresses="plus_addresses" in form,
     )
+    return typed, numbers.complaints
 
 
 def _read_grant(form: MultiDict[str, str]) -> GrantForm | None:
@@ -119,15 +121,25 @@ def _list(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _limit(typed: str, field: str) -> int | None:
-    """None for an empty field: as the provider's customers usually do."""
-    text = typed.strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise InvalidError(f"{text[:20]!r} is not a limit: a whole number up to {MOST}", field=field)
-    return int(text[:9]) if text else None
+class _Numbers:
+    """Reads the numbers of a form; what is none is complained of, and read as one that is possible."""
 
+    def __init__(self, form: MultiDict[str, str]) -> None:
+        self._form = form
+        self.complaints: list[InvalidError] = []
 
-def _port(typed: str, field: str) -> int:
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= 65535):
-        raise InvalidError(f"{typed!r} is not a port", field=field)
-    return int(typed)
+    def port(self, field: str) -> int:
+        text = self._form.get(field, "").strip()
+        if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 65535:
+            return int(text[:9])
+        self.complaints.append(InvalidError(f"{text[:20]!r} is not a port", field=field))
+        return 1
+
+    def limit(self, field: str) -> int | None:
+        """None for an empty field: as the provider's customers usually do."""
+        text = self._form.get(field, "").strip()
+        if not text or (text.isascii() and text.isdigit()):
+            return int(text[:9]) if text else None
+        said = f"{text[:20]!r} is not a limit: a whole number up to {MOST}"
+        self.complaints.append(InvalidError(said, field=field))
+        return None

@@ -17,7 +17,7 @@ from helpdesk.queries import grants as agreements
 from helpdesk.queries import mailboxes as ledgers
 from helpdesk.rules.states import Role
 from helpdesk.vault import SealedError
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, refusals, troubles_said
 from helpdesk.web.signin import me, needs
 from helpdesk.web.translate import _
 from mail import oauth
@@ -47,7 +47,7 @@ def show(mailbox_id: int) -> ResponseReturnValue:
             login_hint=mailbox.username,
         )
     except SealedError as error:
-        return refusals.page(409, str(error))
+        return refusals.page(409, troubles_said.sentence(str(error)))
     return render_template(
         "settings/mailbox_oauth.html",
         mailbox=mailbox,
@@ -122,5 +122,5 @@ def _redirect_uri() -> str:
 
 
 def _refused(mailbox_id: int, error: MailError) -> ResponseReturnValue:
-    said = render_template("settings/mailbox_oauth_refused.html", mailbox_id=mailbox_id, said=str(error))
-    return said, 422
+    said = troubles_said.sentence(str(error))
+    return render_template("settings/mailbox_oauth_refused.html", mailbox_id=mailbox_id, said=said), 422

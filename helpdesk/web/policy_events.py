@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk import clock
-from helpdesk.actions import events
+from helpdesk.actions import affected, events
 from helpdesk.actions.events import EventForm
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
+from helpdesk.models import ForceMajeureEvent
 from helpdesk.queries import policies as kept
-from helpdesk.rules.states import Role
+from helpdesk.rules.states import IllegalMoveError, Role
 from helpdesk.web import answers, refusals
 from helpdesk.web.signin import acting, needs
 
@@ -31,9 +32,13 @@ def show() -> ResponseReturnValue:
 def declare() -> ResponseReturnValue:
     try:
         with transaction() as session:
-            events.declare(session, _form(), by=acting(session), at=clock.now())
+            event_id = events.declare(session, _form(), by=acting(session), at=clock.now()).id
     except DeskError as error:
         return _page(error), refusals.status_of(error)
+    for claim_id, _ticket in _affected(event_id):
+        with transaction() as session:
+            affected.give_time(session, current_desk(), claim_id, event_id, at=clock.now())
+    answers.wake()
     answers.say(_("The event is declared: its clauses count from its first day on."))
     return answers.see("events.show")
 
@@ -45,6 +50,33 @@ def end(event_id: int) -> ResponseReturnValue:
         events.end(session, event_id, by=acting(session), at=clock.now())
     answers.say(_("The event is over."))
     return answers.see("events.show")
+
+
+@bp.post("/<key:event_id>/offers")
+@needs(Role.LEAD)
+def offer(event_id: int) -> ResponseReturnValue:
+    """The choice that the clause grants, to every claim of the event that waits for us."""
+    made, left = 0, 0
+    for claim_id, _ticket in _affected(event_id):
+        try:
+            with transaction() as session:
+                affected.offer_choice(
+                    session, current_desk(), claim_id, event_id, by=acting(session), at=clock.now()
+                )
+            made += 1
+        except (DeskError, IllegalMoveError):
+            left += 1
+    answers.wake()
+    answers.say(
+        _("%(made)s offers are on their way; %(left)s claims need a look of their own.", made=made, left=left)
+    )
+    return answers.see("events.show")
+
+
+def _affected(event_id: int) -> list[tuple[int, int]]:
+    with reading() as session:
+        event = session.get(ForceMajeureEvent, event_id)
+        return affected.claims_of(session, event) if event is not None else []
 
 
 def _form() -> EventForm:
@@ -76,9 +108,11 @@ def _day(field: str) -> datetime | None:
 def _page(error: DeskError | None = None) -> str:
     with reading() as session:
         found = kept.events(session, at=clock.now())
+    touched = {event.id: _affected(event.id) for event in found if event.state != "over"}
     return render_template(
         "settings/policy_events.html",
         events=found,
+        affected=touched,
         typed=request.form,
         today=clock.now().astimezone(current_desk().zone).date(),
         problem=refusals.sentence(error) if error else "",

@@ -3,12 +3,12 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk import clock
+from helpdesk import clock, links
 from helpdesk.actions import claim_answers, telling
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.links import Passing
+from helpdesk.links import Passing, Purpose
 from helpdesk.models import Claim, Ticket
 from helpdesk.queries import claim_pages
 from helpdesk.queries.claim_pages import StatusView
@@ -75,4 +75,5 @@ def _page(token: str, found: StatusView, *, problem: str = "") -> str:
         problem=problem,
         form=passing.fresh(Passing.CLAIM, found.ticket) if found.needs_order else "",
         upload=passing.fresh(Passing.EVIDENCE, claim_id),
+        offer=links.url(current_desk(), Purpose.OFFER, found.offer) if found.offer else "",
     )

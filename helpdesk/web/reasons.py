@@ -12,6 +12,14 @@ ON = {
 PLANS = {
     "arrival_check": _l("the question whether the money arrived"),
     "survey": _l("the question how it was"),
+    "answer": _l("a look whether the answer is there"),
+    "return_warning": _l("a reminder to send the goods back"),
+    "return_deadline": _l("the end of the time to send the goods back"),
+    "return_arrival": _l("a look whether the goods are back"),
+    "inspection": _l("a look whether the goods were inspected"),
+    "promise": _l("a look whether the promised goods have left"),
+    "coupon_end": _l("the end of the coupon"),
+    "platform_deadline": _l("the deadline of the platform"),
     "claim_reminder": _l("the reminder of what is missing"),
     "claim_due": _l("the end of the claim's time"),
     "offer_expiry": _l("the end of the offer"),
@@ -30,6 +38,7 @@ WITHDRAWN = {
     Reason.SEPARATED: _l("its refund is on another ticket"),
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
+    Reason.DONE: _l("it is done"),
     Reason.CLAIM_MOVED: _l("the claim has moved on"),
 }
 NOT_ANSWERED = {

@@ -49,8 +49,19 @@ def status_of(error: Exception) -> int:
 
 
 def sentence(error: Exception) -> str:
-    """What the page says: the refusal's own sentence, translated where we know it."""
-    said = translated(str(error))
+    """What the page says: the refusal's own sentence, or sentences, translated where we know them."""
+    said = error.complaints if isinstance(error, InvalidError) else (error,)
+    return " · ".join(_begun(translated(str(each))) for each in said)
+
+
+def by_field(error: DeskError | None) -> dict[str, str]:
+    """The sentences of a refused form, each under the name of its field; "" is the form as a whole."""
+    if isinstance(error, InvalidError):
+        return {each.field: sentence(each) for each in error.complaints}
+    return {error.field: sentence(error)} if error else {}
+
+
+def _begun(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 

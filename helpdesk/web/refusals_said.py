@@ -3,7 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
-from helpdesk.web import claim_refusals
+from helpdesk.web import claim_refusals, inside_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -23,6 +23,7 @@ SENTENCES = (
     N_("one of these tickets has just been merged: look again"),
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
+    N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
     # what goes out
     N_("there is no such message on this ticket"),
     N_("write something first"),
@@ -39,6 +40,8 @@ SENTENCES = (
     N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),
+    N_("this message is not parked any more"),
+    N_("say why nothing more is to be done"),
     N_("this is a copy of a message that is in a conversation already"),
     N_("there is no such message"),
     N_("the server never gave us the bytes of this message: look in the mailbox itself"),
@@ -51,6 +54,8 @@ SENTENCES = (
     N_("%(currency)s has %(digits)s digits after the point, %(amount)s has %(given)s"),
     N_("an amount of nothing is no refund"),
     N_("%(method)s is not a way to pay"),
+    N_("choose a currency"),
+    N_("choose how it was paid"),
     N_("give the reference of the payment, so that it can be traced"),
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
     N_("there is no such refund"),
@@ -93,6 +98,8 @@ SENTENCES = (
     N_("there is no mailbox yet that could answer"),
     # people
     N_("%(email)s is not an address"),
+    N_("the address is missing"),
+    N_("mail to this address becomes tickets: give the colleague's own"),
     N_("a name is needed: buyers see it under replies"),
     N_("%(email)s works here already"),
     N_("this is the last owner: make somebody else an owner first"),
@@ -122,12 +129,15 @@ SENTENCES = (
     N_("there is no mailbox called %(name)s"),
     N_("say whose mail this is: --mailbox %(known)s"),
     N_("there is a mailbox called %(name)s already"),
+    N_("the mailbox %(name)s reads %(address)s already: pause or remove it first"),
     N_("at most %(count)s characters fit here"),
     N_("the server has changed: type the password again"),
     N_("give the mailbox a name"),
     N_("the %(part)s server is missing"),
     N_("%(port)s is not a port"),
     N_("%(tls)s is not one of none, starttls, tls"),
+    N_("without encryption everybody on the way could read the password: only on this machine"),
+    N_("type the password again: it is kept for half an hour, and for the same login only"),
     N_("at most %(count)s folders with short names"),
     N_("%(limit)s is not a limit: a whole number up to %(most)s"),
     N_("the password is missing"),
@@ -156,4 +166,4 @@ SENTENCES = (
     N_("there is no key called %(name)s"),
 )
 
-KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES))
+KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES, *inside_refusals.SENTENCES))

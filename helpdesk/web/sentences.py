@@ -1,13 +1,15 @@
 """What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.reminders import Reason
+from helpdesk.rules.states import EntryKind
 from helpdesk.web import (
     claim_sentences,
     evidence_sentences,
+    inside_said,
     order_words,
     reasons,
     refusals,
@@ -63,6 +65,8 @@ def unless(named: Sequence[str]) -> str:
 
 def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
+    if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
+        return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=reasons.ON.get(on, on))
     return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
@@ -125,15 +129,17 @@ def _handed_over(entry: EntryView) -> str:
 
 
 def _failed(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _(
             "A colleague could not be told by mail: %(answer)s", answer=troubles_said.answer(entry.facts)
         )
+    if entry.facts.get("automatic") is False:
+        return _("Your answer did not arrive: %(answer)s", answer=troubles_said.answer(entry.facts))
     return _("The message could not be delivered: %(answer)s", answer=troubles_said.answer(entry.facts))
 
 
 def _unknown(entry: EntryView) -> str:
-    if entry.facts.get("about") == "notification":
+    if entry.facts.get("about") in ("notification", "side_mail"):
         return _("Nobody knows whether a colleague was told by mail")
     return _(
         "Nobody knows whether the message went out: %(answer)s", answer=troubles_said.answer(entry.facts)
@@ -218,6 +224,11 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
     "sent_again": lambda entry: _("%(who)s has looked: the message goes out once more", who=who(entry)),
+    "failure_seen": lambda entry: _(
+        "%(who)s has seen that it failed: %(because)s",
+        who=who(entry),
+        because=entry.facts.get("because", ""),
+    ),
     "bounced": _bounced,
     "also_arrived": lambda entry: _(
         "It also arrived at %(address)s", address=entry.facts.get("address", "?")
@@ -231,6 +242,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
     "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
     "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
+    "wrote_there": lambda entry: _("%(who)s wrote on %(other)s", who=who(entry), other=_other(entry)),
     "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
     "notified": lambda entry: _("%(name)s was told by mail", name=entry.facts.get("name", "?")),
     "notification_returned": lambda entry: _(
@@ -239,7 +251,15 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         text=entry.facts.get("text", ""),
     ),
     "survey_answered": _survey_answered,
+    **inside_said.SAY,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
     **evidence_sentences.SAY,
     **claim_sentences.SAY,
 }
+
+
+def written_before(entry: EntryView) -> datetime | None:
+    """When its writer says that it was written, where it came more than a day later, as from an archive."""
+    said = entry.facts.get("sent_at") if entry.kind is EntryKind.RECEIVED else None
+    written = datetime.fromisoformat(said) if said else None
+    return written if written is not None and entry.at - written > timedelta(days=1) else None

@@ -2,23 +2,23 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailboxes, removal, trying
-from helpdesk.actions.mailboxes import MailboxForm
+from helpdesk.actions import mailbox_forms, mailboxes, removal, trying
+from helpdesk.actions.mailbox_forms import MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.errors import DeskError, InvalidError
+from helpdesk.errors import DeskError, InvalidError, together
 from helpdesk.models import Mailbox
 from helpdesk.queries import grants as agreements
 from helpdesk.queries import mailboxes as ledgers
 from helpdesk.queries.grants import GrantView
 from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, refusals, typed_secrets
 from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form
 from helpdesk.web.signin import needs
 from mail.accounts import ServerAccount, Tls, provider_of
@@ -58,9 +58,8 @@ def add_mailbox() -> ResponseReturnValue:
     """Add it, or with the other button only try it out."""
     typed: dict[str, Any] = {**EMPTY, **request.form.to_dict()}
     try:
-        form = read_form(request.form)
+        form = _read()
         if "test" in request.form:
-            mailboxes.check(form)
             return _form(typed, tested=_tried_unsaved(form))
         with transaction() as session:
             mailbox_id = mailboxes.add(session, current_desk(), form, at=clock.now()).id
@@ -87,9 +86,8 @@ def save_mailbox(mailbox_id: int) -> ResponseReturnValue:
     unticked = {"plus_addresses": "", "reads_junk": ""}  # an empty box is not sent
     typed: dict[str, Any] = {**kept(mailbox, grant), **unticked, **request.form.to_dict()}
     try:
-        form = read_form(request.form, since=mailbox.since)
+        form = _read(mailbox)
         if "test" in request.form:
-            mailboxes.check(form, password_needed=False)
             tested = _tried(mailbox, grant, form)
             return _form(typed, mailbox=mailbox, grant=grant, tested=tested)
         with transaction() as session:
@@ -134,6 +132,20 @@ def remove_mailbox(mailbox_id: int) -> ResponseReturnValue:
 def _mailbox(mailbox_id: int) -> tuple[MailboxView, GrantView | None]:
     with reading() as session:
         return ledgers.one(session, mailbox_id, at=clock.now()), agreements.one(session, mailbox_id)
+
+
+def _read(mailbox: MailboxView | None = None) -> MailboxForm:
+    """The form that was sent. Raises InvalidError with everything that is wrong with it."""
+    form, wrong = read_form(request.form, since=mailbox.since if mailbox else "")
+    try:
+        form = typed_secrets.filled_in(form, request.form.get(typed_secrets.FIELD, ""))
+    except InvalidError as error:
+        wrong.append(error)
+    g.typed_secrets = typed_secrets.sealed(form)
+    wrong += mailbox_forms.complaints(form, password_needed=mailbox is None)
+    if wrong:
+        raise together(wrong)
+    return form
 
 
 def _try_out(form: MailboxForm, password: str, access_token: str = "") -> RoundTrip:
@@ -185,8 +197,8 @@ def _form(
         mailbox=mailbox,
         grant=grant,
         tested=tested,
-        problem=refusals.sentence(error) if error else "",
-        wrong=error.field if isinstance(error, InvalidError) else "",
+        wrong=refusals.by_field(error),
+        typed_secrets=g.get("typed_secrets", ""),
         provider=str(provider_of(str(typed["imap_host"]))),
         kinds=[str(kind) for kind in Tls],
     )

@@ -16,6 +16,7 @@ from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import me, needs, sign_in
 
 bp = Blueprint("people", __name__, url_prefix="/settings/people")
+ECHOED = 330  # characters of a field that come back: as many as could be right, and a few more
 
 
 @bp.get("", endpoint="agents")
@@ -33,7 +34,7 @@ def add() -> ResponseReturnValue:
         with transaction() as session:
             agents.create(
                 session,
-                email=form.get("email", "")[:320],
+                email=form.get("email", ""),
                 name=form.get("name", ""),
                 password=form.get("password", "")[:1000],
                 role=_role(form.get("role", "")),
@@ -57,7 +58,23 @@ def change(agent_id: int) -> ResponseReturnValue:
             agents.change(session, agent, role=role, active=request.form.get("active") == "yes")
             name = agent.name
     except DeskError as error:
-        return _page(error, about=str(agent_id)), refusals.status_of(error)
+        return _page(error, about=f"{agent_id} role"), refusals.status_of(error)
+    answers.say(_("Saved: %(name)s.", name=name))
+    return answers.see("people.agents")
+
+
+@bp.post("/<key:agent_id>/name")
+@needs(Role.OWNER)
+def rename(agent_id: int) -> ResponseReturnValue:
+    """Name and address; whoever has signed in stays so."""
+    form = request.form
+    try:
+        with transaction() as session:
+            agent = _agent(session.get(Agent, agent_id))
+            agents.rename(session, agent, name=form.get("name", ""), email=form.get("email", ""))
+            name = agent.name
+    except DeskError as error:
+        return _page(error, about=f"{agent_id} name"), refusals.status_of(error)
     answers.say(_("Saved: %(name)s.", name=name))
     return answers.see("people.agents")
 
@@ -71,7 +88,7 @@ def set_password(agent_id: int) -> ResponseReturnValue:
             agent = _agent(session.get(Agent, agent_id))
             agents.set_password(agent, request.form.get("password", "")[:1000])
     except DeskError as error:
-        return _page(error, about=str(agent_id)), refusals.status_of(error)
+        return _page(error, about=f"{agent_id} password"), refusals.status_of(error)
     if agent.id == me().id:
         sign_in(agent.id, agent.session_key)  # one's own session goes on
     answers.say(_("%(name)s has a new password, and is signed out everywhere.", name=agent.name))
@@ -79,16 +96,17 @@ def set_password(agent_id: int) -> ResponseReturnValue:
 
 
 def _page(error: DeskError | None = None, *, about: str = "") -> str:
+    """`about` is the form that was refused: "new", or whose it is and which: "7 name"."""
     with reading() as session:
         people = staff(session)
     return render_template(
         "settings/people.html",
         people=people,
         roles=tuple(Role),
-        problem=refusals.sentence(error) if error else "",
-        wrong=error.field if about == "new" and isinstance(error, InvalidError) else "",
         about=about,
-        typed=request.form if about == "new" else {},
+        wrong=refusals.by_field(error),
+        typed={name: text[:ECHOED] for name, text in request.form.items()} if error else {},
+        longest=agents.LONGEST_NAME,
     )
 
 

@@ -6,8 +6,10 @@ from mail.roundtrip import Step
 IGNORED = {
     "before_start": _l("from before the mailbox starts"),
     "our_own_message": _l("sent by the desk itself"),
+    "test_of_a_mailbox": _l("the test of a mailbox"),
     "read_receipt": _l("read receipts"),
     "abuse_report": _l("abuse reports"),
+    "by_hand": _l("put away by a colleague"),
     "copy": _l("copies of mail that is here already"),
     "automatic_answer_to_a_notification": _l("automatic answers to what colleagues were told"),
     "bounce_of_a_message_that_is_not_ours": _l("bounces of mail that the desk did not send"),

@@ -1,24 +1,29 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.actions import linking, suppressions
+from helpdesk.actions.replies import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, orders, people
+from helpdesk.queries import hints, inside, orders, people
+from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
-from helpdesk.queries.orders import OrderView
-from helpdesk.queries.tickets import TakenBack, TicketView
+from helpdesk.queries.entries import FileView
+from helpdesk.queries.orders import LinkedOrder, OrderView
+from helpdesk.queries.taken_back import TakenBack
+from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, claim_shown, evidence, language
+from helpdesk.web import answers, claim_shown, evidence, language, refund_form
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -26,16 +31,13 @@ bp = Blueprint("tickets", __name__)
 
 @bp.get("/tickets/<key:number>")
 def show(number: int) -> ResponseReturnValue:
-    """`?again=<entry>` puts the words of a reply that was taken back into the composer.
-
-    Its files cannot be put back: no page may choose files for a browser. So the page names them.
-    """
+    """`?again=<entry>` puts a reply that was taken back into the composer, with its files."""
     again = request.args.get("again", "")
     back = TakenBack()
     if again.isascii() and again.isdigit() and len(again) < 10:
         with reading() as session:
-            back = lookups.taken_back(session, number, int(again))
-    return page(number, text=back.words, dropped=back.files)
+            back = replies.taken_back(session, number, int(again))
+    return page(number, text=back.words, kept=back.files)
 
 
 @bp.get("/tickets/<key:number>/entries")
@@ -56,39 +58,50 @@ def page(
     kind: str = "reply",
     problem: str = "",
     field: str = "",
+    wrong: Mapping[str, str] | None = None,
     seen: int | None = None,
     refund: dict[str, str] | None = None,
     merge: str = "",
+    merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
-    dropped: tuple[str, ...] = (),
+    kept: tuple[FileView, ...] = (),
+    lost_files: bool = False,
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
-    `seen` is the last entry that the agent had read: what came in after it is marked as new. `dropped` are
-    the names of files that have to be chosen again.
+    `wrong` has the sentences of the refund form by field. `seen` is the last entry that the agent had read:
+    what came in after it is marked as new. `kept` files of an earlier reply go with this one; what was chosen
+    now has to be chosen again (`lost_files`), as no page may choose files for a browser. `merge_unsure`: a
+    button merges all the same.
     """
+    found = _looked_up(number)
     return render_template(
         "ticket/page.html",
-        **_looked_up(number),
+        **found,
         text=text,
         kind=kind,
         problem=problem,
         field=field,
         seen=seen,
         refund_typed=refund or {},
+        wrong=wrong or {},
         merge_typed=merge,
+        merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
-        possible=_possible(number),
-        dropped=dropped,
+        possible=_possible(number, found["orders"]),
+        kept=kept,
+        lost_files=lost_files,
+        most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
-def _looked_up(number: int) -> dict[str, object]:
+def _looked_up(number: int) -> dict[str, Any]:
     with reading() as session:
         ticket = lookups.show(session, number, whole="whole" in request.args)
         proof = evidence.shown(session, number)
+        inner = inside.of_ticket(session, number)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
@@ -99,6 +112,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "ticket": ticket,
         "orders": linked,
         "evidence": proof,
+        "inside": inner,
         "claims": [claim_shown.panel(each) for each in matters],
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
@@ -107,6 +121,7 @@ def _looked_up(number: int) -> dict[str, object]:
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
         "undo_seconds": int(current_desk().undo.total_seconds()),
+        "likely": refund_form.likely(ticket, [each.order for each in linked]),
         "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
         "waits": tuple(WaitingOn),
@@ -116,8 +131,8 @@ def _looked_up(number: int) -> dict[str, object]:
     }
 
 
-def _possible(number: int) -> tuple[OrderView, ...]:
-    """Orders that the ticket may be about, to be linked by one click."""
+def _possible(number: int, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
+    """Orders that the ticket may be about and is not linked with, to be linked by one click."""
     with reading() as session:
         ticket = session.get(Ticket, number)
         if ticket is None or ticket.merged_into_id is not None:
@@ -126,7 +141,7 @@ def _possible(number: int) -> tuple[OrderView, ...]:
             session,
             [each.number for each in linking.named_in(session, ticket)],
             [address.email for address in ticket.buyer.addresses],
-            but=[each.order.id for each in orders.of_ticket(session, number)],
+            but=[each.order.id for each in linked],
         )
 
 

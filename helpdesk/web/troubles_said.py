@@ -17,7 +17,8 @@ REMOVED = KnownSentences((N_("%(name)s (removed %(number)s)"),))  # see actions/
 KNOWN = KnownSentences(
     (
         # came in, not understood
-        N_("these bytes are no mail: they have no header"),
+        N_("these bytes are no mail: they have no header that anybody wrote"),
+        N_("these bytes are no mail: they have no header"),  # older versions
         N_("the server lists this message and gives no bytes of it: look in the mailbox itself"),
         N_("the message is too large to be fetched: only its header was"),
         N_("the desk stopped %(count)s times while reading this message"),
@@ -72,7 +73,58 @@ KNOWN = KnownSentences(
             "this mailbox sends at most %(count)s messages within 24 hours: the next goes out at "
             "%(moment)s UTC"
         ),
+        # signing in
+        N_("%(account)s does not offer STARTTLS: choose tls, or another port."),
+        N_("%(account)s does not offer XOAUTH2: %(hint)s."),
+        N_("%(account)s offers no login here: %(hint)s."),
+        N_("%(account)s takes no password without TLS: choose starttls or tls."),
+        N_("%(host)s takes no passwords from programs: this mailbox needs OAuth."),
+        N_("The user name holds a line break or another invisible character."),
+        N_("User name or password hold a line break or another invisible character."),
+        # tokens of Google and Microsoft
+        N_("Nobody has signed in to this mailbox yet: do so on its page."),
+        N_("Another worker is asking for a new token, and takes long."),
+        N_("%(name)s no longer honours the sign-in of this mailbox (%(said)s): sign in again."),
+        N_(
+            "%(name)s does not accept the client ID or its secret (%(said)s): compare them with the "
+            "registration; a secret may have expired."
+        ),
+        N_("The sign-in was declined at %(name)s (%(said)s): sign in again and agree."),
+        N_(
+            "%(name)s refuses this kind of sign-in (%(said)s): look at the redirect address and the "
+            "permissions of the registration."
+        ),
+        N_(
+            "%(name)s gave no refresh token, so the sign-in would end within the hour: sign in again, and "
+            "grant offline access."
+        ),
+        N_("%(name)s answered without an access token."),
+        N_("%(name)s answered %(status)s to the request for a token."),
+        N_("%(name)s could not be asked for a token: %(error)s at %(host)s."),
+        N_("%(name)s gives no token just now: %(said)s."),
+        N_("%(name)s gave an answer that cannot be read: %(said)s"),
+        N_("The certificate of %(host)s cannot be verified: %(said)s."),
+        N_("%(name)s gives a command line no tokens for mail: sign in on the settings page."),
+        N_("%(name)s answered without a code."),
+        N_("The code has expired before anybody agreed: begin anew."),
+        # folders, and the way of a test mail into one
+        N_("There is no folder %(folder)s in this mailbox. There are: %(names)s."),
+        N_("%(account)s will not open the folder %(folder)s just now: %(said)s."),
+        N_("%(account)s gives the folder %(folder)s no UIDVALIDITY."),
+        N_("%(account)s refuses to hand out its messages."),
+        N_(
+            "The mail arrived, but in the folder %(folder)s: the provider takes mail from this address for "
+            "spam. Mark it there as no spam, and let the desk read that folder too."
+        ),
+        N_(
+            "The mail was taken by the sending server but did not come into the folder %(folder)s within "
+            "%(seconds)s seconds. Does the address belong to this mailbox, and does no filter move its mail?"
+        ),
         # what is filled in
+        N_("the login"),
+        N_("choose starttls or tls"),
+        N_("use a password here"),
+        N_("leave the user name empty"),
         N_(
             "Use the authorisation code (授权码) here, not the password of the web mail, and see in the web "
             "mail's settings that IMAP and SMTP are switched on; the code dies when the password is changed."

@@ -22,7 +22,7 @@ from helpdesk.rules.states import (
     TicketState,
     WaitingOn,
 )
-from helpdesk.web import troubles_said
+from helpdesk.web import reasons, troubles_said
 from helpdesk.web.translate import _, _l
 
 STATES = {
@@ -150,6 +150,8 @@ def _planned(planned: Due) -> str:
         return _("claim due %(when)s", when=due(planned.at))
     if planned.kind is ReminderKind.OFFER_EXPIRY:
         return _("offer ends %(when)s", when=due(planned.at))
+    if planned.kind is ReminderKind.TASK_DUE:
+        return _("something is due %(when)s", when=due(planned.at))
     return _("asks %(when)s how it was", when=due(planned.at))
 
 
@@ -182,6 +184,9 @@ def plan_sentence(plan: PlanView | Unwritten) -> str:
         return _("The claim is to move on by %(when)s", when=moment(plan.due_at))
     if plan.kind is ReminderKind.OFFER_EXPIRY:
         return _("The offer ends on %(when)s", when=moment(plan.due_at))
+    if plan.kind is ReminderKind.TASK_DUE:
+        about = plan.about if isinstance(plan, PlanView) else ""
+        return _("On %(when)s: %(what)s", when=moment(plan.due_at), what=reasons.PLANS.get(about, ""))
     return _("On %(when)s the buyer is asked how it was", when=moment(plan.due_at))
 
 

@@ -13,35 +13,39 @@ from helpdesk.vault import SealedError
 from mail import mailbox as wire
 from mail.errors import MailError
 
+BATCH = 50  # over one connection: messages to be sent are waiting, too
+
 log = logging.getLogger(__name__)
 
 
 def file_copies(mailbox_id: int) -> int:
-    """File what is due; how many copies were dealt with. Trouble waits for the next time."""
-    with transaction() as session:
-        due = copies.take_due(session, mailbox_id, at=clock.now())
-    if not due:
+    """File what is due, over one connection; how many copies that were. Trouble waits for the next time."""
+    copy, count = _next(mailbox_id), 0
+    if copy is None:
         return 0
     try:
         with reading() as session:
             account = mailboxes.imap_account(current_desk(), session.get_one(Mailbox, mailbox_id))
         with wire.Mailbox.connect(signing_in.armed(mailbox_id, account)) as folder:
-            return _file_all(mailbox_id, folder, due)
+            sent = folder.sent_folder()
+            if sent is None:
+                log.info("mailbox %s has no folder for what was sent", mailbox_id)
+            while copy is not None:
+                if sent is not None:
+                    _file(folder, sent, copy)
+                with transaction() as session:
+                    copies.settle(session, copy.row_id)
+                copy, count = _next(mailbox_id) if count + 1 < BATCH else None, count + 1
     except (MailError, SealedError) as error:
         log.info("mailbox %s: copies could not be filed as sent: %s", mailbox_id, error)
-        return 0
-
-
-def _file_all(mailbox_id: int, folder: wire.Mailbox, due: list[Copy]) -> int:
-    sent = folder.sent_folder()
-    if sent is None:
-        log.info("mailbox %s has no folder for what was sent", mailbox_id)
-    for copy in due:
-        if sent is not None:
-            _file(folder, sent, copy)
         with transaction() as session:
-            copies.settle(session, copy.row_id)
-    return len(due)
+            copies.put_off(session, mailbox_id, at=clock.now())
+    return count
+
+
+def _next(mailbox_id: int) -> Copy | None:
+    with transaction() as session:
+        return copies.take_next(session, mailbox_id, at=clock.now())
 
 
 def _file(folder: wire.Mailbox, sent: str, copy: Copy) -> None:

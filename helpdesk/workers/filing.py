@@ -14,19 +14,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import ignoring, intake
+from helpdesk.actions import directory, ignoring, intake
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, wait_for_names
 from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
+from mail import classify
 from mail.parse import parse
 from mail.types import Incoming
 
 BATCH = 50
 MOST_ATTEMPTS = 4
 GIVEN_UP = timedelta(minutes=10)  # longer than a batch takes: whoever began it is gone
-NO_MAIL = "these bytes are no mail: they have no header"
+NO_MAIL = "these bytes are no mail: they have no header that anybody wrote"
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,7 @@ def _file(mailbox_id: int, batch: list[tuple[int, str]]) -> None:
     parsed = {row_id: _parsed(sha256) for row_id, sha256 in batch if sha256}
     with transaction() as session, current_desk().blobs.together():
         wait_for_names(session, (_name(sha256, parsed[row_id]) for row_id, sha256 in batch if sha256))
+        directory.keep(session)
         mailbox = session.get_one(Mailbox, mailbox_id)
         for row in _held(session, list(parsed)):
             _file_one(session, mailbox, row, parsed[row.id])
@@ -136,7 +138,7 @@ def _parsed(sha256: str) -> Incoming | str:
     except Exception as error:  # parsing is meant never to raise: if it does, the bytes are kept
         log.exception("message %s could not be parsed", sha256)
         return f"{type(error).__name__}: {error}"
-    return incoming if incoming.headers else NO_MAIL
+    return incoming if classify.was_written(incoming) else NO_MAIL
 
 
 def _name(sha256: str, incoming: Incoming | str) -> str:

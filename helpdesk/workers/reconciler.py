@@ -3,13 +3,15 @@
 A message in `sending` whose lease has run out becomes unknown, visibly on its ticket. An unknown reply is
 then looked for in the Sent folder, where many providers file what they took; found there, it was sent.
 Otherwise an agent decides. Automatic mail is left unknown: nobody misses a second reminder.
+
+What was put in line for a mailbox at the moment of its removal fails, visibly: no sender looks after it.
 """
 
 import logging
 from itertools import groupby
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailboxes, unknown
+from helpdesk.actions import mailboxes, removal, unknown
 from helpdesk.actions.unknown import Unknown
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -26,6 +28,7 @@ def reconcile() -> int:
     count = _settle_dead()
     if count:
         log.warning("%s messages are unknown: their sender died while handing them over", count)
+    count += _fail_stranded()
     with reading() as session:
         replies = unknown.unknown_replies(session, at=clock.now())
     for mailbox_id, rows in groupby(replies, key=lambda row: row.mailbox_id):
@@ -41,6 +44,17 @@ def _settle_dead() -> int:
     for row_id in dead:
         with transaction() as session:
             count += unknown.settle_dead(session, row_id, at=clock.now())
+    return count
+
+
+def _fail_stranded() -> int:
+    """What no sender looks after, because its mailbox was removed while it was put in line."""
+    with reading() as session:
+        rows = removal.stranded(session)
+    count = 0
+    for row_id in rows:
+        with transaction() as session:
+            count += removal.fail(session, row_id, at=clock.now())
     return count
 
 

@@ -167,7 +167,7 @@ def _settle(
                 raise
             log.warning("outbox %s: %s could not be written down: %s", row.id, mark.__name__, error.orig)
             time.sleep(pause)
-    log.info("outbox %s: %s after %s attempts", row.id, mark.__name__, row.attempts)
+    log.info("outbox %s: %s (attempt %s)", row.id, mark.__name__.removeprefix("mark_"), row.attempts)
 
 
 def _hold_back(row: OutboxMessage, owner: str, error: Exception) -> None:

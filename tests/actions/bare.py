@@ -3,12 +3,13 @@
 import hashlib
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import conversation, tickets
-from helpdesk.models import Buyer, BuyerAddress, Mailbox, PolicyVersion
-from helpdesk.rules.states import EntryKind
+from helpdesk.actions import agents, conversation, tickets
+from helpdesk.models import Agent, Buyer, BuyerAddress, Mailbox, PolicyVersion
+from helpdesk.rules.states import EntryKind, Role
 from tests.actions.sold import LI
 
 
@@ -31,7 +32,8 @@ def activate(session: Session, text: str) -> PolicyVersion:
 
 
 def support(session: Session) -> Mailbox:
-    mailbox = Mailbox(
+    """The desk's one mailbox."""
+    mailbox = session.scalars(select(Mailbox)).first() or Mailbox(
         name="support",
         address="support@shop.example",
         imap_host="127.0.0.1",
@@ -77,3 +79,15 @@ def ticket_of_li(session: Session) -> int:
         facts={"from": LI, "verified": "pass", "doubts": [], "text": "退款", "new": "退款"},
     )
     return ticket.id
+
+
+def person(session: Session, name: str, role: Role) -> int:
+    """A colleague of that role, who may be there already; her id."""
+    email = f"{name}@shop.example"
+    found = session.scalar(select(Agent.id).where(Agent.email == email))
+    if found is not None:
+        return found
+    password = "long enough for a test"
+    return agents.create(
+        session, email=email, name=name.title(), password=password, role=role, at=clock.now()
+    ).id

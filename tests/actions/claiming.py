@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import agents, approvals, claim_progress, claims, conversation, offers, refunds, tickets
+from helpdesk.actions import approvals, claim_progress, claims, conversation, offers, refunds, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import (
@@ -29,7 +29,7 @@ from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import EntryKind, Role
-from tests.actions.bare import activate, ticket_of_li
+from tests.actions.bare import activate, person, ticket_of_li
 from tests.actions.sold import given, sell
 
 FULL = Part(option=1, remedy=Remedy.FULL_REFUND, amount=9900, shipping=1000)
@@ -45,25 +45,8 @@ class Matter:
     def __init__(self, *, policy: str | None = "cn-shop", **order: Any) -> None:
         self.order = sell(given(**order))[0].order_id
         with transaction() as session:
-            self.people = {
-                role: agents.create(
-                    session,
-                    email=f"{role}@shop.example",
-                    name=f"{role}".title(),
-                    password="long enough for a test",
-                    role=role,
-                    at=clock.now(),
-                ).id
-                for role in Role
-            }
-            self.lead_two = agents.create(
-                session,
-                email="lead2@shop.example",
-                name="Lead Two",
-                password="long enough for a test",
-                role=Role.LEAD,
-                at=clock.now(),
-            ).id
+            self.people = {role: person(session, str(role), role) for role in Role}
+            self.lead_two = person(session, "lead2", Role.LEAD)
             self.ticket = ticket_of_li(session)
             if policy:
                 activate(session, preset_text(policy))

@@ -11,7 +11,14 @@ EVE = "eve@else.example"
 
 def merge(shop: Shop, number: int, into: int) -> None:
     with transaction() as session:
-        merging.merge(session, number, into, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+        merging.merge(
+            session,
+            number,
+            into,
+            by=session.get_one(Agent, shop.agent_id),
+            at=clock.now(),
+            of_two_buyers=True,
+        )
 
 
 def separate(shop: Shop, number: int) -> None:

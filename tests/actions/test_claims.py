@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import claim_steps, claims, compensations
+from helpdesk.actions import claim_steps, claims, compensations, events
 from helpdesk.current import current_desk
-from helpdesk.errors import InvalidError
-from helpdesk.rules.claim_terms import LinkLevel, Remedy
+from helpdesk.db import transaction
+from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
 from tests.actions.claiming import FULL, Matter, delivered, partial
@@ -92,6 +92,46 @@ def test_an_agent_may_not_go_beyond_the_policy_but_a_lead_may_with_a_reason(app:
     assert matter.state == "approved"
 
 
+def test_an_agent_gives_no_more_than_the_clause_comes_to_but_a_lead_may_with_a_reason(app: object) -> None:
+    matter = Matter(**delivered(2))
+    matter.link()
+    matter.open("changed_mind")
+    with_postage = Part(option=1, remedy=Remedy.RETURN_REFUND, amount=9900, shipping=1000)
+
+    with pytest.raises(IllegalMoveError, match="more than the policy grants: a lead may"):
+        matter.approve(with_postage)
+    with pytest.raises(IllegalMoveError, match="more than the policy grants: say why"):
+        matter.approve(with_postage, role=Role.LEAD)
+    matter.approve(with_postage, role=Role.LEAD, why="the parcel was late")
+
+    assert matter.remedies() == [("return_refund", 9900, "agreed")]
+
+
+def test_beside_a_refusal_an_agent_may_offer_what_its_clause_names_and_nothing_else(app: object) -> None:
+    matter = Matter(**delivered(20))
+    matter.link()
+    matter.open("changed_mind")
+    assert matter.decision().verdict == "deny"
+
+    with pytest.raises(IllegalMoveError, match="the policy does not allow this"):
+        matter.offer(Part(option=1, remedy=Remedy.EXCHANGE))
+    matter.offer(Part(option=1, remedy=Remedy.COUPON, amount=5000))
+
+    assert matter.state == "offered"
+
+
+def test_an_event_counts_for_the_province_that_the_export_writes_in_chinese(app: object) -> None:
+    matter = Matter(
+        state=OrderState.SHIPPED, shipped_at=clock.now() - timedelta(days=4), ship_region="广东省"
+    )
+    matter.link()
+    declare_typhoon(matter)
+
+    matter.open("not_received")
+
+    assert matter.decision().clause == "CN-FM"
+
+
 def test_the_first_acceptance_wins_and_the_second_finds_no_offer(app: object) -> None:
     matter = Matter()
     matter.link()
@@ -157,57 +197,48 @@ def test_a_coupon_uses_up_what_it_stands_for(app: object) -> None:
     matter.link()
     matter.open("changed_mind")
 
-    matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=9790))
+    matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=8811))
 
-    assert matter.reserved() == (0, 8900, 0)
+    assert matter.reserved() == (0, 8010, 0)  # a tenth is kept back, and the coupon is worth a tenth more
 
 
-def test_a_claim_is_resolved_when_the_money_has_arrived(app: object) -> None:
-    matter = Matter()
+def test_a_coupon_in_place_of_everything_stands_for_the_postage_too(app: object) -> None:
+    matter = Matter(
+        state=OrderState.SHIPPED, shipped_at=clock.now() - timedelta(days=4), ship_region="广东省"
+    )
     matter.link()
-    matter.open()
-    matter.approve(FULL)
+    declare_typhoon(matter)
+    matter.open("not_received")
 
-    refund = matter.refund("99.00")
-    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 9900, "under_way")])
-    matter.say(refund, arrived=True)
+    matter.approve(Part(option=1, remedy=Remedy.COUPON, amount=10890))
 
-    assert (matter.state, matter.remedies()) == ("resolved", [("full_refund", 9900, "complete")])
+    assert matter.reserved() == (0, 8900, 1000)
 
 
-def test_a_refund_of_a_promise_is_exactly_what_was_promised(app: object) -> None:
-    matter = Matter()
+def declare_typhoon(matter: Matter) -> None:
+    typhoon = events.EventForm(
+        name_zh="广东台风", name_en="the typhoon", regions=("CN-GD",), starts_at=clock.now()
+    )
+    with transaction() as session:
+        events.declare(session, typhoon, by=matter.agent(session, Role.LEAD), at=clock.now())
+
+
+def test_a_buyer_whose_order_is_held_up_may_choose_to_wait(app: object) -> None:
+    matter = Matter(ship_region="广东省")
     matter.link()
-    matter.open()
-    matter.approve(FULL)
+    declare_typhoon(matter)
+    matter.open("late_dispatch")
+    later = (clock.now() + timedelta(days=10)).date()
+    offer = matter.offer(
+        FULL,
+        Part(option=2, remedy=Remedy.WAIT_WITH_DATE, by=later),
+        Part(option=3, remedy=Remedy.COUPON, amount=10890),
+    )
 
-    with pytest.raises(InvalidError, match=r"99\.00 CNY was agreed"):
-        matter.refund("98.00")
+    matter.accept(offer, 2)
 
-
-def test_a_refund_noted_by_mistake_is_only_promised_again(app: object) -> None:
-    matter = Matter()
-    matter.link()
-    matter.open()
-    matter.approve(FULL)
-    refund = matter.refund("99.00")
-
-    matter.cancel(refund)
-
-    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 9900, "agreed")])
-    assert matter.reserved() == (9900, 8900, 1000)
-
-
-def test_money_that_did_not_arrive_after_all_opens_the_claim_again(app: object) -> None:
-    matter = Matter()
-    matter.link()
-    matter.open()
-    matter.approve(FULL)
-    refund = matter.refund("99.00")
-
-    matter.say(refund, arrived=False)
-
-    assert (matter.state, matter.remedies()) == ("approved", [("full_refund", 9900, "under_way")])
+    assert matter.remedies() == [("wait_with_date", 0, "agreed")]
+    assert matter.reserved() == (0, 0, 0)
 
 
 def test_a_withdrawn_claim_frees_what_was_promised(app: object) -> None:

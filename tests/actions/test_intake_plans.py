@@ -1,7 +1,10 @@
-"""Filing one message costs the same in a full desk as in an empty one: no question walks a whole table."""
+"""What filing one message costs: as much in a full desk as in an empty one, and few questions."""
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +15,7 @@ from tests.shop import Shop
 
 pytestmark = pytest.mark.scale
 
+NUMBERS = itertools.count(1)
 GROWING = ("received_message", "ticket", "entry", "outbox_message", "buyer", "buyer_address", "attachment")
 
 
@@ -33,6 +37,41 @@ def asked(shop: Shop) -> Iterator[dict[str, object]]:
     event.listen(db.engine, "before_cursor_execute", note)
     yield statements
     event.remove(db.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def counted() -> Iterator[Counter[str]]:
+    """How often each statement is executed inside, savepoints of whatever name as one."""
+    statements: Counter[str] = Counter()
+
+    def note(_: object, __: object, statement: str, *rest: object) -> None:
+        statements[re.sub(r"\d+$", "", statement)] += 1
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def strangers(count: int) -> list[bytes]:
+    """Mail with a question, so that no claim is opened: a claim asks for what claims need."""
+    return [
+        mail("请问几点营业？", subject="营业时间", sender=f"{next(NUMBERS)}@buyer.example", verified="pass")
+        for _ in range(count)
+    ]
+
+
+def test_one_more_message_asks_little_and_nothing_that_the_batch_knows(shop: Shop) -> None:
+    with counted() as few:
+        shop.receive(*strangers(5))
+    with counted() as many:
+        shop.receive(*strangers(15))
+
+    more = {statement: many[statement] - few[statement] for statement in many}
+    assert sum(more.values()) / 10 <= 31  # a ticket, its buyer and order, two entries, a letter, a savepoint
+    asked_of_us = [
+        said for said, times in more.items() if times > 1 and re.search(r"FROM (mailbox|agent)\b", said)
+    ]
+    assert asked_of_us == []
 
 
 def test_no_question_of_the_intake_walks_a_whole_table(shop: Shop, asked: dict[str, object]) -> None:

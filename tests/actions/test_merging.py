@@ -6,7 +6,7 @@ from helpdesk import clock
 from helpdesk.actions import merging, replies, spam, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.errors import ConflictError
+from helpdesk.errors import ConflictError, UnconfirmedError
 from helpdesk.models import Agent, Mailbox
 from helpdesk.queries import proof
 from helpdesk.queries import tickets as lookups
@@ -46,14 +46,15 @@ def test_what_waits_for_us_on_the_merged_one_makes_it_our_turn(two: Shop) -> Non
     assert (two.ticket(1)["state"], two.ticket(2)["state"]) == ("open", "closed")
 
 
-def test_new_mail_to_either_joins_the_one_that_is_left(two: Shop) -> None:
-    answer = two.send()[-1]  # the acknowledgement of ticket 2
-    merge(two, 2, into=1)
-    two.receive(mail("还有一张", sender=EVE, in_reply_to=answer.message_id))
-    two.receive(mail("我的也来了", in_reply_to=answer.message_id))
-
-    assert len(two.tickets()) == 2
-    assert two.verbs(1).count("received") == 3
+def test_tickets_of_two_buyers_are_merged_only_by_somebody_who_says_so(two: Shop) -> None:
+    with (
+        pytest.raises(
+            UnconfirmedError, match=f"#2 is of 李梅 <{EVE}>, #1 .* to 李梅 <li@buyer.example> only"
+        ),
+        transaction() as session,
+    ):
+        merging.merge(session, 2, 1, by=session.get_one(Agent, two.agent_id), at=clock.now())
+    assert two.ticket(2)["merged_into"] is None
 
 
 def test_replies_go_to_the_buyer_of_the_one_that_is_left(two: Shop) -> None:

@@ -7,6 +7,15 @@
       .slice(-3).map((each) => `${each.tagName}.${each.className} ends at ${each.getBoundingClientRect().right}`);
   },
 
+  // What can be scrolled sideways has a bar, or a shade at the edge, to say so.
+  hiddenAtTheSide() {
+    return [...document.body.querySelectorAll("*")].filter((each) => {
+      const style = getComputedStyle(each);
+      const scrolls = ["auto", "scroll"].includes(style.overflowX) && each.scrollWidth > each.clientWidth + 1;
+      return scrolls && style.scrollbarWidth === "none" && !style.backgroundAttachment.includes("local");
+    }).map((each) => `${each.tagName}.${each.className}`);
+  },
+
   // Text against what lies behind it, by WCAG 2.2 (1.4.3): 4.5, or 3 for large text.
   faintTexts() {
     const numbers = (colour) => {

@@ -49,6 +49,7 @@ class Watch:
 def objections(page: Page, language: str) -> list[str]:
     """Everything about how the page looks and speaks that should be mended."""
     found = [f"wider than the window: {what}" for what in measured(page, "widerThanTheWindow")]
+    found += [f"scrolls sideways without a sign: {what}" for what in measured(page, "hiddenAtTheSide")]
     found += [f"too faint, {what}" for what in measured(page, "faintTexts")]
     found += [f"without a name: {what}" for what in nameless(page)]
     found += spoken(page, language)

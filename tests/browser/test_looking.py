@@ -10,6 +10,9 @@ pytestmark = pytest.mark.browser
 SOUND = "<button>发送</button><p>你好</p>"
 FAULTS = {
     "wider than the window": "<p style='width: 3000px'>宽</p>",
+    "scrolls sideways without a sign": (
+        "<div style='width: 9em; overflow: auto; scrollbar-width: none'><p style='width: 99em'>宽</p></div>"
+    ),
     "too faint": "<p style='color: #999; background: #eee'>淡</p>",
     "too faint, ": "<div style='background: #000'><p style='color: rgb(255 255 255 / 30%)'>淡</p></div>",
     "without a name: button": "<button></button>",

@@ -1,20 +1,13 @@
 """The whole story through a real Dovecot, a real SMTP server and a real browser, over the real commands."""
 
-import re
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpdesk import clock
-from helpdesk.db import db
-from helpdesk.workers import chaser, sender
-from mail.parse import parse
-from mail.types import Incoming
-from tests.app import make_app
+from tests.browser.post import letter_of_the_clock, letters, link_of, wait_until
 from tests.browser.running import RunningDesk, log_in
 from tests.figures import Figure
 from tests.letterbox import mail
@@ -130,46 +123,12 @@ def reply_with_file(page: Page, text: str, folder: Path) -> None:
 def record_refund(page: Page) -> None:
     page.click("summary:has-text('Record a refund')")
     page.fill("#amount", "128.50")
+    page.select_option("#currency", "CNY")
     page.select_option("#method", "alipay")
     page.fill("#reference", "2026112200001")
     page.click("form[action*='/refunds'] button.main")
     expect(page.locator("#ticket")).to_contain_text("128.50")
 
 
-def letter_of_the_clock(desk: RunningDesk, url: str, folder: Path, **time_passed: float) -> None:
-    """What a worker does when so much time has passed: chase, and send."""
-    app = make_app(url, folder / "data", BASE_URL=desk.url)
-    with app.app_context():
-        clock.shift(timedelta(**time_passed))
-        try:
-            assert chaser.chase() == 1
-            sender.send_due(1, owner="later")
-        finally:
-            clock.reset()
-            db.engine.dispose()
-
-
-def letters(smtp: SmtpSink, count: int) -> list[Incoming]:
-    return [parse(message.raw) for message in smtp.wait_for(count)]
-
-
-def link_of(smtp: SmtpSink, purpose: str) -> str:
-    """The signed link in the one letter that has it."""
-    wait_until(lambda: any(f"/b/{purpose}/" in letter.text for letter in letters(smtp, 1)))
-    (link,) = (
-        link
-        for letter in letters(smtp, 1)
-        for link in re.findall(rf"http://\S+/b/{purpose}/\S+", letter.text)
-    )
-    return str(link)
-
-
 def verbs(desk: RunningDesk) -> list[str]:
     return [entry["verb"] for entry in desk.json("ticket", "1")[0]["entries"]]
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.2)

@@ -9,6 +9,7 @@ import pytest
 from helpdesk import clock
 from helpdesk.db import reading
 from helpdesk.queries import mailboxes
+from helpdesk.workers.filing import NO_MAIL
 from tests.cli.conftest import Run
 from tests.letterbox import mail
 
@@ -27,6 +28,7 @@ def imported(run: Run, *arguments: str, exit_code: int = 0) -> dict[str, object]
 def filed(count: int) -> dict[str, object]:
     return {
         "filed": count, "joined": 0, "ignored": 0, "failed": 0, "ignored_because": {}, "failed_because": {},
+        "failed_files": [],
     }  # fmt: skip
 
 
@@ -112,7 +114,10 @@ def test_a_file_that_cannot_be_read_is_listed_and_the_others_are_filed(run: Run,
 
     assert table == filed(1) | {
         "failed": 1,
-        "failed_because": {f"{tmp_path / 'a.eml'}: No such file or directory": 1},
+        "failed_because": {"No such file or directory": 1},
+        "failed_files": [
+            {"file": str(tmp_path / "a.eml"), "message": None, "because": "No such file or directory"}
+        ],
     }
 
 
@@ -132,13 +137,33 @@ def test_the_table_can_be_read_by_people(run: Run, tmp_path: Path) -> None:
 
     told = run("import", path)
 
-    assert [line.split() for line in told.stdout.splitlines()] == [
-        ["filed", "0"],
-        ["joined", "0"],
-        ["ignored", "1"],
-        ["failed", "0"],
-        ["ignored:", "1", "x", "copy"],
+    assert [" ".join(line.split()) for line in told.stdout.splitlines()] == [
+        "filed 0",
+        "joined 0",
+        "ignored 1",
+        "failed 0",
+        "ignored: 1 x copies of mail that is here already",
     ]
+
+
+def test_what_could_not_be_filed_is_named_with_its_file_and_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.eml").touch()
+    (tmp_path / "box").write_bytes(b"From a Mon\n" + letters(1)[0] + b"\nFrom b Mon\n\nno header\n")
+
+    told = run("import", str(tmp_path / "empty.eml"), str(tmp_path / "box"))
+
+    assert told.exit_code == 1
+    assert told.stdout.splitlines()[-2:] == [
+        f"  failed: {tmp_path / 'empty.eml'}: {NO_MAIL}",
+        f"  failed: {tmp_path / 'box'}, message 2: {NO_MAIL}",
+    ]
+
+
+def test_a_folder_without_mail_says_so(run: Run, tmp_path: Path) -> None:
+    told = run("import", str(tmp_path))
+
+    assert told.exit_code == 1
+    assert f"{tmp_path}: no mail is there" in told.stdout
 
 
 @pytest.mark.parametrize("arguments", [("/nowhere/at/all",), ()])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from helpdesk import clock
 from helpdesk.db import reading, transaction
 from helpdesk.demo.provider import Provider
 from helpdesk.models import Mailbox, MailboxGrant
@@ -40,6 +41,14 @@ def names() -> list[str]:
         return list(session.scalars(select(Mailbox.name)))
 
 
+def test_who_adds_a_mailbox_is_told_how_to_test_it(run: Run) -> None:
+    told = run("mailbox", "add", "my shop", "--password-stdin", *sum(ADD.items(), ()), input="secret\n")
+    assert (
+        told.output
+        == "mailbox my shop: added\nSee whether mail goes round: helpdesk mailbox test 'my shop'\n"
+    )
+
+
 @pytest.mark.trust
 def test_a_mailbox_is_added_and_its_password_is_not_readable(run: Run) -> None:
     assert add(run) == (0, "")
@@ -58,6 +67,8 @@ def test_a_mailbox_is_added_and_its_password_is_not_readable(run: Run) -> None:
         ({"smtp": ":25"}, 2, "is not like"),
         ({"tls": "ssl"}, 2, "'none', 'starttls', 'tls'"),
         ({"since": "yesterday"}, 1, "neither now, all nor a date"),
+        ({"tls": "none"}, 1, "only on this machine"),
+        ({"address": "nobody", "since": "yesterday"}, 1, "address; 'yesterday' is neither now"),
         ({"since": "2026-02-30"}, 1, "neither now, all nor a date"),
         ({"password": "\n"}, 1, "the password is missing"),
         ({"password": ""}, 1, "the password is missing"),
@@ -111,6 +122,7 @@ def test_a_mailbox_is_tested_by_a_mail_in_a_circle(run: Run, provider: Provider)
     as_json = json.loads(run("mailbox", "test", "shop", "--json").stdout)
 
     assert (told.exit_code, told.output.splitlines()[-1]) == (0, "mailbox shop: works")
+    assert told.output.splitlines()[0].endswith(" s  IMAP: signed in, folder opened")
     assert [done["step"] for done in as_json["done"]] == ["read_login", "send_login", "send", "arrive"]
     assert as_json["failed"] is None
 
@@ -121,7 +133,8 @@ def test_a_test_that_fails_names_the_step_with_exit_1(run: Run, provider: Provid
     as_json = json.loads(run("mailbox", "test", "shop", "--json").stdout)
 
     assert told.exit_code == 1
-    assert told.output.startswith("read_login")
+    assert told.output.startswith("Reading does not work (IMAP). ")
+    assert told.output.endswith("Look at user name and password.\n")
     assert (as_json["failed"], as_json["part"]) == ("read_login", "login")
     assert run("mailbox", "test", "nobody").exit_code == 1
 
@@ -133,6 +146,17 @@ def test_a_removed_mailbox_is_gone_from_the_list_and_its_name_is_free(run: Run) 
     assert run("mailbox", "list").output == ""
     assert run("mailbox", "remove", "shop", "--yes").exit_code == 1
     assert add(run) == (0, "")
+
+
+def test_the_list_says_which_mailbox_is_in_trouble(run: Run) -> None:
+    add(run)
+    assert " active " in run("mailbox", "list").output
+    with transaction() as session:
+        mailbox = session.query(Mailbox).one()
+        mailbox.problem, mailbox.problem_at = "Nothing answers there.", clock.now()
+    assert " trouble " in run("mailbox", "list").output
+    run("mailbox", "pause", "shop")
+    assert " paused " in run("mailbox", "list").output
 
 
 def test_the_list_for_scripts_has_no_secrets_and_the_ledger(run: Run) -> None:
@@ -212,7 +236,7 @@ def test_a_mailbox_at_microsoft_is_signed_in_to_by_a_code(run: Run, oauth_server
 
     assert told.exit_code == 0
     assert f"Open {oauth_server.authority}/device, type ABCD-1234, and sign in as help." in told.output
-    assert told.output.endswith("signed in\n")
+    assert told.output.endswith("signed in\nSee whether mail goes round: helpdesk mailbox test shop\n")
     with reading() as session:
         assert session.scalars(select(MailboxGrant)).one().agreed_at is not None
         assert session.scalars(select(Mailbox)).one().active

@@ -130,3 +130,17 @@ def test_init_for_somebody_else_says_that_there_is_an_owner_already(run: Run) ->
 
     assert (told.exit_code, count_agents()) == (1, 1)
     assert "boss@real.example was not added" in told.stderr
+
+
+def test_the_development_server_of_flask_is_no_command_of_the_desk(tmp_path: Path) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-c", "from helpdesk.cli import main; main()", "--help"],
+        cwd=ROOT,
+        env={**os.environ, "HELPDESK_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    commands = {line.split()[0] for line in listed.partition("Commands:")[2].splitlines() if line.strip()}
+    assert {"up", "mailbox", "db"} <= commands
+    assert "run" not in commands

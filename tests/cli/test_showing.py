@@ -58,15 +58,26 @@ def test_export_has_every_entry_of_every_ticket(run: Run) -> None:
 
     assert {row["ticket"] for row in rows} == {1, 2}
     assert rows[0] == json.loads(run("ticket", "1", "--json").stdout)["entries"][0]
-    assert run("export").exit_code == 2
+    assert run("export").stdout == run("export", "--json").stdout
 
 
 @pytest.mark.usefixtures("told")
 def test_people_can_read_it_too(run: Run) -> None:
     assert "li@buyer.example" in run("tickets").stdout
     shown = run("ticket", "1").stdout
-    assert "申请退款" in shown
+    assert "#1  申请退款\nwaiting for the buyer · 李梅 <li@buyer.example> · Ann · support\n" in shown
+    assert "李梅 wrote · li@buyer.example · sender not verified\n      衣服有破损，我想退款。\n" in shown
     assert "+ damage.png (image/png" in shown
+    assert "Ann answered · handed over\n" in shown
+
+
+def test_the_money_of_a_ticket_is_said_in_words(told: Shop, run: Run) -> None:
+    told.refund(2, amount="14.90")
+
+    shown = run("ticket", "2").stdout
+    assert "refund of CN¥14.90 by Alipay, reference 2026112200001: " in shown
+    assert "Ann recorded a refund of CN¥14.90 by Alipay, reference 2026112200001" in shown
+    assert "the buyer is asked if the money arrived" in shown
 
 
 @pytest.mark.parametrize("number", ["3", "99999999999"])

@@ -14,7 +14,7 @@ from helpdesk import clock
 from helpdesk.demo import buyer
 from helpdesk.demo.provider import Provider
 from mail.parse import parse
-from tests.app import make_app
+from tests.app import make_app_anew
 from tests.demo.conftest import letter, write
 
 MAY = "may@buyer.example"
@@ -22,7 +22,7 @@ MAY = "may@buyer.example"
 
 @pytest.fixture
 def page(sqlite_url: str, tmp_path: Path, provider: Provider) -> Iterator[FlaskClient]:
-    app = make_app(sqlite_url, tmp_path)
+    app = make_app_anew(sqlite_url, tmp_path)
     buyer.register(app, provider)
     yield app.test_client()
     clock.reset()

@@ -16,12 +16,12 @@ from helpdesk.models import Mailbox
 from helpdesk.rules.states import Role
 from mail.parse import parse
 from mail.types import Kind
-from tests.app import make_app
+from tests.app import make_app_anew
 
 
 @pytest.fixture
 def app(sqlite_url: str, tmp_path: Path) -> Flask:
-    return make_app(sqlite_url, tmp_path)
+    return make_app_anew(sqlite_url, tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The named moments at which a process is killed: before or after a step of intake or sending."""
+"""The named moments at which a process is killed: before or after one step."""
 
 import functools
 import itertools
@@ -47,7 +47,34 @@ SENDING = (
     Point("sending, inside the settling transaction", "helpdesk.actions.outbox:mark_sent", after=True),
     Point("after settling", "helpdesk.workers.sender:_settle", after=True),
 )
-BY_NAME = {point.name: point for point in (*INTAKE, *SENDING)}
+COPYING = (
+    Point("inside the taking of a copy", "helpdesk.actions.copies:take_next", after=True),
+    Point("before the Sent folder is searched", "mail.mailbox:Mailbox.find_in", after=False),
+    Point("before the copy is handed over", "mail.mailbox:Mailbox.append", after=False),
+    Point("copied, before it is settled", "mail.mailbox:Mailbox.append", after=True),
+    Point("inside the settling of a copy", "helpdesk.actions.copies:settle", after=True),
+)
+NOTIFYING = (
+    Point("after the list of what is due", "helpdesk.actions.notifying:due", after=True),
+    Point("before a notification is written", "helpdesk.actions.notifying:_write", after=False),
+    Point("between its entry and its outbox row", "helpdesk.actions.outbox:queue", after=False),
+    Point("inside the transaction of a notification", "helpdesk.actions.notifying:carry_out", after=True),
+    Point("after a notification", "helpdesk.workers.chaser:_one", after=True),
+)
+MERGING = (
+    Point("both tickets held", "helpdesk.actions.merging:_hold_both", after=True),
+    Point("plans carried over", "helpdesk.actions.merging:_carry_over", after=True),
+    Point("one ticket says it, the other not yet", "helpdesk.actions.merging:_say", after=True),
+    Point("inside the transaction of a merger", "helpdesk.actions.merging:merge", after=True),
+    Point("after a merger", "tests.faults.tasks:merge_two", after=True),
+)
+TOKENS = (
+    Point("before the provider is asked for a token", "mail.oauth:refresh", after=False),
+    Point("a rotated token in hand, nothing kept", "mail.oauth:refresh", after=True),
+    Point("a rotated token, inside the keeping", "helpdesk.actions.grants:keep", after=True),
+    Point("after a token is kept", "helpdesk.signing_in:_refreshed", after=True),
+)
+BY_NAME = {point.name: point for point in (*INTAKE, *SENDING, *COPYING, *NOTIFYING, *MERGING, *TOKENS)}
 
 
 def arm(point: Point, nth_pass: int) -> None:

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from helpdesk import clock
-from helpdesk.workers import poller, reconciler, sender
-from helpdesk.workers.reading import meet, read_new
-from mail import mailbox as wire
 from tests.app import make_app
 from tests.faults.points import BY_NAME, arm
+from tests.faults.tasks import TASKS
 
 
 def main() -> None:
@@ -45,24 +43,6 @@ def _try(order: dict[str, Any], url: str, data_dir: Path, mailbox_id: int) -> No
         os._exit(1)
     os._exit(0)
 
-
-def _poll(mailbox_id: int, owner: str) -> None:
-    account = poller.take(mailbox_id, owner=owner)
-    assert account is not None, "the lease of a dead worker has not run out"
-    with wire.Mailbox.connect(account) as folder:
-        meet(mailbox_id, folder)
-        read_new(mailbox_id, folder, owner=owner)
-
-
-def _send(mailbox_id: int, owner: str) -> None:
-    sender.send_due(mailbox_id, owner=owner)
-
-
-def _reconcile(mailbox_id: int, owner: str) -> None:
-    reconciler.reconcile()
-
-
-TASKS = {"poll": _poll, "send": _send, "reconcile": _reconcile}
 
 if __name__ == "__main__":
     main()

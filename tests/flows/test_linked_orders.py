@@ -47,7 +47,8 @@ def test_a_verified_sender_on_the_order_is_linked_at_once(shop: Shop) -> None:
     sell()
     shop.receive(mail(f"订单号 {NUMBER}，杯子碎了", verified="pass"))
     assert level(shop) == [("verified", "sender", False)]
-    assert shop.verbs()[:3] == ["received", "order_linked", "acknowledged"]
+    assert shop.verbs()[:2] == ["received", "order_linked"]
+    assert "acknowledged" in shop.verbs()
     with reading() as session:
         (found,) = order_links.verified(session, session.get_one(Ticket, 1))
         assert found.order.external_no == NUMBER
@@ -80,6 +81,7 @@ def test_a_stranger_is_weak_and_only_the_owner_is_told(shop: Shop) -> None:
 def as_said(letter: Incoming) -> str:
     """A letter byte for byte, but for what is minted for each."""
     text = re.sub(r"RF-\d+(-[0-9a-f]{16})?", "RF-N", letter.text)
+    text = re.sub(r"/b/claim/\S+", "/b/claim/TOKEN", text)
     headers = [
         (name, re.sub(r"RF-\d+", "RF-N", value))
         for name, value in letter.headers

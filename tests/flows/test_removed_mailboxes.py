@@ -107,3 +107,19 @@ def test_an_address_that_comes_back_has_its_tickets_again(shop: Shop) -> None:
 
     assert [ticket["number"] for ticket in shop.tickets()] == [1]
     assert "谢谢。" in shop.send()[-1].text
+
+
+def test_a_reply_that_was_put_in_line_while_its_mailbox_went_fails_visibly(shop: Shop) -> None:
+    shop.receive(mail())
+    shop.send()
+    remove(shop)
+    with transaction() as session:  # as the agent's transaction still saw it
+        session.get_one(Mailbox, shop.mailbox_id).removed_at = None
+    shop.reply()
+    with transaction() as session:
+        session.get_one(Mailbox, shop.mailbox_id).removed_at = clock.now()
+
+    assert shop.reconcile() == 1
+    assert shop.verbs()[-2:] == ["failed", "moved"], "it is our turn: nobody was answered"
+    assert shop.ticket()["entries"][-2]["facts"]["answer"] == "the mailbox was removed before this was sent"
+    assert shop.reconcile() == 0

@@ -31,7 +31,8 @@ def standing(shop: Shop, where: Queue) -> list[int]:
 def test_spam_that_was_merged_stands_in_no_queue_of_spam(shop: Shop) -> None:
     shop.receive(mail(), mail("别的事", sender="wang@buyer.example"))
     with transaction() as session:
-        merging.merge(session, 2, 1, by=session.get_one(Agent, shop.agent_id), at=clock.now())
+        by = session.get_one(Agent, shop.agent_id)
+        merging.merge(session, 2, 1, by=by, at=clock.now(), of_two_buyers=True)
     with transaction() as session:
         session.get_one(Ticket, 2).spam = True  # as an older version let it be
 

@@ -26,6 +26,7 @@ def measured() -> dict[str, tuple[float, float]]:
     return found
 
 
+@pytest.mark.slow  # a process of its own, and a measurement
 @pytest.mark.parametrize("name", BOMBS)
 def test_it_is_read_within_a_second_and_in_little_memory(
     measured: dict[str, tuple[float, float]], name: str
@@ -35,6 +36,7 @@ def test_it_is_read_within_a_second_and_in_little_memory(
     assert megabytes < MOST
 
 
+@pytest.mark.slow
 def test_the_worst_of_them(measured: dict[str, tuple[float, float]], figure: Figure) -> None:
     slow = max(measured, key=lambda name: measured[name][0])
     big = max(measured, key=lambda name: measured[name][1])

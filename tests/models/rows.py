@@ -6,6 +6,7 @@ from sqlalchemy import Column, Enum, MetaData, String, Table, insert
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Base
+from tests.models.inside_rows import INSIDE
 from tests.models.order_rows import AT, HASH, ORDERS
 
 # In the order in which they may be inserted; every row points at the first row of the others.
@@ -265,6 +266,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "goods": {},
         "agreed_at": AT,
     },
+    **INSIDE,
     "submitted_form": {"key": HASH, "at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Base, db, transaction
+from tests.models.inside_rows import INSIDE_OFFENDING
 from tests.models.rows import AT, GOOD, put
 
 pytestmark = pytest.mark.trust
@@ -152,6 +153,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("survey", "ck_survey_score_is_one_to_five", {"score": 6, "answered_at": AT}),
     ("survey", "ck_survey_answered_has_a_score", {"score": 3}),
     ("survey", "ck_survey_answered_has_a_score", {"answered_at": AT}),
+    *INSIDE_OFFENDING,
 )
 
 

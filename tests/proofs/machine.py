@@ -118,7 +118,7 @@ class Claims(ComingIn, Granting, Proposing, Ending):
                 ticket = tickets.hold(session, number)
                 tickets.move(session, ticket, TicketState.CLOSED, actor="agent:1", at=at)
             elif what == "merge":
-                merging.merge(session, number, into, by=by, at=at)
+                merging.merge(session, number, into, by=by, at=at, of_two_buyers=True)
             else:
                 merging.separate(session, number, by=by, at=at)
 

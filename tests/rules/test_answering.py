@@ -45,6 +45,7 @@ def test_a_persons_fresh_mail_is_acknowledged() -> None:
         ({"automatic_mail_this_hour": PER_HOUR}, "too_much_at_once"),
         ({"verdict": Verdict.FAIL}, "sender_not_genuine"),
         ({"spam": True}, "spam"),
+        ({"names_sender": False}, "no_sender"),
         ({"mailbox_removed": True}, "mailbox_removed"),
     ],
 )

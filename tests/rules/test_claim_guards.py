@@ -60,13 +60,20 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
     (
         g.remedies_are_allowed,
         {"remedies": FULL, "allowed": FULL, "decision": "review"},
-        {"remedies": FULL, "allowed": FULL, "decision": "deny", "who": Who.AGENT, "why": "because"},
+        {"remedies": FULL, "allowed": FULL, "decision": "need_info", "who": Who.AGENT, "why": "because"},
         "not_allowed",
     ),
     (
         g.remedies_are_allowed,
         {"remedies": FULL, "decision": "deny", "why": "a regular buyer", **LEAD},
         {"remedies": FULL, "decision": "deny", **LEAD},
+        "say_why",
+    ),
+    (g.sums_are_granted, {"above_clause": False}, {"above_clause": True, "who": Who.AGENT}, "above_clause"),
+    (
+        g.sums_are_granted,
+        {"above_clause": True, "why": "a regular buyer", **LEAD},
+        {"above_clause": True, **LEAD},
         "say_why",
     ),
     (g.fits_what_is_left, {"too_much": ""}, {"too_much": "this is more than is left"}, "too_much"),

@@ -13,6 +13,12 @@ pytestmark = pytest.mark.money
         (" 1,234.56 ", "USD", 123456),
         ("1500", "JPY", 1500),
         ("１２８．５０", "CNY", 12850),
+        ("14,90", "EUR", 1490),
+        ("12,5", "EUR", 1250),
+        ("1.234,56", "EUR", 123456),
+        ("1.234.567", "EUR", 123456700),
+        ("1,234", "CNY", 123400),
+        ("1,234.500", "KWD", 1234500),
     ],
 )
 def test_an_amount_becomes_minor_units(amount: str, currency: str, minor: int) -> None:
@@ -27,7 +33,10 @@ def test_an_amount_becomes_minor_units(amount: str, currency: str, minor: int) -
         ("0.00", "CNY", "nothing"),
         ("-3", "CNY", "write it like"),
         ("1e3", "CNY", "write it like"),
-        ("12,5", "EUR", "write it like"),
+        ("12,5,0", "EUR", "write it like"),
+        ("0,123", "EUR", "write it like"),
+        ("1,234", "KWD", "write it like"),  # a thousand, or one and a bit?
+        ("9" * 10_000, "EUR", r"'9{24}…' is not an amount"),
         ("1", "XYZ", "not one of"),
     ],
 )

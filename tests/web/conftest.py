@@ -18,6 +18,7 @@ from helpdesk import clock
 from helpdesk.actions import agents, intake, mailboxes, outbox, replies, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import db, transaction
+from helpdesk.demo.provider import Provider
 from helpdesk.models import Agent, Entry, Mailbox, OutboxMessage, ReceivedMessage
 from helpdesk.rules.states import OutboxState, ReceivedState, Role
 from mail.parse import parse
@@ -263,3 +264,14 @@ def browser(desk: Desk) -> Visitor:
 def stranger(desk: Desk) -> Visitor:
     """A browser in which nobody has signed in."""
     return Visitor(desk.app.test_client())
+
+
+@pytest.fixture
+def provider(desk: Desk, tmp_path: Path) -> Iterator[Provider]:
+    """The provider of the address that the desk's own mailbox has, which is paused."""
+    with transaction() as session:
+        session.get_one(Mailbox, desk.mailbox_id).active = False
+    provider = Provider(tmp_path / "demo", 0, 0)
+    provider.start()
+    yield provider
+    provider.stop()

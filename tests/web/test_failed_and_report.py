@@ -10,7 +10,7 @@ from helpdesk.actions import outbox, refunds, reminders, replies, surveys, ticke
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent, OutboxMessage, ReceivedMessage, Reminder, Ticket
-from helpdesk.queries import report
+from helpdesk.queries import mailboxes, queue, report
 from helpdesk.rules import retry
 from helpdesk.rules.states import OutboxState, ReceivedState, TicketState
 from tests.web.conftest import Desk, letter
@@ -91,9 +91,71 @@ def test_a_reply_that_failed_stands_there_with_the_servers_words(desk: Desk) -> 
     assert f'href="/tickets/{number}"' in page
 
 
+def test_a_parked_message_is_ignored_by_hand_with_who_and_why(desk: Desk) -> None:
+    lead = desk.visitor("lead")
+    parked = desk.park(b"\x89PNG", "too odd")
+    lead.get("/failed")
+    assert lead.post(f"/received/{parked}/ignoring", because=" ").status_code == 422
+    assert desk.visitor("agent").post(f"/received/{parked}/ignoring", because="x").status_code == 403
+    assert lead.post(f"/received/{parked}/ignoring", because="a picture").status_code == 303
+
+    page = lead.text("/failed")
+    assert "count alarm" not in page
+    assert "put away by a colleague (Lead Li: a picture)" in page
+    with reading() as session:
+        (view,) = mailboxes.all_of_them(session, at=clock.now())
+    assert (view.ledger.ignored, view.ledger.unaccounted) == ((("by_hand", 1),), 0)
+    assert lead.post(f"/received/{parked}/ignoring", because="again").status_code == 409
+    assert lead.post(f"/received/{parked}/run").status_code == 303
+    assert not desk.row(ReceivedMessage, parked).insisted, "nobody has said that it is a buyer's"
+
+
+def test_a_failed_reply_is_put_away_with_who_and_why(desk: Desk) -> None:
+    lead = desk.visitor("lead")
+    number = desk.receive()
+    row_id = desk.end_sending(desk.reply(number), outbox.mark_failed)
+    assert '<b class="count alarm">1</b>' in lead.text("/failed")
+    assert lead.post(f"/messages/{row_id}/seen", because="I called her").status_code == 303
+
+    page = lead.text("/failed")
+    assert "count alarm" not in page
+    assert "the line went dead" not in page
+    assert "Lead Li has seen that it failed: I called her" in lead.text(f"/tickets/{number}")
+    assert lead.post(f"/messages/{row_id}/seen", because="again").status_code == 409
+    with reading() as session:
+        rows = queue.page(session, queue.Queue.ALL, desk.agent).rows
+    assert [row.trouble for row in rows] == [False]
+
+
+def test_a_reply_that_was_refused_for_good_is_sent_again_by_hand(desk: Desk) -> None:
+    lead = desk.visitor("lead")
+    number = desk.receive()
+    row_id = desk.end_sending(desk.reply(number), outbox.mark_failed)
+    page = lead.text("/failed")
+    path = f"/tickets/{number}/messages/{row_id}/settlement"
+    assert f'action="{path}"' in page
+    assert lead.post(path, arrived="yes").status_code == 409, "nobody took it"
+    assert lead.post(path, arrived="no", next="/failed").status_code == 303
+
+    row = desk.row(OutboxMessage, row_id)
+    assert (row.state, row.attempts) == (OutboxState.QUEUED, 0)
+    assert desk.verbs(number)[-1] == "sent_again"
+
+
 def test_an_empty_report_divides_by_nothing(desk: Desk) -> None:
     page = desk.visitor().text("/report")
     assert "0 of 0 answered" in page
+
+
+def test_a_long_comment_is_folded_in_the_report(desk: Desk) -> None:
+    number = desk.receive()
+    with transaction() as session:
+        survey = surveys.ask(session, session.get_one(Ticket, number), at=clock.now())
+        surveys.answer(session, survey.id, score=2, comment="slow " * 200, at=clock.now())
+    page = desk.visitor().text("/report")
+    folded = page[page.index("<details><summary>") : page.index("</details>")]
+    assert folded.index("</summary>") < 300
+    assert ("slow " * 200).strip() in folded
 
 
 def test_the_report_counts_what_happened(desk: Desk) -> None:

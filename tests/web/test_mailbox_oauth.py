@@ -179,7 +179,9 @@ def test_a_sign_in_is_tested_when_it_has_been_made(owner: Visitor, provider: OAu
     press(owner, to_the_provider(owner, provider))
     tried = owner.post("/settings/mailboxes/2", test="1", **form(provider, client_secret=""))
     assert "Reading does not work (IMAP)." in tried.text  # nobody is at port 1, so the token was had
-    elsewhere = owner.post("/settings/mailboxes/2", test="1", **form(provider, imap_host="else.example"))
+    elsewhere = owner.post(
+        "/settings/mailboxes/2", test="1", **form(provider, imap_host="else.example", imap_tls="tls")
+    )
     assert "sign in again" in elsewhere.text
 
 

@@ -4,7 +4,7 @@ from tests.web.conftest import Desk, Visitor, letter
 
 
 def test_a_ticket_is_merged_by_its_number_and_taken_out_again(desk: Desk, browser: Visitor) -> None:
-    first, second = desk.receive(), desk.receive(letter("Me again", sender="wang@home.example"))
+    first, second = desk.receive(), desk.receive(letter("Me again"))
     browser.get(f"/tickets/{second}")
     answer = browser.post(f"/tickets/{second}/merger", into=f"#{first}")
     assert (answer.status_code, answer.location) == (303, f"/tickets/{first}#newest")
@@ -23,7 +23,7 @@ def test_a_ticket_is_merged_by_its_number_and_taken_out_again(desk: Desk, browse
 def test_a_reply_is_taken_back_on_the_page_that_its_ticket_was_merged_into(
     desk: Desk, browser: Visitor
 ) -> None:
-    first, second = desk.receive(), desk.receive(letter("Me again", sender="wang@home.example"))
+    first, second = desk.receive(), desk.receive(letter("Me again"))
     entry_id = desk.reply(second, "Wrong words")
     browser.get(f"/tickets/{second}")
     browser.post(f"/tickets/{second}/merger", into=str(first))
@@ -33,6 +33,23 @@ def test_a_reply_is_taken_back_on_the_page_that_its_ticket_was_merged_into(
     answer = browser.post(f"/tickets/{second}/entries/{entry_id}/withdrawal")
     assert answer.location == f"/tickets/{first}?again={entry_id}#composer"
     assert ">Wrong words</textarea>" in browser.text(answer.location)
+
+
+def test_tickets_of_two_buyers_are_merged_by_a_second_button_that_names_both(
+    desk: Desk, browser: Visitor
+) -> None:
+    first = desk.receive()
+    second = desk.receive(letter("And mine?", sender="Oliver Grant <oliver@mail.example>"))
+    browser.get(f"/tickets/{second}")
+    asked = browser.post(f"/tickets/{second}/merger", into=str(first))
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 409
+    assert "Oliver Grant &lt;oliver@mail.example&gt;" in page
+    assert "Wang &lt;wang@qq.example&gt; only" in page
+    assert 'name="of_two_buyers" value="yes"' in page
+
+    answer = browser.post(f"/tickets/{second}/merger", into=str(first), of_two_buyers="yes")
+    assert (answer.status_code, answer.location) == (303, f"/tickets/{first}#newest")
 
 
 def test_a_number_that_is_none_comes_back_with_a_sentence(desk: Desk, browser: Visitor) -> None:

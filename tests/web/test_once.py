@@ -29,7 +29,7 @@ def composer(browser: Visitor, number: int) -> dict[str, str]:
 def test_every_form_of_a_page_has_a_token_of_its_own(desk: Desk, browser: Visitor) -> None:
     number = desk.receive()
     shown = tokens(browser, number) + tokens(browser, number)
-    assert len(set(shown)) == len(shown) == 4
+    assert len(set(shown)) == len(shown) == 10
 
 
 @pytest.mark.parametrize(("kind", "verb"), [("note", "noted"), ("reply", "replied")])

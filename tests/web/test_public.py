@@ -12,6 +12,8 @@ from helpdesk.db import reading, transaction
 from helpdesk.links import Purpose
 from helpdesk.models import Agent, Entry, Refund, Survey, Ticket
 from helpdesk.rules.states import RefundState
+from tests.actions.claiming import FULL, Matter
+from tests.actions.sending_back import SendingBack
 from tests.actions.sold import LI, given, sell
 from tests.web.conftest import Desk, Visitor, letter
 
@@ -78,6 +80,13 @@ def test_scanners_record_nothing(desk: Desk, buyer: Visitor, purpose: Purpose) -
         words = "订单 2398471029384756102" if purpose is Purpose.ORDER else "杯子碎了"
         sender = EVE if purpose is Purpose.ORDER else LI
         desk.receive(letter(words, sender=sender))  # leads to the first one-time link
+    if purpose is Purpose.OFFER:
+        matter = Matter()
+        matter.link()
+        matter.open()
+        matter.offer(FULL)
+    if purpose is Purpose.RETURN:
+        SendingBack().start()
     before = _everything()
     for agent in SCANNERS:
         for method in (buyer.client.get, buyer.client.head):

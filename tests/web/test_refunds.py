@@ -27,7 +27,7 @@ def test_a_refund_is_recorded_once_and_plans_its_mail(desk: Desk, browser: Visit
     assert desk.verbs(number) == before
 
 
-@pytest.mark.parametrize("amount", ["", "0", "-5", "1e3", "12,5", "1.234", "NaN"])
+@pytest.mark.parametrize("amount", ["", "0", "-5", "1e3", "12,5,0", "1.234", "NaN"])
 def test_an_impossible_amount_comes_back_with_the_form(desk: Desk, browser: Visitor, amount: str) -> None:
     number = desk.receive()
     form = {"amount": amount, "currency": "CNY", "method": "alipay", "reference": "kept reference"}
@@ -123,3 +123,61 @@ def test_the_mail_of_another_refund_stays_planned(desk: Desk, browser: Visitor) 
     browser.post(f"/tickets/{number}/refunds", **form)
     browser.post(f"/refunds/{wrong}/cancellation")
     assert "the buyer is asked if the money arrived" in browser.text(f"/tickets/{number}")
+
+
+def test_all_that_is_wrong_with_a_refund_is_said_at_once_and_beside_its_field(
+    desk: Desk, browser: Visitor
+) -> None:
+    number = desk.receive()
+    form = {"amount": "9" * 10_000, "currency": "", "method": "", "reference": "r" * 121}
+    page = browser.post(f"/tickets/{number}/refunds", **form).text
+    assert "Choose a currency" in page
+    assert "Choose how it was paid" in page
+    assert "At most 120 characters fit here" in page
+    assert "9" * 300 not in page
+    form = {"amount": "x" * 10_000, "currency": "EUR", "method": "card", "reference": "R"}
+    page = browser.post(f"/tickets/{number}/refunds", **form).text
+    assert f"{'x' * 24}…&#39; is not an amount" in page
+    assert "x" * 300 not in page
+
+
+def test_a_decimal_comma_is_understood(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    form = {"amount": "14,90", "currency": "EUR", "method": "paypal", "reference": "R"}
+    assert browser.post(f"/tickets/{number}/refunds", **form).status_code == 303
+    assert "€14.90" in browser.text(f"/tickets/{number}")
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("I paid 14,90 EUR for it.", "<option selected>EUR</option>"),
+        ("我付了128元", "<option selected>CNY</option>"),
+        ("It cost HK$99, please refund.", "<option selected>HKD</option>"),
+        ("Please refund it.", '<option value="">–</option>'),
+    ],
+)
+def test_the_form_begins_with_the_currency_that_the_buyer_names(
+    desk: Desk, browser: Visitor, text: str, chosen: str
+) -> None:
+    page = browser.text(f"/tickets/{desk.receive(letter(text))}")
+    assert chosen in page
+    assert ('<option value="alipay" selected>' in page) == ("CNY" in chosen)
+
+
+def test_the_form_begins_like_the_last_refund(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive(letter("128 CNY please"))
+    refunded(desk, number)
+    page = browser.text(f"/tickets/{number}")
+    assert "<option selected>EUR</option>" in page
+    assert '<option value="bank" selected>' in page
+
+
+def test_a_mistake_takes_a_second_press(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    refund_id = refunded(desk, number)
+    page = browser.text(f"/tickets/{number}")
+    folded = page[page.index(f'<details class="sure" id="mistake-{refund_id}">') :]
+    folded = folded[: folded.index("</details>")]
+    assert f'action="/refunds/{refund_id}/cancellation"' in folded
+    assert page.count(f'action="/refunds/{refund_id}/cancellation"') == 1

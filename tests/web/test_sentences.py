@@ -15,10 +15,12 @@ from flask import Flask
 from flask_babel import force_locale
 
 from helpdesk import clock
+from helpdesk.actions import tickets
+from helpdesk.db import transaction
 from helpdesk.queries.entries import Actor, EntryView
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason
-from helpdesk.rules.states import EntryKind, ReminderKind
+from helpdesk.rules.states import EntryKind, ReminderKind, TicketState
 from helpdesk.web import defects_said, order_words, reasons, refusals_said, sentences
 from tests.web.conftest import Desk, Visitor
 
@@ -226,3 +228,14 @@ def test_both_languages_fill_in_the_same_blanks(chinese: Catalog) -> None:
             source = message.id[-1] if isinstance(message.id, tuple) else message.id
             target = message.string[-1] if isinstance(message.string, tuple) else message.string
             assert set(blank.findall(source)) == set(blank.findall(str(target))), source
+
+
+def test_no_buyer_solves_a_ticket_it_follows_what_was_heard(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    with transaction() as session:
+        ticket = tickets.hold(session, number)
+        for after in (TicketState.OPEN, TicketState.SOLVED):
+            tickets.move(session, ticket, after, actor=f"buyer:{ticket.buyer_id}", at=clock.now())
+    assert "Heard from Wang: now solved" in browser.text(f"/tickets/{number}")
+    browser.post("/profile", name="Li", language="zh-CN")
+    assert "Wang有回应：状态改为已解决" in browser.text(f"/tickets/{number}")

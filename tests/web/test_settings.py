@@ -2,8 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +14,6 @@ from helpdesk.models import Mailbox
 from helpdesk.queries import mailboxes as ledgers
 from helpdesk.rules.states import OutboxState, ReceivedState
 from tests.web.conftest import PASSWORD, Desk, Visitor
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
-    provider = Provider(tmp_path / "demo", 0, 0)
-    provider.start()
-    yield provider
-    provider.stop()
 
 
 def fields(provider: Provider, **changes: str) -> dict[str, str]:
@@ -109,7 +99,8 @@ def test_a_test_that_fails_names_the_part(
 
 @pytest.mark.trust
 @pytest.mark.parametrize(
-    "changed", [{"imap_host": "thief.example"}, {"smtp_port": "2525"}, {"imap_tls": "starttls"}]
+    "changed",
+    [{"imap_host": "thief.example", "imap_tls": "tls"}, {"smtp_port": "2525"}, {"imap_tls": "starttls"}],
 )
 def test_the_stored_password_goes_to_no_other_server(
     desk: Desk, provider: Provider, changed: dict[str, str]
@@ -121,6 +112,19 @@ def test_the_stored_password_goes_to_no_other_server(
     assert refused.status_code == 422
     assert "type the password again" in refused.text
     assert "It works" in owner.post(page, test="1", **fields(provider, password="")).text
+
+
+def test_an_address_is_read_by_one_mailbox_at_a_time(desk: Desk, provider: Provider) -> None:
+    owner = desk.visitor("owner")
+    with transaction() as session:
+        session.get_one(Mailbox, desk.mailbox_id).active = True
+    asked = fields(provider, address="Support@shop.example")
+
+    refused = owner.post("/settings/mailboxes/new", **asked)
+    assert refused.status_code == 422
+    assert "The mailbox support reads support@shop.example already" in text_of(refused)
+    owner.post(f"/settings/mailboxes/{desk.mailbox_id}/active", active="no")
+    assert owner.post("/settings/mailboxes/new", **asked).status_code == 303
 
 
 def test_a_mailbox_is_paused_and_goes_on(desk: Desk, provider: Provider) -> None:

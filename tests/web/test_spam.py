@@ -23,3 +23,22 @@ def test_who_asks_for_answers_elsewhere_is_named_beside_the_sender(desk: Desk, b
     page = browser.text(f"/tickets/{desk.receive(raw)}")
     assert "asks for answers at another domain" in page
     assert "the name shows another address" in page
+
+
+def test_spam_offers_no_answer_that_would_be_refused(desk: Desk, browser: Visitor) -> None:
+    number = desk.receive()
+    browser.post(f"/tickets/{number}/spam", spam="yes")
+    page = browser.text(f"/tickets/{number}")
+    assert "Send and wait" not in page
+    assert 'id="kind-reply"' not in page
+    assert "Spam is not answered." in page
+    assert "Not spam" in page
+    assert "waits" not in browser.text("/?queue=spam"), "nobody waits for an answer to spam"
+    note = browser.post(f"/tickets/{number}/entries", kind="note", text="a known sender of such", seen="9")
+    assert note.status_code == 303
+
+
+def test_a_sender_without_a_name_is_shown_by_address(desk: Desk, browser: Visitor) -> None:
+    page = browser.text(f"/tickets/{desk.receive(letter(sender='ann@mail.example'))}")
+    assert "<b>ann@mail.example</b>" in page
+    assert "unknown sender" not in page

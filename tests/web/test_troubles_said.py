@@ -1,6 +1,7 @@
 """Why a message waits or did not go out is said in the reader's language; what a server said stays."""
 
 import ast
+import html
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from helpdesk.models import Mailbox, Reminder
 from helpdesk.rules import retry
 from helpdesk.web import troubles_said
 from helpdesk.workers import filing, reading
-from mail.accounts import _LOGIN_HINTS
+from mail.accounts import _LOGIN_HINTS, ServerAccount, Tls, login_refused
 from mail.replies import Step
 from tests.web.conftest import Desk
 
@@ -23,9 +24,11 @@ ROOMS = (
     "helpdesk/blobs.py",
     "helpdesk/vault.py",
     "helpdesk/actions",
+    "helpdesk/signing_in.py",
     "helpdesk/workers",
-    *(f"mail/{name}.py" for name in ("accounts", "envelope", "failures", "replies", "sasl", "transport")),
+    "mail",
 )
+HINTS = {"hint"}  # names of what is put into a sentence and is said by us, too
 ERRORS = {
     "AccountError",
     "MissingBlobError",
@@ -45,8 +48,10 @@ def said_in(tree: ast.Module) -> set[str]:
             found += node.args[:1] if called in ERRORS else []
             found += node.args[1:2] if called.endswith("park") else []
             found += [word.value for word in node.keywords if word.arg == "answer"]
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "answer":
-            found.append(node.value)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"answer", *HINTS}:
+            found += (
+                [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
+            )
     return {text for value in found if (text := _text(value)).count(" ") > 1}
 
 
@@ -59,7 +64,7 @@ def _text(value: ast.expr) -> str:
 def test_every_trouble_is_translated() -> None:
     paths = [path for room in ROOMS for path in (sorted((ROOT / room).rglob("*.py")) or [ROOT / room])]
     said = set().union(*(said_in(ast.parse(path.read_text(encoding="utf-8"))) for path in paths))
-    assert len(said) > 25
+    assert len(said) > 55
     said |= {filing.NO_MAIL, *reading.PROBLEMS.values(), *_LOGIN_HINTS.values(), *Step}
     assert {each for each in said if troubles_said.KNOWN.found(each) is None} == set()
 
@@ -73,6 +78,22 @@ def test_every_trouble_is_translated() -> None:
             "smtp.x.example:465 拒绝了收件人：550 5.1.1 user unknown。",
         ),
         ("ConflictError: this ticket is marked as spam: take the mark away first", "这张工单已标为垃圾邮件"),
+        (
+            "Microsoft no longer honours the sign-in of this mailbox (invalid_grant: gone): sign in again.",
+            "Microsoft 不再承认此邮箱的登录（invalid_grant: gone）：请重新登录。",
+        ),
+        (
+            "smtp.x.example:25 does not offer XOAUTH2: choose starttls or tls.",
+            "smtp.x.example:25 不提供 XOAUTH2：请选择 starttls 或 tls。",
+        ),
+        (
+            "smtp.x.example:25 put off the login: 454 later.",
+            "smtp.x.example:25 暂缓了登录：454 later。",
+        ),
+        (
+            "There is no folder Box in this mailbox. There are: INBOX, Sent.",
+            "此邮箱中没有文件夹 Box。现有：INBOX, Sent。",
+        ),
         ("250 2.0.0 OK", "250 2.0.0 OK"),
         ("KeyError: 'refund'", "KeyError: 'refund'"),
     ],
@@ -111,3 +132,39 @@ def test_the_page_of_failed_messages_has_no_english_of_ours(desk: Desk) -> None:
         assert "was removed" not in shown
         assert "(removed" not in shown
         assert "发送之前邮箱已被移除" in shown
+
+
+@pytest.mark.parametrize(
+    ("host", "answer", "in_chinese"),
+    [
+        (
+            "imap.qq.com",
+            "Login fail. Account is abnormal, service is not open, password is incorrect, login frequency "
+            "limited, or system is busy. More information at https://help.mail.qq.com/detail/0/1082",
+            "授权码",
+        ),
+        ("imap.163.com", "LOGIN Login error or password error", "授权码"),
+        (
+            "imap.gmail.com",
+            "[AUTHENTICATIONFAILED] Invalid credentials (Failure)",
+            "应用专用密码",
+        ),
+    ],
+)
+def test_a_login_that_was_refused_is_explained_in_chinese_on_every_page(
+    desk: Desk, host: str, answer: str, in_chinese: str
+) -> None:
+    account = ServerAccount(host=host, port=993, tls=Tls.TLS, username="shop@x.example", password="no")
+    with transaction() as session:
+        mailbox = session.get_one(Mailbox, desk.mailbox_id)
+        mailbox.problem, mailbox.problem_at = str(login_refused(account, answer)), clock.now()
+    lead = desk.visitor("lead")
+    lead.post("/profile", name="Li", language="zh-CN")
+
+    page = html.unescape(lead.text("/settings/mailboxes"))
+
+    assert f"{host} 拒绝了 shop@x.example 的登录：{answer}" in page
+    assert in_chinese in page
+    assert "refused" not in page
+    assert "Use the auth" not in page
+    assert "Google wants" not in page

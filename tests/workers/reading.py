@@ -18,7 +18,9 @@ from tests.shop import Shop
 
 def add_mailbox(shop: Shop, user: str, **changes: str) -> int:
     """One more mailbox of the shop, never connected yet."""
-    form = replace(shop.form("now"), **{"name": "second", "username": user} | changes)
+    form = replace(
+        shop.form("now"), **{"name": "second", "address": "second@shop.example", "username": user} | changes
+    )
     with transaction() as session:
         return mailboxes.add(session, current_desk(), form, at=clock.now()).id
 

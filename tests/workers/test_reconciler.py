@@ -8,7 +8,7 @@ import pytest
 from helpdesk.actions import unknown
 from helpdesk.rules.states import OutboxState
 from helpdesk.workers import sender
-from tests.faults.test_kill_sweep import outbox
+from tests.faults.victim import outbox
 from tests.letterbox import mail
 from tests.shop import Shop
 

@@ -49,14 +49,23 @@ export function replaceParts(place, html) {
     const old = place.querySelector(`[data-part="${part.dataset.part}"]`);
     if (!old || old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) continue;
     if (part.dataset.part === "conversation") mergeConversation(old, part);
-    else if (old.innerHTML !== part.innerHTML) replacePart(old, part);
+    else if (differs(old, part)) replacePart(old, part);
   }
+}
+
+// What the reader has opened is no difference, and stays open.
+function differs(old, part) {
+  const shut = old.cloneNode(true);
+  for (const each of shut.querySelectorAll("details[id]")) each.open = false;
+  return shut.innerHTML !== part.innerHTML;
 }
 
 function replacePart(old, part) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const opened = [...old.querySelectorAll("details[id][open]")].map((each) => each.id);
   const top = scrollY;
   old.replaceChildren(...part.childNodes);
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   scrollTo({ top, behavior: "instant" });
 }

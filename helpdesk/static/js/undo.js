@@ -2,12 +2,11 @@
 export function countDown(root) {
   const bar = root.querySelector("[data-undo]");
   if (!bar) return;
-  const words = bar.querySelector("p");
-  const said = words.textContent;
+  const counting = bar.querySelector("[data-counting]");
   let left = Number(bar.dataset.undo);
   const timer = setInterval(() => {
     left -= 1;
-    words.textContent = left > 0 ? `${said} ${left}` : said;
+    counting.textContent = left > 0 ? counting.dataset.counting.replace("…", left) : "";
     if (left <= 0 || !bar.isConnected) clearInterval(timer);
   }, 1000);
 }

@@ -1,0 +1,108 @@
+"""What an event of force majeure does to open claims: time, a new decision, and a choice for the buyer.
+
+Each claim is its own transaction of the caller: one that cannot move stops none of the others.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import claim_progress, claim_timers, claims, deciding, offers
+from helpdesk.actions.claims import DESK
+from helpdesk.desk import Desk
+from helpdesk.errors import ConflictError
+from helpdesk.models import Agent, Claim, ForceMajeureEvent, Offer, Order
+from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claims import ENDED, ClaimState
+from helpdesk.rules.policy_deciding import Decision
+from helpdesk.rules.policy_gathering import DeclaredEvent
+from helpdesk.rules.proposals import MONEY, Part
+from helpdesk.rules.states import ReminderKind
+
+OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
+OFFER_FOR = timedelta(days=7)
+
+
+def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int]]:
+    """(claim, ticket) of every claim that has not ended, on an order to the regions of the event."""
+    declared = DeclaredEvent(
+        zh=event.name_zh,
+        en=event.name_en,
+        regions=frozenset(event.regions),
+        since=event.starts_at,
+        until=event.ends_at,
+    )
+    rows = session.execute(
+        select(Claim.id, Claim.ticket_id, Order.ship_country, Order.ship_region)
+        .join(Order, Order.id == Claim.order_id)
+        .where(Claim.state.not_in(ENDED))
+        .order_by(Claim.id)
+    )
+    return [
+        (claim, ticket)
+        for claim, ticket, country, region in rows
+        if declared.covers(event.starts_at, country or None, region or None)
+    ]
+
+
+def give_time(session: Session, desk: Desk, claim_id: int, event_id: int, *, at: datetime) -> bool:
+    """Ask the policy again, and let the claim run at least as long as the event; whether it got time."""
+    event = session.get(ForceMajeureEvent, event_id)
+    claim, ticket = claims.hold(session, claim_id)
+    if event is None or claim.state in ENDED:
+        return False
+    claim_progress.go_on(session, desk, ticket, claim, at=at)
+    until = event.ends_at or at + OPEN_END
+    running = claim_timers.running(session, claim, ReminderKind.CLAIM_DUE)
+    if running is None or running.due_at >= until:
+        return False
+    claims.change_claim(
+        session,
+        ticket,
+        claim,
+        "claim_extended",
+        actor=DESK,
+        at=at,
+        facts={
+            "event": event.id,
+            "name_zh": event.name_zh,
+            "name_en": event.name_en,
+            "until": until.isoformat(),
+        },
+    )
+    then = str(running.facts.get("then", "escalate"))
+    claim_timers.put(session, ticket, claim, ReminderKind.CLAIM_DUE, until, then, actor=DESK, at=at)
+    return True
+
+
+def offer_choice(
+    session: Session, desk: Desk, claim_id: int, event_id: int, *, by: Agent, at: datetime
+) -> Offer:
+    """Offer all that the decided clause grants, each as an option of its own, to a claim of the event.
+
+    Raises ConflictError for a claim that no clause of force majeure decides now, and what make_offer raises.
+    """
+    event = session.get(ForceMajeureEvent, event_id)
+    claim, ticket = claims.hold(session, claim_id)
+    row = deciding.newest(session, claim)
+    decision = Decision.from_json(row.outcome) if row else None
+    if (
+        event is None
+        or decision is None
+        or not decision.facts.event_active
+        or claim.state is not ClaimState.AWAITING_DECISION
+    ):
+        raise ConflictError("no clause of force majeure decides this claim now")
+    until = (event.ends_at or at + OPEN_END).astimezone(desk.zone).date()
+    parts = [
+        Part(
+            option=option,
+            remedy=remedy,
+            amount=decision.amounts.of(remedy),
+            shipping=decision.amounts.shipping if remedy in MONEY else 0,
+            by=until if remedy is Remedy.WAIT_WITH_DATE else None,
+        )
+        for option, remedy in enumerate(decision.remedies, 1)
+    ]
+    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=at + OFFER_FOR, at=at)

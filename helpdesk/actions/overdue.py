@@ -1,0 +1,29 @@
+"""What happens when the moment of a task has come: said on the ticket, once, and carried on by its room."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import coupons, inquiries, platforms, reminders, replacements, return_outcomes, tasks
+from helpdesk.desk import Desk
+from helpdesk.models import Reminder, Ticket
+
+WHEN_DUE: dict[str, Callable[..., None]] = {
+    tasks.ANSWER: inquiries.note_overdue,
+    tasks.RETURN_WARNING: return_outcomes.warn,
+    tasks.RETURN_DEADLINE: return_outcomes.expire,
+    tasks.RETURN_ARRIVAL: return_outcomes.ask_where_it_is,
+    tasks.INSPECTION: return_outcomes.ask_for_inspection,
+    tasks.PROMISE: replacements.note_overdue,
+    tasks.COUPON_END: coupons.note_end,
+    tasks.PLATFORM_DEADLINE: platforms.note_deadline,
+}
+
+
+def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
+    """Act on one due task of a held ticket; False when somebody else has. It is never too late for one."""
+    if not reminders.finish(session, reminder, at=at):
+        return False
+    WHEN_DUE[str(reminder.facts["about"])](session, desk, ticket, int(reminder.facts["id"]), at=at)
+    return True

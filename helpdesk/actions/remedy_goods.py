@@ -1,0 +1,145 @@
+"""An agreed remedy that is carried out with goods or a coupon: it moves, and the claim follows."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import agreeing, claim_steps, conversation
+from helpdesk.actions.claims import Actor
+from helpdesk.errors import ConflictError, NotFoundError
+from helpdesk.models import AgreedRemedy, Claim, Replacement, ReturnShipment, Ticket
+from helpdesk.rules.claim_terms import Condition, Remedy
+from helpdesk.rules.claims import ClaimState, Event
+from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.replacements import ReplacementState
+from helpdesk.rules.returns import Outcome, ReturnState
+from helpdesk.rules.states import EntryKind, IllegalMoveError
+
+
+def of_claim(session: Session, claim: Claim, remedy_id: int, *remedies: Remedy) -> AgreedRemedy:
+    """A remedy of these kinds that is still to be carried out. Raises NotFoundError, ConflictError."""
+    remedy = session.get(AgreedRemedy, remedy_id, populate_existing=True)
+    if remedy is None or remedy.claim_id != claim.id or remedy.remedy not in remedies:
+        raise NotFoundError("there is no such remedy on this ticket")
+    if (
+        remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY)
+        or claim.state is not ClaimState.APPROVED
+    ):
+        raise ConflictError("this was carried out already, or is not agreed any more")
+    return remedy
+
+
+def move(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    remedy_id: int,
+    to: RemedyState,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Move a remedy of a held claim, if it is not there yet; the claim is resolved when it was the last."""
+    remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
+    if remedy.state is not to:
+        agreeing.move(session, remedy, to, at=at)
+    if not claim_steps.complete_if_done(session, ticket, claim, actor=actor, at=at):
+        claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
+
+
+def release(
+    session: Session, ticket: Ticket, claim: Claim, remedy_id: int, *, actor: Actor, at: datetime
+) -> None:
+    """Goods that were waited for are no obstacle any more: the remedy can be carried out, unless it is being
+    carried out already, as an exchange that was sent before the old goods were back."""
+    sent = session.scalar(
+        select(Replacement.id).where(
+            Replacement.remedy_id == remedy_id,
+            Replacement.state.in_((ReplacementState.SHIPPED, ReplacementState.FAILED)),
+        )
+    )
+    remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
+    waits = remedy.state is RemedyState.UNDER_WAY and sent is None
+    to = RemedyState.AGREED if waits else remedy.state
+    move(session, ticket, claim, remedy_id, to, actor=actor, at=at)
+
+
+def decide_anew(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    remedy_id: int,
+    why: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    condition: Condition | None = None,
+) -> bool:
+    """What was agreed will not happen: it is free again, and the claim is decided once more.
+
+    False, and nothing done, where something else of the claim has been paid or sent: then a person has to
+    find what is fair by hand, and an entry says so.
+    """
+    try:
+        with session.begin_nested():
+            _cancel_and_move(session, ticket, claim, remedy_id, why, actor=actor, at=at, condition=condition)
+    except IllegalMoveError:
+        session.refresh(claim)
+        conversation.record(
+            session,
+            ticket,
+            EntryKind.EVENT,
+            "not_decided_anew",
+            actor=actor.name,
+            at=at,
+            facts={"claim": claim.id, "remedy": remedy_id, "why": why},
+        )
+        return False
+    return True
+
+
+def _cancel_and_move(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    remedy_id: int,
+    why: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    condition: Condition | None,
+) -> None:
+    """Raises IllegalMoveError where the table of the claim, or that of the remedy, has no such move."""
+    remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
+    agreeing.move(session, remedy, RemedyState.CANCELED, at=at)
+    values: dict[str, object] = {"condition": condition} if condition is not None else {}
+    claim_steps.move(
+        session,
+        ticket,
+        claim,
+        Event.DECIDE_ANEW,
+        actor=actor,
+        at=at,
+        why=why,
+        facts={"why": why, "remedy": remedy_id},
+        values=values,
+    )
+    agreeing.cancel_open(session, claim, at=at)
+
+
+def why_money_waits(session: Session, remedy: AgreedRemedy) -> str:
+    """Why the money of a remedy may not leave yet, "" when it may: for a return, the goods come first."""
+    if remedy.remedy is not Remedy.RETURN_REFUND:
+        return ""
+    newest = session.scalar(
+        select(ReturnShipment)
+        .where(ReturnShipment.remedy_id == remedy.id, ReturnShipment.state != ReturnState.CANCELED)
+        .order_by(ReturnShipment.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return "send the buyer the address for the return first"
+    if newest.outcome is not Outcome.AS_AGREED:
+        return "the goods have to be back and inspected first"
+    return ""

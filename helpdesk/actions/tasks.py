@@ -1,0 +1,65 @@
+"""What somebody was to do by a moment: a plan that is no mail, visible on the ticket, taken back once done.
+
+A task is a reminder whose facts say what it is about: {"about": "answer", "id": 7}. What happens when its
+moment comes stands in actions/overdue.py.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import reminders
+from helpdesk.models import Ticket
+from helpdesk.rules.reminders import Reason
+from helpdesk.rules.states import ReminderKind
+
+ANSWER = "answer"  # of somebody inside the shop, about inquiry `id`
+RETURN_WARNING = "return_warning"  # the buyer is reminded to send the goods of return `id`
+RETURN_DEADLINE = "return_deadline"
+RETURN_ARRIVAL = "return_arrival"
+INSPECTION = "inspection"
+PROMISE = "promise"  # replacement `id` was to leave the house
+COUPON_END = "coupon_end"  # coupon `id` has lost its worth
+PLATFORM_DEADLINE = "platform_deadline"  # of platform case `id`
+EVERY = (
+    ANSWER,
+    RETURN_WARNING,
+    RETURN_DEADLINE,
+    RETURN_ARRIVAL,
+    INSPECTION,
+    PROMISE,
+    COUPON_END,
+    PLATFORM_DEADLINE,
+)
+
+
+def plan(
+    session: Session,
+    ticket: Ticket,
+    about: str,
+    subject_id: int,
+    *,
+    due_at: datetime,
+    actor: str,
+    at: datetime,
+    claim_id: int | None = None,
+) -> None:
+    """Have it looked at then. A plan for the same thing is replaced."""
+    reminders.plan(
+        session,
+        ticket,
+        ReminderKind.TASK_DUE,
+        due_at=due_at,
+        actor=actor,
+        at=at,
+        facts={"about": about, "id": subject_id},
+        claim_id=claim_id,
+    )
+
+
+def settle(session: Session, ticket: Ticket, subject_id: int, *about: str, actor: str, at: datetime) -> None:
+    """It is done, or pointless."""
+    for reminder in reminders.planned(session, ticket):
+        of_it = reminder.kind is ReminderKind.TASK_DUE and reminder.facts.get("id") == subject_id
+        if of_it and reminder.facts.get("about") in about:
+            reminders.withdraw(session, ticket, Reason.DONE, actor=actor, at=at, reminder_id=reminder.id)

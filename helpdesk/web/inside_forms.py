@@ -1,0 +1,57 @@
+"""What the forms of the inside of the shop hold: days, moments, numbers, files."""
+
+from datetime import UTC, date, datetime, time
+
+from flask import request
+from flask_babel import get_timezone
+from werkzeug.datastructures import FileStorage
+
+from helpdesk.errors import InvalidError
+from mail.attachments import safe_name
+from mail.types import Attachment
+
+REFUSED = 422
+
+
+def day(name: str) -> date:
+    """A day as `<input type=date>` sends it. Raises InvalidError."""
+    try:
+        return date.fromisoformat(request.form.get(name, "").strip())
+    except ValueError as error:
+        raise InvalidError("give a day like 2026-01-31", field=name) from error
+
+
+def end_of_day(name: str) -> datetime:
+    """The last minute of a day, where the reader is. Raises InvalidError."""
+    return datetime.combine(day(name), time(23, 59), tzinfo=get_timezone()).astimezone(UTC)
+
+
+def moment(name: str) -> datetime | None:
+    """A moment as `<input type=datetime-local>` sends it, where the reader is; None when it is empty."""
+    typed = request.form.get(name, "").strip()
+    if not typed:
+        return None
+    try:
+        found = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise InvalidError("give a day and a time", field=name) from error
+    return (found if found.tzinfo else found.replace(tzinfo=get_timezone())).astimezone(UTC)
+
+
+def number(name: str, otherwise: int = 0) -> int:
+    """A whole number that is not negative; what is none counts as `otherwise`."""
+    typed = request.form.get(name, "").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else otherwise
+
+
+def files(name: str) -> tuple[Attachment, ...]:
+    """The files of one field; a browser sends one without a name when none was chosen."""
+    return tuple(_file(upload) for upload in request.files.getlist(name) if upload.filename)
+
+
+def _file(upload: FileStorage) -> Attachment:
+    return Attachment(
+        filename=safe_name(upload.filename or "") or "file",
+        content_type=(upload.mimetype or "application/octet-stream").lower()[:255],
+        content=upload.read(),
+    )
