@@ -108,7 +108,7 @@ def nothing_is_doubtful(given: Circumstances) -> Objection | None:
 
 
 def remedies_are_allowed(given: Circumstances) -> Objection | None:
-    """By the decision, where beside a refusal a coupon may stand; or by a lead, who says why."""
+    """The newest decision allows it, or has it beside a refusal (a coupon); or a lead says why."""
     if not given.remedies:
         return Objection("no_remedy", "choose what the buyer gets")
     if given.remedies <= given.allowed and given.decision in ("allow", "review", "deny"):

@@ -1,7 +1,5 @@
 """How long a claim may stay where it is, when nobody's policy says otherwise."""
 
-from datetime import timedelta
-
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.policy_terms import Duration, Timer
 
@@ -21,5 +19,4 @@ DEFAULTS: dict[ClaimState, Timer] = {
         (ClaimState.DISPUTED, Duration(3, DAYS), (), "escalate"),
     )
 }
-TIME_TO_ANSWER = timedelta(hours=12)  # at least, between a reminder and the end of which it warns
 AGAIN = Duration(1, BUSINESS)  # after a claim was put before a lead

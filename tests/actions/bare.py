@@ -31,8 +31,8 @@ def activate(session: Session, text: str) -> PolicyVersion:
     return version
 
 
-def ticket_of_li(session: Session) -> int:
-    now = clock.now()
+def support(session: Session) -> Mailbox:
+    """The desk's one mailbox."""
     mailbox = session.scalars(select(Mailbox)).first() or Mailbox(
         name="support",
         address="support@shop.example",
@@ -48,17 +48,25 @@ def ticket_of_li(session: Session) -> int:
         authserv_id="",
         folder="INBOX",
         active=True,
-        created_at=now,
+        created_at=clock.now(),
         since="now",
         problem="",
     )
+    session.add(mailbox)
+    session.flush()
+    return mailbox
+
+
+def ticket_of_li(session: Session) -> int:
+    now = clock.now()
+    mailbox = support(session)
     buyer = Buyer(
         name="李梅",
         locale="zh-CN",
         created_at=now,
         addresses=[BuyerAddress(email=LI, key=LI, created_at=now)],
     )
-    session.add_all([mailbox, buyer])
+    session.add(buyer)
     session.flush()
     ticket = tickets.open_ticket(session, mailbox, buyer, subject="退款", locale="zh-CN", at=now)
     conversation.record(

@@ -60,7 +60,7 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
     (
         g.remedies_are_allowed,
         {"remedies": FULL, "allowed": FULL, "decision": "review"},
-        {"remedies": FULL, "decision": "deny", "who": Who.AGENT, "why": "because"},
+        {"remedies": FULL, "allowed": FULL, "decision": "need_info", "who": Who.AGENT, "why": "because"},
         "not_allowed",
     ),
     (
@@ -69,12 +69,7 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
         {"remedies": FULL, "decision": "deny", **LEAD},
         "say_why",
     ),
-    (
-        g.sums_are_granted,
-        {"above_clause": False},
-        {"above_clause": True, "who": Who.AGENT, "why": "because"},
-        "above_clause",
-    ),
+    (g.sums_are_granted, {"above_clause": False}, {"above_clause": True, "who": Who.AGENT}, "above_clause"),
     (
         g.sums_are_granted,
         {"above_clause": True, "why": "a regular buyer", **LEAD},
