@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
+from helpdesk.actions import claim_progress, claims, tickets
 from helpdesk.current import current_desk
-from helpdesk.db import reading
+from helpdesk.db import reading, transaction
 from helpdesk.links import Purpose, url
-from helpdesk.models import OrderProof, OutboxMessage, TicketOrder
+from helpdesk.models import Claim, OrderProof, OutboxMessage, TicketOrder
 from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.claims import ClaimState
 from tests.actions.sold import given, sell
 from tests.web.conftest import Desk, Visitor, letter
 
@@ -53,6 +55,23 @@ def test_looking_changes_nothing_and_a_yes_makes_it_sure(desk: Desk, stranger: V
     assert answer.status_code == 200
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert levels() == [LinkLevel.VERIFIED]
+
+
+def test_a_claim_that_waits_for_its_order_goes_on_with_that_yes(desk: Desk, stranger: Visitor) -> None:
+    page = asked(desk)
+    with transaction() as session:
+        ticket = tickets.hold(session, 1)
+        asks, buyer = claims.Asked(reason="damaged", reason_source="buyer"), claims.buyer(ticket)
+        claim = claims.open_claim(
+            session, ticket, order=None, lines=None, asked=asks, actor=buyer, at=clock.now()
+        )
+        claim_progress.go_on(session, current_desk(), ticket, claim, at=clock.now())
+        assert claim.state is ClaimState.NEEDS_LINK
+        waiting = claim.id
+
+    stranger.client.post(page, data={"mine": "yes"})
+
+    assert desk.row(Claim, waiting).state is ClaimState.AWAITING_DECISION
 
 
 def test_a_no_takes_the_order_off(desk: Desk, stranger: Visitor) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from helpdesk.db import reading
-from helpdesk.models import OrderProof
+from helpdesk.models import Claim, OrderProof
+from helpdesk.rules.claims import ClaimState
 from tests.actions.sold import given, sell
 from tests.web.conftest import Desk, Visitor, letter
 
@@ -38,6 +39,19 @@ def test_an_agent_confirms_with_a_reason_and_takes_it_back(desk: Desk, browser: 
     assert browser.post(f"{path}/1/removal").status_code == 303
     assert browser.post(f"{path}/1/removal").status_code == 409
     assert "it is not about order" in browser.text(f"/tickets/{number}")
+
+
+def test_a_claim_that_waits_for_its_order_goes_on_once_an_agent_has_linked_it(
+    desk: Desk, browser: Visitor
+) -> None:
+    sell()
+    number = desk.receive(letter("I want my money back", sender="Eve <eve@else.example>"))
+    assert desk.row(Claim, 1).state is ClaimState.NEEDS_LINK
+    browser.get(f"/tickets/{number}")
+
+    browser.post(f"/tickets/{number}/orders", pick=f"taobao:{NUMBER}", reason=REASON, words="Ms Li")
+
+    assert desk.row(Claim, 1).state is ClaimState.AWAITING_DECISION
 
 
 def test_what_a_ticket_may_be_about_is_one_click_away(desk: Desk, browser: Visitor) -> None:
