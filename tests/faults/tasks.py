@@ -54,7 +54,7 @@ def merge_two(number: int, into: int) -> None:
     with transaction() as session:
         by = session.scalars(select(Agent).order_by(Agent.id)).first()
         assert by is not None
-        merging.merge(session, number, into, by=by, at=clock.now())
+        merging.merge(session, number, into, by=by, at=clock.now(), of_two_buyers=True)
 
 
 def _look(mailbox_id: int, owner: str) -> None:
