@@ -5,6 +5,7 @@ from datetime import date
 
 from babel.dates import format_date
 
+from helpdesk.letters.claim_words import REMEDIES, say
 from helpdesk.letters.words import BABEL, amount
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.money import Money
@@ -65,26 +66,6 @@ def day(when: date, locale: str) -> str:
     return format_date(when, format="long", locale=BABEL.get(locale, "en_GB"))
 
 
-NAMES: dict[str, dict[Remedy, str]] = {
-    "zh-CN": {
-        Remedy.FULL_REFUND: "全额退款",
-        Remedy.PARTIAL_REFUND: "部分退款",
-        Remedy.RETURN_REFUND: "退货退款",
-        Remedy.EXCHANGE: "换货",
-        Remedy.REDELIVERY: "重新发货",
-        Remedy.COUPON: "优惠券",
-        Remedy.WAIT_WITH_DATE: "等待至约定日期",
-    },
-    "en": {
-        Remedy.FULL_REFUND: "a full refund",
-        Remedy.PARTIAL_REFUND: "a partial refund",
-        Remedy.RETURN_REFUND: "a refund against return",
-        Remedy.EXCHANGE: "an exchange",
-        Remedy.REDELIVERY: "a new delivery",
-        Remedy.COUPON: "a coupon",
-        Remedy.WAIT_WITH_DATE: "waiting until an agreed day",
-    },
-}
 DELIVERED = {
     "zh-CN": "签收日期：{delivered}；申请日期：{claimed}，为签收后第 {days} 天。",
     "en": "Delivered on {delivered}; you asked on {claimed}, day {days} after delivery.",
@@ -93,8 +74,7 @@ DELIVERED = {
 
 def names(remedies: Sequence[str], locale: str) -> str:
     """ "an exchange, a coupon" """
-    known = NAMES.get(locale, NAMES["en"])
-    return ("、" if locale == "zh-CN" else ", ").join(known[Remedy(each)] for each in remedies)
+    return ("、" if locale == "zh-CN" else ", ").join(say(REMEDIES, each, locale) for each in remedies)
 
 
 def delivered_line(delivered_on: str, claimed_on: str | None, days: int, locale: str) -> str:
