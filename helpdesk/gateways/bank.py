@@ -102,7 +102,7 @@ class Bank:
     # -- what a person orders ------------------------------------------------------------------------------
 
     def next(self, trouble: Trouble, *, times: int = 1, after: timedelta | None = None) -> None:
-        """Order misbehaviour for the next calls; what is LATE succeeds by itself `after` that time, if given."""
+        """Order misbehaviour for the next calls; a LATE one succeeds by itself `after` a time, if given."""
         seconds = None if after is None else after.total_seconds()
         with self._book() as book:
             rows = [(trouble, seconds)] * times
@@ -169,7 +169,7 @@ class Bank:
         """Every change so far, oldest first."""
         with self._book() as book:
             rows = book.execute(
-                "SELECT refund.*, event.id AS number, event.outcome AS became, event.at AS became_at, event.sent"
+                "SELECT refund.*, event.id AS number, event.outcome AS became, event.at AS became_at, sent"
                 " FROM event JOIN refund ON refund.id = event.refund_id ORDER BY event.id"
             )
             return tuple(_event(row) for row in rows)
