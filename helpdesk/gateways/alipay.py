@@ -23,8 +23,8 @@ TRADE_NO = re.compile(r"20[0-9]{26}")  # Alipay's own number; any other is the s
 LONGEST_REASON = 256
 SECONDS = 20.0  # for each piece of an answer; a refund may take Alipay some
 DONE, BUSINESS_FAILED = "10000", "40004"
-# Refusals after which no money has moved and none will. Any other sub_code, ACQ.SYSTEM_ERROR above all, may hide
-# a success: it is asked for.
+# Refusals after which no money has moved and none will. Any other sub_code, ACQ.SYSTEM_ERROR above all, may
+# hide a success: it is asked for.
 REFUSALS = frozenset(
     f"ACQ.{code}"
     for code in (
