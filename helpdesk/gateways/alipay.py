@@ -112,7 +112,10 @@ class AlipayGateway:
         """Alipay sends a notice for a day until it is heard, so its age says nothing."""
         try:
             told = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
-            signed = self._client.verify(dict(told), told.pop("sign"))  # the library empties what it is given
+            signature = told.pop("sign")
+            signed = self._client.verify(
+                dict(told), signature
+            )  # a copy: the library changes what it is given
         except Exception as error:  # of the library: for every kind of bad signature another one
             raise SignatureError("the notice has no signature that can be read") from error
         if not signed:
