@@ -113,9 +113,7 @@ class AlipayGateway:
         try:
             told = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
             signature = told.pop("sign")
-            signed = self._client.verify(
-                dict(told), signature
-            )  # a copy: the library changes what it is given
+            signed = self._client.verify(dict(told), signature)  # a copy: the library empties it
         except Exception as error:  # of the library: for every kind of bad signature another one
             raise SignatureError("the notice has no signature that can be read") from error
         if not signed:
