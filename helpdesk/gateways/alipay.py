@@ -172,7 +172,7 @@ def _queried(told: Mapping[str, Any]) -> Answer:
 
 def _ref(told: Mapping[str, Any], request: str) -> str:
     """Alipay numbers no refund: the trade and the number of the request are one together."""
-    return f"{told.get('trade_no', '')}/{told.get(request, '')}"
+    return f"{told.get('trade_no', '')}/{told.get(request, '')}"[: wire.LONGEST_REF]
 
 
 def _words(told: Mapping[str, Any]) -> str:
