@@ -67,6 +67,13 @@ UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
         Reason.CLOSED,
         Reason.BY_HAND,
     ),
+    ReminderKind.ARRIVAL_ASSUMED: (
+        Reason.BUYER_WROTE,
+        Reason.ARRIVED,
+        Reason.NOT_ARRIVED,
+        Reason.REVERSED,
+        Reason.BY_HAND,
+    ),
     ReminderKind.SURVEY: (Reason.BUYER_WROTE, Reason.NOT_ARRIVED, Reason.REVERSED, Reason.BY_HAND),
     ReminderKind.CLAIM_REMINDER: (Reason.BUYER_WROTE, Reason.CLAIM_MOVED, Reason.BY_HAND),
     ReminderKind.CLAIM_DUE: (Reason.CLAIM_MOVED,),
