@@ -80,6 +80,8 @@ lock: ## Pin the dependencies of pyproject.toml with their hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --output-file requirements-dev.txt --extra dev --constraint requirements.txt
+	$(LOCK) --output-file requirements-gateways.txt --extra stripe --extra alipay --extra wechatpay \
+		--constraint requirements-dev.txt
 
 BABEL := $(PYTHON) -m babel.messages.frontend --quiet
 translations: runtime ## Collect new sentences from code and templates into the catalogues

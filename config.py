@@ -16,6 +16,8 @@ from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 
+import config_gateways
+
 ROOT = Path(__file__).resolve().parent
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -47,6 +49,8 @@ class Settings:
     log_level: str
     secure_cookies: bool
     reasons_file: Path | None  # the shop's own phrases for reasons, beside those that are shipped
+    gateways: Mapping[str, Mapping[str, str]] = field(repr=False)  # by name, what its adapter is made with
+    sandbox: bool  # play money for every payment that no gateway is set up for
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -81,6 +85,7 @@ class _Reader:
         data_dir = self.folder("HELPDESK_DATA_DIR", "var")
         web_port = self.port("HELPDESK_WEB_PORT", 8000)
         base_url = self.url("HELPDESK_BASE_URL", f"http://127.0.0.1:{web_port}")
+        gateways, sandbox = config_gateways.read(self)
         settings = Settings(
             data_dir=data_dir,
             database_url=self.database("HELPDESK_DATABASE_URL", data_dir),
@@ -98,6 +103,8 @@ class _Reader:
             log_level=self.choice("HELPDESK_LOG_LEVEL", "info", LOG_LEVELS).upper(),
             secure_cookies=base_url.startswith("https://"),
             reasons_file=self.file("HELPDESK_REASONS_FILE"),
+            gateways=gateways,
+            sandbox=sandbox,
         )
         self.look_for_misspelt_names()
         if self.complaints:

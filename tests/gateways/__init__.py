@@ -1,0 +1,1 @@
+"""Adapters, against servers of our own that speak as the gateways do, and misbehave."""
