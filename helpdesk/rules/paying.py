@@ -91,3 +91,13 @@ class Gateway(Protocol):
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         """The notice of these bytes; None for one that is about no refund. Raises SignatureError."""
+
+
+class Gateways(Protocol):
+    """All gateways of one desk."""
+
+    def for_payment(self, gateway: str) -> Gateway:
+        """The one that pays back what came by a `payment.gateway` of this name; a person, if there is none."""
+
+    def named(self, name: str) -> Gateway | None:
+        """By its own name; None when it is not set up any more."""

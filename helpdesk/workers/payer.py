@@ -6,6 +6,10 @@ If we die in between, the row says so (`submitted`), its lease runs out, and the
 
 import logging
 import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
 from helpdesk.actions import conversation, paying, remedy_money
@@ -15,6 +19,8 @@ from helpdesk.current import current_gateways
 from helpdesk.db import is_passing, reading, transaction, unusable
 from helpdesk.models import AgreedRemedy
 from helpdesk.rules.paying import Answer, Gateway, Gateways, Outcome
+
+NOT_SET_UP = timedelta(hours=1)  # until a gateway that is gone is looked for again
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +32,24 @@ def pay(owner: str = "") -> int:
     with reading() as session:
         promised = remedy_money.waiting(session)
     for remedy_id in promised:
-        _survive(lambda remedy_id=remedy_id: _instruct(remedy_id), f"remedy {remedy_id}")
+        _survived("remedy", remedy_id, _instruct)
     with reading() as session:
         due = paying.due(session, at=clock.now())
     return sum(
-        _survive(lambda refund_id=refund_id: _carry_on(refund_id, gateways, owner), f"refund {refund_id}")
-        for refund_id in due
+        _survived("refund", refund_id, lambda refund: _carry_on(refund, gateways, owner)) for refund_id in due
     )
+
+
+def _survived(what: str, row_id: int, work: Callable[[int], bool]) -> bool:
+    """One row's step; what goes wrong with it is logged, and the next tick tries again."""
+    try:
+        return work(row_id)
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and unusable(error):
+            raise  # no row is at fault
+        if not is_passing(error):
+            log.exception("%s %s could not be carried on", what, row_id)
+        return False
 
 
 def _instruct(remedy_id: int) -> bool:
@@ -45,18 +62,28 @@ def _instruct(remedy_id: int) -> bool:
 
 def _carry_on(refund_id: int, gateways: Gateways, owner: str) -> bool:
     with transaction() as session:
-        errand = paying.take(session, refund_id, gateways.name_for, owner=owner, at=clock.now())
+        errand = paying.take(
+            session,
+            refund_id,
+            lambda paid_by: gateways.for_payment(paid_by).name,
+            owner=owner,
+            at=clock.now(),
+        )
     tried = errand is not None
     while errand is not None:
         gateway = gateways.named(errand.gateway)
         answer = _ask(gateway, errand)
+        settling = gateway.settling if gateway is not None else timedelta()
         with transaction() as session:
-            errand = paying.note(session, errand, answer, settling=gateway.settling, at=clock.now())
+            errand = paying.note(session, errand, answer, settling=settling, at=clock.now())
     return tried
 
 
-def _ask(gateway: Gateway, errand: Errand) -> Answer:
+def _ask(gateway: Gateway | None, errand: Errand) -> Answer:
     """What the gateway says. One that breaks its word and raises has said nothing."""
+    if gateway is None:
+        said = f"{errand.gateway} is not set up on this desk any more"
+        return Answer(outcome=Outcome.UNKNOWN, said=said, again_after=NOT_SET_UP)
     try:
         ask = gateway.submit if errand.submit else gateway.query
         return ask(errand.instruction)
