@@ -26,7 +26,7 @@ from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.paying import Answer, Instruction, Outcome
-from helpdesk.rules.refunds import BY_HAND, LEFT, OVER
+from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, WAITING
 from helpdesk.rules.reminders import Reason, expected_arrival
 from helpdesk.rules.states import RefundState, TicketState
 
@@ -56,6 +56,16 @@ def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
     if not paused:
         kinds.append(Refund.state == RefundState.RESERVED)
     return session.scalars(select(Refund.id).where(free, or_(*kinds)).order_by(Refund.id).limit(limit)).all()
+
+
+def look_now(session: Session, refund_id: int, *, at: datetime) -> None:
+    """Something was heard of it: ask, as soon as the clock comes round."""
+    session.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state.in_((*WAITING, *LEFT)), Refund.gateway != BY_HAND)
+        .values(look_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def take(
@@ -174,7 +184,7 @@ def _write_down(
     at: datetime,
 ) -> None:
     """What every answer leaves, whatever it moves; the lease is free again."""
-    looks = after in rules.WAITING and refund.gateway != BY_HAND
+    looks = after in WAITING and refund.gateway != BY_HAND
     wait = answer.again_after or max(
         rules.next_look(refund.looks), settling if not refund.looks else timedelta()
     )
