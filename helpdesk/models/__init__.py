@@ -85,8 +85,8 @@ __all__ = [
     "SubmittedForm",
     "Suppression",
     "Survey",
-    "Tally",
     "Switch",
+    "Tally",
     "Ticket",
     "TicketOrder",
 ]

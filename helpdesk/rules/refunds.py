@@ -92,7 +92,8 @@ def after_submitting(outcome: Outcome, *, again: bool) -> RefundState:
     """
     if outcome is Outcome.FAILED and again:
         return S.UNKNOWN
-    return _STATES.get(outcome, S.UNKNOWN)
+    after = _STATES.get(outcome, S.UNKNOWN)
+    return after if after in REFUND_MOVES[S.SUBMITTED] else S.UNKNOWN  # it is asked at once how that came
 
 
 def after_query(before: RefundState, outcome: Outcome, *, refused: bool, settled: bool) -> RefundState:

@@ -86,9 +86,9 @@ def test_refunds_of_before_are_refunds_by_hand_with_a_key_each_and_back(app: Fla
         for number, state in enumerate(old, 1):
             session.execute(
                 text(
-                    "INSERT INTO refund (ticket_id, amount_minor, currency, method, reference, state, entry_id,"
-                    " recorded_at, expected_at, answered_at) SELECT 1, 100, 'CNY', 'alipay', :reference, :state,"
-                    " 1, created_at, created_at, created_at FROM ticket"
+                    "INSERT INTO refund (ticket_id, amount_minor, currency, method, reference, state,"
+                    " entry_id, recorded_at, expected_at, answered_at) SELECT 1, 100, 'CNY', 'alipay',"
+                    " :reference, :state, 1, created_at, created_at, created_at FROM ticket"
                 ),
                 {"reference": str(number), "state": state},
             )

@@ -31,7 +31,7 @@ def test_a_refund_moves_by_the_table(before: S, after: S) -> None:
     if after in LEGAL.get(before, "").split():
         refunds.check_refund_move(before, after)
     else:
-        with pytest.raises(IllegalMoveError, match="^a refund that is .* cannot become"):
+        with pytest.raises(IllegalMoveError, match=r"^a refund that is .* cannot become"):
             refunds.check_refund_move(before, after)
 
 
