@@ -113,9 +113,7 @@ class AlipayGateway:
         try:
             told = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
             signature = told.pop("sign")
-            signed = self._client.verify(
-                dict(told), signature
-            )  # a copy: the library changes what it is given
+            signed = self._client.verify(dict(told), signature)  # a copy: the library empties it
         except Exception as error:  # of the library: for every kind of bad signature another one
             raise SignatureError("the notice has no signature that can be read") from error
         if not signed:
@@ -174,7 +172,7 @@ def _queried(told: Mapping[str, Any]) -> Answer:
 
 def _ref(told: Mapping[str, Any], request: str) -> str:
     """Alipay numbers no refund: the trade and the number of the request are one together."""
-    return f"{told.get('trade_no', '')}/{told.get(request, '')}"
+    return f"{told.get('trade_no', '')}/{told.get(request, '')}"[: wire.LONGEST_REF]
 
 
 def _words(told: Mapping[str, Any]) -> str:

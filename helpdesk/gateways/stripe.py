@@ -188,7 +188,7 @@ def _outcome(refund: Mapping[str, Any]) -> Outcome:
 
 def _trace(details: Mapping[str, Any]) -> str:
     """The bank's reference (of a card: ARN, STAN or RRN), some days after the refund."""
-    return str((details.get(details.get("type", "")) or {}).get("reference") or "")
+    return str((details.get(details.get("type", "")) or {}).get("reference") or "")[: wire.LONGEST_REF]
 
 
 def _notice(body: bytes) -> Notice | None:

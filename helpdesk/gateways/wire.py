@@ -12,6 +12,7 @@ PATIENCE = (10.0, 30.0)  # seconds to be connected, and to wait for each piece o
 TOLERANCE = timedelta(minutes=5)  # between the time on a notice and ours; both directions
 LONGEST_SAID = 500  # characters, as in `Answer.said`
 LONGEST_EVENT = 120  # characters, as in `Notice.event`
+LONGEST_REF = 120  # characters of a reference or a trace
 
 
 def unknown(said: str, *, again_after: timedelta | None = None) -> Answer:

@@ -72,13 +72,21 @@ RIGS: dict[str, Callable[[], Rig]] = {
 }
 
 
-def instruction(rig: Rig, key: str = "R-1042-1", minor: int = 2_500, **changes: str) -> Instruction:
-    currency = rig.currency.upper()
+def instruction(
+    rig: Rig,
+    key: str = "R-1042-1",
+    minor: int = 2_500,
+    *,
+    payment: str = "",
+    currency: str = "",
+    ref: str = "",
+) -> Instruction:
+    currency = currency or rig.currency.upper()
     return Instruction(
         key=key,
         amount=Money(minor, currency),
         captured=Money(10_000, currency),
-        payment=changes.pop("payment", rig.payment),
-        words=changes.pop("words", "Refund SH-1042 退款"),
-        **changes,
+        payment=payment or rig.payment,
+        words="Refund SH-1042 退款",
+        gateway_ref=ref,
     )
