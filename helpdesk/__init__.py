@@ -8,12 +8,13 @@ from flask import Flask
 from tzlocal import get_localzone_name
 
 from config import ROOT, Settings
+from helpdesk import clock, memory, phrasebooks
 from helpdesk import db as database
-from helpdesk import memory, phrasebooks
 from helpdesk.blobs import BlobStore
-from helpdesk.current import DESK, SETTINGS
+from helpdesk.current import DESK, GATEWAYS, SETTINGS
 from helpdesk.desk import Desk
 from helpdesk.folder import make_private
+from helpdesk.gateways.configured import gateways
 
 
 def create_app(settings: Settings) -> Flask:
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
         blobs=BlobStore(settings.data_dir / "blobs"),
         phrases=phrasebooks.book(settings.reasons_file),
     )
+    app.extensions[GATEWAYS] = gateways(settings, now=clock.now)
     database.db.init_app(app)
     with app.app_context():
         engine = database.db.engine

@@ -4,14 +4,21 @@ from flask import current_app
 
 from config import Settings
 from helpdesk.desk import Desk
+from helpdesk.rules.paying import Gateways
 
-DESK, SETTINGS = "helpdesk.desk", "helpdesk.settings"
+DESK, GATEWAYS, SETTINGS = "helpdesk.desk", "helpdesk.gateways", "helpdesk.settings"
 
 
 def current_desk() -> Desk:
     """What the edges hand to actions."""
     desk: Desk = current_app.extensions[DESK]
     return desk
+
+
+def current_gateways() -> Gateways:
+    """By which money goes back."""
+    gateways: Gateways = current_app.extensions[GATEWAYS]
+    return gateways
 
 
 def current_settings() -> Settings:

@@ -21,11 +21,12 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from config import Settings
-from helpdesk import create_app
+from helpdesk import clock, create_app
 from helpdesk.actions import agents
 from helpdesk.blobs import BlobStore
-from helpdesk.current import DESK, SETTINGS
+from helpdesk.current import DESK, GATEWAYS, SETTINGS
 from helpdesk.db import db, engine_options, prepare
+from helpdesk.gateways.configured import gateways
 
 SECRET = "a secret that only tests know, 32 characters long"
 
@@ -81,6 +82,7 @@ def make_app(url: str, data_dir: Path, **changes: Any) -> Flask:
     app.extensions = dict(app.extensions)
     app.extensions[SETTINGS] = given
     app.extensions[DESK] = replace(app.extensions[DESK], blobs=BlobStore(data_dir / "blobs"))
+    app.extensions[GATEWAYS] = gateways(given, now=clock.now)
     app.teardown_appcontext_funcs, app.shell_context_processors = [], []  # the database brings both
     del app.extensions["sqlalchemy"]
     db.init_app(app)

@@ -6,14 +6,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import compensations
+from helpdesk.actions import compensations, refund_rows
 from helpdesk.errors import ConflictError
-from helpdesk.models import AgreedRemedy, Claim, Offer
+from helpdesk.models import AgreedRemedy, Claim, Offer, Ticket
 from helpdesk.rules import proposals
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState, check_remedy_move
 from helpdesk.rules.proposals import Part
+from helpdesk.rules.refunds import OVER
 from helpdesk.rules.settlement import SettlementError, Shares
+from helpdesk.rules.states import RefundState
 
 
 def parts_of(offer: Offer) -> tuple[Part, ...]:
@@ -50,11 +52,21 @@ def move(session: Session, remedy: AgreedRemedy, to: RemedyState, *, at: datetim
     session.flush()
 
 
-def cancel_open(session: Session, claim: Claim, *, at: datetime) -> list[int]:
+def cancel(session: Session, ticket: Ticket, remedy: AgreedRemedy, *, actor: str, at: datetime) -> None:
+    """It will not happen: money that nobody outside was told of is free, and what was set aside goes back."""
+    for refund in refund_rows.of_remedy(session, remedy.id):
+        if refund.state not in OVER:
+            refund_rows.move(
+                session, ticket, refund, RefundState.CANCELED, actor=actor, at=at, values={"look_at": None}
+            )
+    move(session, remedy, RemedyState.CANCELED, at=at)
+
+
+def cancel_open(session: Session, ticket: Ticket, claim: Claim, *, actor: str, at: datetime) -> list[int]:
     """Nothing of what was agreed will happen: the ids of what is canceled now."""
     canceled = [row for row in of_claim(session, claim) if row.state is RemedyState.AGREED]
     for remedy in canceled:
-        move(session, remedy, RemedyState.CANCELED, at=at)
+        cancel(session, ticket, remedy, actor=actor, at=at)
     return [remedy.id for remedy in canceled]
 
 

@@ -14,19 +14,20 @@ from helpdesk.actions import (
     claim_timers,
     claims,
     deciding,
+    refund_rows,
     tickets,
     unanswered,
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
-from helpdesk.models import Agent, Claim, ReturnShipment, Ticket
+from helpdesk.models import Agent, Claim, Refund, ReturnShipment, Ticket
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.returns import ReturnState
-from helpdesk.rules.states import TicketState, WaitingOn
+from helpdesk.rules.states import RefundState, TicketState, WaitingOn
 
 WAITS = {
     ClaimState.AWAITING_BUYER: WaitingOn.BUYER,
@@ -121,7 +122,7 @@ def withdraw(
 ) -> None:
     """The buyer takes the claim back; what was promised and not begun is free again."""
     move(session, ticket, claim, Event.WITHDRAW, actor=actor, at=at, facts={"way": way})
-    agreeing.cancel_open(session, claim, at=at)
+    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
     claim_letters.closed(session, desk, ticket, claim, actor=actor, withdrawn=True, at=at)
 
 
@@ -145,11 +146,18 @@ def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
     for state, on in COMING_BACK.items():
         if state in back:
             return on
+    if any(needs_us(refund) for refund in refund_rows.live_of_claim(session, claim)):
+        return None
     under_way = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.UNDER_WAY]
     waiting = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.AGREED]
     if waiting or not under_way:
         return None  # there is something for us to do
     return WaitingOn.BANK if any(row.remedy in MONEY for row in under_way) else WaitingOn.CARRIER
+
+
+def needs_us(refund: Refund) -> bool:
+    """Whether a refund waits for somebody in the shop: to pay it by hand, or to find out where it is."""
+    return refund.state is RefundState.NEEDS_ACTION or refund.chased_at is not None
 
 
 def close(
@@ -179,4 +187,4 @@ def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, wh
     actor = claims.staff(by)
     facts = {"why": why.strip()}
     move(session, ticket, claim, Event.DECIDE_ANEW, actor=actor, by=by, at=at, why=why, facts=facts)
-    agreeing.cancel_open(session, claim, at=at)
+    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)

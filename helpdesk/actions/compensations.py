@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import ConflictError
-from helpdesk.models import AgreedRemedy, Claim, ClaimLine, Order, OrderLine, Payment
+from helpdesk.models import Claim, ClaimLine, Order, OrderLine, Payment
 from helpdesk.rules import settlement
 from helpdesk.rules.settlement import LineLeft, Shares
 
@@ -134,32 +134,30 @@ def give_back(session: Session, claim: Claim, shares: Shares) -> None:
         )
 
 
-def note_paid(session: Session, remedy: AgreedRemedy) -> None:
-    """The money of a remedy has left: what was reserved on the payments is refunded."""
-    for payment_id, minor in Shares.from_json(remedy.shares).payments:
-        _change(
-            session,
-            Payment,
-            Payment.id == payment_id,
-            Payment.reserved_minor >= minor,
-            refusal="this was not reserved",
-            reserved_minor=Payment.reserved_minor - minor,
-            refunded_minor=Payment.refunded_minor + minor,
-        )
+def note_paid(session: Session, payment_id: int, minor: int) -> None:
+    """Money has left: what was reserved on its payment is refunded."""
+    _change(
+        session,
+        Payment,
+        Payment.id == payment_id,
+        Payment.reserved_minor >= minor,
+        refusal="this was not reserved",
+        reserved_minor=Payment.reserved_minor - minor,
+        refunded_minor=Payment.refunded_minor + minor,
+    )
 
 
-def note_unpaid(session: Session, remedy: AgreedRemedy) -> None:
-    """It was noted by mistake: the money is only promised again."""
-    for payment_id, minor in Shares.from_json(remedy.shares).payments:
-        _change(
-            session,
-            Payment,
-            Payment.id == payment_id,
-            Payment.refunded_minor >= minor,
-            refusal="this was not refunded",
-            reserved_minor=Payment.reserved_minor + minor,
-            refunded_minor=Payment.refunded_minor - minor,
-        )
+def note_unpaid(session: Session, payment_id: int, minor: int) -> None:
+    """It came back, or was noted by mistake: the money is only promised again."""
+    _change(
+        session,
+        Payment,
+        Payment.id == payment_id,
+        Payment.refunded_minor >= minor,
+        refusal="this was not refunded",
+        reserved_minor=Payment.reserved_minor + minor,
+        refunded_minor=Payment.refunded_minor - minor,
+    )
 
 
 def _take_of_lines(session: Session, shares: Shares) -> None:

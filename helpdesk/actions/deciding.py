@@ -26,7 +26,7 @@ from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_gathering import DeclaredEvent, facts_of
 from helpdesk.rules.policy_terms import Policy, Verdict
-from helpdesk.rules.states import RefundState
+from helpdesk.rules.refunds import LEFT
 
 WORST_FIRST = (Verdict.DENY, Verdict.REVIEW, Verdict.NEED_INFO, Verdict.ALLOW)
 
@@ -185,9 +185,9 @@ def _refunds_before(session: Session, ticket: Ticket, claim: Claim) -> int:
             .join(Ticket, Ticket.id == Refund.ticket_id)
             .where(
                 Ticket.buyer_id == ticket.buyer_id,
-                Refund.state != RefundState.CANCELED,
-                Refund.recorded_at > claim.requested_at - timedelta(days=365),
-                Refund.recorded_at <= claim.requested_at,
+                Refund.state.in_(LEFT),
+                Refund.paid_at > claim.requested_at - timedelta(days=365),
+                Refund.paid_at <= claim.requested_at,
             )
         )
         or 0

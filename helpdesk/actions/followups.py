@@ -21,6 +21,7 @@ from helpdesk.desk import Desk
 from helpdesk.letters import Letter, words
 from helpdesk.models import Mailbox, Refund, Reminder, Survey, Ticket
 from helpdesk.rules.money import Money
+from helpdesk.rules.refunds import OVER
 from helpdesk.rules.reminders import Reason, is_too_late
 from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
 from mail.compose import can_be_written_to
@@ -86,13 +87,12 @@ def _settled(session: Session, ticket: Ticket, reminder: Reminder) -> Reason | N
     if refund.ticket_id != ticket.id:
         return Reason.SEPARATED
     asks_whether_it_came = reminder.kind is ReminderKind.ARRIVAL_CHECK
-    match refund.state:
-        case RefundState.CANCELED:
-            return Reason.BY_HAND
-        case RefundState.NOT_ARRIVED:
-            return Reason.NOT_ARRIVED
-        case RefundState.ARRIVED if asks_whether_it_came:
-            return Reason.ARRIVED
+    if refund.state in OVER:
+        return Reason.BY_HAND if refund.mistaken else Reason.REVERSED
+    if refund.chased_at is not None:
+        return Reason.NOT_ARRIVED
+    if asks_whether_it_came and refund.state is RefundState.ARRIVED:
+        return Reason.ARRIVED
     return None
 
 
@@ -115,7 +115,7 @@ def _letter(
         "arrival_check",
         ticket.locale,
         name=ticket.buyer.name,
-        paid_on=words.day(refund.recorded_at, ticket.locale, desk.zone),
+        paid_on=words.day(refund.paid_at or refund.recorded_at, ticket.locale, desk.zone),
         amount=words.amount(Money(refund.amount_minor, refund.currency), ticket.locale),
         method=words.method(refund.method, ticket.locale),
         reference=refund.reference,

@@ -1,34 +1,21 @@
-"""Money that an agent has sent back by hand, and whether it arrived."""
+"""Money that a person has sent back by hand, and whether money arrived."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, remedy_money, reminders, tickets
+from helpdesk.actions import claims, conversation, refund_plans, refund_rows, remedy_money, reminders, tickets
 from helpdesk.db import insert_missing
-from helpdesk.errors import ConflictError, InvalidError, NotFoundError, together
-from helpdesk.models import Agent, Refund, Reminder, Ticket
+from helpdesk.errors import ConflictError, InvalidError, together
+from helpdesk.models import Agent, Refund, Ticket
 from helpdesk.rules import money
 from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.money import Money
-from helpdesk.rules.reminders import (
-    ARRIVAL_DAYS,
-    SURVEY_AFTER_YES,
-    Reason,
-    arrival_check_due,
-    expected_arrival,
-    survey_due,
-)
-from helpdesk.rules.states import (
-    EntryKind,
-    RefundState,
-    ReminderKind,
-    TicketState,
-    WaitingOn,
-    check_refund_move,
-)
+from helpdesk.rules.refunds import BY_HAND
+from helpdesk.rules.reminders import ARRIVAL_DAYS, SURVEY_AFTER_YES, Reason, expected_arrival
+from helpdesk.rules.states import EntryKind, RefundState, ReminderKind, TicketState, WaitingOn
 
 LONGEST_REFERENCE = 120  # characters
 
@@ -52,55 +39,101 @@ def record_refund(
     """
     reference = reference.strip()
     paid = _read(amount, currency, method, reference)
-    promised = remedy_money.check(session, ticket, remedy, paid) if remedy is not None else None
-    expected = expected_arrival(method, at)
+    if remedy is None:
+        return _note_unpromised(session, ticket, paid, method, reference, by=by, at=at)
     actor = conversation.agent(by.id)
-    entry = conversation.record(
-        session,
-        ticket,
-        EntryKind.EVENT,
-        "refunded",
-        actor=actor,
-        at=at,
-        facts={
-            "amount_minor": paid.minor,
-            "currency": paid.currency,
-            "method": method,
-            "reference": reference,
-            "expected_at": expected.isoformat(),
-            **({"claim": promised.claim_id, "remedy": promised.id} if promised else {}),
-        },
-    )
+    refund = remedy_money.to_pay_by_hand(session, ticket, remedy, paid, actor=actor, at=at)
+    _check_reference(session, method, reference)
+    if refund.state is RefundState.RESERVED:
+        told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
+        refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=actor, at=at, values=told)
+    before = refund.state
+    expected = expected_arrival(method, at)
+    try:
+        with session.begin_nested():
+            refund_rows.move(
+                session,
+                ticket,
+                refund,
+                RefundState.SUCCEEDED,
+                actor=actor,
+                at=at,
+                facts={"method": method, "reference": reference, "expected_at": expected.isoformat()},
+                values={
+                    "method": method,
+                    "reference": reference,
+                    "paid_at": at,
+                    "expected_at": expected,
+                    "look_at": None,
+                },
+            )
+    except IntegrityError as error:
+        raise _noted_already(method, reference) from error
+    _wait_for_bank(session, ticket, actor=actor, at=at)
+    remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
+    refund_plans.plan_questions(session, ticket, refund, actor=actor, at=at)
+    return refund
+
+
+def _note_unpromised(
+    session: Session, ticket: Ticket, paid: Money, method: str, reference: str, *, by: Agent, at: datetime
+) -> Refund:
+    """A refund without any claim: what was done stands, with its question and the survey."""
+    expected, actor = expected_arrival(method, at), conversation.agent(by.id)
+    key = refund_rows.new_key(session, ticket, None)
+    facts = {
+        "key": key,
+        "amount_minor": paid.minor,
+        "currency": paid.currency,
+        "method": method,
+        "reference": reference,
+        "expected_at": expected.isoformat(),
+    }
+    entry = conversation.record(session, ticket, EntryKind.EVENT, "refunded", actor=actor, at=at, facts=facts)
     row = {
         "ticket_id": ticket.id,
+        "part": 1,
+        "key": key,
+        "gateway": BY_HAND,
         "amount_minor": paid.minor,
         "currency": paid.currency,
         "method": method,
         "reference": reference,
         "state": RefundState.SUCCEEDED,
         "entry_id": entry.id,
-        "remedy_id": promised.id if promised else None,
         "recorded_at": at,
+        "submitted_at": at,
+        "submissions": 1,
+        "paid_at": at,
         "expected_at": expected,
     }
     if not insert_missing(session, Refund, [row]):
-        raise ConflictError(
-            f"a refund by {method} with the reference {reference!r} is noted already", field="reference"
-        )
-    refund = session.scalars(
-        select(Refund).where(
-            Refund.method == method, Refund.reference == reference, Refund.state != RefundState.CANCELED
-        )
-    ).one()
-    tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
-    if promised is not None:
-        remedy_money.begin(session, ticket, promised, actor=claims.staff(by), at=at)
-    for kind, due_at in (
-        (ReminderKind.ARRIVAL_CHECK, arrival_check_due(expected)),
-        (ReminderKind.SURVEY, survey_due(expected)),
-    ):
-        reminders.plan(session, ticket, kind, due_at=due_at, actor=actor, at=at, facts={"refund": refund.id})
+        raise _noted_already(method, reference)
+    refund = session.scalars(select(Refund).where(Refund.key == key)).one()
+    _wait_for_bank(session, ticket, actor=actor, at=at)
+    refund_plans.plan_questions(session, ticket, refund, actor=actor, at=at)
     return refund
+
+
+def _wait_for_bank(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> None:
+    tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+
+
+def _check_reference(session: Session, method: str, reference: str) -> None:
+    noted = select(Refund.id).where(
+        Refund.method == method,
+        Refund.reference == reference,
+        Refund.gateway == BY_HAND,
+        Refund.state.in_((RefundState.SUCCEEDED, RefundState.ARRIVED)),
+    )
+    if session.scalar(noted.limit(1)) is not None:
+        raise _noted_already(method, reference)
+
+
+def _noted_already(method: str, reference: str) -> ConflictError:
+    return ConflictError(
+        f"a refund by {method} with the reference {reference!r} is noted already", field="reference"
+    )
 
 
 def _read(amount: str, currency: str, method: str, reference: str) -> Money:
@@ -130,30 +163,27 @@ def _read(amount: str, currency: str, method: str, reference: str) -> Money:
 def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Ticket:
     """It was noted by mistake: nobody is asked about it, and it is our turn again. Twice changes nothing.
 
-    Its reference may be noted again, with the right amount. Raises IllegalMoveError for one that arrived.
+    Its reference may be noted again, with the right amount. Raises IllegalMoveError for one that arrived,
+    ConflictError for one that a gateway has sent.
     """
-    refund, ticket = _held(session, refund_id)
-    if refund.state is RefundState.CANCELED:
+    refund, ticket = refund_rows.hold(session, refund_id)
+    if refund.mistaken:
         return ticket
-    check_refund_move(refund.state, RefundState.CANCELED)
-    refund.state, actor = RefundState.CANCELED, conversation.agent(by.id)
-    conversation.record(
+    if refund.gateway != BY_HAND or refund.state is not RefundState.SUCCEEDED:
+        raise ConflictError("only what a person has noted, and nobody has received, can be a mistake")
+    before, actor = refund.state, conversation.agent(by.id)
+    refund_rows.move(
         session,
         ticket,
-        EntryKind.EVENT,
-        "refund_canceled",
+        refund,
+        RefundState.REVERSED,
         actor=actor,
         at=at,
-        facts={
-            "refund": refund.id,
-            "amount_minor": refund.amount_minor,
-            "currency": refund.currency,
-            "method": refund.method,
-            "reference": refund.reference,
-        },
+        verb="refund_canceled",
+        values={"mistaken": True, "chased_at": None},
     )
-    _withdraw(session, ticket, reminders.of_refund(session, refund.id), Reason.BY_HAND, actor=actor, at=at)
-    remedy_money.take_back(session, refund, actor=claims.staff(by), at=at)
+    refund_plans.forget(session, ticket, refund, Reason.BY_HAND, actor=actor, at=at)
+    remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
     return ticket
@@ -165,69 +195,69 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
     Yes to the last one that was on its way: the matter is solved and the survey follows soon. No: it is our
     turn again, and nothing is asked about this one.
     """
-    refund, ticket = _held(session, refund_id)
-    to = RefundState.ARRIVED if arrived else RefundState.NOT_ARRIVED
-    if refund.state is to:
+    refund, ticket = refund_rows.hold(session, refund_id)
+    if arrived:
+        return _note_arrived(session, ticket, refund, actor=actor, at=at)
+    return _note_missing(session, ticket, refund, actor=actor, at=at)
+
+
+def _note_arrived(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> Ticket:
+    if refund.state is RefundState.ARRIVED:
         return ticket
-    check_refund_move(refund.state, to)
-    refund.state, refund.answered_at = to, at
-    verb = "arrived" if arrived else "not_arrived"
-    conversation.record(
-        session, ticket, EntryKind.EVENT, verb, actor=actor, at=at, facts={"refund": refund.id}
+    before = refund.state
+    refund_rows.move(
+        session,
+        ticket,
+        refund,
+        RefundState.ARRIVED,
+        actor=actor,
+        at=at,
+        values={"answered_at": at, "chased_at": None},
     )
-    remedy_money.note_answer(session, refund, actor=claims.named(actor), at=at)
-    reason = Reason.ARRIVED if arrived else Reason.NOT_ARRIVED
-    about_it = [plan for plan in reminders.of_refund(session, refund.id) if reason in plan.unless]
-    _withdraw(session, ticket, about_it, reason, actor=actor, at=at)
-    if not arrived:
-        reminders.withdraw(session, ticket, reason, actor=actor, at=at, kind=ReminderKind.SURVEY)
-    elif _more_is_on_its_way(session, ticket):
+    remedy_money.follow(session, ticket, refund, before, actor=claims.named(actor), at=at)
+    refund_plans.forget(session, ticket, refund, Reason.ARRIVED, actor=actor, at=at)
+    if _more_is_on_its_way(session, ticket):
         return ticket
-    else:
-        reminders.plan(
-            session,
-            ticket,
-            ReminderKind.SURVEY,
-            due_at=at + SURVEY_AFTER_YES,
-            actor=actor,
-            at=at,
-            facts={"refund": refund.id},
-        )
-    after = TicketState.SOLVED if arrived else TicketState.OPEN
-    if ticket.state is not after and not (arrived and ticket.state is TicketState.CLOSED):
-        tickets.move(session, ticket, after, actor=actor, at=at)
+    reminders.plan(
+        session,
+        ticket,
+        ReminderKind.SURVEY,
+        due_at=at + SURVEY_AFTER_YES,
+        actor=actor,
+        at=at,
+        facts={"refund": refund.id},
+    )
+    if ticket.state not in (TicketState.SOLVED, TicketState.CLOSED):
+        tickets.move(session, ticket, TicketState.SOLVED, actor=actor, at=at)
     return ticket
 
 
-def _withdraw(
-    session: Session,
-    ticket: Ticket,
-    plans: Sequence[Reminder],
-    reason: Reason,
-    *,
-    actor: str,
-    at: datetime,
-) -> None:
-    """Take plans back, each on its own ticket; `ticket` is held already."""
-    for plan in plans:
-        its_own = ticket if plan.ticket_id == ticket.id else tickets.hold(session, plan.ticket_id)
-        reminders.withdraw(session, its_own, reason, actor=actor, at=at, reminder_id=plan.id)
+def _note_missing(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> Ticket:
+    if refund.chased_at is not None:
+        return ticket
+    if refund.state is not RefundState.SUCCEEDED:
+        raise ConflictError(f"a refund that is {refund.state} is not on its way".replace("_", " "))
+    refund.answered_at, refund.chased_at = at, at
+    conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        "not_arrived",
+        actor=actor,
+        at=at,
+        facts=refund_rows.facts_of(refund),
+    )
+    refund_plans.forget(session, ticket, refund, Reason.NOT_ARRIVED, actor=actor, at=at)
+    reminders.withdraw(session, ticket, Reason.NOT_ARRIVED, actor=actor, at=at, kind=ReminderKind.SURVEY)
+    remedy_money.follow(session, ticket, refund, refund.state, actor=claims.named(actor), at=at)
+    if ticket.state is not TicketState.OPEN:
+        tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+    return ticket
 
 
 def _more_is_on_its_way(session: Session, ticket: Ticket) -> bool:
     """Whether there are refunds that nobody has answered for: those of tickets that were merged, mostly."""
-    unanswered = select(Refund.id).where(Refund.ticket_id == ticket.id, Refund.state == RefundState.SUCCEEDED)
+    unanswered = select(Refund.id).where(
+        Refund.ticket_id == ticket.id, Refund.state == RefundState.SUCCEEDED, Refund.chased_at.is_(None)
+    )
     return session.scalar(unanswered.limit(1)) is not None
-
-
-def _held(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
-    """The refund as it is once its ticket is held; it may change tickets meanwhile. Raises NotFoundError."""
-    refund = session.get(Refund, refund_id)
-    if refund is None:
-        raise NotFoundError("there is no such refund")
-    ticket = tickets.hold(session, refund.ticket_id)
-    session.refresh(refund)
-    while refund.ticket_id != ticket.id:
-        ticket = tickets.hold(session, refund.ticket_id)
-        session.refresh(refund)
-    return refund, ticket

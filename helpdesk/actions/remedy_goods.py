@@ -112,7 +112,7 @@ def _cancel_and_move(
 ) -> None:
     """Raises IllegalMoveError where the table of the claim, or that of the remedy, has no such move."""
     remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
-    agreeing.move(session, remedy, RemedyState.CANCELED, at=at)
+    agreeing.cancel(session, ticket, remedy, actor=actor.name, at=at)
     values: dict[str, object] = {"condition": condition} if condition is not None else {}
     claim_steps.move(
         session,
@@ -125,7 +125,7 @@ def _cancel_and_move(
         facts={"why": why, "remedy": remedy_id},
         values=values,
     )
-    agreeing.cancel_open(session, claim, at=at)
+    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
 
 
 def why_money_waits(session: Session, remedy: AgreedRemedy) -> str:

@@ -1,76 +1,158 @@
-"""A refund that carries out what a claim was promised: the promise follows the money."""
+"""Money that carries out what a claim was promised: instructed once, and the promise follows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_steps, claims, compensations, remedy_goods
+from helpdesk.actions import (
+    agreeing,
+    claim_steps,
+    claims,
+    compensations,
+    conversation,
+    refund_rows,
+    remedy_goods,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import AgreedRemedy, Claim, Refund, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.proposals import MONEY
-from helpdesk.rules.states import RefundState
+from helpdesk.rules.refunds import LEFT, OVER, PAYABLE
+from helpdesk.rules.reminders import method_of
+from helpdesk.rules.settlement import Shares
+from helpdesk.rules.states import EntryKind, RefundState
 
 
-def check(session: Session, ticket: Ticket, remedy_id: int, paid: Money) -> AgreedRemedy:
-    """The promise that a refund of this sum carries out. Raises an error that says why there is none."""
+def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
+    """Promises of money of approved claims that nothing was ever instructed for."""
+    return session.scalars(
+        select(AgreedRemedy.id)
+        .join(Claim, Claim.id == AgreedRemedy.claim_id)
+        .where(
+            AgreedRemedy.state == RemedyState.AGREED,
+            AgreedRemedy.remedy.in_(MONEY),
+            Claim.state == ClaimState.APPROVED,
+            ~exists().where(Refund.remedy_id == AgreedRemedy.id),
+        )
+        .order_by(AgreedRemedy.id)
+        .limit(limit)
+    ).all()
+
+
+def instruct(
+    session: Session, ticket: Ticket, remedy: AgreedRemedy, *, actor: str, at: datetime
+) -> list[Refund]:
+    """One refund for each payment that this promise goes back by, set aside; none while the money waits for
+    goods, or while some of it is instructed already. The ticket of its claim is held.
+    """
+    claim = session.get_one(Claim, remedy.claim_id)
+    live = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state not in OVER]
+    shares = Shares.from_json(remedy.shares).payments
+    taken = {row.part for row in live}
+    if claim.state is not ClaimState.APPROVED or why_it_waits(session, remedy):
+        return []
+    parts = [(part, *share) for part, share in enumerate(shares or [(None, remedy.amount_minor)], 1)]
+    return [
+        _set_aside(session, ticket, remedy, part, payment_id, minor, actor=actor, at=at)
+        for part, payment_id, minor in parts
+        if part not in taken
+    ]
+
+
+def why_it_waits(session: Session, remedy: AgreedRemedy) -> str:
+    """Why the money may not leave yet, "" when it may."""
+    return remedy_goods.why_money_waits(session, remedy)
+
+
+def to_pay_by_hand(
+    session: Session, ticket: Ticket, remedy_id: int, paid: Money, *, actor: str, at: datetime
+) -> Refund:
+    """The refund of this promise that a person has paid: set aside now if it was not yet.
+
+    Raises NotFoundError, ConflictError when it is paid or being paid already, InvalidError for another sum.
+    """
     remedy = session.get(AgreedRemedy, remedy_id, populate_existing=True)
     claim = session.get(Claim, remedy.claim_id) if remedy is not None else None
     if remedy is None or claim is None or claim.ticket_id != ticket.id or remedy.remedy not in MONEY:
         raise NotFoundError("there is no such remedy on this ticket")
-    if remedy.state is not RemedyState.AGREED or claim.state is not ClaimState.APPROVED:
+    if remedy.state in (RemedyState.COMPLETE, RemedyState.CANCELED) or claim.state is not ClaimState.APPROVED:
         raise ConflictError("this was paid already, or is not agreed any more")
-    if waits := remedy_goods.why_money_waits(session, remedy):
+    if waits := why_it_waits(session, remedy):
         raise ConflictError(waits)
-    if paid != Money(remedy.amount_minor, remedy.currency):
-        agreed = Money(remedy.amount_minor, remedy.currency)
-        raise InvalidError(f"{agreed} was agreed: refund exactly that", field="amount")
-    return remedy
+    instruct(session, ticket, remedy, actor=actor, at=at)
+    open_rows = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state in PAYABLE]
+    if not open_rows:
+        raise ConflictError("this was paid already, or is not agreed any more")
+    for row in open_rows:
+        if paid == Money(row.amount_minor, row.currency):
+            return row
+    agreed = Money(open_rows[0].amount_minor, open_rows[0].currency)
+    raise InvalidError(f"{agreed} was agreed: refund exactly that", field="amount")
 
 
-def begin(session: Session, ticket: Ticket, remedy: AgreedRemedy, *, actor: Actor, at: datetime) -> None:
-    """The money has left."""
-    compensations.note_paid(session, remedy)
-    agreeing.move(session, remedy, RemedyState.UNDER_WAY, at=at)
-    _settle(session, remedy, actor=actor, at=at)
-
-
-def take_back(session: Session, refund: Refund, *, actor: Actor, at: datetime) -> None:
-    """The refund was noted by mistake: it is only promised again."""
-    remedy = _of(session, refund)
-    if remedy is None:
+def follow(
+    session: Session, ticket: Ticket, refund: Refund, before: RefundState, *, actor: Actor, at: datetime
+) -> None:
+    """After a move of a refund: payment, promise and claim are what its rows say."""
+    if refund.payment_id is not None:
+        if refund.state in LEFT and before not in LEFT:
+            compensations.note_paid(session, refund.payment_id, refund.amount_minor)
+        elif before in LEFT and refund.state not in LEFT:
+            compensations.note_unpaid(session, refund.payment_id, refund.amount_minor)
+    if refund.remedy_id is None:
         return
-    compensations.note_unpaid(session, remedy)
-    agreeing.move(session, remedy, RemedyState.AGREED, at=at)
-    _settle(session, remedy, actor=actor, at=at)
-
-
-def note_answer(session: Session, refund: Refund, *, actor: Actor, at: datetime) -> None:
-    """The buyer says whether it arrived: complete, or under way again."""
-    remedy = _of(session, refund)
-    if remedy is None:
-        return
-    to = RemedyState.COMPLETE if refund.state is RefundState.ARRIVED else RemedyState.UNDER_WAY
+    remedy = session.get_one(AgreedRemedy, refund.remedy_id, populate_existing=True)
+    to = refund_rows.remedy_state_of(session, remedy)
     if remedy.state is not to:
         agreeing.move(session, remedy, to, at=at)
-        _settle(session, remedy, actor=actor, at=at)
-
-
-def _of(session: Session, refund: Refund) -> AgreedRemedy | None:
-    if refund.remedy_id is None:
-        return None
-    return session.scalar(
-        select(AgreedRemedy)
-        .where(AgreedRemedy.id == refund.remedy_id)
-        .execution_options(populate_existing=True)
-    )
-
-
-def _settle(session: Session, remedy: AgreedRemedy, *, actor: Actor, at: datetime) -> None:
     claim, its_ticket = claims.hold(session, remedy.claim_id)
     if not claim_steps.complete_if_done(session, its_ticket, claim, actor=actor, at=at):
         claim_steps.settle_ticket(session, its_ticket, claim, actor=actor, at=at)
+
+
+def _set_aside(
+    session: Session,
+    ticket: Ticket,
+    remedy: AgreedRemedy,
+    part: int,
+    payment_id: int | None,
+    minor: int,
+    *,
+    actor: str,
+    at: datetime,
+) -> Refund:
+    payment = session.get(Payment, payment_id) if payment_id is not None else None
+    method = method_of(payment.gateway, payment.method) if payment else "other"
+    key = refund_rows.new_key(session, ticket, remedy.claim_id)
+    facts = {
+        "key": key,
+        "amount_minor": minor,
+        "currency": remedy.currency,
+        "method": method,
+        "remedy": remedy.id,
+        "claim": remedy.claim_id,
+    }
+    entry = conversation.record(
+        session, ticket, EntryKind.EVENT, "refund_reserved", actor=actor, at=at, facts=facts
+    )
+    refund = Refund(
+        ticket_id=ticket.id,
+        remedy_id=remedy.id,
+        part=part,
+        payment_id=payment_id,
+        key=key,
+        amount_minor=minor,
+        currency=remedy.currency,
+        method=method,
+        state=RefundState.RESERVED,
+        entry_id=entry.id,
+        recorded_at=at,
+    )
+    session.add(refund)
+    session.flush()
+    return refund

@@ -28,7 +28,8 @@ from helpdesk.models.orders import (
 )
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.policies import ForceMajeureEvent, PolicyVersion
-from helpdesk.models.promises import Refund, Reminder, Survey
+from helpdesk.models.promises import Reminder, Survey
+from helpdesk.models.refunds import GatewayNotice, Refund, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
@@ -51,6 +52,7 @@ __all__ = [
     "Evidence",
     "EvidenceAsked",
     "ForceMajeureEvent",
+    "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
     "Mailbox",
@@ -83,6 +85,7 @@ __all__ = [
     "SubmittedForm",
     "Suppression",
     "Survey",
+    "Switch",
     "Tally",
     "Ticket",
     "TicketOrder",

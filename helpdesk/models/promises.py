@@ -1,51 +1,14 @@
-"""What is promised or planned on a ticket: money on its way, mail that will go out, the question after."""
+"""What is planned on a ticket: mail that will go out, tasks that fall due, the question after."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Key, choice
-from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
-
-COUNTS = text("state <> 'canceled'")
-
-
-class Refund(Base):
-    """Money that an agent has sent back by hand. The same reference cannot be noted twice.
-
-    One that was noted by mistake stays, as canceled, and leaves its reference to the right one.
-    """
-
-    __tablename__ = "refund"
-    __table_args__ = (
-        Index(
-            "uq_refund_reference",
-            "method",
-            "reference",
-            unique=True,
-            sqlite_where=COUNTS,
-            postgresql_where=COUNTS,
-        ),
-        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
-    )
-
-    id: Mapped[Key]
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
-    amount_minor: Mapped[int] = mapped_column(BigInteger)  # in the currency's smallest unit
-    currency: Mapped[str] = mapped_column(String(3))  # ISO 4217
-    method: Mapped[str] = mapped_column(String(20))
-    reference: Mapped[str] = mapped_column(String(120))
-    state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"))
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
-    remedy_id: Mapped[int | None] = mapped_column(
-        ForeignKey("agreed_remedy.id"), index=True
-    )  # None: no claim
-    recorded_at: Mapped[datetime]
-    expected_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]  # when the buyer said yes or no
+from helpdesk.rules.states import ReminderKind, ReminderState
 
 
 class Reminder(Base):

@@ -257,9 +257,13 @@ def _claim(session: Session, claim: Claim, matter: Sequence[Ticket]) -> dict[str
                 "amount_minor": row.amount_minor,
                 "currency": row.currency,
                 "method": row.method,
+                "key": row.key,
+                "gateway": row.gateway,
                 "reference": row.reference,
-                "state": str(row.state),
+                "trace": row.trace,
+                "state": str(row.shown),
                 "recorded_at": row.recorded_at.isoformat(),
+                "paid_at": row.paid_at.isoformat() if row.paid_at else None,
             }
             for row in refunds
         ],

@@ -11,8 +11,8 @@ from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.proposals import MONEY, Part, part_of
+from helpdesk.rules.refunds import OVER, PAYABLE
 from helpdesk.rules.returns import Outcome, ReturnState
-from helpdesk.rules.states import RefundState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ def agreed(session: Session, claim: Claim) -> tuple[RemedyView, ...]:
     begun = set(
         session.scalars(
             select(Refund.remedy_id).where(
-                Refund.remedy_id.in_([row.id for row in rows]), Refund.state != RefundState.CANCELED
+                Refund.remedy_id.in_([row.id for row in rows]), Refund.state.not_in((*OVER, *PAYABLE))
             )
         )
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Refund, Survey, Ticket
 from helpdesk.rules.money import Money
-from helpdesk.rules.states import RefundState
+from helpdesk.rules.refunds import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class ArrivalView:
     amount: Money
     method: str
     paid_at: datetime
-    state: RefundState
+    state: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,8 @@ def arrival(session: Session, refund_id: int) -> ArrivalView:
         buyer_id=ticket.buyer_id,
         amount=Money(refund.amount_minor, refund.currency),
         method=refund.method,
-        paid_at=refund.recorded_at,
-        state=refund.state,
+        paid_at=refund.paid_at or refund.recorded_at,
+        state=refund.shown,
     )
 
 

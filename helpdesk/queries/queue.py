@@ -24,6 +24,7 @@ from helpdesk.models import (
 from helpdesk.models.masking import Mask
 from helpdesk.queries.failed import is_stuck
 from helpdesk.rules.money import Money
+from helpdesk.rules.refunds import Shown
 from helpdesk.rules.states import (
     EntryKind,
     RefundState,
@@ -64,7 +65,7 @@ class Paid:
     """The newest refund of a ticket that was not noted by mistake."""
 
     money: Money
-    state: RefundState
+    state: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,11 +230,13 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
 
 def _paid(session: Session, numbers: list[int]) -> dict[int, Paid]:
     rows = session.execute(
-        select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
-        .where(Refund.ticket_id.in_(numbers), Refund.state != RefundState.CANCELED)
+        select(Refund)
+        .where(
+            Refund.ticket_id.in_(numbers), Refund.state.not_in((RefundState.CANCELED, RefundState.REVERSED))
+        )
         .order_by(Refund.id)
-    )
-    return {row.ticket_id: Paid(money=Money(row.amount_minor, row.currency), state=row.state) for row in rows}
+    ).scalars()
+    return {row.ticket_id: Paid(money=Money(row.amount_minor, row.currency), state=row.shown) for row in rows}
 
 
 def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.models import Entry, EntryPayload, Refund, Survey, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules.money import Money
+from helpdesk.rules.refunds import LEFT
 from helpdesk.rules.states import EntryKind, RefundState, TicketState
 
 COMMENTS = 50
@@ -140,7 +141,7 @@ def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
 def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:
     rows = session.execute(
         select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
-        .where(Refund.recorded_at >= since, Refund.state != RefundState.CANCELED)
+        .where(Refund.paid_at >= since, Refund.state.in_(LEFT))
         .order_by(Refund.id.desc())
     ).all()
     return tuple(

@@ -14,9 +14,9 @@ from helpdesk.models.masking import Mask
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
+from helpdesk.rules.refunds import BY_HAND, Shown
 from helpdesk.rules.states import (
     TICKET_MOVES,
-    RefundState,
     ReminderKind,
     ReminderState,
     TicketState,
@@ -45,12 +45,18 @@ class PlanView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundView:
     id: int
+    key: str
     money: Money
     method: str
+    gateway: str
     reference: str
-    state: RefundState
+    trace: str
+    state: Shown
+    by_hand: bool
+    said: str
     recorded_at: datetime
-    expected_at: datetime
+    paid_at: datetime | None
+    expected_at: datetime | None
     answered_at: datetime | None
 
 
@@ -221,11 +227,17 @@ def _refunds(session: Session, number: int) -> tuple[RefundView, ...]:
     return tuple(
         RefundView(
             id=row.id,
+            key=row.key,
             money=Money(row.amount_minor, row.currency),
             method=row.method,
+            gateway=row.gateway,
             reference=row.reference,
-            state=row.state,
+            trace=row.trace,
+            state=row.shown,
+            by_hand=row.gateway == BY_HAND,
+            said=row.said,
             recorded_at=row.recorded_at,
+            paid_at=row.paid_at,
             expected_at=row.expected_at,
             answered_at=row.answered_at,
         )

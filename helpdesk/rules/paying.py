@@ -92,3 +92,13 @@ class Gateway(Protocol):
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         """The notice of these bytes; None for one that is about no refund. Raises SignatureError."""
+
+
+class Gateways(Protocol):
+    """All gateways of one desk."""
+
+    def for_payment(self, gateway: str) -> Gateway:
+        """By which a payment of this `payment.gateway` goes back; a person's hand, if there is no other."""
+
+    def named(self, name: str) -> Gateway | None:
+        """By its own name; None when it is not set up any more."""

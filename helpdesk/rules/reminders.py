@@ -14,6 +14,22 @@ ARRIVAL_DAYS: dict[str, int] = {
     "card": 5,
     "other": 5,
 }
+# Words in the names of gateways and methods, the more telling first.
+WAYS: dict[str, str] = {
+    "alipay": "alipay",
+    "支付宝": "alipay",
+    "wechat": "wechat",
+    "weixin": "wechat",
+    "微信": "wechat",
+    "paypal": "paypal",
+    "bank": "bank",
+    "transfer": "bank",
+    "sepa": "bank",
+    "银行": "bank",
+    "card": "card",
+    "stripe": "card",
+    "visa": "card",
+}
 CHECK_AFTER_EXPECTED = timedelta(days=1)
 SURVEY_AFTER_YES = timedelta(hours=2)
 SURVEY_AFTER_CHECK = timedelta(days=3)  # when nobody answers the check
@@ -27,6 +43,7 @@ class Reason(StrEnum):
     BUYER_WROTE = "buyer_wrote"
     ARRIVED = "arrived"
     NOT_ARRIVED = "not_arrived"
+    REVERSED = "reversed"
     CLOSED = "closed"
     BY_HAND = "by_hand"
     SUPPRESSED = "suppressed"
@@ -46,15 +63,32 @@ UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
         Reason.BUYER_WROTE,
         Reason.ARRIVED,
         Reason.NOT_ARRIVED,
+        Reason.REVERSED,
         Reason.CLOSED,
         Reason.BY_HAND,
     ),
-    ReminderKind.SURVEY: (Reason.BUYER_WROTE, Reason.NOT_ARRIVED, Reason.BY_HAND),
+    ReminderKind.ARRIVAL_ASSUMED: (
+        Reason.BUYER_WROTE,
+        Reason.ARRIVED,
+        Reason.NOT_ARRIVED,
+        Reason.REVERSED,
+        Reason.BY_HAND,
+    ),
+    ReminderKind.SURVEY: (Reason.BUYER_WROTE, Reason.NOT_ARRIVED, Reason.REVERSED, Reason.BY_HAND),
     ReminderKind.CLAIM_REMINDER: (Reason.BUYER_WROTE, Reason.CLAIM_MOVED, Reason.BY_HAND),
     ReminderKind.CLAIM_DUE: (Reason.CLAIM_MOVED,),
     ReminderKind.OFFER_EXPIRY: (Reason.CLAIM_MOVED,),
     ReminderKind.TASK_DUE: (),  # whoever does it takes it back: see actions/tasks.py
 }
+
+
+def method_of(gateway: str, method: str) -> str:
+    """The way (one of ARRIVAL_DAYS) by which money goes back that came by this gateway and method."""
+    for name in (method.casefold(), gateway.casefold()):
+        found = next((way for word, way in WAYS.items() if word in name), "")
+        if found:
+            return found
+    return "other"
 
 
 def expected_arrival(method: str, paid_at: datetime) -> datetime:

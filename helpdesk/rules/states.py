@@ -70,6 +70,7 @@ class OutboxState(StrEnum):
 
 class ReminderKind(StrEnum):
     ARRIVAL_CHECK = "arrival_check"  # "did the money arrive?"
+    ARRIVAL_ASSUMED = "arrival_assumed"  # not mail: nobody said that it did not
     SURVEY = "survey"  # "how was it?"
     CLAIM_REMINDER = "claim_reminder"  # "this is still missing"
     CLAIM_DUE = "claim_due"  # not mail: what happens to a claim that stays where it is
@@ -84,10 +85,16 @@ class ReminderState(StrEnum):
 
 
 class RefundState(StrEnum):
-    SUCCEEDED = "succeeded"  # the agent has paid it by hand and noted the reference
-    ARRIVED = "arrived"  # the buyer says so
-    NOT_ARRIVED = "not_arrived"  # the buyer says no: somebody has to chase it
-    CANCELED = "canceled"  # noted by mistake: it counts nowhere, and its reference is free again
+    RESERVED = "reserved"  # set aside on the order; nobody outside was told
+    SUBMITTED = "submitted"  # committed just before the gateway is told: if we die now, nobody knows
+    PENDING = "pending"  # the gateway has taken it, and is not done
+    UNKNOWN = "unknown"  # told, and no answer: only a query, a webhook or a statement settles it
+    NEEDS_ACTION = "needs_action"  # a person has to do something: pay it by hand, choose another card
+    SUCCEEDED = "succeeded"  # the money has left
+    ARRIVED = "arrived"  # the buyer says so, or nobody has denied it
+    FAILED = "failed"  # no money moved; what was set aside is free for another try
+    CANCELED = "canceled"  # taken back before money moved
+    REVERSED = "reversed"  # it had left and came back, or was noted by mistake
 
 
 TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
@@ -100,24 +107,11 @@ TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
     TicketState.CLOSED: frozenset({TicketState.OPEN}),
 }
 
-REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
-    RefundState.SUCCEEDED: frozenset({RefundState.ARRIVED, RefundState.NOT_ARRIVED, RefundState.CANCELED}),
-    RefundState.NOT_ARRIVED: frozenset({RefundState.ARRIVED, RefundState.CANCELED}),
-    RefundState.ARRIVED: frozenset(),
-    RefundState.CANCELED: frozenset(),
-}
-
 
 def check_ticket_move(before: TicketState, after: TicketState) -> None:
     """Raises IllegalMoveError unless the table has this move."""
     if after not in TICKET_MOVES[before]:
         raise IllegalMoveError(f"a {before} ticket cannot become {after}")
-
-
-def check_refund_move(before: RefundState, after: RefundState) -> None:
-    """Raises IllegalMoveError unless the table has this move."""
-    if after not in REFUND_MOVES[before]:
-        raise IllegalMoveError(f"a refund that is {before} cannot become {after}")
 
 
 def may(role: Role, needed: Role) -> bool:

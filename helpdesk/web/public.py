@@ -17,7 +17,8 @@ from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.links import Purpose
 from helpdesk.queries import public as queries
-from helpdesk.rules.states import IllegalMoveError, RefundState
+from helpdesk.rules.refunds import Shown
+from helpdesk.rules.states import IllegalMoveError
 from helpdesk.web import answers, limits, refusals
 from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import public
@@ -75,8 +76,8 @@ def answer_arrival(token: str) -> ResponseReturnValue:
                 actor=conversation.buyer(found.buyer_id),
                 at=clock.now(),
             )
-    except IllegalMoveError:
-        if _arrival(token).state is RefundState.CANCELED:
+    except (ConflictError, IllegalMoveError):
+        if _arrival(token).state is Shown.MISTAKEN:
             return answers.see("buyers.arrival", token=token, lang=request.args.get("lang"))
         return said(
             409,

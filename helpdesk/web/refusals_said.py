@@ -60,6 +60,9 @@ SENTENCES = (
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
     N_("there is no such refund"),
     N_("a refund that is %(before)s cannot become %(after)s"),
+    N_("a refund that is %(before)s is not on its way"),
+    N_("this refund has moved on: look again"),
+    N_("only what a person has noted, and nobody has received, can be a mistake"),
     # surveys
     N_("there is no such survey"),
     N_("choose one of the five"),

@@ -10,6 +10,7 @@ from helpdesk.web import (
     claim_sentences,
     evidence_sentences,
     inside_said,
+    money_sentences,
     order_words,
     reasons,
     refusals,
@@ -86,33 +87,6 @@ def _not_acknowledged(entry: EntryView) -> str:
     return _("No acknowledgement was sent: %(because)s", because=reasons.NOT_ANSWERED.get(because, because))
 
 
-def _refunded(entry: EntryView) -> str:
-    return _(
-        "%(who)s recorded a refund of %(amount)s by %(method)s, reference %(reference)s",
-        who=who(entry),
-        amount=_amount(entry),
-        method=wording.METHODS.get(str(entry.facts.get("method")), ""),
-        reference=entry.facts.get("reference", ""),
-    )
-
-
-def _arrived(entry: EntryView) -> str:
-    return _("%(who)s: the refund of %(amount)s has arrived", who=who(entry), amount=_amount(entry))
-
-
-def _not_arrived(entry: EntryView) -> str:
-    return _("%(who)s: the refund of %(amount)s has not arrived", who=who(entry), amount=_amount(entry))
-
-
-def _refund_canceled(entry: EntryView) -> str:
-    return _(
-        "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake",
-        who=who(entry),
-        amount=_amount(entry),
-        reference=entry.facts.get("reference") or "?",
-    )
-
-
 def _planned(entry: EntryView) -> str:
     at = entry.facts.get("due_at")
     when = wording.moment(datetime.fromisoformat(at)) if at else "?"
@@ -171,10 +145,6 @@ def _survey_answered(entry: EntryView) -> str:
     return _("%(who)s gave %(score)s of 5", who=who(entry), score=score)
 
 
-def _amount(entry: EntryView) -> str:
-    return wording.money(entry.money) if entry.money else "?"
-
-
 def _what(entry: EntryView) -> str:
     what = str(entry.facts.get("what", ""))
     return str(reasons.PLANS.get(what, what))
@@ -211,10 +181,6 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "moved": _moved,
     "assigned": _assigned,
     "not_acknowledged": _not_acknowledged,
-    "refunded": _refunded,
-    "arrived": _arrived,
-    "not_arrived": _not_arrived,
-    "refund_canceled": _refund_canceled,
     "planned": _planned,
     "plan_withdrawn": _plan_withdrawn,
     "handed_over": _handed_over,
@@ -255,6 +221,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
     **evidence_sentences.SAY,
     **claim_sentences.SAY,
+    **money_sentences.SAY,
 }
 
 

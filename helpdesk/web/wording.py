@@ -14,9 +14,9 @@ from helpdesk.queries.failed import Unwritten
 from helpdesk.queries.queue import Due, Queue, Row
 from helpdesk.queries.tickets import PlanView, TicketView
 from helpdesk.rules.money import Money
+from helpdesk.rules.refunds import Shown
 from helpdesk.rules.states import (
     OutboxState,
-    RefundState,
     ReminderKind,
     Role,
     TicketState,
@@ -49,10 +49,19 @@ QUEUES = {
     Queue.SPAM: _l("Spam"),
 }
 REFUNDS = {
-    RefundState.SUCCEEDED: _l("paid, on its way"),
-    RefundState.ARRIVED: _l("arrived"),
-    RefundState.NOT_ARRIVED: _l("has not arrived"),
-    RefundState.CANCELED: _l("noted by mistake"),
+    Shown.RESERVED: _l("set aside"),
+    Shown.SUBMITTED: _l("being sent"),
+    Shown.PENDING: _l("at the bank"),
+    Shown.UNKNOWN: _l("unknown, being asked"),
+    Shown.NEEDS_ACTION: _l("to be paid by hand"),
+    Shown.SUCCEEDED: _l("paid, on its way"),
+    Shown.ARRIVED: _l("arrived"),
+    Shown.ASSUMED: _l("assumed to have arrived"),
+    Shown.NOT_ARRIVED: _l("has not arrived"),
+    Shown.FAILED: _l("failed, nothing was paid"),
+    Shown.CANCELED: _l("taken back"),
+    Shown.REVERSED: _l("came back"),
+    Shown.MISTAKEN: _l("noted by mistake"),
 }
 METHODS = {
     "alipay": _l("Alipay"),

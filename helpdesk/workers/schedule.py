@@ -6,7 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, filing, forgetting, reconciler
+from helpdesk.workers import chaser, filing, forgetting, payer, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
@@ -15,6 +15,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("poll", timedelta(seconds=60)),  # the net below IDLE
     ("file", timedelta(seconds=30)),  # what was put in line again where nobody reads
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
+    ("pay", timedelta(seconds=2)),  # refunds that may leave, and those that are under way
     ("chase", timedelta(seconds=5)),  # reminders
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
     ("forget", timedelta(hours=1)),  # what is kept for a day
@@ -27,6 +28,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
     work: dict[str, Callable[[], object]] = {
         "mailboxes": crew.look,
         "file": filing.file_unread,
+        "pay": payer.pay,
         "chase": chaser.chase,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,

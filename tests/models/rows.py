@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.db import Base
 from tests.models.inside_rows import INSIDE
+from tests.models.money_rows import MONEY
 from tests.models.order_rows import AT, HASH, ORDERS
 
 # In the order in which they may be inserted; every row points at the first row of the others.
@@ -128,17 +129,6 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "notification": {"ticket_id": 1, "agent_id": 1, "from_seq": 1, "due_at": AT},
     "suppression": {"key": "li@buyer.example", "because": "bounced", "created_at": AT},
-    "refund": {
-        "ticket_id": 1,
-        "amount_minor": 1,
-        "currency": "CNY",
-        "method": "alipay",
-        "reference": "1",
-        "state": "succeeded",
-        "entry_id": 1,
-        "recorded_at": AT,
-        "expected_at": AT,
-    },
     "reminder": {
         "ticket_id": 1,
         "kind": "survey",
@@ -266,6 +256,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "goods": {},
         "agreed_at": AT,
     },
+    **MONEY,
     **INSIDE,
     "submitted_form": {"key": HASH, "at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.db import Base, db, transaction
 from tests.models.inside_rows import INSIDE_OFFENDING
+from tests.models.money_rows import MONEY_OFFENDING
 from tests.models.rows import AT, GOOD, put
 
 pytestmark = pytest.mark.trust
@@ -61,9 +62,6 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("outbox_message", "uq_outbox_message_message_id", {"reason": "b"}),
     ("notification", "uq_notification_ticket_agent", {"from_seq": 2}),
     ("suppression", "uq_suppression_key", {"because": "again"}),
-    ("refund", "ck_refund_state", {"reference": "2", "state": "paid"}),
-    ("refund", "ck_refund_amount_is_positive", {"reference": "2", "amount_minor": 0}),
-    ("refund", "uq_refund_reference", {"amount_minor": 2}),
     ("reminder", "ck_reminder_kind", {"cycle": 2, "kind": "nagging"}),
     ("reminder", "ck_reminder_state", {"cycle": 2, "state": "lost"}),
     ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "state": "withdrawn"}),
@@ -154,6 +152,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("survey", "ck_survey_answered_has_a_score", {"score": 3}),
     ("survey", "ck_survey_answered_has_a_score", {"answered_at": AT}),
     *INSIDE_OFFENDING,
+    *MONEY_OFFENDING,
 )
 
 

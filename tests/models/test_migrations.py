@@ -9,12 +9,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
 from config import ROOT
 from helpdesk.db import Base, db, transaction
+from helpdesk.models import Refund
 from tests.models.rows import GOOD, put
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
@@ -74,25 +75,35 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
 
 
 @pytest.mark.money
-def test_refunds_survive_the_way_to_references_that_may_be_noted_again(app: Flask) -> None:
+def test_refunds_of_before_are_refunds_by_hand_with_a_key_each_and_back(app: Flask) -> None:
     with transaction() as session:
         for table in GOOD:
-            put(session, table)
-        before = session.execute(text("SELECT * FROM refund")).all()
-    downgrade(revision="0004")
-    with transaction() as session, pytest.raises(IntegrityError), session.begin_nested():
-        put(session, "refund", reference="2", state="canceled")
+            if table not in ("refund", "gateway_notice"):
+                put(session, table)
+    downgrade(revision="0018")
+    old = ("succeeded", "arrived", "not_arrived", "canceled")
+    with transaction() as session:
+        for number, state in enumerate(old, 1):
+            session.execute(
+                text(
+                    "INSERT INTO refund (ticket_id, amount_minor, currency, method, reference, state,"
+                    " entry_id, recorded_at, expected_at, answered_at) SELECT 1, 100, 'CNY', 'alipay',"
+                    " :reference, :state, 1, created_at, created_at, created_at FROM ticket"
+                ),
+                {"reference": str(number), "state": state},
+            )
     upgrade()
     with transaction() as session:
-        assert session.execute(text("SELECT * FROM refund")).all() == before
-        session.execute(text("UPDATE refund SET state = 'canceled'"))
-        put(session, "refund")
-        with pytest.raises(IntegrityError), session.begin_nested():
-            put(session, "refund")
-    with pytest.raises(IntegrityError):
-        downgrade(revision="0004")
+        rows = session.scalars(select(Refund).order_by(Refund.id)).all()
+        assert [str(row.shown) for row in rows] == ["succeeded", "arrived", "not_arrived", "mistaken"]
+        assert [row.key for row in rows] == ["T1-H1", "T1-H2", "T1-H3", "T1-H4"]
+        assert {row.gateway for row in rows} == {"manual"}
+        put(session, "refund", reference="5", remedy_id=None)
+    downgrade(revision="0018")
     with transaction() as session:
-        assert len(session.execute(text("SELECT * FROM refund")).all()) == 2
+        found = session.scalars(text("SELECT state FROM refund ORDER BY id")).all()
+        assert found == [*old, "succeeded"]
+    upgrade()
 
 
 def test_a_mailbox_of_before_has_seen_what_it_holds(app: Flask) -> None:

@@ -6,10 +6,8 @@ import pytest
 
 from helpdesk.rules.states import (
     IllegalMoveError,
-    RefundState,
     Role,
     TicketState,
-    check_refund_move,
     check_ticket_move,
     may,
 )
@@ -21,10 +19,6 @@ LEGAL_TICKET_MOVES = {
     "solved -> open", "solved -> waiting", "solved -> closed",
     "closed -> open",
 }  # fmt: skip
-LEGAL_REFUND_MOVES = {
-    "succeeded -> arrived", "succeeded -> not_arrived", "not_arrived -> arrived",
-    "succeeded -> canceled", "not_arrived -> canceled",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(TicketState, repeat=2)])
@@ -34,16 +28,6 @@ def test_a_ticket_moves_by_the_table(before: TicketState, after: TicketState) ->
     else:
         with pytest.raises(IllegalMoveError, match=f"^a {before} ticket cannot become {after}$"):
             check_ticket_move(before, after)
-
-
-@pytest.mark.money
-@pytest.mark.parametrize(("before", "after"), [*product(RefundState, repeat=2)])
-def test_a_refund_moves_by_the_table(before: RefundState, after: RefundState) -> None:
-    if f"{before} -> {after}" in LEGAL_REFUND_MOVES:
-        check_refund_move(before, after)
-    else:
-        with pytest.raises(IllegalMoveError, match=f"^a refund that is {before} cannot become {after}$"):
-            check_refund_move(before, after)
 
 
 @pytest.mark.trust

@@ -1,0 +1,253 @@
+"""One refund at a gateway, in steps: take it, (the caller speaks to the gateway), note what was said.
+
+Each step is a transaction of its own, and nothing is open while the gateway is spoken to:
+
+    reserved    -> submitted, committed                          take()
+                   the gateway is told                           the caller
+    submitted   -> succeeded, pending, needs_action, failed      note()
+                -> unknown, where there was no answer
+
+A process that dies after take() leaves `submitted` with a lease that runs out: that is unknown as well. What
+is unknown or pending is asked about; only an answer to a question makes it a failure once it was told twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import claims, conversation, refund_plans, refund_rows, remedy_money, switches, tickets
+from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
+from helpdesk.rules import refunds as rules
+from helpdesk.rules.claims import ClaimState
+from helpdesk.rules.money import Money
+from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.paying import Answer, Instruction, Outcome
+from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, WAITING
+from helpdesk.rules.reminders import Reason, expected_arrival
+from helpdesk.rules.states import RefundState, TicketState
+
+LEASE = timedelta(minutes=5)  # far longer than a gateway is listened to
+LONGEST_SAID = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What to say to a gateway now, and for whom it was taken."""
+
+    refund_id: int
+    owner: str
+    gateway: str
+    submit: bool  # False: ask what became of it
+    instruction: Instruction
+
+
+def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
+    """Refunds to be handed over or asked about, longest waiting first."""
+    free = or_(Refund.leased_until.is_(None), Refund.leased_until <= at)
+    paused = switches.is_off(session, switches.MONEY)
+    kinds = [
+        and_(Refund.look_at.is_not(None), Refund.look_at <= at),
+        and_(Refund.state == RefundState.SUBMITTED, Refund.leased_until.is_not(None)),
+    ]
+    if not paused:
+        kinds.append(Refund.state == RefundState.RESERVED)
+    return session.scalars(select(Refund.id).where(free, or_(*kinds)).order_by(Refund.id).limit(limit)).all()
+
+
+def look_now(session: Session, refund_id: int, *, at: datetime) -> None:
+    """Something was heard of it: ask, as soon as the clock comes round."""
+    session.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state.in_((*WAITING, *LEFT)), Refund.gateway != BY_HAND)
+        .values(look_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def take(
+    session: Session, refund_id: int, choose: Callable[[str], str], *, owner: str, at: datetime
+) -> Errand | None:
+    """Lease one refund and say what to do with it; None when there is nothing to do, or somebody else does.
+
+    `choose` names the gateway that pays back what came by a payment of this name.
+    """
+    refund, ticket = refund_rows.hold(session, refund_id)
+    if refund.leased_until is not None and refund.leased_until > at:
+        return None
+    match refund.state:
+        case RefundState.RESERVED:
+            return _hand_over(session, ticket, refund, choose, owner=owner, at=at)
+        case RefundState.SUBMITTED:
+            said = "the process that handed it over ended before there was an answer"
+            refund_rows.move(
+                session,
+                ticket,
+                refund,
+                RefundState.UNKNOWN,
+                actor=conversation.CLOCK,
+                at=at,
+                facts={"said": said},
+                values={"said": said},
+            )
+        case _ if refund.look_at is None or refund.look_at > at:
+            return None
+    _lease(session, refund, owner=owner, at=at)
+    return _errand(session, refund, owner=owner, submit=False)
+
+
+def _hand_over(
+    session: Session,
+    ticket: Ticket,
+    refund: Refund,
+    choose: Callable[[str], str],
+    *,
+    owner: str,
+    at: datetime,
+) -> Errand | None:
+    if switches.is_off(session, switches.MONEY) or not _is_still_promised(session, refund):
+        return None
+    payment = session.get(Payment, refund.payment_id) if refund.payment_id is not None else None
+    gateway = choose(payment.gateway) if payment is not None else BY_HAND
+    told: dict[str, Any] = {"gateway": gateway, "submitted_at": at, "submissions": refund.submissions + 1}
+    before = refund.state
+    leased = {"lease_owner": owner, "leased_until": at + LEASE} if gateway != BY_HAND else {}
+    clock = conversation.CLOCK
+    refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=clock, at=at, values=told | leased)
+    if gateway == BY_HAND:  # nobody is told by wire: a person reads it on the page
+        refund_rows.move(session, ticket, refund, RefundState.NEEDS_ACTION, actor=clock, at=at)
+    remedy_money.follow(session, ticket, refund, before, actor=claims.DESK, at=at)
+    return _errand(session, refund, owner=owner, submit=True) if gateway != BY_HAND else None
+
+
+def _is_still_promised(session: Session, refund: Refund) -> bool:
+    """Whether what was agreed stands as it was agreed, and covers this together with its other parts."""
+    remedy = session.get(AgreedRemedy, refund.remedy_id or 0, populate_existing=True)
+    if remedy is None or remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY):
+        return False
+    claim = session.get_one(Claim, remedy.claim_id, populate_existing=True)
+    parts = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state not in OVER]
+    return (
+        claim.state is ClaimState.APPROVED
+        and remedy.currency == refund.currency
+        and sum(row.amount_minor for row in parts) <= remedy.amount_minor
+    )
+
+
+def note(
+    session: Session, errand: Errand, answer: Answer, *, settling: timedelta, at: datetime
+) -> Errand | None:
+    """Write down what a gateway said. An errand when the instruction was lost and is to be given again.
+
+    Whoever lost the lease meanwhile changes nothing: the next one asks.
+    """
+    refund, ticket = refund_rows.hold(session, errand.refund_id)
+    if refund.lease_owner != errand.owner:
+        return None
+    before, refused = refund.state, refund.refused_at is not None
+    waited = at - (refund.refused_at or refund.submitted_at or at)
+    settled = waited >= settling
+    if errand.submit:
+        again = refund.submissions > 1
+        after = rules.after_submitting(answer.outcome, again=again)
+        refused_at = at if answer.outcome is Outcome.FAILED and again else None
+    else:
+        after = rules.after_query(before, answer.outcome, refused=refused, settled=settled)
+        refused_at = refund.refused_at
+        if rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled):
+            return _again(session, refund, owner=errand.owner, at=at)
+    _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
+    if after is not before:
+        _move(session, ticket, refund, after, answer, at=at)
+    return None
+
+
+def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Errand:
+    """The gateway never heard of it: the same key once more. If we die now it stays unknown."""
+    refund.submissions += 1
+    refund.submitted_at = at
+    _lease(session, refund, owner=owner, at=at)
+    return _errand(session, refund, owner=owner, submit=True)
+
+
+def _write_down(
+    session: Session,
+    refund: Refund,
+    answer: Answer,
+    *,
+    refused_at: datetime | None,
+    after: RefundState,
+    settling: timedelta,
+    at: datetime,
+) -> None:
+    """What every answer leaves, whatever it moves; the lease is free again."""
+    looks = after in WAITING and refund.gateway != BY_HAND
+    wait = answer.again_after or max(
+        rules.next_look(refund.looks), settling if not refund.looks else timedelta()
+    )
+    session.execute(
+        update(Refund)
+        .where(Refund.id == refund.id)
+        .values(
+            reference=answer.gateway_ref[:120] or refund.reference,
+            trace=answer.trace[:120] or refund.trace,
+            said=answer.said[:LONGEST_SAID] or refund.said,
+            refused_at=refused_at,
+            looks=refund.looks + 1,
+            look_at=at + wait if looks else None,
+            lease_owner="",
+            leased_until=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(refund)
+
+
+def _move(
+    session: Session, ticket: Ticket, refund: Refund, after: RefundState, answer: Answer, *, at: datetime
+) -> None:
+    before = refund.state
+    values: dict[str, Any] = {}
+    facts: dict[str, object] = {"said": refund.said}
+    if after is RefundState.SUCCEEDED:
+        paid_at = min(answer.happened_at or at, at)
+        expected = expected_arrival(refund.method, paid_at)
+        values = {"paid_at": paid_at, "expected_at": expected}
+        facts |= {"expected_at": expected.isoformat()}
+    clock = conversation.CLOCK
+    refund_rows.move(session, ticket, refund, after, actor=clock, at=at, facts=facts, values=values)
+    if after is RefundState.SUCCEEDED:
+        refund_plans.plan_questions(session, ticket, refund, actor=clock, at=at)
+    if before in LEFT:
+        refund_plans.forget(session, ticket, refund, Reason.REVERSED, actor=clock, at=at)
+    remedy_money.follow(session, ticket, refund, before, actor=claims.DESK, at=at)
+    if after in OVER and ticket.state not in (TicketState.OPEN, TicketState.NEW):
+        tickets.move(session, ticket, TicketState.OPEN, actor=clock, at=at)
+
+
+def _lease(session: Session, refund: Refund, *, owner: str, at: datetime) -> None:
+    refund.lease_owner, refund.leased_until = owner, at + LEASE
+    session.flush()
+
+
+def _errand(session: Session, refund: Refund, *, owner: str, submit: bool) -> Errand:
+    payment = session.get(Payment, refund.payment_id) if refund.payment_id is not None else None
+    amount = Money(refund.amount_minor, refund.currency)
+    return Errand(
+        refund_id=refund.id,
+        owner=owner,
+        gateway=refund.gateway,
+        submit=submit,
+        instruction=Instruction(
+            key=refund.key,
+            amount=amount,
+            captured=Money(payment.captured_minor, payment.currency) if payment else amount,
+            payment=payment.reference if payment else "",
+            words=refund.key,
+            gateway_ref=refund.reference,
+            submitted_at=refund.submitted_at,
+        ),
+    )

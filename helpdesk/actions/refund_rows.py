@@ -1,0 +1,126 @@
+"""The rows of refunds: found, held, and moved by the table, each move once and with an entry."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.actions import conversation, tickets
+from helpdesk.errors import ConflictError, NotFoundError
+from helpdesk.models import AgreedRemedy, Claim, Entry, Refund, Ticket
+from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.refunds import BY_HAND, OVER, Part, check_refund_move, remedy_state
+from helpdesk.rules.settlement import Shares
+from helpdesk.rules.states import EntryKind, RefundState
+
+VERBS = {
+    RefundState.RESERVED: "refund_reserved",
+    RefundState.SUBMITTED: "refund_submitted",
+    RefundState.PENDING: "refund_pending",
+    RefundState.UNKNOWN: "refund_unknown",
+    RefundState.NEEDS_ACTION: "refund_needs_action",
+    RefundState.SUCCEEDED: "refunded",
+    RefundState.ARRIVED: "arrived",
+    RefundState.FAILED: "refund_failed",
+    RefundState.CANCELED: "refund_withdrawn",
+    RefundState.REVERSED: "refund_reversed",
+}
+MOVED_ON = "this refund has moved on: look again"
+
+
+def hold(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
+    """The refund as it is once its ticket is held; it may change tickets meanwhile. Raises NotFoundError."""
+    refund = session.get(Refund, refund_id)
+    if refund is None:
+        raise NotFoundError("there is no such refund")
+    ticket = tickets.hold(session, refund.ticket_id)
+    session.refresh(refund)
+    while refund.ticket_id != ticket.id:
+        ticket = tickets.hold(session, refund.ticket_id)
+        session.refresh(refund)
+    return refund, ticket
+
+
+def of_remedy(session: Session, remedy_id: int) -> Sequence[Refund]:
+    """All that was ever instructed for a promise, oldest first."""
+    return session.scalars(
+        select(Refund)
+        .where(Refund.remedy_id == remedy_id)
+        .order_by(Refund.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def live_of_claim(session: Session, claim: Claim) -> Sequence[Refund]:
+    """What has been instructed for a claim and is not over."""
+    return session.scalars(
+        select(Refund)
+        .join(AgreedRemedy, AgreedRemedy.id == Refund.remedy_id)
+        .where(AgreedRemedy.claim_id == claim.id, Refund.state.not_in(OVER))
+        .order_by(Refund.id)
+    ).all()
+
+
+def new_key(session: Session, ticket: Ticket, claim_id: int | None) -> str:
+    """A key that nobody has been told yet. The UNIQUE over keys stands behind it, for who comes at once."""
+    stem = f"R{claim_id}-" if claim_id is not None else f"T{ticket.id}-"
+    used = session.scalar(select(func.count(Refund.id)).where(Refund.key.like(f"{stem}%"))) or 0
+    return f"{stem}{used + 1}"
+
+
+def remedy_state_of(session: Session, remedy: AgreedRemedy) -> RemedyState:
+    """What becomes of a promise of money, by its refunds."""
+    parts = len(Shares.from_json(remedy.shares).payments) or 1
+    rows = of_remedy(session, remedy.id)
+    return remedy_state(parts, [Part(state=row.state, by_hand=row.gateway == BY_HAND) for row in rows])
+
+
+def move(
+    session: Session,
+    ticket: Ticket,
+    refund: Refund,
+    to: RefundState,
+    *,
+    actor: str,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
+    verb: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Entry:
+    """One move of a refund whose ticket is held. Raises IllegalMoveError, ConflictError."""
+    check_refund_move(refund.state, to)
+    before = refund.state
+    won = session.execute(
+        update(Refund)
+        .where(Refund.id == refund.id, Refund.state == before)
+        .values(state=to, **(values or {}))
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(won, "rowcount", 0) != 1:
+        raise ConflictError(MOVED_ON)
+    session.refresh(refund)
+    return conversation.record(
+        session,
+        ticket,
+        EntryKind.EVENT,
+        verb or VERBS[to],
+        actor=actor,
+        at=at,
+        facts={**facts_of(refund), "before": before, "after": to, **(facts or {})},
+    )
+
+
+def facts_of(refund: Refund) -> dict[str, object]:
+    """What every entry about a refund says."""
+    return {
+        "refund": refund.id,
+        "key": refund.key,
+        "amount_minor": refund.amount_minor,
+        "currency": refund.currency,
+        "method": refund.method,
+        "gateway": refund.gateway,
+        "reference": refund.reference,
+        "remedy": refund.remedy_id,
+    }

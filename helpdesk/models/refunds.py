@@ -1,0 +1,132 @@
+"""Money going back: one row for each instruction, never deleted, moved by the table of rules/refunds.py."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.db import Base
+from helpdesk.models.columns import Key, Sha256, choice
+from helpdesk.rules.refunds import Shown, shown
+from helpdesk.rules.states import RefundState
+
+COUNTS = "state NOT IN ('failed', 'canceled', 'reversed')"
+ONE_OF_A_PART = text(COUNTS)
+OF_PEOPLE = text(f"{COUNTS} AND reference <> '' AND gateway IN ('manual', 'external')")
+
+
+class Refund(Base):
+    """One instruction to send money back. Its key is what every gateway is told, however often.
+
+    A promise of money has one live row for each payment that it goes back by; what a person paid without
+    any claim has no remedy. A reference that a person noted cannot be noted twice.
+    """
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("key", name="uq_refund_key"),
+        Index(
+            "uq_refund_part",
+            "remedy_id",
+            "part",
+            unique=True,
+            sqlite_where=ONE_OF_A_PART,
+            postgresql_where=ONE_OF_A_PART,
+        ),
+        Index(
+            "uq_refund_reference",
+            "method",
+            "reference",
+            unique=True,
+            sqlite_where=OF_PEOPLE,
+            postgresql_where=OF_PEOPLE,
+        ),
+        Index("ix_refund_look", "state", "look_at"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint("part > 0", name="parts_count_from_one"),
+        CheckConstraint(
+            "(paid_at IS NOT NULL) = (state IN ('succeeded', 'arrived', 'reversed'))",
+            name="paid_has_a_moment",
+        ),
+        CheckConstraint("(leased_until IS NULL) = (lease_owner = '')", name="a_lease_has_an_owner"),
+        CheckConstraint("gateway <> '' OR state IN ('reserved', 'canceled')", name="told_has_a_gateway"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    remedy_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agreed_remedy.id"), index=True
+    )  # None: no claim
+    part: Mapped[int] = mapped_column(default=1)  # of the remedy: one for each payment
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))  # None: none is known
+    key: Mapped[str] = mapped_column(String(32))  # "R3-1": of claim 3; "T7-1": of ticket 7, without a claim
+    gateway: Mapped[str] = mapped_column(String(40), default="")  # who was told; "" while nobody was
+    amount_minor: Mapped[int] = mapped_column(BigInteger)  # in the currency's smallest unit
+    currency: Mapped[str] = mapped_column(String(3))  # ISO 4217
+    method: Mapped[str] = mapped_column(String(20))  # by which the buyer gets it: see rules/reminders.py
+    reference: Mapped[str] = mapped_column(String(120), default="")  # the gateway's own, or as noted by hand
+    trace: Mapped[str] = mapped_column(String(120), default="")  # by which the buyer's bank finds it
+    proof_sha256: Mapped[Sha256 | None]  # of a screenshot or statement that shows the payment
+    state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"))
+    said: Mapped[str] = mapped_column(String(500), default="")  # the gateway's last words
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))  # which set it aside, or noted it
+    recorded_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]  # handed over last
+    submissions: Mapped[int] = mapped_column(default=0)  # of the same key
+    refused_at: Mapped[datetime | None]  # a no to a second asking: not believed before a query agrees
+    looks: Mapped[int] = mapped_column(default=0)  # at what became of it
+    look_at: Mapped[datetime | None]  # next
+    lease_owner: Mapped[str] = mapped_column(String(80), default="")
+    leased_until: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]  # when the money left
+    expected_at: Mapped[datetime | None]  # when it should be there
+    answered_at: Mapped[datetime | None]  # when somebody said that it is there, or is not
+    arrival_assumed: Mapped[bool] = mapped_column(default=False)  # nobody answered
+    chased_at: Mapped[datetime | None]  # the buyer says that it is not there, and nobody has traced it yet
+    mistaken: Mapped[bool] = mapped_column(default=False)  # reversed, because it was noted by mistake
+
+    @property
+    def shown(self) -> Shown:
+        """The word for it."""
+        return shown(
+            self.state,
+            chased=self.chased_at is not None,
+            mistaken=self.mistaken,
+            assumed=self.arrival_assumed,
+        )
+
+
+class Switch(Base):
+    """Something that leads turn off for the whole desk, and who did: "money"."""
+
+    __tablename__ = "switch"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    off: Mapped[bool]
+    why: Mapped[str] = mapped_column(String(200), default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    at: Mapped[datetime]
+
+
+class GatewayNotice(Base):
+    """What a gateway told by itself, once, however often it came. It says where to look."""
+
+    __tablename__ = "gateway_notice"
+    __table_args__ = (
+        UniqueConstraint("gateway", "event", name="uq_gateway_notice"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by_id IS NULL)", name="settled_by_somebody"),
+    )
+
+    id: Mapped[Key]
+    gateway: Mapped[str] = mapped_column(String(40))
+    event: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(64), default="")
+    reference: Mapped[str] = mapped_column(String(120), default="")
+    payment: Mapped[str] = mapped_column(String(120), default="")
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    outcome: Mapped[str] = mapped_column(String(20))
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))  # None: nobody here asked for it
+    came_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]  # a lead has seen to one that nobody here asked for
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))

@@ -1,0 +1,145 @@
+"""How a refund moves, what an answer of a gateway makes of it, and when to look again: one table, and no I/O.
+
+A refund is one instruction to send money back by one payment. Its row is never deleted, and its key never
+changes: whatever is retried is the same refund.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.paying import Outcome
+from helpdesk.rules.states import IllegalMoveError, RefundState
+
+S = RefundState
+
+REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
+    S.RESERVED: frozenset({S.SUBMITTED, S.CANCELED}),  # canceled: nobody was told of it yet
+    S.SUBMITTED: frozenset({S.PENDING, S.UNKNOWN, S.NEEDS_ACTION, S.SUCCEEDED, S.FAILED}),
+    # These three wait; what they wait for may change as a query or a person says.
+    S.PENDING: frozenset({S.NEEDS_ACTION, S.SUCCEEDED, S.FAILED, S.CANCELED}),
+    S.UNKNOWN: frozenset({S.PENDING, S.NEEDS_ACTION, S.SUCCEEDED, S.FAILED, S.CANCELED}),
+    S.NEEDS_ACTION: frozenset({S.PENDING, S.SUCCEEDED, S.FAILED, S.CANCELED}),
+    S.SUCCEEDED: frozenset({S.ARRIVED, S.REVERSED}),
+    S.ARRIVED: frozenset({S.REVERSED}),
+    S.FAILED: frozenset(),
+    S.CANCELED: frozenset(),
+    S.REVERSED: frozenset(),
+}
+
+LEFT = frozenset({S.SUCCEEDED, S.ARRIVED})  # the money has left the house
+OVER = frozenset({S.FAILED, S.CANCELED, S.REVERSED})  # it counts nowhere any more
+WAITING = frozenset({S.PENDING, S.UNKNOWN, S.NEEDS_ACTION})  # asked about until it is settled
+OPEN = frozenset(RefundState) - LEFT - OVER  # something is still to become of it
+
+PAYABLE = (S.RESERVED, S.NEEDS_ACTION)  # by a person's hand
+BY_HAND = "manual"  # the gateway of what a person pays
+OUTSIDE = "external"  # money that went back without us: told by a statement, a webhook or a platform
+
+# Minutes between looks at what is pending or unknown, after the rhythm that WeChat Pay asks for.
+LOOKS = (timedelta(seconds=10), *[timedelta(minutes=each) for each in (1, 1, 1, 1, 1, 5, 10, 20, 30)])
+BY_HAND_LOOKS = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One refund of a remedy: the share of one payment."""
+
+    state: RefundState
+    by_hand: bool  # a person pays it: until she says so, nothing has begun
+
+
+class Shown(StrEnum):
+    """What pages say of a refund: its state, and what became of money that had left."""
+
+    RESERVED = "reserved"
+    SUBMITTED = "submitted"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    NEEDS_ACTION = "needs_action"
+    SUCCEEDED = "succeeded"
+    ARRIVED = "arrived"
+    ASSUMED = "assumed"  # nobody answered the question whether it is there
+    NOT_ARRIVED = "not_arrived"  # the buyer says so: it is being looked for
+    FAILED = "failed"
+    CANCELED = "canceled"
+    REVERSED = "reversed"
+    MISTAKEN = "mistaken"  # noted by mistake: it never left
+
+
+def shown(state: RefundState, *, chased: bool, mistaken: bool, assumed: bool) -> Shown:
+    """The word for a refund."""
+    if mistaken:
+        return Shown.MISTAKEN
+    if chased and state is S.SUCCEEDED:
+        return Shown.NOT_ARRIVED
+    return Shown.ASSUMED if assumed and state is S.ARRIVED else Shown(state)
+
+
+def check_refund_move(before: RefundState, after: RefundState) -> None:
+    """Raises IllegalMoveError unless the table has this move."""
+    if after not in REFUND_MOVES[before]:
+        raise IllegalMoveError(f"a refund that is {before} cannot become {after}".replace("_", " "))
+
+
+def after_submitting(outcome: Outcome, *, again: bool) -> RefundState:
+    """What the answer to an instruction makes of it.
+
+    `again`: it was handed over before. A no to the second asking may be about the first one's yes, so it is
+    asked about and not believed.
+    """
+    if outcome is Outcome.FAILED and again:
+        return S.UNKNOWN
+    after = _STATES.get(outcome, S.UNKNOWN)
+    return after if after in REFUND_MOVES[S.SUBMITTED] else S.UNKNOWN  # it is asked at once how that came
+
+
+def after_query(before: RefundState, outcome: Outcome, *, refused: bool, settled: bool) -> RefundState:
+    """What the answer to a question makes of a refund that waits, or whose money has left.
+
+    NOT_FOUND means something only once the gateway had time to settle: then nothing is known under the key,
+    and if it had said no before (`refused`), that no is true. Otherwise the refund is handed over again.
+    """
+    if outcome is Outcome.NOT_FOUND:
+        return S.FAILED if refused and settled and before in WAITING else before
+    after = _STATES.get(outcome, before)
+    if before in LEFT:  # what had left and is said to have failed has come back
+        return S.REVERSED if after in (S.FAILED, S.CANCELED, S.REVERSED) else before
+    if after is S.REVERSED:
+        return S.FAILED  # it came and went while nobody looked
+    return after if after in REFUND_MOVES[before] else before
+
+
+def is_to_be_submitted_again(before: RefundState, outcome: Outcome, *, refused: bool, settled: bool) -> bool:
+    """Whether a question showed that the instruction was lost: then it is given again, with the same key."""
+    return before is S.UNKNOWN and outcome is Outcome.NOT_FOUND and settled and not refused
+
+
+def next_look(looked: int) -> timedelta:
+    """How long to wait after so many looks."""
+    return LOOKS[min(looked, len(LOOKS) - 1)]
+
+
+def remedy_state(parts: int, refunds: Iterable[Part]) -> RemedyState:
+    """What becomes of a promise of money that is sent in so many parts. Those that are over do not count."""
+    live = [refund for refund in refunds if refund.state not in OVER]
+    if len(live) == parts and all(refund.state is S.ARRIVED for refund in live):
+        return RemedyState.COMPLETE
+    begun = [
+        refund
+        for refund in live
+        if refund.state is not S.RESERVED and not (refund.by_hand and refund.state is S.NEEDS_ACTION)
+    ]
+    return RemedyState.UNDER_WAY if begun else RemedyState.AGREED
+
+
+_STATES = {
+    Outcome.SUCCEEDED: S.SUCCEEDED,
+    Outcome.PENDING: S.PENDING,
+    Outcome.NEEDS_ACTION: S.NEEDS_ACTION,
+    Outcome.FAILED: S.FAILED,
+    Outcome.CANCELED: S.CANCELED,
+    Outcome.REVERSED: S.REVERSED,
+}

@@ -1,0 +1,58 @@
+"""Good rows of the tables of money, and what their constraints refuse."""
+
+from typing import Any
+
+from tests.models.order_rows import AT
+
+MONEY: dict[str, dict[str, Any]] = {
+    "refund": {
+        "ticket_id": 1,
+        "remedy_id": 1,
+        "part": 1,
+        "key": "R1-1",
+        "gateway": "manual",
+        "amount_minor": 100,
+        "currency": "CNY",
+        "method": "alipay",
+        "reference": "1",
+        "trace": "",
+        "state": "succeeded",
+        "said": "",
+        "entry_id": 1,
+        "recorded_at": AT,
+        "submissions": 1,
+        "looks": 0,
+        "lease_owner": "",
+        "paid_at": AT,
+        "expected_at": AT,
+        "arrival_assumed": False,
+        "mistaken": False,
+    },
+    "switch": {"name": "money", "off": True, "why": "audit", "by_id": 1, "at": AT},
+    "gateway_notice": {
+        "gateway": "stripe",
+        "event": "evt_1",
+        "key": "R1-1",
+        "reference": "re_1",
+        "payment": "pi_1",
+        "currency": "",
+        "outcome": "succeeded",
+        "came_at": AT,
+    },
+}
+
+ANOTHER = {"key": "R1-2", "part": 2, "reference": "2"}
+MONEY_OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("refund", "ck_refund_state", {**ANOTHER, "state": "lost", "paid_at": None}),
+    ("refund", "ck_refund_amount_is_positive", {**ANOTHER, "amount_minor": 0}),
+    ("refund", "ck_refund_parts_count_from_one", {**ANOTHER, "part": 0}),
+    ("refund", "ck_refund_paid_has_a_moment", {**ANOTHER, "paid_at": None}),
+    ("refund", "ck_refund_paid_has_a_moment", {**ANOTHER, "state": "failed"}),
+    ("refund", "ck_refund_a_lease_has_an_owner", {**ANOTHER, "lease_owner": "one"}),
+    ("refund", "ck_refund_told_has_a_gateway", {**ANOTHER, "gateway": ""}),
+    ("refund", "uq_refund_key", {**ANOTHER, "key": "R1-1"}),
+    ("refund", "uq_refund_part", {**ANOTHER, "part": 1}),
+    ("refund", "uq_refund_reference", {**ANOTHER, "reference": "1"}),
+    ("gateway_notice", "uq_gateway_notice", {"key": "R1-2"}),
+    ("gateway_notice", "ck_gateway_notice_settled_by_somebody", {"event": "evt_2", "settled_at": AT}),
+)
