@@ -1,13 +1,16 @@
 """What the desk may rely on, of every gateway that moves money by itself."""
 
+import logging
 from datetime import timedelta
 
 import pytest
 
 from helpdesk import clock
 from helpdesk.rules.paying import Outcome, SignatureError
+from tests.gateways import stripe_server
 from tests.gateways.rigs import HttpRig, Rig, instruction
-from tests.gateways.serving import Mishap
+from tests.gateways.serving import Mishap, private_pem
+from tests.gateways.wechatpay_server import API_V3_KEY
 
 pytestmark = pytest.mark.money
 
@@ -134,6 +137,19 @@ def test_nonsense_is_never_a_yes_or_a_no_even_when_it_is_signed(
         server.script.append(server.signed(status, content))
         assert ask(instruction(server)).outcome in (Outcome.UNKNOWN, Outcome.NOT_FOUND)
     assert server.paid_back == 0
+
+
+@pytest.mark.trust
+def test_no_secret_is_logged_or_said(server: HttpRig, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    gateway, told = server.gateway(), []
+    for mishap in (Mishap.LOSE_ANSWER, Mishap.HTML, Mishap.DECLINE, Mishap.UNSIGNED):
+        server.next(mishap)
+        server.next(mishap, on="ask")
+        told += [gateway.query(instruction(server)).said, gateway.submit(instruction(server)).said]
+
+    for secret in (stripe_server.KEY, stripe_server.WEBHOOK_SECRET, API_V3_KEY, private_pem("shop")[60:90]):
+        assert secret not in caplog.text + "".join(told)
 
 
 def test_a_gateway_that_is_not_there_is_unknown(server: HttpRig) -> None:
