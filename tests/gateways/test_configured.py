@@ -134,6 +134,7 @@ def test_a_package_that_is_not_installed_is_named_with_the_line_that_installs_it
     )
 
 
+@pytest.mark.slow
 def test_a_desk_without_gateways_needs_none_of_their_packages() -> None:
     code = "import sys, helpdesk; print(sorted({'stripe', 'alipay', 'wechatpayv3'} & set(sys.modules)))"
     run = subprocess.run(
