@@ -13,7 +13,6 @@ from helpdesk.models import (
     Attachment,
     Claim,
     ClaimLine,
-    Entry,
     Evidence,
     EvidenceAsked,
     Offer,
@@ -22,6 +21,7 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.queries.letters import LetterView, letters_with
 from helpdesk.rules import evidence
 from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claim_terms import EvidenceKind, Remedy
@@ -29,7 +29,7 @@ from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.evidence import OURS, EvidenceState
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import OfferState, RemedyState
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+from helpdesk.rules.states import ReminderKind, ReminderState
 
 TIMERS = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
 
@@ -97,13 +97,6 @@ class AgreedView:
     remedy: Remedy
     amount: Money | None  # None for goods
     state: RemedyState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterView:
-    subject: str
-    at: datetime
-    ours: bool  # else the buyer's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +185,7 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         due_at=offer.expires_at if offer else _due_at(session, claim),
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
-        letters=_letters(session, claim),
+        letters=letters_with(session, ticket),
         may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
         needs_order=claim.order_id is None and claim.live,
     )
@@ -277,22 +270,4 @@ def _due_at(session: Session, claim: Claim) -> datetime | None:
         )
         .order_by(Reminder.due_at)
         .limit(1)
-    )
-
-
-def _letters(session: Session, claim: Claim) -> tuple[LetterView, ...]:
-    """What went to and fro since the claim was opened: subjects and dates, no words."""
-    rows = session.scalars(
-        select(Entry)
-        .where(Entry.ticket_id == claim.ticket_id, Entry.kind.in_((EntryKind.SENT, EntryKind.RECEIVED)))
-        .order_by(Entry.id.desc())
-        .limit(20)
-    )
-    return tuple(
-        LetterView(
-            subject=str(entry.facts.get("subject", "")),
-            at=entry.at,
-            ours=entry.kind is EntryKind.SENT,
-        )
-        for entry in rows
     )
