@@ -13,6 +13,7 @@ from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
 from helpdesk.rules import returns
+from helpdesk.rules.claims import Who
 from helpdesk.rules.returns import Given, Reception, ReturnEvent, ReturnState
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
 
@@ -133,6 +134,9 @@ def plan_deadline(
 
 
 def wait_for(session: Session, ticket: Ticket, on: WaitingOn, *, actor: Actor, at: datetime) -> None:
+    """It is their turn; but what a buyer says on a page answers no mail of hers that waits for us."""
+    if actor.who is Who.BUYER and ticket.state in (TicketState.NEW, TicketState.OPEN):
+        return
     if ticket.merged_into_id is None and ticket.state is not TicketState.CLOSED:
         tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=on)
 
