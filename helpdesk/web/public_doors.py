@@ -121,12 +121,17 @@ def _form_again(error: InvalidError) -> ResponseReturnValue:
 
 def _statement() -> Statement:
     return Statement(
-        name=request.form.get("name", ""),
-        email=request.form.get("email", ""),
-        order_no=request.form.get("order_no", ""),
+        name=_line("name"),
+        email=_line("email"),
+        order_no=_line("order_no"),
         words=request.form.get("words", "").replace("\r\n", "\n"),
         locale=language.chosen(),
     )
+
+
+def _line(name: str) -> str:
+    """A field of one line: no line end in it can pass for another line of the statement."""
+    return " ".join(request.form.get(name, "").split())
 
 
 bp.after_request(public.keep_private)
