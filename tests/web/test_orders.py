@@ -117,3 +117,13 @@ def test_a_merged_ticket_brings_its_order_along(desk: Desk, browser: Visitor) ->
     browser.get(f"/tickets/{one}")
     assert browser.post(f"/tickets/{two}/merger", into=str(one)).status_code == 303
     assert NUMBER in browser.text(f"/tickets/{one}").partition('data-part="orders"')[2]
+
+
+def test_the_address_on_file_is_asked_from_a_ticket_that_is_about_the_order(
+    desk: Desk, browser: Visitor
+) -> None:
+    sell()
+    desk.receive(letter(f"order {NUMBER}", sender="Eve <eve@else.example>"))
+    desk.receive(letter("Hello", sender="Mallory <mallory@else.example>"))
+    browser.get("/tickets/2")
+    assert browser.post("/tickets/2/orders/1/question").status_code == 409
