@@ -186,7 +186,7 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
         letters=letters_with(session, ticket),
-        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
+        may_withdraw=_may_withdraw(session, claim),
         needs_order=claim.order_id is None and claim.live,
     )
 
@@ -257,6 +257,15 @@ def _agreed(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
         )
         for row in rows
     )
+
+
+def _may_withdraw(session: Session, claim: Claim) -> bool:
+    """Whether the button would be heard: not once money or goods are on their way."""
+    if not any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)):
+        return False
+    moving = AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE))
+    found = select(AgreedRemedy.id).where(AgreedRemedy.claim_id == claim.id, moving).limit(1)
+    return session.scalar(found) is None
 
 
 def _due_at(session: Session, claim: Claim) -> datetime | None:
