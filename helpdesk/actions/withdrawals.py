@@ -30,6 +30,7 @@ from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.links import Passing
 from helpdesk.models import Claim, Entry, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules.claim_terms import Wish
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.states import EntryKind, TicketState
@@ -118,7 +119,7 @@ def declare(session: Session, desk: Desk, statement: Statement, *, at: datetime)
             "order": statement.order_no.strip(),
         },
     )
-    ticket.preview = sending.preview(statement.content)
+    ticket.preview = sending.preview(Mask.over(session, [statement.content])(statement.content))
     claim = _claim_of_withdrawal(session, desk, ticket, at=at)
     # It holds without a link with an order: a person has to look, whatever the claim waits for.
     tickets.move(session, ticket, TicketState.OPEN, actor=conversation.CLOCK, at=at)
