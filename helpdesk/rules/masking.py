@@ -10,8 +10,12 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 MASK = "*"
-# Full-width digits of an input method become plain ones; one character each, so that places stay the same.
-PLAIN = str.maketrans("０１２３４５６７８９＋－　Ｘｘ", "0123456789+- Xx")
+# Full-width digits of an input method become plain ones, and every blank and hyphen that a mail program puts
+# for ours becomes ours; one character each, so that places stay the same.
+PLAIN = str.maketrans(
+    "０１２３４５６７８９＋－（）　Ｘｘ\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013",
+    "0123456789+-() Xx    ----",
+)
 # Latin letters and digits before or behind make it a piece of something longer: SF1390000... is a parcel.
 _ALONE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _INSIDE_NUMBER = r"(?<![0-9][-.])"
@@ -22,15 +26,17 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
 MOBILE = re.compile(
-    rf"(?<![A-Za-z0-9.])(?:\+?86[ -]?)?{_INSIDE_NUMBER}1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}(?![0-9]|-[0-9])",
+    rf"(?<![A-Za-z0-9]){_INSIDE_NUMBER}(?:\+?86[ -]?)?1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}(?![0-9]|-[0-9])",
     re.ASCII,
 )
-LANDLINE = re.compile(r"(?<![A-Za-z0-9-])0[1-9]\d{1,2}-\d{7,8}(?![0-9]|-[0-9])", re.ASCII)
+LANDLINE = re.compile(
+    r"(?<![A-Za-z0-9-])(?:0[1-9]\d{1,2}-|\(0[1-9]\d{1,2}\) ?)\d{7,8}(?![0-9]|-[0-9])", re.ASCII
+)
 # E.164 with its plus; nothing else is written like this.
 ABROAD = re.compile(r"(?<![A-Za-z0-9+])\+(?!86[ -]?1[3-9])[1-9](?:[ .()-]{0,2}\d){7,14}(?![0-9])", re.ASCII)
 CARD = re.compile(
     rf"{_ALONE}{_INSIDE_NUMBER}"
-    r"(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4} \d{6} \d{5})"
+    r"(?:\d{13,19}|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,7}|\d{4} \d{6} \d{5})"
     r"(?![A-Za-z0-9]|-[0-9])",
     re.ASCII,
 )
