@@ -98,9 +98,11 @@ def _signer() -> URLSafeTimedSerializer:
 
 def _picture(file: FileView) -> Response:
     size, pieces = _pieces(file.sha256)
-    head = next(pieces, b"")
+    head = b""
+    while len(head) < images.HEAD and (piece := next(pieces, b"")):
+        head += piece
     kind = images.kind(head)
-    if kind is None:
+    if kind is None or images.is_too_large(head):
         return download(file.sha256, file.filename)
     response = _answer(size, chain((head,), pieces), kind)
     response.headers["Content-Security-Policy"] = security.FILE
