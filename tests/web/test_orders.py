@@ -1,11 +1,12 @@
 """The order of a ticket on its page, the list of orders, and what an agent does with both."""
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk.db import reading
 from helpdesk.models import Claim, OrderProof
 from helpdesk.rules.claims import ClaimState
-from tests.actions.sold import given, sell
+from tests.actions.sold import given, line, sell
 from tests.web.conftest import Desk, Visitor, letter
 
 pytestmark = pytest.mark.trust
@@ -127,3 +128,15 @@ def test_the_address_on_file_is_asked_from_a_ticket_that_is_about_the_order(
     desk.receive(letter("Hello", sender="Mallory <mallory@else.example>"))
     browser.get("/tickets/2")
     assert browser.post("/tickets/2/orders/1/question").status_code == 409
+
+
+def test_an_order_that_lost_a_line_can_be_linked_and_claimed(desk: Desk, browser: Visitor) -> None:
+    sell(given(lines=(line(), line(sku="POT-1"))))
+    sell(given(lines=(line(),)))
+    number = desk.receive(letter("My cup is broken, I want a refund.", sender="Eve <eve@else.example>"))
+    browser.get(f"/tickets/{number}")
+    assert browser.post(f"/tickets/{number}/orders", order=NUMBER, reason=REASON).status_code == 303
+    with reading() as session:
+        claim = session.scalars(select(Claim)).one()
+        assert claim.order_id == 1
+        assert [each.order_line_id for each in claim.lines] == [1]
