@@ -10,6 +10,7 @@ from helpdesk.db import transaction
 from helpdesk.links import Passing
 from helpdesk.models import Evidence, TicketOrder
 from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.web import uploads
 from tests import files
 from tests.web.buying import (
     NUMBER,
@@ -166,3 +167,25 @@ def test_no_colleague_can_open_a_buyers_link_from_the_conversation(
     assert all("/b/" in letter.text for letter in letters()[-2:])
     assert "/b/status/" not in browser.text("/tickets/1")
     assert "/b/evidence/W" not in browser.text("/tickets/1")
+
+
+def kept_words(page: str) -> list[str]:
+    return [part.partition('"')[0] for part in page.split('name="kept" value="')[1:]]
+
+
+def test_a_kept_file_is_good_on_the_page_that_kept_it_only(
+    made: int, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_KEPT", 3)
+    page = address(Passing.EVIDENCE)
+    wrong = upload("a.exe", files.EXE)
+    words = kept_words(post(stranger, page, files=[upload(), upload("b.png", files.PNG), wrong]).text)
+    assert len(words) == 2
+
+    clock.shift(timedelta(hours=1))
+    another = address(Passing.EVIDENCE)
+    assert post(stranger, another, kept=words).status_code == 422
+    assert count(Evidence) == 0
+    assert len(kept_words(post(stranger, page, files=[upload(), upload(), wrong]).text)) == 1
+    assert post(stranger, page, kept=words).status_code == 303
+    assert count(Evidence) == 2
