@@ -57,7 +57,11 @@ def own_orders(session: Session, ticket: Ticket) -> list[Order]:
     """What the reader of the ticket's address may choose from, the newest first."""
     by_address = proving.orders_of(session, sending.buyer_address(ticket).email)
     by_link = [row.order for row in order_links.verified(session, ticket)]
-    found = {order.id: order for order in (*by_link, *by_address) if order.state is not OrderState.UNPAID}
+    found = {
+        order.id: order
+        for order in (*by_link, *by_address)
+        if order.state is not OrderState.UNPAID and any(line.quantity for line in order.lines)
+    }
     return list(found.values())[:MOST_ORDERS]
 
 
