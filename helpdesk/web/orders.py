@@ -9,7 +9,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import InvalidError
 from helpdesk.queries import orders as queries
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting
 
@@ -68,6 +68,7 @@ def ask(number: int, link_id: int) -> ResponseReturnValue:
     with transaction() as session:
         ticket = tickets.hold(session, number)
         order = order_links.linked(session, ticket, link_id)
-        order_proofs.ask_by_hand(session, current_desk(), ticket, order, at=clock.now())
+        if forms.is_first(session):
+            order_proofs.ask_by_hand(session, current_desk(), ticket, order, at=clock.now())
     answers.wake()
     return answers.see("tickets.show", number=number, _anchor="newest")

@@ -1,5 +1,7 @@
 """Forms inside the shop with something odd in them, and what pages offer once it is too late."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -57,3 +59,12 @@ def test_a_buyer_of_the_matter_is_asked_nothing_that_is_for_colleagues(desk: Des
         )
     browser.get("/tickets/1/inquiry")
     assert browser.post("/tickets/1/inquiry", contact="1", words="Is she honest?").status_code == 422
+
+
+def test_two_clicks_begin_one_return_and_are_answered_alike(agent: Visitor, matter: SendingBack) -> None:
+    agent.get("/remedies/1/return")
+    day = (clock.now() + timedelta(days=5)).date().isoformat()
+    form = {"address": str(matter.address), "quantity-1": "1", "send_by": day, "once": "a"}
+    answers = [agent.post("/remedies/1/return", **form) for _ in range(2)]
+    assert [each.status_code for each in answers] == [303, 303]
+    assert len(matter.facts("return_started")) == 1

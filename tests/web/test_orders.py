@@ -140,3 +140,14 @@ def test_an_order_that_lost_a_line_can_be_linked_and_claimed(desk: Desk, browser
         claim = session.scalars(select(Claim)).one()
         assert claim.order_id == 1
         assert [each.order_line_id for each in claim.lines] == [1]
+
+
+def test_two_clicks_ask_the_address_on_file_once(desk: Desk, browser: Visitor) -> None:
+    sell()
+    number = desk.receive(letter(f"order {NUMBER}", sender="Eve <eve@else.example>"))
+    page = browser.text(f"/tickets/{number}")
+    once = page.partition('/orders/1/question"')[2].partition('name="once" value="')[2].partition('"')[0]
+    for _ in range(2):
+        assert browser.post(f"/tickets/{number}/orders/1/question", once=once).status_code == 303
+    with reading() as session:
+        assert len(session.scalars(select(OrderProof.id)).all()) == 2, "that of the mail, and this one"
