@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.actions import conversation, order_links, order_proofs
 from helpdesk.errors import ConflictError, NotFoundError
@@ -66,6 +66,7 @@ def orders_of(session: Session, address: str) -> list[Order]:
         select(Order)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .where(OrderAddress.key == key_of(address))
+        .options(selectinload(Order.lines), selectinload(Order.addresses))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(20)
     )

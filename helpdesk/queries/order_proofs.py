@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import BuyerAddress, Order, OrderAddress, OrderProof, Ticket
 from helpdesk.rules.money import Money
@@ -56,6 +56,7 @@ def _choices(session: Session, address: str) -> tuple[Choice, ...]:
         select(Order)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .where(OrderAddress.key == key_of(address))
+        .options(selectinload(Order.lines))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(MOST)
     )
