@@ -14,6 +14,7 @@ SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 SERIAL_DATE = re.compile(r"\d{5}(?:[.,]\d+)?")
 AS_TEXT = re.compile(r'="([^"]*)"')  # how a careful exporter keeps Excel from rounding
 ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!")
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 EXACT_DIGITS = 15  # that Excel keeps of a number
 
 CUT = "the file ends in the middle of this row: export it again"
@@ -122,18 +123,22 @@ def _rows(reader: Iterator[list[str]], headings: tuple[str, ...]) -> Iterator[Ro
 
 def _is_mostly_utf_8(content: bytes) -> bool:
     """Whether most of what is not ASCII is well-formed. Of true GB18030 next to nothing is."""
-    text = content.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
-    return sum(not char.isascii() for char in text) > 2 * broken
+    signs = _signs(content.decode("utf-8", errors="replace"))
+    return len(signs) > 2 * signs.count("\ufffd")
 
 
 def _is_chinese(text: str) -> bool:
     """Whether most of what is not ASCII stands in GB 2312: nearly all Chinese writing does. In what Excel
     saves as plain CSV in Europe, an accented letter and the one behind it make a rare character of GB18030.
     """
-    signs = "".join(char for char in text if not char.isascii())
+    signs = _signs(text)
     known = signs.encode("gb2312", errors="ignore").decode("gb2312")
     return 2 * len(known) >= len(signs)
+
+
+def _signs(text: str) -> str:
+    """What of it is not ASCII."""
+    return "".join(BEYOND_ASCII.findall(text))
 
 
 def _delimiter(text: str) -> str:
