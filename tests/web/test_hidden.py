@@ -1,19 +1,22 @@
 """What a buyer's pages must not tell, and what asking on them must not hide from the shop."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from helpdesk import clock
 from helpdesk.actions import merging, order_links, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.links import Passing
-from helpdesk.models import Agent, Entry, Order, Ticket
+from helpdesk.models import Agent, Entry, Order, OutboxMessage, Ticket
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.linking import How, Link
-from helpdesk.rules.states import TicketState
+from helpdesk.rules.states import OutboxState, TicketState
+from mail.parse import parse
 from tests.actions.sold import LI, given, sell
 from tests.web.buying import NUMBER, address, bought, claimed, filled, post, verbs
 from tests.web.conftest import Desk, Visitor, letter
@@ -107,3 +110,17 @@ def test_a_line_of_a_withdrawal_is_one_line(desk: Desk, stranger: Visitor, name:
     with reading() as session:
         entry = session.scalars(select(Entry).where(Entry.verb == "withdrawal_declared")).one()
         assert len(entry.facts["text"].splitlines()) == 3
+
+
+def test_a_bundle_holds_no_link_by_which_its_reader_could_speak_for_the_order(
+    desk: Desk, browser: Visitor, stranger: Visitor
+) -> None:
+    sell(given(NUMBER))
+    status_of_a_stranger(desk, stranger, NUMBER, EVE)
+    with transaction() as session:
+        session.execute(update(OutboxMessage).values(state=OutboxState.SENT, sent_at=clock.now()))
+    packed = zipfile.ZipFile(io.BytesIO(browser.get("/claims/1/bundle.zip").get_data()))
+    mails = [parse(packed.read(name)) for name in packed.namelist() if name.endswith(".eml")]
+    assert mails
+    assert not any("/b/order/" in each.text for each in mails)
+    assert "li@buyer.example" not in packed.read("entries.jsonl").decode()
