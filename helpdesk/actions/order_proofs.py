@@ -124,10 +124,16 @@ def send_new(session: Session, desk: Desk, proof_id: int, *, at: datetime) -> No
     proof.tries += 1
     if proof.tries > MOST_NEW_LINKS or _count(session, ticket, proof.order_id) > MOST_NEW_LINKS:
         return
+    if not is_on_file(session, proof):
+        return
     order = session.get_one(Order, proof.order_id) if proof.order_id is not None else None
-    if order is not None and key_of(proof.sent_to) not in {each.key for each in order.addresses}:
-        return  # it is not on file any more
     _send(session, desk, ticket, order, proof.sent_to, withheld="", at=at)
+
+
+def is_on_file(session: Session, proof: OrderProof) -> bool:
+    """Whether the order that a link is about still has the address to which the link went."""
+    order = session.get_one(Order, proof.order_id) if proof.order_id is not None else None
+    return order is None or key_of(proof.sent_to) in {each.key for each in order.addresses}
 
 
 def held(session: Session, proof_id: int) -> tuple[OrderProof, Ticket]:

@@ -24,6 +24,8 @@ def confirm(session: Session, proof_id: int, *, at: datetime, order_id: int | No
             raise NotFoundError("there is no such order here")
     elif order_id is not None:
         raise NotFoundError("there is no such order here")
+    elif not order_proofs.is_on_file(session, proof):
+        raise ConflictError("this link was used already, or is too old")
     _use(session, proof, at=at)
     order = session.get_one(Order, proof.order_id or order_id)
     asker = {address.key for address in ticket.buyer.addresses}

@@ -43,12 +43,16 @@ def proof(session: Session, proof_id: int, *, at: datetime) -> ProofView | None:
     chinese = order is not None and (order.currency == "CNY" or order.ship_country == "CN")
     own = session.scalar(select(BuyerAddress).where(BuyerAddress.key == key_of(row.sent_to)))
     return ProofView(
-        open=row.used_at is None and at < row.expires_at,
+        open=row.used_at is None and at < row.expires_at and (order is None or _is_on_file(row, order)),
         number=order.external_no if order is not None else "",
         asker=_shortened(ticket.buyer.addresses[0].email),
         choices=_choices(session, row.sent_to) if order is None else (),
         locale=own.buyer.locale if own is not None else "zh-CN" if chinese else "en",
     )
+
+
+def _is_on_file(row: OrderProof, order: Order) -> bool:
+    return key_of(row.sent_to) in {each.key for each in order.addresses}
 
 
 def _choices(session: Session, address: str) -> tuple[Choice, ...]:

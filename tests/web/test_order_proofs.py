@@ -169,3 +169,13 @@ def test_a_choice_of_many_orders_asks_the_database_as_often_as_one_of_few(
     few = questions(stranger, link)
     sell(*[given(f"{number:019d}") for number in range(15)])
     assert questions(stranger, link) == few
+
+
+def test_a_link_to_an_address_that_is_not_on_file_any_more_proves_nothing(
+    desk: Desk, stranger: Visitor
+) -> None:
+    page = asked(desk)
+    sell(given(emails=("li.new@buyer.example",)))
+    assert stranger.get(page).status_code == 410
+    assert stranger.client.post(page, data={"mine": "yes"}).status_code == 410
+    assert levels() == [LinkLevel.WEAK]
