@@ -40,6 +40,7 @@ from mail.types import Address
 A_DAY = timedelta(days=1)
 SUBJECT = {"zh-CN": "撤回订单 {order}", "en": "Withdrawal from order {order}"}
 LONGEST_NAME, LONGEST_NUMBER, LONGEST_WORDS = 120, 64, 2000
+LONGEST_ADDRESS = 320  # RFC 3696, erratum 1003: 64 before the @, 255 behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Statement:
             raise InvalidError("give your name", field="name")
         if not self.order_no.strip():
             raise InvalidError("give the number of the order or of the contract", field="order_no")
-        if not can_be_written_to(self.email.strip()):
+        if not can_be_written_to(self.email.strip()) or len(self.email.strip()) > LONGEST_ADDRESS:
             raise InvalidError(f"{self.email!r} is not an address that mail can be sent to", field="email")
         for field, text, most in (
             ("name", self.name, LONGEST_NAME),
