@@ -85,12 +85,14 @@ def say_neutral(post: Post, *, at: datetime) -> None:
     if post.withheld(at=at) or _withheld(post.session, post.ticket, address, at=at):
         return
     ticket = post.ticket
+    proof = links.passing_url(post.desk, links.Passing.PROOF, ticket.id, at=at)
     letter = letters.render(
         "order_words",
         ticket.locale,
         subject=ticket.subject or ticket.tag,
         name=ticket.buyer.name,
         shop=post.desk.shop_name,
+        proof=proof,
     )
     sending.send(
         post.session,
@@ -103,6 +105,7 @@ def say_neutral(post: Post, *, at: datetime) -> None:
         due_at=at,
         reason=reason,
         automatic="auto-replied",
+        facts={"text": letter.text.replace(proof, NO_LINK)},
     )
 
 

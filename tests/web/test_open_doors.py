@@ -6,7 +6,7 @@ from sqlalchemy import select
 from helpdesk import clock
 from helpdesk.db import reading, transaction
 from helpdesk.models import Claim, Mailbox, Ticket
-from helpdesk.web import public_doors
+from helpdesk.web import public
 from tests.actions.sold import LI
 from tests.web.buying import NUMBER, bought, claim, count, filled, letters, post, verbs
 from tests.web.conftest import Desk, Visitor
@@ -22,7 +22,7 @@ STATEMENT = {
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public_doors, "ANSWERED_AFTER", 0)
+    monkeypatch.setattr(public, "ANSWERED_AFTER", 0)
 
 
 @pytest.mark.parametrize("order_no", [NUMBER, " 2398 4710 2938 4756 102 "])
