@@ -75,6 +75,23 @@ def note_mail(
         return None
 
 
+def catch_up(session: Session, desk: Desk, ticket: Ticket, entry: Entry, *, at: datetime) -> Claim | None:
+    """An order was told of after the mail that names it: the claim that this mail would have opened then.
+
+    None for a matter that has, or had, a claim.
+    """
+    if session.scalar(select(Claim.id).where(Claim.ticket_id == ticket.id).limit(1)) is not None:
+        return None
+    heard = _heard(desk, entry, str(entry.facts.get("new") or entry.facts.get("text") or ""))
+    if not _asks_for_something(heard):
+        return None
+    claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
+    if claim is not None:
+        claim_evidence.gather(session, desk.blobs, ticket, claim, at=at)
+        claim_progress.go_on(session, desk, ticket, claim, at=at)
+    return claim
+
+
 def _heard(desk: Desk, entry: Entry, said: str) -> Hints:
     files = entry.facts.get("attachments", ())
     photos = sum(str(file["type"]).startswith("image/") for file in files)

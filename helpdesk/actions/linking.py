@@ -4,19 +4,20 @@ The table of levels stands in rules/linking.py.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from helpdesk.actions import conversation, merging, order_links, order_proofs, orders
+from helpdesk.actions import conversation, late_orders, merging, order_links, order_proofs, orders
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
 from helpdesk.models import Entry, Order, OrderAddress, ReceivedMessage, Ticket, TicketOrder
 from helpdesk.rules import linking
 from helpdesk.rules.linking import Hit
-from helpdesk.rules.order_numbers import Candidate, candidates
+from helpdesk.rules.order_numbers import Candidate, Place, candidates, later
 from helpdesk.rules.states import EntryKind
 from mail.types import Incoming, Kind, Verdict
 
@@ -102,12 +103,22 @@ def _look(post: order_proofs.Post, entry: Entry, *, at: datetime) -> bool:
     for each in decision.links:
         order = found.get(each.order_id) or session.get_one(Order, each.order_id)
         order_links.link(session, ticket, order, each, actor=conversation.SERVER, at=at)
+    late_orders.keep(session, ticket, entry, _unknown(named, found.values(), incoming, facts), at=at)
     owners = [found[each.order_id] for each in decision.links if each.ask_owner]
     for order in owners:
         order_proofs.ask_owner(post, order, at=at)
     if decision.choose:
         order_proofs.ask_which(post, sender, at=at)
     return decision.neutral
+
+
+def _unknown(
+    named: Sequence[Candidate], found: Iterable[Order], incoming: Incoming, facts: Mapping[str, Any]
+) -> set[str]:
+    """What this mail itself names and no order has: one that is told of later may."""
+    known = {order.external_no_norm for order in found}
+    of_this_mail = {each.number for each in named if each.place is not Place.EARLIER}
+    return (of_this_mail | set(later(incoming.subject, str(facts.get("new", ""))))) - known
 
 
 def _hits(named: Sequence[Candidate], found: Sequence[Order], sender: str) -> list[Hit]:

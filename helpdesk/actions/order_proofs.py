@@ -68,6 +68,14 @@ def ask_owner(post: Post, order: Order, *, at: datetime) -> None:
     _send(post.session, post.desk, post.ticket, order, address, withheld=post.withheld(at=at), at=at)
 
 
+def ask_late(
+    session: Session, desk: Desk, ticket: Ticket, order: Order, *, withheld: str, at: datetime
+) -> None:
+    """The same for an order that was told of after the mail. `withheld`: why no letter goes out, or ""."""
+    if not _asked(session, ticket, order.id) and order.addresses:
+        _send(session, desk, ticket, order, order.addresses[0].email, withheld=withheld, at=at)
+
+
 def ask_which(post: Post, sender: str, *, at: datetime) -> None:
     """Send a page with the sender's own orders to the sender's address, once per ticket."""
     if not _asked(post.session, post.ticket, None):
