@@ -39,6 +39,13 @@ def of_address(
     return owner(session, key) or _gone(key)
 
 
+def other_address(buyer: Buyer, address: Address | None) -> str | None:
+    """The address, when it is another than the first of the buyer: who acted there is answered there."""
+    if address is None or address.key == buyer.addresses[0].key:
+        return None
+    return address.email
+
+
 def owner(session: Session, key: str) -> Buyer | None:
     """The buyer who has this address (`Address.key`), or None."""
     return session.execute(_OWNER, {"key": key}).unique().scalar_one_or_none()

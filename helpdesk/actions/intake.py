@@ -200,6 +200,7 @@ def _open(
         locale=locale,
         at=received.came_at or at,
         follows_id=decision.follows_id,
+        write_to=buyers.other_address(buyer, incoming.sender),
     )
 
 

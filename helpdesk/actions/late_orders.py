@@ -78,7 +78,11 @@ def _link(
     session: Session, desk: Desk, ticket: Ticket, entry: Entry, orders: list[Order], *, at: datetime
 ) -> None:
     """As if the order had been there when the mail came; the asker has had the neutral words already."""
-    received = session.scalar(select(ReceivedMessage).where(ReceivedMessage.entry_id == entry.id).limit(1))
+    received = session.scalar(
+        select(ReceivedMessage)
+        .where(ReceivedMessage.ticket_id == entry.ticket_id, ReceivedMessage.entry_id == entry.id)
+        .limit(1)
+    )
     sender = key_of(str(entry.facts.get("from") or ""))
     hits = [_hit(order, sender) for order in orders]
     decision = linking.decide(

@@ -1,6 +1,7 @@
-"""numbers that no order has yet
+"""numbers that no order has yet, and where a ticket is answered
 
-A number that a buyer has named is kept for a while: the order may be told of later than the mail comes.
+A number that a buyer has named is kept for a while: the order may be told of later than the mail comes. And a
+ticket may be answered at another address than the buyer's first.
 """
 
 import sqlalchemy as sa
@@ -27,5 +28,9 @@ def upgrade() -> None:
     op.create_index("ix_named_number_at", "named_number", ["named_at"])
 
 
+    op.add_column("ticket", sa.Column("write_to", sa.String(length=320), nullable=True))
+
+
 def downgrade() -> None:
+    op.execute("ALTER TABLE ticket DROP COLUMN write_to")
     op.drop_table("named_number")
