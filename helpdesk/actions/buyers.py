@@ -24,11 +24,17 @@ _OWNER = (
 def of_address(
     session: Session, address: Address | None, *, locale: str, at: datetime, else_key: str
 ) -> Buyer:
-    """The buyer who owns this address. A mail without a sender gets a buyer of its own, by `else_key`."""
+    """The buyer who owns this address, known or new."""
+    known = owner(session, address.key) if address else None
+    return known or new(session, address, locale=locale, at=at, else_key=else_key)
+
+
+def new(session: Session, address: Address | None, *, locale: str, at: datetime, else_key: str) -> Buyer:
+    """A buyer with this address, which was nobody's when it was asked for.
+
+    A mail without a sender gets a buyer of its own, by `else_key`.
+    """
     key = address.key if address else f"{else_key}@unknown.invalid"
-    known = owner(session, key)
-    if known is not None:
-        return known
     buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
     session.add(buyer)
     session.flush()
