@@ -133,3 +133,9 @@ def test_a_mail_that_joined_is_no_report(desk: Desk, browser: Visitor) -> None:
     number = desk.receive()
     entry = desk.entries(number)[0]
     assert desk.visitor("lead").get(f"/entries/{entry.id}/report").status_code == 404
+
+
+def test_another_matter_from_her_second_address_is_answered_there(desk: Desk, returned: int) -> None:
+    desk.visitor("agent").post(f"/tickets/{returned}/address", address=RIGHT)
+    desk.receive(letter("另一件事：发票开错了", subject="发票", sender=f"李梅 <{RIGHT}>"))
+    assert letters()[-1].to[0].email == RIGHT
