@@ -143,7 +143,7 @@ def send_again(session: Session, desk: Desk, purpose: Passing, subject_id: int, 
 
     Raises NotFoundError when there is no such matter any more.
     """
-    if purpose is Passing.CLAIM:
+    if purpose.of_ticket:
         ticket = merging.final(session, subject_id)
     else:
         _, ticket = claims.hold(session, subject_id)

@@ -92,6 +92,8 @@ def take(
     at: datetime,
 ) -> list[Evidence]:
     """Make evidence of the files of an entry of a held ticket; one entry says which."""
+    if not entry.attachments:
+        return []
     there = set(session.scalars(select(Evidence.sha256).where(Evidence.claim_id == claim.id)))
     rows: list[Evidence] = []
     for file in _fitting(entry.attachments, contents):

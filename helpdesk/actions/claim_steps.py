@@ -20,6 +20,7 @@ from helpdesk.actions import (
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Claim, ReturnShipment, Ticket
+from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.offers import RemedyState
@@ -73,10 +74,19 @@ def move(
     values: Mapping[str, object] | None = None,
     **known: Any,
 ) -> None:
-    """A move without a proposal. `known` is what only the caller knows for the guards."""
-    given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
+    """A move without a proposal. `known` is what only the caller knows for the guards.
+
+    What no guard of the move asks for is not looked up.
+    """
+    before, guards = claim.state, find(event, claim.state).only_if
+    given = (
+        claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
+        if guards
+        else Circumstances(at=at)
+    )
     claims.move(session, ticket, claim, event, actor=actor, given=given, at=at, facts=facts, **(values or {}))
-    unanswered.drop(session, ticket, claim, actor=actor, at=at)
+    if before is not ClaimState.NEW:  # nothing was offered, nobody was asked for approval
+        unanswered.drop(session, ticket, claim, actor=actor, at=at)
     settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 

@@ -35,7 +35,7 @@ from helpdesk.rules.claim_terms import Wish
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.states import EntryKind, TicketState
 from mail.compose import can_be_written_to
-from mail.types import Address
+from mail.types import Address, key_of
 
 A_DAY = timedelta(days=1)
 SUBJECT = {"zh-CN": "撤回订单 {order}", "en": "Withdrawal from order {order}"}
@@ -187,8 +187,9 @@ def received_at(at: datetime, desk: Desk) -> str:
 def _ticket_of_withdrawal(
     session: Session, statement: Statement, address: Address, *, at: datetime
 ) -> Ticket:
-    """That of an earlier statement of this day about the same order, else a new one: never another ticket of
-    theirs, for anybody could have typed the address."""
+    """That of an earlier statement of this day about the same order from this address, else a new one: never
+    another ticket of theirs, for anybody could have typed the address. The receipt goes there and nowhere
+    else: whoever reads a second address of a buyer need not be who reads the first."""
     buyer = buyers.of_address(session, address, locale=statement.locale, at=at, else_key=address.key)
     recent = session.scalars(
         select(Entry)
@@ -200,9 +201,11 @@ def _ticket_of_withdrawal(
     )
     for entry in recent:
         if normal(str(entry.facts.get("order", ""))) == normal(statement.order_no):
-            return merging.final(session, entry.ticket_id)
+            ticket = merging.final(session, entry.ticket_id)
+            if key_of(ticket.address) == address.key:
+                return ticket
     subject = SUBJECT[statement.locale].format(order=statement.order_no.strip())
-    return form_requests.new_ticket(session, buyer, subject=subject, locale=statement.locale, at=at)
+    return form_requests.new_ticket(session, buyer, address, subject=subject, locale=statement.locale, at=at)
 
 
 def _claim_of_withdrawal(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> Claim:

@@ -45,7 +45,7 @@ def proof(session: Session, proof_id: int, *, at: datetime) -> ProofView | None:
     return ProofView(
         open=row.used_at is None and at < row.expires_at and (order is None or _is_on_file(row, order)),
         number=order.external_no if order is not None else "",
-        asker=_shortened(ticket.buyer.addresses[0].email),
+        asker=_shortened(ticket.address),
         choices=_choices(session, row.sent_to) if order is None else (),
         locale=own.buyer.locale if own is not None else "zh-CN" if chinese else "en",
     )

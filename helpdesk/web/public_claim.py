@@ -96,6 +96,7 @@ def _page(
         "public/claim.html",
         token=token,
         form=found,
+        proof=passing.fresh(Passing.PROOF, passing.subject(Passing.CLAIM, token)),
         typed=request.form,
         problem=problem,
         field=field,

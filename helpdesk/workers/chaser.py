@@ -15,16 +15,17 @@ log = logging.getLogger(__name__)
 
 def chase() -> int:
     """Carry out what is due; how many letters were written. One that fails does not stop the others."""
-    return _carry_out(reminders.due, followups.carry_out, reminders.note_failure) + _carry_out(
+    return carry_out(reminders.due, followups.carry_out, reminders.note_failure) + carry_out(
         notifying.due, notifying.carry_out, notifying.note_failure
     )
 
 
-def _carry_out(
+def carry_out(
     due: Callable[..., list[tuple[int, int]]],
     carry_out: Callable[..., bool],
     note_failure: Callable[..., None],
 ) -> int:
+    """Do what is `due`, each row in a transaction of its own; how many were done."""
     with reading() as session:
         rows = due(session, at=clock.now())
     return sum(_one(row_id, ticket_id, carry_out, note_failure) for row_id, ticket_id in rows)

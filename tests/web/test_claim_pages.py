@@ -130,7 +130,7 @@ def test_a_status_tells_no_facts_when_the_buyer_may_not_hear_them(made: int, str
 def test_a_claim_is_taken_back_by_two_steps(made: int, stranger: Visitor) -> None:
     page = address(Passing.STATUS)
     before = everything()
-    assert "撤销" in stranger.text(f"{page}/withdrawal")
+    assert "撤回" in stranger.text(f"{page}/withdrawal")
     assert everything() == before
 
     for _ in range(2):
@@ -138,7 +138,7 @@ def test_a_claim_is_taken_back_by_two_steps(made: int, stranger: Visitor) -> Non
 
     assert claim()["state"] == "withdrawn"
     assert verbs().count("claim_withdraw") == 1
-    assert "您已撤销此申请" in stranger.text(page)
+    assert "您已撤回此申请" in stranger.text(page)
     assert f"{page}/withdrawal" not in stranger.text(page)
     assert stranger.get(f"{page}/withdrawal").status_code == 303
 
