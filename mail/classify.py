@@ -85,7 +85,7 @@ def is_bounce(incoming: Incoming) -> bool:
 
 
 def _is_a_daemon(incoming: Incoming) -> bool:
-    """By its name; but at every postmaster@ there is a person (RFC 5321 section 4.5.1), who may buy something."""
+    """By its name; but at every postmaster@ there is a person (RFC 5321 section 4.5.1), who may buy."""
     local = _local(incoming)
     return local in _BOUNCE_LOCALS and not (local == "postmaster" and _is_written_by_hand(incoming))
 

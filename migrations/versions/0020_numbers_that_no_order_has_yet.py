@@ -27,7 +27,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_named_number_at", "named_number", ["named_at"])
 
-
     op.add_column("ticket", sa.Column("write_to", sa.String(length=320), nullable=True))
 
 
