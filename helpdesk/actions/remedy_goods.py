@@ -1,5 +1,6 @@
 """An agreed remedy that is carried out with goods or a coupon: it moves, and the claim follows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -74,16 +75,28 @@ def decide_anew(
     *,
     actor: Actor,
     at: datetime,
+    because: Sequence[str] = (),
     condition: Condition | None = None,
 ) -> bool:
     """What was agreed will not happen: it is free again, and the claim is decided once more.
 
-    False, and nothing done, where something else of the claim has been paid or sent: then a person has to
+    `why` is in a colleague's own words, `because` are words of rules/returns.py, which a page says in the
+    reader's language. False, and nothing done, where something else of the claim has been paid or sent: then a person has to
     find what is fair by hand, and an entry says so.
     """
     try:
         with session.begin_nested():
-            _cancel_and_move(session, ticket, claim, remedy_id, why, actor=actor, at=at, condition=condition)
+            _cancel_and_move(
+                session,
+                ticket,
+                claim,
+                remedy_id,
+                why,
+                actor=actor,
+                at=at,
+                because=because,
+                condition=condition,
+            )
     except IllegalMoveError:
         session.refresh(claim)
         conversation.record(
@@ -93,7 +106,7 @@ def decide_anew(
             "not_decided_anew",
             actor=actor.name,
             at=at,
-            facts={"claim": claim.id, "remedy": remedy_id, "why": why},
+            facts={"claim": claim.id, "remedy": remedy_id, "because": list(because), "why": why},
         )
         return False
     return True
@@ -108,6 +121,7 @@ def _cancel_and_move(
     *,
     actor: Actor,
     at: datetime,
+    because: Sequence[str],
     condition: Condition | None,
 ) -> None:
     """Raises IllegalMoveError where the table of the claim, or that of the remedy, has no such move."""
@@ -121,8 +135,8 @@ def _cancel_and_move(
         Event.DECIDE_ANEW,
         actor=actor,
         at=at,
-        why=why,
-        facts={"why": why, "remedy": remedy_id},
+        why=why or ", ".join(because),
+        facts={"why": why, "because": list(because), "remedy": remedy_id},
         values=values,
     )
     agreeing.cancel_open(session, claim, at=at)

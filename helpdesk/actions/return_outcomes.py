@@ -80,9 +80,10 @@ def inspect(
             ticket,
             claim,
             shipment.remedy_id,
-            _why(disagreeing, lines),
+            _why(lines),
             actor=actor,
             at=at,
+            because=disagreeing,
             condition=rules.worst(line.condition for line in lines),
         )
     return outcome
@@ -115,11 +116,19 @@ def expire(session: Session, desk: Desk, ticket: Ticket, shipment_id: int, *, at
         return_rows.plan_deadline(session, ticket, shipment, actor=claims.DESK, at=at)
         return
     claim = session.get_one(Claim, shipment.claim_id)
-    why = "nothing was sent back in time"
     return_rows.end(
-        session, ticket, shipment, ReturnEvent.EXPIRE, "return_expired", why, actor=claims.DESK, at=at
+        session, ticket, shipment, ReturnEvent.EXPIRE, "return_expired", "", actor=claims.DESK, at=at
     )
-    remedy_goods.decide_anew(session, ticket, claim, shipment.remedy_id, why, actor=claims.DESK, at=at)
+    remedy_goods.decide_anew(
+        session,
+        ticket,
+        claim,
+        shipment.remedy_id,
+        "",
+        actor=claims.DESK,
+        at=at,
+        because=(rules.NOT_SENT_IN_TIME,),
+    )
 
 
 def ask_where_it_is(session: Session, desk: Desk, ticket: Ticket, shipment_id: int, *, at: datetime) -> None:
@@ -194,7 +203,7 @@ def _record(
         files=conversation.keep(desk.blobs, [file for _, file in photos]),
         inspected_at=at,
         outcome=outcome,
-        why=_why(disagreeing, lines) if disagreeing else "",
+        why=_why(lines) if disagreeing else "",
     )
 
 
@@ -218,8 +227,7 @@ def _photos(looked: Looked | None) -> Sequence[File]:
     return looked.photos if looked else ()
 
 
-def _why(disagreeing: Sequence[str], lines: Sequence[LineSeen]) -> str:
-    """For the claim: what was found, then the agent's own words."""
-    said = "; ".join(dict.fromkeys(line.why.strip() for line in lines if line.why.strip()))
-    found = ", ".join(each.replace("_", " ") for each in disagreeing)
-    return f"return inspected: {found}{f' ({said})' if said else ''}"[: rules.LONGEST_WHY]
+def _why(lines: Sequence[LineSeen]) -> str:
+    """The agent's own words about the lines."""
+    said = dict.fromkeys(line.why.strip() for line in lines if line.why.strip())
+    return "; ".join(said)[: rules.LONGEST_WHY]

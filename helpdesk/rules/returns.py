@@ -65,6 +65,7 @@ WARN_BEFORE = timedelta(days=2)  # a buyer is reminded so long before the deadli
 INSPECT_WITHIN = timedelta(days=2)
 ON_THE_WAY_FOR = timedelta(days=10)  # then somebody asks the carrier
 LONGEST_WHY = 500
+NOT_SENT_IN_TIME = "not_sent_in_time"  # why something is decided anew, beside what `disagreements` finds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ def _about_return(sentence: str) -> Callable[[EntryView], str]:
         sentence,
         who=who(entry),
         number=_number(entry),
-        why=entry.facts.get("why", ""),
+        why=inside_words.why(entry.facts),
         when=_moment(entry, "send_by"),
     )
 
