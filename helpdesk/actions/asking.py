@@ -203,9 +203,7 @@ def _send(
         facts={**facts, "text": letter.text.replace(link, NO_LINK)},
     )
     if ticket.state is not TicketState.CLOSED:
-        tickets.move(
-            session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=WaitingOn.BUYER
-        )
+        tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
     return entry
 
 

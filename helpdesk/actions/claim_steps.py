@@ -21,7 +21,7 @@ from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Claim, ReturnShipment, Ticket
 from helpdesk.rules.claim_moves import find, objections
-from helpdesk.rules.claims import ClaimState, Event
+from helpdesk.rules.claims import ENDED, ClaimState, Event
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY
@@ -43,13 +43,18 @@ ENDS = {ClaimState.RESOLVED: TicketState.SOLVED, ClaimState.WITHDRAWN: TicketSta
 
 
 def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
-    """After a move: the ticket waits for whoever the claim waits for, and its timer runs."""
+    """After a move: the ticket waits for whoever the claim waits for, and its timer runs.
+
+    A claim that has not ended does not go on behind a closed ticket: that one is opened again.
+    """
     claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     if ticket.merged_into_id is not None:
         return
+    if claim.state not in ENDED:
+        tickets.open_again(session, ticket, actor=actor.name, at=at)
     waits = WAITS.get(claim.state) or _of_remedies(session, claim)
     if waits is not None:
-        tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=waits)
+        tickets.wait(session, ticket, waits, actor=actor.name, at=at)
     elif claim.state in ENDS and ticket.state is not TicketState.CLOSED:
         tickets.move(session, ticket, ENDS[claim.state], actor=actor.name, at=at)
     elif ticket.state not in (TicketState.NEW, TicketState.OPEN) and claim.state in (
@@ -113,7 +118,7 @@ def reject(
     claim_letters.rejected(
         session, desk, ticket, claim, actor=actor, at=at, said=said.strip(), by_clause=by_clause
     )
-    tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=WaitingOn.BUYER)
+    tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
 
 
 def withdraw(

@@ -151,6 +151,7 @@ def open_claim(
     )
     with first_comes(session, ITEMS_TAKEN):
         session.add(claim)
+    tickets.open_again(session, ticket, actor=actor.name, at=at)
     return claim
 
 

@@ -81,7 +81,9 @@ def decide_anew(
     """What was agreed will not happen: it is free again, and the claim is decided once more.
 
     `why` is in a colleague's own words, `because` are words of rules/returns.py, which a page says in the
-    reader's language. False, and nothing done, where something else of the claim has been paid or sent: then a person has to
+    reader's language.
+
+    False, and nothing done, where something else of the claim has been paid or sent: then a person has to
     find what is fair by hand, and an entry says so.
     """
     try:

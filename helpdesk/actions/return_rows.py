@@ -14,7 +14,7 @@ from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
 from helpdesk.rules import returns
 from helpdesk.rules.returns import Given, Reception, ReturnEvent, ReturnState
-from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
+from helpdesk.rules.states import EntryKind, WaitingOn
 
 LINE_OF = {
     ReturnState.IN_TRANSIT: Reception.IN_TRANSIT,
@@ -133,8 +133,8 @@ def plan_deadline(
 
 
 def wait_for(session: Session, ticket: Ticket, on: WaitingOn, *, actor: Actor, at: datetime) -> None:
-    if ticket.merged_into_id is None and ticket.state is not TicketState.CLOSED:
-        tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=on)
+    if ticket.merged_into_id is None:
+        tickets.wait(session, ticket, on, actor=actor.name, at=at)
 
 
 def unplan(session: Session, ticket: Ticket, shipment: ReturnShipment, *, actor: Actor, at: datetime) -> None:
