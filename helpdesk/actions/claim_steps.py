@@ -12,6 +12,7 @@ from helpdesk.actions import (
     claim_circumstances,
     claim_letters,
     claim_timers,
+    claim_waits,
     claims,
     deciding,
     tickets,
@@ -48,6 +49,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     A claim that has not ended does not go on behind a closed ticket: that one is opened again.
     """
     claim_timers.plan(session, ticket, claim, actor=actor, at=at)
+    claim_waits.follow(session, ticket, claim, actor=actor, at=at)
     if ticket.merged_into_id is not None:
         return
     if claim.state not in ENDED:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, tasks, tickets
+from helpdesk.actions import claim_waits, claims, conversation, tasks, tickets
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
@@ -80,6 +80,8 @@ def move(
     if found.after in LINE_OF:
         for line in shipment.lines:
             line.reception = LINE_OF[found.after]
+    claim = session.get_one(Claim, shipment.claim_id)
+    claim_waits.follow(session, ticket, claim, actor=actor, at=at)
     about = {"return": shipment.id, "number": shipment.number, "before": before, "after": found.after}
     return conversation.record(
         session,
