@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Claim, Decision, ForceMajeureEvent, PolicyVersion
+from helpdesk.models import Agent, Claim, Decision, EventClaim, ForceMajeureEvent, PolicyVersion
 from helpdesk.rules.policy_deciding import first_fitting
 from helpdesk.rules.policy_facts import Facts
 from helpdesk.rules.policy_terms import Policy, Verdict
@@ -86,6 +86,17 @@ def touched(session: Session, policy: Policy) -> list[Touched]:
                 )
             )
     return found
+
+
+def without_time(session: Session, event_id: int, *, at: datetime) -> list[int]:
+    """Tickets whose claims an event should have given time, and has not: something is in the way."""
+    rows = session.scalars(
+        select(Claim.ticket_id)
+        .join(EventClaim, EventClaim.claim_id == Claim.id)
+        .where(EventClaim.event_id == event_id, EventClaim.done_at.is_(None), EventClaim.due_at <= at)
+        .order_by(Claim.id)
+    )
+    return list(rows)
 
 
 def versions(session: Session, *, at: datetime) -> list[VersionView]:

@@ -16,7 +16,7 @@ from helpdesk.blobs import BlobStore
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.rules import chain
-from helpdesk.rules.claim_terms import Condition, Remedy
+from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.proposals import Part
 from tests.actions.sending_back import SendingBack
 from tests.web.conftest import PNG, Visitor
@@ -127,21 +127,6 @@ def test_a_return_is_begun_sent_and_inspected(app: Flask, agent: Visitor, matter
     assert "/image" in page
     assert matter.remedy_states() == ["agreed"]
     assert 'href="#refund"' in agent.text("/tickets/1"), "the money may go now"
-
-
-def test_why_it_is_decided_anew_is_said_in_the_language_of_the_reader(
-    agent: Visitor, matter: SendingBack
-) -> None:
-    matter.start()
-    matter.receive()
-    matter.inspect(Condition.USED, why="a coffee stain")
-
-    said = "to be decided anew: used (a coffee stain)"
-    assert said in agent.text("/tickets/1")
-    agent.post("/look", language="zh-CN", next="/")
-    chinese = agent.text("/tickets/1")
-    assert "已使用（a coffee stain）" in chinese
-    assert "return inspected" not in chinese
 
 
 def test_a_stale_page_is_refused_and_shows_what_is_true_now(agent: Visitor, matter: SendingBack) -> None:
