@@ -15,6 +15,7 @@ from helpdesk.actions import (
     claim_waits,
     claims,
     deciding,
+    refund_promises,
     tickets,
     unanswered,
 )
@@ -50,6 +51,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     """
     claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     claim_waits.follow(session, ticket, claim, actor=actor, at=at)
+    refund_promises.follow(session, ticket, claim, actor=actor, at=at)
     if ticket.merged_into_id is not None:
         return
     if claim.state not in ENDED:
@@ -148,14 +150,16 @@ def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
     """On whom an approved claim waits: the bank for money that is under way, the carrier for goods."""
     if claim.state is not ClaimState.APPROVED:
         return None
+    rows = agreeing.of_claim(session, claim)
+    if any(row.state is RemedyState.AGREED for row in rows):
+        return None  # there is something for us to do
     back = session.scalars(select(ReturnShipment.state).where(ReturnShipment.claim_id == claim.id)).all()
     for state, on in COMING_BACK.items():
         if state in back:
             return on
-    under_way = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.UNDER_WAY]
-    waiting = [row for row in agreeing.of_claim(session, claim) if row.state is RemedyState.AGREED]
-    if waiting or not under_way:
-        return None  # there is something for us to do
+    under_way = [row for row in rows if row.state is RemedyState.UNDER_WAY]
+    if not under_way:
+        return None
     return WaitingOn.BANK if any(row.remedy in MONEY for row in under_way) else WaitingOn.CARRIER
 
 

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import agreeing, claim_steps, conversation
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
-from helpdesk.models import AgreedRemedy, Claim, Replacement, ReturnShipment, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Refund, Replacement, Ticket
 from helpdesk.rules.claim_terms import Condition, Remedy
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.replacements import ReplacementState
-from helpdesk.rules.returns import Outcome, ReturnState
-from helpdesk.rules.states import EntryKind, IllegalMoveError
+from helpdesk.rules.states import EntryKind, IllegalMoveError, RefundState
 
 
 def of_claim(session: Session, claim: Claim, remedy_id: int, *remedies: Remedy) -> AgreedRemedy:
@@ -53,7 +52,7 @@ def release(
     session: Session, ticket: Ticket, claim: Claim, remedy_id: int, *, actor: Actor, at: datetime
 ) -> None:
     """Goods that were waited for are no obstacle any more: the remedy can be carried out, unless it is being
-    carried out already, as an exchange that was sent before the old goods were back."""
+    carried out already: an exchange that was sent, or money that left, before the old goods were back."""
     sent = session.scalar(
         select(Replacement.id).where(
             Replacement.remedy_id == remedy_id,
@@ -61,7 +60,7 @@ def release(
         )
     )
     remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
-    waits = remedy.state is RemedyState.UNDER_WAY and sent is None
+    waits = remedy.state is RemedyState.UNDER_WAY and sent is None and not _is_paid(session, remedy_id)
     to = RemedyState.AGREED if waits else remedy.state
     move(session, ticket, claim, remedy_id, to, actor=actor, at=at)
 
@@ -127,6 +126,8 @@ def _cancel_and_move(
     condition: Condition | None,
 ) -> None:
     """Raises IllegalMoveError where the table of the claim, or that of the remedy, has no such move."""
+    if _is_paid(session, remedy_id):
+        raise IllegalMoveError("money or goods are on their way already")
     remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
     agreeing.move(session, remedy, RemedyState.CANCELED, at=at)
     values: dict[str, object] = {"condition": condition} if condition is not None else {}
@@ -144,18 +145,7 @@ def _cancel_and_move(
     agreeing.cancel_open(session, claim, at=at)
 
 
-def why_money_waits(session: Session, remedy: AgreedRemedy) -> str:
-    """Why the money of a remedy may not leave yet, "" when it may: for a return, the goods come first."""
-    if remedy.remedy is not Remedy.RETURN_REFUND:
-        return ""
-    newest = session.scalar(
-        select(ReturnShipment)
-        .where(ReturnShipment.remedy_id == remedy.id, ReturnShipment.state != ReturnState.CANCELED)
-        .order_by(ReturnShipment.id.desc())
-        .limit(1)
-    )
-    if newest is None:
-        return "send the buyer the address for the return first"
-    if newest.outcome is not Outcome.AS_AGREED:
-        return "the goods have to be back and inspected first"
-    return ""
+def _is_paid(session: Session, remedy_id: int) -> bool:
+    """Whether its money has left."""
+    paid = select(Refund.id).where(Refund.remedy_id == remedy_id, Refund.state != RefundState.CANCELED)
+    return session.scalar(paid.limit(1)) is not None

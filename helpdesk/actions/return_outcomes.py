@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     claims,
     conversation,
+    deductions,
     goods_letters,
     remedy_goods,
     return_rows,
@@ -19,7 +20,17 @@ from helpdesk.actions import (
 )
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Agent, Claim, Entry, OrderLine, ReturnLine, ReturnPhoto, ReturnShipment, Ticket
+from helpdesk.models import (
+    Agent,
+    AgreedRemedy,
+    Claim,
+    Entry,
+    OrderLine,
+    ReturnLine,
+    ReturnPhoto,
+    ReturnShipment,
+    Ticket,
+)
 from helpdesk.rules import returns as rules
 from helpdesk.rules.claim_terms import REASONS, Condition, Fault
 from helpdesk.rules.returns import Given, LineSeen, Outcome, ReturnEvent, ReturnState
@@ -58,7 +69,10 @@ def inspect(
     shipment, claim, ticket = return_rows.hold(session, shipment_id, seen=seen)
     lines = tuple(_seen(session, line, looked.get(line.id)) for line in shipment.lines)
     fault = REASONS[claim.reason].fault if claim.reason in REASONS else Fault.UNKNOWN
-    disagreeing = rules.disagreements(lines, said=claim.condition, fault=fault)
+    remedy = session.get_one(AgreedRemedy, shipment.remedy_id, populate_existing=True)
+    kept = deductions.of(lines)
+    deducts = deductions.may_be(session, remedy, kept)
+    disagreeing = rules.disagreements(lines, said=claim.condition, fault=fault, deducts=deducts)
     outcome = rules.outcome(disagreeing)
     actor = claims.staff(by)
     photos = [(line.id, file) for line in shipment.lines for file in _photos(looked.get(line.id))]
@@ -73,6 +87,8 @@ def inspect(
         session.add(ReturnPhoto(line_id=line_id, attachment_id=file.id))
     tasks.settle(session, ticket, shipment.id, *return_rows.PLANS, actor=actor.name, at=at)
     if outcome is Outcome.AS_AGREED:
+        if kept:
+            deductions.make(session, desk, ticket, claim, shipment, remedy, kept, actor=actor, at=at)
         remedy_goods.release(session, ticket, claim, shipment.remedy_id, actor=actor, at=at)
     else:
         remedy_goods.decide_anew(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_waits, claims, conversation, tasks, tickets
+from helpdesk.actions import claim_waits, claims, conversation, refund_promises, tasks, tickets
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
@@ -82,6 +82,7 @@ def move(
             line.reception = LINE_OF[found.after]
     claim = session.get_one(Claim, shipment.claim_id)
     claim_waits.follow(session, ticket, claim, actor=actor, at=at)
+    refund_promises.follow(session, ticket, claim, actor=actor, at=at)
     about = {"return": shipment.id, "number": shipment.number, "before": before, "after": found.after}
     return conversation.record(
         session,
