@@ -207,9 +207,7 @@ def _send(
     )
     asked_by_page = actor.who is Who.BUYER and not _is_empty(session, ticket)
     if ticket.state is not TicketState.CLOSED and not asked_by_page:
-        tickets.move(
-            session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=WaitingOn.BUYER
-        )
+        tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
     return entry
 
 

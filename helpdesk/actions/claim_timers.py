@@ -83,8 +83,12 @@ def put(
     *,
     actor: Actor,
     at: datetime,
+    waits: bool = False,
 ) -> Reminder:
-    facts = {"claim": claim.id, "state": claim.state, "then": then}
+    """One plan of this kind, in place of the one that runs. `waits`: there is nothing to do until then."""
+    facts: dict[str, object] = {"claim": claim.id, "state": claim.state, "then": then}
+    if waits:
+        facts["waits"] = True
     return reminders.plan(
         session, ticket, kind, due_at=due_at, actor=actor.name, at=at, facts=facts, claim_id=claim.id
     )

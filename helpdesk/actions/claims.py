@@ -153,6 +153,7 @@ def open_claim(
     with first_comes(session, ITEMS_TAKEN) if chosen else nullcontext():
         session.add(claim)
         session.flush()
+    tickets.open_again(session, ticket, actor=actor.name, at=at)
     return claim
 
 

@@ -92,7 +92,7 @@ def record_refund(
             Refund.method == method, Refund.reference == reference, Refund.state != RefundState.CANCELED
         )
     ).one()
-    tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+    tickets.wait(session, ticket, WaitingOn.BANK, actor=actor, at=at, because=tickets.REFUND)
     if promised is not None:
         remedy_money.begin(session, ticket, promised, actor=claims.staff(by), at=at)
     for kind, due_at in (

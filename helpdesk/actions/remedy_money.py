@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_steps, claims, compensations, remedy_goods
+from helpdesk.actions import agreeing, claim_steps, claims, compensations, refund_promises, remedy_terms
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import AgreedRemedy, Claim, Refund, Ticket
@@ -22,10 +22,14 @@ def check(session: Session, ticket: Ticket, remedy_id: int, paid: Money) -> Agre
     claim = session.get(Claim, remedy.claim_id) if remedy is not None else None
     if remedy is None or claim is None or claim.ticket_id != ticket.id or remedy.remedy not in MONEY:
         raise NotFoundError("there is no such remedy on this ticket")
-    if remedy.state is not RemedyState.AGREED or claim.state is not ClaimState.APPROVED:
+    waits = remedy_terms.why_money_waits(session, remedy)
+    goods_run = remedy.state is RemedyState.UNDER_WAY and not refund_promises.is_made(session, remedy)
+    if claim.state is not ClaimState.APPROVED or not (goods_run or remedy.state is RemedyState.AGREED):
         raise ConflictError("this was paid already, or is not agreed any more")
-    if waits := remedy_goods.why_money_waits(session, remedy):
+    if waits:
         raise ConflictError(waits)
+    if remedy.state is not RemedyState.AGREED:
+        raise ConflictError("this was paid already, or is not agreed any more")
     if paid != Money(remedy.amount_minor, remedy.currency):
         agreed = Money(remedy.amount_minor, remedy.currency)
         raise InvalidError(f"{agreed} was agreed: refund exactly that", field="amount")

@@ -27,7 +27,7 @@ from helpdesk.models.orders import (
     Shipment,
 )
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
-from helpdesk.models.policies import ForceMajeureEvent, PolicyVersion
+from helpdesk.models.policies import EventClaim, ForceMajeureEvent, PolicyVersion
 from helpdesk.models.promises import Refund, Reminder, Survey
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
@@ -48,6 +48,7 @@ __all__ = [
     "Decision",
     "Entry",
     "EntryPayload",
+    "EventClaim",
     "Evidence",
     "EvidenceAsked",
     "ForceMajeureEvent",

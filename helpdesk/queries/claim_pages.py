@@ -21,13 +21,13 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.queries import promises
 from helpdesk.queries.letters import LetterView, letters_with
 from helpdesk.rules import evidence
 from helpdesk.rules.claim_moves import possible
-from helpdesk.rules.claim_terms import EvidenceKind, Remedy
+from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.evidence import OURS, EvidenceState
-from helpdesk.rules.money import Money
 from helpdesk.rules.offers import OfferState, RemedyState
 from helpdesk.rules.states import ReminderKind, ReminderState
 
@@ -93,13 +93,6 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgreedView:
-    remedy: Remedy
-    amount: Money | None  # None for goods
-    state: RemedyState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
     ticket: int
     locale: str
@@ -110,7 +103,7 @@ class StatusView:
     reason: str
     order: str  # "" when it may not be told, or is not known
     items: tuple[Item, ...]
-    agreed: tuple[AgreedView, ...]
+    agreed: tuple[promises.AgreedView, ...]
     due_at: datetime | None  # of what happens next
     offer: int | None  # that waits for an answer
     missing: tuple[EvidenceKind, ...]
@@ -181,7 +174,7 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         reason=claim.reason,
         order=order.external_no if order else "",
         items=_items(session, claim) if tells else (),
-        agreed=_agreed(session, claim) if tells else (),
+        agreed=promises.told(session, claim) if tells else (),
         due_at=offer.expires_at if offer else _due_at(session, claim),
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
@@ -241,22 +234,6 @@ def _missing(session: Session, claim: Claim) -> tuple[EvidenceKind, ...]:
         select(Evidence.kind).where(Evidence.claim_id == claim.id, Evidence.state != EvidenceState.REFUSED)
     )
     return evidence.missing(claim.reason, there).from_buyer
-
-
-def _agreed(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
-    rows = session.scalars(
-        select(AgreedRemedy)
-        .where(AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED)
-        .order_by(AgreedRemedy.id)
-    )
-    return tuple(
-        AgreedView(
-            remedy=row.remedy,
-            amount=Money(row.amount_minor, row.currency) if row.amount_minor else None,
-            state=row.state,
-        )
-        for row in rows
-    )
 
 
 def _may_withdraw(session: Session, claim: Claim) -> bool:

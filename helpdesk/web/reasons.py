@@ -20,6 +20,7 @@ PLANS = {
     "promise": _l("a look whether the promised goods have left"),
     "coupon_end": _l("the end of the coupon"),
     "platform_deadline": _l("the deadline of the platform"),
+    "refund_due": _l("the day by which the refund was promised"),
     "claim_reminder": _l("the reminder of what is missing"),
     "claim_due": _l("the end of the claim's time"),
     "offer_expiry": _l("the end of the offer"),

@@ -67,6 +67,18 @@ def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
         return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
+    if entry.facts.get("because") == "claim":
+        return _(
+            "%(who)s: now %(state)s again, because a claim on it goes on",
+            who=who(entry),
+            state=wording.word(after),
+        )
+    if entry.facts.get("because") == "refund":
+        return _(
+            "%(who)s: now %(state)s again, because money is on its way",
+            who=who(entry),
+            state=wording.word(after),
+        )
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=reasons.ON.get(on, on))
     return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))

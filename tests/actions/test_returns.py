@@ -67,13 +67,15 @@ def test_before_the_goods_are_inspected_no_money_leaves(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "why"),
+    ("more", "because", "why"),
     [
-        ({"condition": Condition.USED}, "used"),
-        ({"deduction": 2000, "why": "a crack in the handle"}, "deduction (a crack in the handle)"),
+        ({"condition": Condition.USED}, "used", ""),
+        ({"deduction": 2000, "why": "a crack in the handle"}, "deduction", "a crack in the handle"),
     ],
 )
-def test_other_than_agreed_is_decided_anew(app: Flask, more: dict[str, object], why: str) -> None:
+def test_other_than_agreed_is_decided_anew(
+    app: Flask, more: dict[str, object], because: str, why: str
+) -> None:
     matter = SendingBack()
     matter.start()
     matter.receive()
@@ -83,7 +85,8 @@ def test_other_than_agreed_is_decided_anew(app: Flask, more: dict[str, object], 
     assert matter.state == "awaiting_decision"
     assert matter.remedies() == [("return_refund", 8900, "canceled")]
     assert matter.reserved()[:2] == (0, 0)
-    assert why in matter.facts("claim_decide_anew")[0]["why"]
+    (anew,) = matter.facts("claim_decide_anew")
+    assert (anew["because"], anew["why"]) == ([because], why)
     assert matter.condition() == str(more.get("condition", Condition.OPENED_INTACT))
 
 
@@ -138,6 +141,8 @@ def test_what_was_not_sent_in_time_is_reminded_once_then_decided_anew(app: Flask
     assert [line.reception for line in matter.shipment().lines] == [Reception.EXPIRED]
     assert matter.state == "awaiting_decision"
     assert matter.remedies()[0][2] == "canceled"
+    (anew,) = matter.facts("claim_decide_anew")
+    assert (anew["because"], anew["why"]) == (["not_sent_in_time"], "")
 
 
 def test_a_late_parcel_is_still_counted(app: Flask) -> None:

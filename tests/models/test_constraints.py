@@ -119,6 +119,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("policy_version", "ck_policy_version_current_is_active", CURRENT | {"is_current": None}),
     ("policy_version", "uq_policy_version_one_is_current", CURRENT),
     ("force_majeure_event", "ck_force_majeure_event_ends_after_it_starts", {"ends_at": AT}),
+    ("event_claim", "uq_event_claim", {"due_at": AT}),
     ("claim", "ck_claim_state", {"state": "paid", "live": False}),
     ("claim", "ck_claim_wish", {"wish": "everything", "live": False}),
     ("claim", "ck_claim_condition", {"condition": "odd", "live": False}),
