@@ -47,10 +47,10 @@ def gather(
     **more: Any,
 ) -> Circumstances:
     """What is true of a held claim; `parts` are proposed now, `more` is what only the caller knows."""
-    policy = deciding.policy_of(session, claim, at=at)
+    decision = deciding.newest(session, claim)
+    policy = deciding.policy_behind(session, decision, at=at)
     lines = compensations.lines_of(session, claim)
     bonus = policy.money.coupon_bonus_percent if policy else 0
-    decision = deciding.newest(session, claim)
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
     known = Circumstances(

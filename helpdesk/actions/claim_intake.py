@@ -6,6 +6,7 @@ can use. Whatever goes wrong here is noted in the log and undone: no mail is par
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from helpdesk.actions import (
     claim_progress,
     claim_steps,
     claims,
+    directory,
 )
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
@@ -75,6 +77,24 @@ def note_mail(
         return None
 
 
+def catch_up(session: Session, desk: Desk, ticket: Ticket, entry: Entry, *, at: datetime) -> Claim | None:
+    """An order was told of after the mail that names it: the claim that this mail would have opened then.
+
+    None for a matter that has, or had, a claim.
+    """
+    if session.scalar(select(Claim.id).where(Claim.ticket_id == ticket.id).limit(1)) is not None:
+        return None
+    heard = _heard(desk, entry, str(entry.facts.get("new") or entry.facts.get("text") or ""))
+    if not _asks_for_something(heard):
+        return None
+    verified = claim_progress.verified_orders(session, ticket)
+    claim = open_from_mail(session, ticket, heard, verified, actor=claims.buyer(ticket), at=at)
+    if claim is not None:
+        claim_evidence.gather(session, desk.blobs, ticket, claim, at=at)
+        claim_progress.go_on(session, desk, ticket, claim, at=at)
+    return claim
+
+
 def _heard(desk: Desk, entry: Entry, said: str) -> Hints:
     files = entry.facts.get("attachments", ())
     photos = sum(str(file["type"]).startswith("image/") for file in files)
@@ -94,16 +114,19 @@ def _note(
 ) -> Claim | None:
     claim = None if opened else claims.live_of(session, ticket) or _take_up(session, ticket, at=at)
     is_new = claim is None
+    verified: list[Order] | None = None
     if is_new and _asks_for_something(heard) and _knows_orders(session):
-        claim = open_from_mail(session, ticket, heard, actor=claims.buyer(ticket), at=at)
+        verified = claim_progress.verified_orders(session, ticket)
+        claim = open_from_mail(session, ticket, heard, verified, actor=claims.buyer(ticket), at=at)
     if claim is None:
         return None
     if not is_new:
         _mark_urgent(session, ticket, claim, heard, at=at)
     files = incoming.attachments
-    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=is_new, at=at)
+    earlier = is_new and not opened  # mails of the ticket that came before its claim
+    claim_evidence.from_mail(session, desk, ticket, claim, entry, files, opened=earlier, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
-    claim_progress.go_on(session, desk, ticket, claim, at=at)
+    claim_progress.go_on(session, desk, ticket, claim, at=at, verified=verified)
     return claim
 
 
@@ -112,14 +135,24 @@ def _asks_for_something(heard: Hints) -> bool:
 
 
 def _knows_orders(session: Session) -> bool:
-    return session.scalar(select(Order.id).limit(1)) is not None
+    return directory.kept(
+        session, "knows_orders", lambda: session.scalar(select(Order.id).limit(1)) is not None
+    )
 
 
 def open_from_mail(
-    session: Session, ticket: Ticket, heard: Hints, *, actor: claims.Actor, at: datetime
+    session: Session,
+    ticket: Ticket,
+    heard: Hints,
+    orders: Sequence[Order],
+    *,
+    actor: claims.Actor,
+    at: datetime,
 ) -> Claim | None:
-    """A claim of what was heard; None when the same items are being looked at elsewhere, which is said."""
-    orders = claim_progress.verified_orders(session, ticket)
+    """A claim of what was heard; None when the same items are being looked at elsewhere, which is said.
+
+    `orders` are those that the buyer surely speaks for: one of them is what it is about, of several none.
+    """
     order = orders[0] if len(orders) == 1 else None
     suggested = heard.suggestion.code
     asked = claims.Asked(
@@ -129,13 +162,15 @@ def open_from_mail(
         amount=heard.amount.money if heard.amount else None,
         urgent=LEGAL if _speaks_of_law(heard) else "",
     )
+    if order is None:  # then it is about no items, and comes too late for none
+        return claims.open_claim(session, ticket, order=None, lines=None, asked=asked, actor=actor, at=at)
     try:
         with session.begin_nested():  # of one that came too late nothing stays, its entry neither
             return claims.open_claim(
                 session, ticket, order=order, lines=None, asked=asked, actor=actor, at=at
             )
     except (IllegalMoveError, ConflictError):
-        other = claim_lines.about_the_same(session, ticket, order, asked.reason) if order else None
+        other = claim_lines.about_the_same(session, ticket, order, asked.reason)
         if other is None:
             raise
         claim_orders.point_at(session, ticket, other, actor=claims.DESK, at=at)

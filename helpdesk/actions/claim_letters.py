@@ -7,13 +7,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import agreeing, claim_circumstances, deciding, outbox, sending, telling
+from helpdesk.actions import (
+    agreeing,
+    claim_circumstances,
+    deciding,
+    outbox,
+    refund_promises,
+    sending,
+    telling,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
-from helpdesk.letters import Letter, remedies, words
+from helpdesk.letters import Letter, refund_words, remedies, words
 from helpdesk.models import Claim, Decision, Entry, Offer, Order, OutboxMessage, Ticket
+from helpdesk.rules import refund_terms
 from helpdesk.rules.claims import ClaimState, Who
-from helpdesk.rules.proposals import Part
+from helpdesk.rules.proposals import MONEY, Part
 from helpdesk.rules.states import OutboxState
 
 APPEAL = timedelta(days=7)  # in which a refusal may be answered
@@ -32,6 +41,7 @@ def offer(
         options=remedies.options(agreeing.parts_of(made), made.parts[0].currency, ticket.locale),
         words=made.words,
         clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        terms=_terms(session, desk, ticket, claim, agreeing.parts_of(made), at=at),
         until=words.day(made.expires_at, ticket.locale, desk.zone),
         link=links.url(desk, links.Purpose.OFFER, made.id),
         shop=desk.shop_name,
@@ -60,6 +70,7 @@ def approved(
         given=remedies.option(parts, order.currency, ticket.locale),
         words=words,
         clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        terms=_terms(session, desk, ticket, claim, parts, at=at),
         link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
     )
@@ -172,6 +183,23 @@ def take_back(session: Session, ticket: Ticket, made: Offer, *, actor: Actor, at
     )
     if row is not None:
         outbox.withdraw(session, ticket, row.id, actor=actor.name, at=at)
+
+
+def _terms(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, parts: Sequence[Part], *, at: datetime
+) -> list[str]:
+    """What the clause says of the money among these parts; by which day, where it is agreed already."""
+    decision = deciding.newest(session, claim)
+    outcome = decision.outcome if decision else None
+    agreed = {row.remedy: row for row in agreeing.of_claim(session, claim)}
+    said: dict[str, None] = {}
+    for part in parts:
+        if part.remedy in MONEY:
+            row = agreed.get(part.remedy)
+            due = refund_promises.due_of(session, claim, row, at=at) if row is not None else None
+            terms = refund_terms.of_clause(outcome, part.remedy)
+            said.update(dict.fromkeys(refund_words.sentences(terms, due, ticket.locale, desk.zone)))
+    return list(said)
 
 
 def clause_text(decision: Decision | None, locale: str) -> str:

@@ -100,7 +100,11 @@ def newest(session: Session, claim: Claim) -> Decision | None:
 
 def policy_of(session: Session, claim: Claim, *, at: datetime) -> Policy | None:
     """The policy whose decision counts, else the one in force."""
-    row = newest(session, claim)
+    return policy_behind(session, newest(session, claim), at=at)
+
+
+def policy_behind(session: Session, row: Decision | None, *, at: datetime) -> Policy | None:
+    """The policy of this decision; without one, the one in force."""
     version = session.get_one(PolicyVersion, row.policy_version_id) if row else None
     version = version or policies.in_force(session, at=at)
     return policies.read(version) if version else None

@@ -5,7 +5,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import coupons, inquiries, platforms, reminders, replacements, return_outcomes, tasks
+from helpdesk.actions import (
+    coupons,
+    inquiries,
+    platforms,
+    refund_promises,
+    reminders,
+    replacements,
+    return_outcomes,
+    tasks,
+)
 from helpdesk.desk import Desk
 from helpdesk.models import Reminder, Ticket
 
@@ -18,6 +27,7 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.PROMISE: replacements.note_overdue,
     tasks.COUPON_END: coupons.note_end,
     tasks.PLATFORM_DEADLINE: platforms.note_deadline,
+    tasks.REFUND_DUE: refund_promises.note_due,
 }
 
 

@@ -92,7 +92,7 @@ def change(
     source: str = "agent",
 ) -> Entry | None:
     """The platform has moved its deadline, or there is something to note. None when nothing changes."""
-    case, _, ticket = hold(session, case_id)
+    case, claim, ticket = hold(session, case_id)
     check_open(case)
     case.notes = notes.strip()[:LONGEST]
     if deadline == case.deadline:
@@ -111,6 +111,8 @@ def change(
     )
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
     _plan(session, ticket, case, actor=actor, at=at)
+    claim_timers.stop(session, ticket, claim, actor=actor, at=at)  # the claim's own goes by the same day
+    claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     return entry
 
 

@@ -21,6 +21,7 @@ INSPECTION = "inspection"
 PROMISE = "promise"  # replacement `id` was to leave the house
 COUPON_END = "coupon_end"  # coupon `id` has lost its worth
 PLATFORM_DEADLINE = "platform_deadline"  # of platform case `id`
+REFUND_DUE = "refund_due"  # the money of agreed remedy `id` has to be made
 EVERY = (
     ANSWER,
     RETURN_WARNING,
@@ -30,6 +31,7 @@ EVERY = (
     PROMISE,
     COUPON_END,
     PLATFORM_DEADLINE,
+    REFUND_DUE,
 )
 
 

@@ -17,7 +17,7 @@ LINES: dict[str, dict[Remedy, str]] = {
     "zh-CN": {
         Remedy.FULL_REFUND: "全额退款 {amount}，原路退回",
         Remedy.PARTIAL_REFUND: "部分退款 {amount}，原路退回，商品您留用",
-        Remedy.RETURN_REFUND: "退货退款 {amount}：我们收到并查验商品后原路退回",
+        Remedy.RETURN_REFUND: "退货退款 {amount}：商品寄回，款项原路退回",
         Remedy.EXCHANGE: "换货",
         Remedy.REDELIVERY: "重新发货",
         Remedy.COUPON: "价值 {amount} 的优惠券",
@@ -26,7 +26,7 @@ LINES: dict[str, dict[Remedy, str]] = {
     "en": {
         Remedy.FULL_REFUND: "a full refund of {amount}, to the way you paid",
         Remedy.PARTIAL_REFUND: "a partial refund of {amount}, to the way you paid; you keep the goods",
-        Remedy.RETURN_REFUND: "a refund of {amount}, to the way you paid, once the goods are back",
+        Remedy.RETURN_REFUND: "a refund of {amount}, to the way you paid, for the goods that you send back",
         Remedy.EXCHANGE: "an exchange",
         Remedy.REDELIVERY: "a new delivery",
         Remedy.COUPON: "a coupon worth {amount}",

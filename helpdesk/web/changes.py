@@ -6,7 +6,17 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, refunds, reminders, spam, suppressions, tickets, unknown
+from helpdesk.actions import (
+    conversation,
+    merging,
+    readdressing,
+    refunds,
+    reminders,
+    spam,
+    suppressions,
+    tickets,
+    unknown,
+)
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
 from helpdesk.queries import tickets as lookups
@@ -15,6 +25,7 @@ from helpdesk.rules.states import TicketState, WaitingOn
 from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
+from helpdesk.web.translate import _
 
 bp = Blueprint("changes", __name__)
 LONGEST = 200  # characters of a field that come back
@@ -97,6 +108,17 @@ def lift_suppression(number: int) -> ResponseReturnValue:
     with transaction() as session:
         ticket = tickets.hold(session, number)
         suppressions.lift(session, ticket, actor=conversation.agent(me().id), at=clock.now())
+    return answers.see("tickets.show", number=number)
+
+
+@bp.post("/tickets/<key:number>/address")
+def correct_address(number: int) -> ResponseReturnValue:
+    """What we wrote came back: the agent knows the address that is right."""
+    with transaction() as session:
+        readdressing.correct(
+            session, number, request.form.get("address", ""), by=acting(session), at=clock.now()
+        )
+    answers.say(_("The next letter goes there."))
     return answers.see("tickets.show", number=number)
 
 

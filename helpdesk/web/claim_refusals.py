@@ -42,6 +42,8 @@ SENTENCES = (
     # what is left of an order
     N_("this is more than is left to refund on this order"),
     N_("these items are compensated already"),
+    N_("more is deducted than is refunded for the item"),
+    N_("nothing would be left to refund"),
     N_("this item is not part of the claim"),
     N_("this was not reserved"),
     N_("this was not refunded"),

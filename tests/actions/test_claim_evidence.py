@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import claim_answers, judging_evidence
+from helpdesk.actions import claim_answers, claim_evidence, judging_evidence
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
@@ -167,3 +167,19 @@ def test_files_for_a_claim_that_has_ended_are_kept_and_open_the_ticket(matter: M
     assert (kinds(), matter.state) == (["photo"], "withdrawn")
     with reading() as session:
         assert session.get_one(Ticket, matter.ticket).state == "open"
+
+
+def test_a_picture_that_stands_everywhere_does_not_call_every_claim(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_evidence, "MOST_TWINS", 2)
+    upload(files.file())
+    for claim in (2, 3, 4):
+        matter.ticket = proving.second_ticket(matter)
+        matter.open("other", order=False)
+        upload(files.file("signature.jpg"), claim=claim)
+
+    told = [each["other"] for each in proving.facts(matter.ticket, "evidence_seen_elsewhere")]
+    assert told == [2, 3]
+    with reading() as session:
+        assert all(session.scalars(select(Evidence.seen_elsewhere)))

@@ -106,3 +106,19 @@ def test_without_a_number_nothing_is_disputed(app: Flask) -> None:
 
     with pytest.raises(IllegalMoveError, match="number of the dispute"):
         matter.dispute(number=" ")
+
+
+def test_the_claims_own_timer_moves_with_the_platforms_deadline(app: Flask) -> None:
+    matter = SendingBack()
+    case = matter.dispute(hours=72)
+    later = clock.now() + timedelta(days=10)
+    with transaction() as session:
+        actor = claims.staff(matter.agent(session))
+        platforms.change(session, case, deadline=later, notes="", actor=actor, at=clock.now())
+    with reading() as session:
+        (due,) = session.scalars(
+            select(Reminder.due_at).where(
+                Reminder.kind == ReminderKind.CLAIM_DUE, Reminder.state == ReminderState.PLANNED
+            )
+        )
+    assert due == later
