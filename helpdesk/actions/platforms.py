@@ -155,21 +155,6 @@ def decide(
     return case
 
 
-def open_of(session: Session, claim: Claim) -> PlatformCase | None:
-    """The dispute about a claim that is not decided yet."""
-    return session.scalar(
-        select(PlatformCase).where(
-            PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.OPEN
-        )
-    )
-
-
-def deadline_of(session: Session, claim: Claim) -> datetime | None:
-    """The platform's own deadline: it beats every timer of our policy. None where there is none."""
-    case = open_of(session, claim)
-    return case.deadline if case is not None else None
-
-
 def note_deadline(session: Session, desk: Desk, ticket: Ticket, case_id: int, *, at: datetime) -> None:
     """A day before the platform's deadline, or at it: it is our turn."""
     case = session.get_one(PlatformCase, case_id, populate_existing=True)

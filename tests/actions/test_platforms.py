@@ -10,7 +10,7 @@ from helpdesk import clock
 from helpdesk.actions import claims, platforms
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Claim, Reminder
+from helpdesk.models import PlatformCase, Reminder
 from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
 from tests.actions.sending_back import SendingBack
@@ -23,7 +23,7 @@ def test_the_claim_is_disputed_and_the_platforms_deadline_is_known(app: Flask) -
 
     assert matter.state == "disputed"
     with reading() as session:
-        deadline = platforms.deadline_of(session, session.get_one(Claim, 1))
+        deadline = session.get_one(PlatformCase, 1).deadline
     assert deadline is not None
     assert timedelta(hours=71) < deadline - clock.now() <= timedelta(hours=72)
     with reading() as session:
