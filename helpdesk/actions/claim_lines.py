@@ -19,7 +19,7 @@ def chosen(session: Session, order: Order | None, lines: Mapping[int, int] | Non
         row.id: row.quantity
         for row in session.execute(
             select(OrderLine.id, OrderLine.quantity)
-            .where(OrderLine.order_id == order.id)
+            .where(OrderLine.order_id == order.id, OrderLine.quantity > 0)
             .order_by(OrderLine.position)
         )
     }
