@@ -35,14 +35,15 @@ def evaluate(
     session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime, why: str = ""
 ) -> Decision | None:
     """Decide a held claim anew: by the policy of the moment when the buyer asked, or by today's where that is
-    better for them. With `why` (a lead's), today's counts whatever it says. None without order or policy.
+    better for them. With `why` (a lead's), today's counts whatever it says, and from then on in place of the
+    first. None without order or policy.
 
-    Nothing is written when the answer is the one that stands already.
+    Nothing is written when the answer is the one that stands already, unless a lead says why.
     """
     if claim.order_id is None:
         return None
     now = policies.in_force(session, at=at)
-    then = policies.in_force(session, at=claim.requested_at) or now
+    then = _chosen_by_a_lead(session, claim) or policies.in_force(session, at=claim.requested_at) or now
     if then is None or now is None:
         return None
     answers = [_answer(session, ticket, claim, version) for version in ([now] if why else [then, now])]
@@ -53,7 +54,8 @@ def evaluate(
         version = answers[0][0]
     outcome = found.to_json()
     before = newest(session, claim)
-    if before is not None and before.outcome == outcome and before.policy_version_id == version.id:
+    stands = before is not None and (before.outcome, before.policy_version_id) == (outcome, version.id)
+    if stands and not why:
         return before
     row = Decision(
         claim_id=claim.id,
@@ -95,6 +97,17 @@ def newest(session: Session, claim: Claim) -> Decision | None:
     """The decision that counts."""
     return session.scalar(
         select(Decision).where(Decision.claim_id == claim.id).order_by(Decision.id.desc()).limit(1)
+    )
+
+
+def _chosen_by_a_lead(session: Session, claim: Claim) -> PolicyVersion | None:
+    """The version that a lead had it decided by, with a reason."""
+    return session.scalar(
+        select(PolicyVersion)
+        .join(Decision, Decision.policy_version_id == PolicyVersion.id)
+        .where(Decision.claim_id == claim.id, Decision.why != "")
+        .order_by(Decision.id.desc())
+        .limit(1)
     )
 
 
@@ -140,6 +153,7 @@ def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Fac
                 paid=line.line_paid_minor,
                 refunded=line.given_minor,
                 quantity=line.quantity,
+                compensated=line.compensated_quantity,
                 claimed=left[line.id].units,
             )
             for line, _ in lines

@@ -4,6 +4,7 @@ The first clause that fits decides. Where it fits but for evidence or an unanswe
 need_info, never a denial. The same facts and the same text always give the same clause and amounts.
 """
 
+import json
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -68,7 +69,7 @@ class Decision:
         return None if self.days is None or self.days_of is None else max(self.days_of - self.days, 0)
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, with facts and trace, as values that JSON has."""
+        """Everything, with facts and trace, as JSON gives it back: so that it equals what was kept."""
         kept = {each.name: getattr(self, each.name) for each in fields(self)}
         kept["amounts"] = {each.name: getattr(self.amounts, each.name) for each in fields(Amounts)}
         kept["last_day"] = self.last_day.isoformat() if self.last_day else None
@@ -76,7 +77,8 @@ class Decision:
         kept["trace"] = [
             [each.clause, each.outcome, [list(check) for check in each.checks]] for each in self.trace
         ]
-        return kept
+        again: dict[str, Any] = json.loads(json.dumps(kept))
+        return again
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Decision":
