@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_lines, compensations, deciding, merging
+from helpdesk.actions import claim_limits, claim_lines, compensations, deciding, merging
 from helpdesk.models import (
     Agent,
     AgreedRemedy,
@@ -25,11 +24,11 @@ from helpdesk.models import (
 )
 from helpdesk.rules import policy_deciding, proposals
 from helpdesk.rules.claim_guards import Circumstances
-from helpdesk.rules.claim_terms import LinkLevel, Remedy
+from helpdesk.rules.claim_terms import REASONS, LinkLevel, Remedy
 from helpdesk.rules.offers import OfferState, RemedyState
-from helpdesk.rules.policy_terms import Policy, Verdict
+from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, Role
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
 
 REOPEN_WINDOW = timedelta(days=30)  # after the end, a buyer's word is enough
 DONE = (RemedyState.COMPLETE,)
@@ -53,6 +52,7 @@ def gather(
     decision = deciding.newest(session, claim)
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
+    limits = claim_limits.of(session, claim, by, at=at)
     known = Circumstances(
         at=at,
         link=link_level(session, ticket, claim),
@@ -60,15 +60,17 @@ def gather(
         warned=_was_warned(session, claim),
         decision=decision.verdict if decision else "",
         by_itself=bool(decision and decision.outcome.get("auto")),
+        for_lead=_is_for_lead(claim, decision),
         allowed=_allowed(decision),
         remedies=frozenset(part.remedy for part in parts),
         above_clause=_above_clause(decision, parts),
-        worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus) + _given_before(session, claim),
+        worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus)
+        + claim_limits.given_before(session, claim, bonus=bonus),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
-        limit=_limit(policy, by) if _same_currency(session, claim, policy) else _limit_unknown(by),
-        second_person_above=policy.money.second_person_above if policy else None,
-        auto_limit=policy.money.auto_execute_up_to if policy else 0,
-        auto_left_today=_auto_left_today(session, policy, at=at) if policy else 0,
+        limit=limits.own,
+        second_person_above=limits.second_person_above,
+        auto_limit=limits.auto,
+        auto_left_today=limits.auto_left_today,
         doubts=doubts(session, ticket, claim),
         offer_open=offer is not None and offer.state is OfferState.OPEN,
         offer_expires_at=offer.expires_at if offer else None,
@@ -152,6 +154,12 @@ def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _is_for_lead(claim: Claim, decision: Decision | None) -> bool:
+    """By its reason, or by the clause that decides it."""
+    by_reason = claim.reason in REASONS and REASONS[claim.reason].for_lead
+    return by_reason or bool(decision and decision.outcome.get("for_lead"))
+
+
 def _allowed(decision: Decision | None) -> frozenset[Remedy]:
     """By the clause; of one that refuses, what stands beside its refusal."""
     if decision is None:
@@ -168,49 +176,6 @@ def _above_clause(decision: Decision | None, parts: Sequence[Part]) -> bool:
     granted = policy_deciding.Decision.from_json(decision.outcome).amounts
     sums = (*proposals.MONEY, Remedy.COUPON)
     return any(part.amount > granted.of(part.remedy) for part in parts if part.remedy in sums)
-
-
-def _given_before(session: Session, claim: Claim) -> int:
-    """Limits count the whole claim, so that splitting a refund does not dodge them."""
-    return (
-        session.scalar(
-            select(func.sum(AgreedRemedy.worth_minor)).where(
-                AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED
-            )
-        )
-        or 0
-    )
-
-
-def _limit(policy: Policy | None, by: Agent | None) -> int | None:
-    return policy.money.limit_of(by.role) if policy and by else 0
-
-
-def _same_currency(session: Session, claim: Claim, policy: Policy | None) -> bool:
-    """Limits are sums of the policy's currency: what is paid in another one fits under none of them."""
-    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
-    return policy is None or order is None or order.currency == policy.currency
-
-
-def _limit_unknown(by: Agent | None) -> int | None:
-    """Who has no limit has none in any currency; everybody else asks."""
-    return None if by is not None and by.role is Role.OWNER else 0
-
-
-def _auto_left_today(session: Session, policy: Policy, *, at: datetime) -> int:
-    """What clauses may still approve by themselves on this day of the shop."""
-    local = at.astimezone(ZoneInfo(policy.timezone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    used = session.scalar(
-        select(func.sum(AgreedRemedy.worth_minor))
-        .join(Offer, Offer.id == AgreedRemedy.offer_id)
-        .where(
-            Offer.made_by_id.is_(None),
-            AgreedRemedy.agreed_at >= midnight,
-            AgreedRemedy.state != RemedyState.CANCELED,
-        )
-    )
-    return max(policy.money.auto_daily_total - (used or 0), 0)
 
 
 def _was_warned(session: Session, claim: Claim) -> bool:

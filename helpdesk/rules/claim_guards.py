@@ -30,11 +30,12 @@ class Circumstances:
     warned: bool = False  # the buyer was reminded that the claim will be closed
     decision: str = ""  # of the newest evaluation; "" before any
     by_itself: bool = False  # its clause says auto = true
+    for_lead: bool = False  # its reason or its clause is no agent's to decide
     allowed: frozenset[Remedy] = frozenset()  # by the decision
     remedies: frozenset[Remedy] = frozenset()  # proposed now
     above_clause: bool = False  # a sum among them is more than the decision comes to
     why: str = ""  # given by a person
-    worth: int = 0  # of what is proposed, together with all that the claim was given before
+    worth: int = 0  # of what is proposed, together with all that was given on the order before
     too_much: str = ""  # why the order cannot bear it, "" when it can
     limit: int | None = 0  # of the person's role; None: without limit
     second_person_above: int | None = None
@@ -148,6 +149,13 @@ def one_person_is_enough(given: Circumstances) -> Objection | None:
     if given.second_person_above is None or given.worth <= given.second_person_above:
         return None
     return Objection("second_person", "this amount needs a second person: ask for approval")
+
+
+def agents_may_decide_it(given: Circumstances) -> Objection | None:
+    """Neither the reason nor the clause leaves it to a lead; or it is one."""
+    if not given.for_lead or given.who in (Who.LEAD, Who.OWNER):
+        return None
+    return Objection("for_lead", "this is for a lead to decide")
 
 
 def offer_is_open(given: Circumstances) -> Objection | None:

@@ -23,6 +23,7 @@ SENTENCES = (
     N_("this is more than the policy grants: a lead may, with a reason"),
     N_("this is above your limit: ask for approval"),
     N_("this amount needs a second person: ask for approval"),
+    N_("this is for a lead to decide"),
     N_("this offer is not open any more"),
     N_("this offer has expired"),
     N_("this offer has not expired yet"),

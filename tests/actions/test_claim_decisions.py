@@ -105,8 +105,6 @@ def test_the_coupon_that_the_policy_suggests_can_be_offered(app: object, price: 
     matter.link()
     matter.open("changed_mind")
 
-    matter.offer(
-        Part(option=1, remedy=Remedy.COUPON, amount=matter.decision().outcome["amounts"]["coupon"])
-    )
+    matter.offer(Part(option=1, remedy=Remedy.COUPON, amount=matter.decision().outcome["amounts"]["coupon"]))
 
     assert matter.state == "offered"

@@ -50,6 +50,7 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
         {"worth": 100, "auto_limit": 100, "auto_left_today": 99},
         "automatic_limit",
     ),
+    (g.agents_may_decide_it, {"for_lead": True, **LEAD}, {"for_lead": True, "who": Who.AGENT}, "for_lead"),
     (g.nothing_is_doubtful, {"doubts": ()}, {"doubts": ("sender not verified",)}, "doubtful"),
     (
         g.remedies_are_allowed,
