@@ -15,13 +15,14 @@ from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Claim, ForceMajeureEvent, Offer, Order
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ENDED, ClaimState
+from helpdesk.rules.offers import last_moment
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_gathering import DeclaredEvent
 from helpdesk.rules.proposals import MONEY, Part
 from helpdesk.rules.states import ReminderKind
 
 OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
-OFFER_FOR = timedelta(days=7)
+OFFER_FOR = 7  # days
 
 
 def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int]]:
@@ -105,4 +106,5 @@ def offer_choice(
         )
         for option, remedy in enumerate(decision.remedies, 1)
     ]
-    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=at + OFFER_FOR, at=at)
+    expires_at = last_moment(at, OFFER_FOR, desk.zone)
+    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=expires_at, at=at)

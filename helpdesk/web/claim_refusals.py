@@ -53,6 +53,7 @@ SENTENCES = (
     N_("goods and promises have no amount of money"),
     N_("say until which day the buyer is to wait"),
     N_("one option holds each remedy once at most"),
+    N_("put what is granted together in one option, or offer the choice"),
     N_("this was not offered"),
     N_("choose a day that is still to come"),
     N_("say what you would like instead"),

@@ -30,7 +30,7 @@ from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import EntryKind, Role
 from tests.actions.bare import activate, person, ticket_of_li
-from tests.actions.sold import given, sell
+from tests.actions.sold import LI, given, sell
 
 FULL = Part(option=1, remedy=Remedy.FULL_REFUND, amount=9900, shipping=1000)
 
@@ -121,6 +121,16 @@ class Matter:
             offers.accept(
                 session, current_desk(), ticket, claim, offer, option, at=clock.now(), **how | changes
             )
+
+    def hear(self, text: str, *, verified: str = "pass") -> int:
+        """A mail of Li, alone in its transaction: the id of its entry. What it does to claims is left out."""
+        with transaction() as session:
+            ticket = tickets.hold(session, self.ticket)
+            facts = {"from": LI, "verified": verified, "doubts": [], "text": text, "new": text}
+            actor = conversation.buyer(ticket.buyer_id)
+            return conversation.record(
+                session, ticket, EntryKind.RECEIVED, "received", actor=actor, at=clock.now(), facts=facts
+            ).id
 
     def approve(self, *parts: Part, role: Role = Role.AGENT, **more: Any) -> None:
         with self.held() as (session, ticket, claim):
