@@ -22,6 +22,7 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.queries import promises
 from helpdesk.rules import evidence
 from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claim_terms import EvidenceKind, Remedy
@@ -193,7 +194,8 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
         letters=_letters(session, claim),
-        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
+        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER))
+        and not promises.any_begun(session, claim),
         needs_order=claim.order_id is None and claim.live,
     )
 

@@ -62,3 +62,12 @@ def _goods_are_back(session: Session, remedy: AgreedRemedy) -> bool:
         .limit(1)
     )
     return newest is Outcome.AS_AGREED
+
+
+def any_begun(session: Session, claim: Claim) -> bool:
+    """Whether money or goods of a claim are on their way, or there: then it cannot be taken back."""
+    begun = select(AgreedRemedy.id).where(
+        AgreedRemedy.claim_id == claim.id,
+        AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE)),
+    )
+    return session.scalar(begun.limit(1)) is not None

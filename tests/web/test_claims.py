@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from helpdesk import links
+from helpdesk import clock, links
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Claim, Offer
@@ -132,3 +132,15 @@ def test_no_clause_refuses_it_so_a_lead_says_why(desk: Desk, browser: Visitor) -
     assert (plain.status_code, told.status_code) == (409, 303)
     assert matter.state == "rejected"
     assert "refusal_told" in matter.verbs()
+
+
+def test_who_was_paid_is_not_offered_to_take_the_claim_back(stranger: Visitor, app: object) -> None:
+    matter = unshipped()
+    matter.approve(FULL)
+    desk = current_desk()
+    page = links.passing_url(desk, links.Passing.STATUS, 1, at=clock.now()).removeprefix(desk.base_url)
+    assert "/withdrawal" in stranger.get(page).text
+
+    matter.refund("99.00")
+
+    assert "/withdrawal" not in stranger.get(page).text
