@@ -9,7 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import approvals, claim_progress, claims, conversation, offers, refunds, tickets
+from helpdesk.actions import (
+    approvals,
+    claim_progress,
+    claim_steps,
+    claims,
+    conversation,
+    offers,
+    refunds,
+    tickets,
+)
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import (
@@ -144,6 +153,11 @@ class Matter:
                 at=clock.now(),
                 **more,
             )
+
+    def reject(self, *, role: Role = Role.AGENT, why: str = "") -> None:
+        with self.held() as (session, ticket, claim):
+            agent = self.agent(session, role)
+            claim_steps.reject(session, current_desk(), ticket, claim, by=agent, at=clock.now(), why=why)
 
     def ask_approval(self, *parts: Part, role: Role = Role.AGENT, days: float | None = None) -> str:
         """The digest that the second person is shown."""
