@@ -79,9 +79,14 @@ def gather(
         remedies_done=sum(row.state in DONE for row in remedies),
         moving=sum(row.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE) for row in remedies),
         cause=claim.cause,
-        reopen_until=claim.ended_at + REOPEN_WINDOW if claim.ended_at else None,
+        reopen_until=reopen_until(claim),
     )
     return replace(known, **more)
+
+
+def reopen_until(claim: Claim) -> datetime | None:
+    """The last moment for it; the letter names a day, and that day counts to its end wherever it is read."""
+    return claim.ended_at + REOPEN_WINDOW + timedelta(days=1) if claim.ended_at else None
 
 
 def _took_its_lines(session: Session, ticket: Ticket, claim: Claim) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.actions import (
     approvals,
+    claim_intake,
     claim_orders,
     claim_progress,
     claim_reasons,
@@ -47,7 +48,7 @@ def open_claim(number: int) -> ResponseReturnValue:
                 ticket,
                 order=orders[0] if len(orders) == 1 else None,
                 lines=None,
-                asked=claims.Asked(),
+                asked=claims.Asked(requested_at=claim_intake.last_asked_at(session, ticket, at=at)),
                 actor=claims.staff(by),
                 at=at,
             )

@@ -11,6 +11,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Claim, Entry, Offer, Reminder
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claims import Event
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
 from helpdesk.workers import chaser
@@ -58,6 +59,18 @@ def test_who_is_silent_is_reminded_and_then_closed(asked: Matter) -> None:
     assert asked.state == "awaiting_buyer"
     assert pass_time(days=3) == ["closing_told", "claim_stay_silent"]
     assert (asked.state, planned()) == ("closed", [])
+
+
+def test_the_last_day_for_reopening_counts_to_its_end(asked: Matter) -> None:
+    pass_time(days=4.5), pass_time(days=3)
+    assert asked.state == "closed"
+    clock.shift(timedelta(days=30, hours=6))
+
+    with asked.held() as (session, ticket, claim):
+        actor = claims.buyer(ticket)
+        claim_steps.move(session, ticket, claim, Event.REOPEN, actor=actor, at=clock.now())
+
+    assert asked.state == "awaiting_decision"
 
 
 def test_nobody_is_closed_out_unwarned_when_the_desk_was_out_for_days(asked: Matter) -> None:
