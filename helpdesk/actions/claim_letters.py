@@ -190,7 +190,7 @@ def facts_line(decision: Decision | None, locale: str) -> str:
     if facts.get("delivered_on") is None or facts.get("days_since_delivery") is None:
         return ""
     return remedies.delivered_line(
-        facts["delivered_on"], facts.get("claimed_on"), facts["days_since_delivery"], locale
+        facts["delivered_on"], facts.get("claimed_on"), locale, assumed=bool(facts.get("delivery_assumed"))
     )
 
 

@@ -220,6 +220,13 @@ class Matter:
                 session.scalars(select(Entry.verb).where(Entry.ticket_id == self.ticket).order_by(Entry.seq))
             )
 
+    def letter(self) -> str:
+        """The words of the newest letter."""
+        with reading() as session:
+            sent = select(Entry).where(Entry.kind == EntryKind.SENT).order_by(Entry.id.desc())
+            entry = session.scalars(sent).first()
+            return str(entry.facts["text"]) if entry else ""
+
     def decision(self) -> Decision:
         with reading() as session:
             return session.scalars(select(Decision).order_by(Decision.id.desc())).first() or Decision()

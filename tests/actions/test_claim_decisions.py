@@ -10,7 +10,7 @@ from helpdesk.actions import claim_progress, claims, compensations, deciding, po
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Claim, Decision
-from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claim_terms import OrderState, Remedy
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import Role
@@ -108,3 +108,27 @@ def test_the_coupon_that_the_policy_suggests_can_be_offered(app: object, price: 
     matter.offer(Part(option=1, remedy=Remedy.COUPON, amount=matter.decision().outcome["amounts"]["coupon"]))
 
     assert matter.state == "offered"
+
+
+def test_a_refusal_tells_the_days_as_the_calendar_has_them(app: object) -> None:
+    # Monday the 33rd day counts as the Saturday before: the 31st.
+    matter = Matter(policy="eu-shop", currency="EUR", payments=(payment(currency="EUR"),), **delivered(33))
+    matter.link()
+    matter.open("changed_mind")
+    assert matter.decision().outcome["facts"]["days_since_delivery"] == 31
+
+    matter.reject()
+
+    assert "delivered 33 days ago" in matter.decision().outcome["text"]["en"]
+    assert "签收后第 33 天" in matter.letter()
+
+
+def test_a_refusal_does_not_tell_a_day_of_delivery_that_was_worked_out_as_a_fact(app: object) -> None:
+    at = clock.now() - timedelta(days=40)
+    matter = Matter(state=OrderState.DELIVERED, shipped_at=at)
+    matter.link()
+    matter.open("changed_mind")
+
+    matter.reject()
+
+    assert "我们没有签收记录" in matter.letter()
