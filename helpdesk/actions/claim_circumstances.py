@@ -135,15 +135,10 @@ def why_not(session: Session, claim: Claim, parts: Sequence[Part], bonus: int) -
 def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
     """What lets no money move without a person, as words for the page."""
     found = []
-    newest = session.scalar(
-        select(Entry)
-        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
-        .order_by(Entry.id.desc())
-        .limit(1)
-    )
-    if newest is not None and newest.facts.get("verified") != "pass":
+    heard = _heard_since_asked(session, ticket, claim)
+    if any(entry.facts.get("verified") != "pass" for entry in heard):
         found.append("sender not verified")
-    if newest is not None and newest.facts.get("doubts"):
+    if any(entry.facts.get("doubts") for entry in heard):
         found.append("sender looks like somebody else")
     other = select(TicketOrder.id).where(
         TicketOrder.order_id == claim.order_id,
@@ -157,6 +152,21 @@ def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
     if claim.urgent:
         found.append("marked urgent")
     return tuple(found)
+
+
+def _heard_since_asked(session: Session, ticket: Ticket, claim: Claim) -> Sequence[Entry]:
+    """What came from the buyer: the mail that the claim was opened by, and all after it. A later one that is
+    theirs for sure does not make an earlier one so."""
+    received = select(Entry).where(
+        Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED
+    )
+    opener = session.scalar(
+        received.where(Entry.id <= claim.entry_id)
+        .order_by(Entry.id.desc())
+        .limit(1)
+        .with_only_columns(Entry.id)
+    )
+    return session.scalars(received.where(Entry.id >= (opener or 0)).order_by(Entry.id)).all()
 
 
 def _is_for_lead(claim: Claim, decision: Decision | None) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import claim_steps, claims, compensations, events
+from helpdesk.actions import claim_progress, claim_steps, claims, compensations, events
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy
@@ -41,6 +41,19 @@ def test_above_the_automatic_limit_a_person_decides(app: object) -> None:
     assert (matter.state, matter.decision().clause) == ("awaiting_decision", "CN-UNSHIPPED")
     matter.approve(FULL)
     assert matter.remedies() == [("full_refund", 9900, "agreed")]
+
+
+def test_a_mail_of_nobody_we_know_is_not_made_good_by_a_later_one(app: object) -> None:
+    matter = Matter(**CHEAP)
+    matter.hear("请取消订单并退款", verified="fail")
+    matter.open(order=False)
+    matter.hear("这不是我写的", verified="pass")
+    matter.link()
+
+    with matter.held() as (session, ticket, claim):
+        claim_progress.go_on(session, current_desk(), ticket, claim, at=clock.now())
+
+    assert matter.state == "awaiting_decision"
 
 
 def test_without_an_order_the_claim_waits_for_the_link(app: object) -> None:
