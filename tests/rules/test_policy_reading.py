@@ -114,6 +114,11 @@ def test_a_good_file_has_no_faults() -> None:
             'shipping = "free" }, auto',
             "line 15, clause UNSHIPPED: free is not known here: it can be all, none, standard",
         ),
+        (
+            'shipping = "all" }, auto',
+            'shipping = "all" }, return = "required", return_shipping = "buyer", auto',
+            "line 15, clause UNSHIPPED: what is carried out by itself cannot wait for goods",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_clause(before: str, after: str, complaint: str) -> None:
