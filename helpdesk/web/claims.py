@@ -24,7 +24,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent, Claim, Order, Ticket
-from helpdesk.rules.claims import Event
+from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.states import IllegalMoveError, Role, may
 from helpdesk.web import answers, claim_form, forms, refusals
 from helpdesk.web import tickets as pages
@@ -224,10 +224,17 @@ def end(claim_id: int) -> ResponseReturnValue:
 
 
 def _on(claim_id: int, work: Work) -> ResponseReturnValue:
-    """Do it on the claim as the page had shown it, once; a refusal stands in the panel."""
+    """Do it on the claim as the page had shown it, once; a refusal stands in the panel.
+
+    The policy is asked first: an order that was shipped since the page was shown is another case, and then
+    the page that is looked at again shows the new answer.
+    """
     seen = claim_form.number(request.form.get("version", ""))
     with transaction() as session:
-        number = claims.hold(session, claim_id)[1].id
+        claim, ticket = claims.hold(session, claim_id)
+        number = ticket.id
+        if claim.state is ClaimState.AWAITING_DECISION and ticket.merged_into_id is None:
+            deciding.evaluate(session, ticket, claim, actor=claims.DESK, at=clock.now())
     try:
         with transaction() as session:
             claim, ticket = claims.hold(session, claim_id)

@@ -8,7 +8,9 @@ from helpdesk import clock, links
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Claim, Offer
+from helpdesk.rules.claim_terms import OrderState
 from tests.actions.claiming import FULL, Matter, delivered
+from tests.actions.sold import given, sell
 from tests.web.conftest import Desk, Visitor
 
 
@@ -90,6 +92,27 @@ def test_an_illegal_move_is_409_with_the_guards_sentence(desk: Desk, app: object
     assert answer.status_code == 409
     assert "a lead may, with a reason" in answer.text
     assert matter.remedies() == []
+
+
+def test_a_lead_asks_todays_policy_with_a_reason(desk: Desk, browser: Visitor) -> None:
+    matter, lead = unshipped(), desk.visitor("lead")
+    assert 'id="today-1"' not in browser.get(f"/tickets/{matter.ticket}").text
+    assert 'id="today-1"' in lead.get(f"/tickets/{matter.ticket}").text
+
+    done = lead.post("/claims/1/decision", version=version(), why="the fifth time")
+
+    assert (done.status_code, matter.decision().why) == (303, "the fifth time")
+
+
+def test_what_the_order_has_become_since_the_page_was_shown_counts(browser: Visitor) -> None:
+    matter = unshipped()
+    form = {"version": version(), "how": "approve", "remedy-1": "full_refund", "amount-1": "99"}
+    sell(given(state=OrderState.SHIPPED, shipped_at=clock.now()))
+
+    page = browser.post("/claims/1/proposal", **form)
+
+    assert (page.status_code, matter.state) == (409, "awaiting_decision")
+    assert (matter.decision().clause, matter.remedies()) == ("", [])
 
 
 def test_what_cannot_be_is_422_and_what_was_typed_stays(browser: Visitor) -> None:
