@@ -24,7 +24,7 @@ from helpdesk.models import (
 )
 from helpdesk.rules import policy_deciding, proposals
 from helpdesk.rules.claim_guards import Circumstances
-from helpdesk.rules.claim_terms import REASONS, LinkLevel, Remedy
+from helpdesk.rules.claim_terms import REASONS, LinkLevel, Remedy, Wish
 from helpdesk.rules.offers import OfferState, RemedyState
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import Part
@@ -32,6 +32,8 @@ from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
 
 REOPEN_WINDOW = timedelta(days=30)  # after the end, a buyer's word is enough
 DONE = (RemedyState.COMPLETE,)
+# What is asked for where all the money back is the answer; None: a person opened the claim without a wish.
+ALL_BACK = (None, Wish.REFUND, Wish.CANCEL, Wish.RETURN)
 LEVELS = (LinkLevel.VERIFIED, LinkLevel.WEAK, LinkLevel.SUGGESTED)
 
 
@@ -71,7 +73,7 @@ def gather(
         second_person_above=limits.second_person_above,
         auto_limit=limits.auto,
         auto_left_today=limits.auto_left_today,
-        doubts=doubts(session, ticket, claim),
+        doubts=doubts(session, ticket, claim, decision),
         offer_open=offer is not None and offer.state is OfferState.OPEN,
         offer_expires_at=offer.expires_at if offer else None,
         by_agent=by.id if by else None,
@@ -132,7 +134,7 @@ def why_not(session: Session, claim: Claim, parts: Sequence[Part], bonus: int) -
     return refusal or ("" if money <= compensations.money_left(session, claim) else compensations.TOO_MUCH)
 
 
-def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
+def doubts(session: Session, ticket: Ticket, claim: Claim, decision: Decision | None) -> tuple[str, ...]:
     """What lets no money move without a person, as words for the page."""
     found = []
     heard = _heard_since_asked(session, ticket, claim)
@@ -151,6 +153,11 @@ def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
         found.append("evidence seen on another claim")
     if claim.urgent:
         found.append("marked urgent")
+    if claim.wish not in ALL_BACK:
+        found.append("something else than the money is asked for")
+    full = decision.outcome["amounts"]["full"] if decision is not None else None
+    if claim.wish_minor is not None and claim.wish_minor != full:
+        found.append("another amount is asked for")
     return tuple(found)
 
 
