@@ -26,6 +26,7 @@ from helpdesk.rules.policy_predicates import (
 from helpdesk.rules.policy_terms import Clause, GoodsBack, Policy, Then, Verdict
 
 FITS, ASKS, FAILS = "fits", "asks", "fails"
+NOT_THERE = frozenset({"missing", "not_received", "refused_parcel"})  # the buyer has nothing to send back
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _by_clause(
         if check.outcome is UNKNOWN and check.predicate != "evidence"
     )
     sums = amounts(then, facts, policy.money)
-    back = goods_back(then, sums.ceiling)
+    back = GoodsBack.NEVER if facts.reason in NOT_THERE else goods_back(then, sums.ceiling)
     verdict = then.decision if found.outcome == FITS else Verdict.NEED_INFO
     days_of = clause.last_day
     ends = last_day(policy.count, facts.delivered_on, days_of)
@@ -165,7 +166,7 @@ def _by_clause(
         decision=verdict,
         clause=clause.id,
         would_be=then.decision,
-        remedies=then.remedies,
+        remedies=_remedies(then, back),
         alternatives=then.alternatives,
         amounts=sums,
         goods_back=back,
@@ -186,6 +187,14 @@ def _by_clause(
         facts=facts,
         trace=trace,
     )
+
+
+def _remedies(then: Then, back: GoodsBack) -> tuple[Remedy, ...]:
+    """Where the goods come back, all of the money goes back once they are there."""
+    if back is not GoodsBack.REQUIRED:
+        return then.remedies
+    waits = (Remedy.RETURN_REFUND if each is Remedy.FULL_REFUND else each for each in then.remedies)
+    return tuple(dict.fromkeys(waits))
 
 
 def _otherwise(policy: Policy, facts: Facts, trace: tuple[Traced, ...]) -> Decision:
