@@ -16,9 +16,10 @@ from helpdesk.models import Agent, Claim, ForceMajeureEvent, Offer, Order
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ENDED, ClaimState
 from helpdesk.rules.offers import last_moment
+from helpdesk.rules.policy_amounts import MONEY_BACK
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_gathering import DeclaredEvent
-from helpdesk.rules.proposals import MONEY, Part
+from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import ReminderKind
 
 OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
@@ -101,7 +102,7 @@ def offer_choice(
             option=option,
             remedy=remedy,
             amount=decision.amounts.of(remedy),
-            shipping=decision.amounts.shipping if remedy in MONEY else 0,
+            shipping=decision.amounts.shipping if remedy in MONEY_BACK else 0,
             by=until if remedy is Remedy.WAIT_WITH_DATE else None,
         )
         for option, remedy in enumerate(decision.remedies, 1)

@@ -95,6 +95,11 @@ def test_a_good_file_has_no_faults() -> None:
         ),
         (
             '"day_after"',
+            '"day_after", end = "exact", roll_to_working_day = true',
+            "line 1, count: days that end by the hour do not roll",
+        ),
+        (
+            '"day_after"',
             '"day_after", holidays = "XX"',
             "line 1, count: XX is not a country whose days off are known",
         ),
