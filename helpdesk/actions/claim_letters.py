@@ -31,7 +31,7 @@ def offer(
         order=session.get_one(Order, claim.order_id).external_no,
         options=remedies.options(agreeing.parts_of(made), made.parts[0].currency, ticket.locale),
         words=made.words,
-        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        clause=_clause_of(session, claim, agreeing.parts_of(made), ticket.locale),
         until=words.day(made.expires_at, ticket.locale, desk.zone),
         link=links.url(desk, links.Purpose.OFFER, made.id),
         shop=desk.shop_name,
@@ -59,7 +59,7 @@ def approved(
         order=order.external_no,
         given=remedies.option(parts, order.currency, ticket.locale),
         words=words,
-        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        clause=_clause_of(session, claim, parts, ticket.locale),
         link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
     )
@@ -172,6 +172,13 @@ def take_back(session: Session, ticket: Ticket, made: Offer, *, actor: Actor, at
     )
     if row is not None:
         outbox.withdraw(session, ticket, row.id, actor=actor.name, at=at)
+
+
+def _clause_of(session: Session, claim: Claim, parts: Sequence[Part], locale: str) -> str:
+    """The clause that grants these; "" where a lead went beyond it: nobody is granted what it refuses."""
+    decision = deciding.newest(session, claim)
+    named = (*decision.outcome["remedies"], *decision.outcome["alternatives"]) if decision else ()
+    return clause_text(decision, locale) if all(part.remedy in named for part in parts) else ""
 
 
 def clause_text(decision: Decision | None, locale: str) -> str:

@@ -132,3 +132,36 @@ def test_a_refusal_does_not_tell_a_day_of_delivery_that_was_worked_out_as_a_fact
     matter.reject()
 
     assert "我们没有签收记录" in matter.letter()
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedies"),
+    [
+        ("defective", ["return_refund", "exchange", "redelivery", "partial_refund"]),
+        ("missing", ["full_refund", "exchange", "redelivery", "partial_refund"]),
+    ],
+)
+def test_where_the_goods_come_back_the_money_waits_for_them(
+    app: object, reason: str, remedies: list[str]
+) -> None:
+    matter = Matter(**delivered(2))
+    matter.link()
+
+    matter.open(reason)
+
+    assert matter.decision().clause == "CN-FAULT"
+    assert matter.decision().outcome["remedies"] == remedies
+
+
+def test_no_letter_grants_with_the_clause_that_refuses(app: object) -> None:
+    matter = Matter(**delivered(20))
+    matter.link()
+    matter.open("changed_mind")
+    assert matter.decision().verdict == "deny"
+
+    matter.approve(
+        Part(option=1, remedy=Remedy.PARTIAL_REFUND, amount=3000), role=Role.LEAD, why="a regular buyer"
+    )
+
+    assert "30.00" in matter.letter()
+    assert "依据" not in matter.letter()
