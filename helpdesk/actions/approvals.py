@@ -167,7 +167,9 @@ def refuse(
 ) -> None:
     """The second person says no, or who asked takes it back; `why` is for colleagues."""
     approval = asked(session, claim)
-    given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, why=why)
+    given = claim_circumstances.gather(
+        session, ticket, claim, at=at, by=by, why=why, asked_by=approval.asked_by_id
+    )
     actor = claims.staff(by)
     claims.move(
         session,

@@ -196,6 +196,15 @@ def another_person(given: Circumstances) -> Objection | None:
     return Objection("same_person", "who asked for approval cannot give it")
 
 
+def may_refuse_approval(given: Circumstances) -> Objection | None:
+    """A lead says no, or who asked takes it back."""
+    if given.who in (Who.LEAD, Who.OWNER) or (
+        given.by_agent is not None and given.by_agent == given.asked_by
+    ):
+        return None
+    return Objection("not_yours", "a lead refuses this, or who asked takes it back")
+
+
 def approval_is_for_this(given: Circumstances) -> Objection | None:
     """Remedies, amount, currency and payee are those that approval was asked for."""
     if given.same_approval:

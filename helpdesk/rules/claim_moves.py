@@ -124,7 +124,13 @@ MOVES: tuple[Move, ...] = (
         SECOND,
         "offer",
     ),
-    Move(E.REFUSE_APPROVAL, (S.AWAITING_APPROVAL,), S.AWAITING_DECISION, STAFF, (g.says_why,)),
+    Move(
+        E.REFUSE_APPROVAL,
+        (S.AWAITING_APPROVAL,),
+        S.AWAITING_DECISION,
+        STAFF,
+        (g.may_refuse_approval, g.says_why),
+    ),
     Move(
         E.REJECT,
         (S.AWAITING_DECISION,),

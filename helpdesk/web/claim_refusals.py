@@ -30,6 +30,7 @@ SENTENCES = (
     N_("this is not what was offered"),
     N_("name the mail or the call in which the buyer said yes"),
     N_("who asked for approval cannot give it"),
+    N_("a lead refuses this, or who asked takes it back"),
     N_("amount or payee have changed since approval was asked for: ask again"),
     N_("say why"),
     N_("no clause refuses this: say why you do"),

@@ -180,6 +180,11 @@ class Matter:
                 session, current_desk(), ticket, claim, by=person, digest=digest, at=clock.now()
             )
 
+    def refuse_approval(self, *, by: int) -> None:
+        with self.held() as (session, ticket, claim):
+            person = session.get_one(Agent, by)
+            approvals.refuse(session, current_desk(), ticket, claim, by=person, why="no", at=clock.now())
+
     def refund(self, amount: str, *, reference: str = "2026060100001") -> int:
         """Note the money of the newest promise as sent; the id of the refund."""
         with self.held() as (session, ticket, _):

@@ -8,6 +8,7 @@ from helpdesk.models import TicketOrder
 from helpdesk.rules.claim_terms import LinkLevel, Remedy
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
+from tests.actions.bare import person
 from tests.actions.claiming import FULL, Matter
 from tests.actions.sold import line, payment
 from tests.actions.test_claim_decisions import put_in_force
@@ -113,3 +114,18 @@ def test_nobody_is_asked_to_approve_what_nobody_may_be_told_of(app: object) -> N
 
     with pytest.raises(IllegalMoveError, match="link the order first"):
         matter.ask_approval(FULL)
+
+
+def test_approval_is_refused_by_a_lead_or_taken_back_by_who_asked_for_it(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.ask_approval(FULL)
+    with transaction() as session:
+        other = person(session, "other", Role.AGENT)
+
+    with pytest.raises(IllegalMoveError, match="a lead refuses this"):
+        matter.refuse_approval(by=other)
+    matter.refuse_approval(by=matter.people[Role.AGENT])
+
+    assert matter.state == "awaiting_decision"

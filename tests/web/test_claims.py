@@ -104,6 +104,17 @@ def test_a_lead_asks_todays_policy_with_a_reason(desk: Desk, browser: Visitor) -
     assert (done.status_code, matter.decision().why) == (303, "the fifth time")
 
 
+def test_only_who_may_answer_a_request_for_approval_is_shown_how(desk: Desk, browser: Visitor) -> None:
+    matter = unshipped()
+    form = {"version": version(), "how": "ask", "remedy-1": "full_refund", "amount-1": "99"}
+
+    assert browser.post("/claims/1/proposal", **form).status_code == 303
+
+    yes, no = 'name="answer" value="yes"', 'name="answer" value="no"'
+    own, lead = browser.get(f"/tickets/{matter.ticket}").text, desk.visitor("lead").get("/tickets/1").text
+    assert (yes in own, no in own, yes in lead, no in lead) == (False, True, True, True)
+
+
 def test_what_the_order_has_become_since_the_page_was_shown_counts(browser: Visitor) -> None:
     matter = unshipped()
     form = {"version": version(), "how": "approve", "remedy-1": "full_refund", "amount-1": "99"}
