@@ -1,5 +1,6 @@
 """Ask the policy about a claim, and pin its answer with version, facts and full trace."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -119,17 +120,14 @@ def policy_of(session: Session, claim: Claim, *, at: datetime) -> Policy | None:
     return policies.read(version) if version else None
 
 
-def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Facts:
-    """What the policy is asked, from the rows as they are."""
+def facts(
+    session: Session, ticket: Ticket, claim: Claim, policy: Policy, *, only: OrderLine | None = None
+) -> Facts:
+    """What the policy is asked, from the rows as they are; about one of the items, where `only` names it."""
     order = session.get_one(Order, claim.order_id)
-    lines = session.execute(
-        select(OrderLine, ClaimLine.quantity)
-        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
-        .where(ClaimLine.claim_id == claim.id)
-        .order_by(OrderLine.position)
-    ).all()
+    lines = [only] if only is not None else _lines(session, claim)
     left = {line.line: line for line in compensations.lines_of(session, claim)}
-    categories = {line.category for line, _ in lines}
+    categories = {line.category for line in lines}
     return facts_of(
         policy,
         claimed_at=claim.requested_at,
@@ -138,7 +136,7 @@ def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Fac
         delivered=order.delivered_at,
         shipped=order.shipped_at,
         category=categories.pop() or None if len(categories) == 1 else None,
-        tags={tag for line, _ in lines for tag in line.tags},
+        tags={tag for line in lines for tag in line.tags},
         condition=claim.condition,
         evidence=there(session, claim),
         buyer_refunds_12m=_refunds_before(session, ticket, claim),
@@ -156,7 +154,7 @@ def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Fac
                 compensated=line.compensated_quantity,
                 claimed=left[line.id].units,
             )
-            for line, _ in lines
+            for line in lines
         ],
         shipping=ShippingMoney(
             paid=order.shipping_paid_minor,
@@ -188,7 +186,22 @@ def _answer(
     session: Session, ticket: Ticket, claim: Claim, version: PolicyVersion
 ) -> tuple[PolicyVersion, policy_deciding.Decision]:
     policy = policies.read(version)
-    return version, policy_deciding.decide(policy, facts(session, ticket, claim, policy))
+    found = policy_deciding.decide(policy, facts(session, ticket, claim, policy))
+    lines = _lines(session, claim)
+    if found.decision is Verdict.DENY and len({frozenset(line.tags) for line in lines}) > 1:
+        each = (facts(session, ticket, claim, policy, only=line) for line in lines)
+        if any(policy_deciding.first_fitting(policy, one)[1] is not Verdict.DENY for one in each):
+            found = policy_deciding.of_mixed_items(found)
+    return version, found
+
+
+def _lines(session: Session, claim: Claim) -> Sequence[OrderLine]:
+    return session.scalars(
+        select(OrderLine)
+        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
+        .where(ClaimLine.claim_id == claim.id)
+        .order_by(OrderLine.position)
+    ).all()
 
 
 def _refunds_before(session: Session, ticket: Ticket, claim: Claim) -> int:

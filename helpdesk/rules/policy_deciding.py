@@ -5,7 +5,7 @@ need_info, never a denial. The same facts and the same text always give the same
 """
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,7 @@ class Decision:
     missing_facts: tuple[str, ...] = ()  # fields of Facts that somebody has to tell
     auto: bool = False  # may be carried out without a person
     for_lead: bool = False
+    is_mixed: bool = False  # it refuses the whole, but not every item of it by itself: so a person decides
     days: int | None = None  # since delivery, where the clause counts them
     days_of: int | None = None  # on how many days it fits
     last_day: date | None = None  # on which it fits
@@ -110,6 +111,11 @@ def decide(policy: Policy, facts: Facts) -> Decision:
         if found.outcome != FAILS:
             return _by_clause(policy, clause, facts, found, trace)
     return _otherwise(policy, facts, trace)
+
+
+def of_mixed_items(refusal: Decision) -> Decision:
+    """A refusal that some of the items do not deserve: a person tells them apart."""
+    return replace(refusal, decision=Verdict.REVIEW, would_be=Verdict.REVIEW, is_mixed=True)
 
 
 def first_fitting(policy: Policy, facts: Facts) -> tuple[Clause | None, Verdict]:

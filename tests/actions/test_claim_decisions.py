@@ -1,12 +1,13 @@
 """What the policy says to a claim, kept once, by the right version, from the rows as they are."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from helpdesk import clock
-from helpdesk.actions import claim_progress, claims, compensations, deciding, policies
+from helpdesk.actions import claim_orders, claim_progress, claims, compensations, deciding, policies
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Claim, Decision
@@ -165,3 +166,20 @@ def test_no_letter_grants_with_the_clause_that_refuses(app: object) -> None:
 
     assert "30.00" in matter.letter()
     assert "依据" not in matter.letter()
+
+
+def test_one_item_that_may_not_come_back_does_not_have_the_others_refused(app: object) -> None:
+    mug = line(sku="MUG", title="定制杯", quantity=1, unit_paid_minor=4450, line_paid_minor=4450)
+    plain = line(quantity=1, unit_paid_minor=4450, line_paid_minor=4450)
+    matter = Matter(lines=(replace(mug, tags=("custom_made",)), plain), **delivered(2))
+    matter.link()
+
+    matter.open("changed_mind")
+
+    assert (matter.decision().clause, matter.decision().verdict) == ("CN-EXCL", "review")
+    for chosen, verdict in ((1, "deny"), (2, "allow")):
+        with matter.held() as (session, ticket, claim):
+            actor = claims.staff(matter.agent(session))
+            claim_orders.choose_lines(session, ticket, claim, {chosen: 1}, actor=actor, at=clock.now())
+        ask_again(matter)
+        assert matter.decision().verdict == verdict
