@@ -96,6 +96,8 @@ def offer_choice(
         or claim.state is not ClaimState.AWAITING_DECISION
     ):
         raise ConflictError("no clause of force majeure decides this claim now")
+    if event.ends_at is not None and event.ends_at <= at:
+        raise ConflictError("this event is over already")  # its last day would be promised
     until = (event.ends_at or at + OPEN_END).astimezone(desk.zone).date()
     parts = [
         Part(

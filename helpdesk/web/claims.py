@@ -138,6 +138,7 @@ def answer(claim_id: int, offer_id: int) -> ResponseReturnValue:
         desk, offer = current_desk(), offers.of_claim(session, claim, offer_id)
         actor, said = claims.staff(by), request.form.get("answer", "")
         way, _, entry = request.form.get("entry", "").partition(":")
+        way = way if way in offers.PINNED else ""
         if said.startswith("accept-"):
             offers.accept(
                 session,
