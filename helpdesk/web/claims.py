@@ -32,6 +32,7 @@ from helpdesk.web.signin import acting
 
 bp = Blueprint("claims", __name__)
 HERE = "claim"  # the anchor of the panel
+TO_BE_ANSWERED = (ClaimState.AWAITING_DECISION, ClaimState.AWAITING_APPROVAL)
 Work = Callable[[Session, Ticket, Claim, Agent, datetime], object]
 
 
@@ -234,7 +235,7 @@ def _on(claim_id: int, work: Work) -> ResponseReturnValue:
     with transaction() as session:
         claim, ticket = claims.hold(session, claim_id)
         number = ticket.id
-        if claim.state is ClaimState.AWAITING_DECISION and ticket.merged_into_id is None:
+        if claim.state in TO_BE_ANSWERED and ticket.merged_into_id is None:
             deciding.evaluate(session, ticket, claim, actor=claims.DESK, at=clock.now())
     try:
         with transaction() as session:

@@ -178,3 +178,14 @@ def test_who_was_paid_is_not_offered_to_take_the_claim_back(stranger: Visitor, a
     matter.refund("99.00")
 
     assert "/withdrawal" not in stranger.get(page).text
+
+
+def test_the_second_person_looks_again_when_the_order_was_shipped_meanwhile(desk: Desk, app: object) -> None:
+    matter = unshipped()
+    asked = matter.ask_approval(FULL)
+    form = {"version": version(), "answer": "yes", "digest": asked}
+    sell(given(state=OrderState.SHIPPED, shipped_at=clock.now()))
+
+    page = desk.visitor("lead").post("/claims/1/approval", **form)
+
+    assert (page.status_code, matter.state) == (409, "awaiting_approval")
