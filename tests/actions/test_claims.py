@@ -1,16 +1,14 @@
 """A claim from asking to agreement: what the desk does by itself, what staff may, what happens once."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import claim_progress, claim_steps, claims, compensations, events
+from helpdesk.actions import claim_steps, claims, compensations, events
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
-from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy, Wish
-from helpdesk.rules.money import Money
+from helpdesk.rules.claim_terms import LinkLevel, OrderState, Remedy
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
 from tests.actions.claiming import FULL, Matter, delivered, partial
@@ -34,35 +32,6 @@ def test_an_unshipped_order_is_refunded_in_full_by_its_clause_alone(app: object)
     assert "claim_approve_by_itself" in matter.verbs()
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"wish": Wish.EXCHANGE},
-        {"wish": Wish.PARTIAL},
-        {"wish": Wish.WHERE_IS_THE_MONEY},
-        {"wish": Wish.REFUND, "amount": Money(500, "CNY")},
-    ],
-)
-def test_nobody_who_asks_for_something_else_has_the_order_called_off(
-    app: object, asked: dict[str, Any]
-) -> None:
-    matter = Matter(**CHEAP)
-    matter.link()
-
-    matter.open(**asked)
-
-    assert (matter.state, matter.decision().clause) == ("awaiting_decision", "CN-UNSHIPPED")
-
-
-def test_who_was_charged_twice_does_not_have_the_order_called_off(app: object) -> None:
-    matter = Matter(**CHEAP)
-    matter.link()
-
-    matter.open("duplicate_charge")
-
-    assert (matter.state, matter.decision().clause) == ("awaiting_decision", "CN-TWICE")
-
-
 def test_above_the_automatic_limit_a_person_decides(app: object) -> None:
     matter = Matter()
     matter.link()
@@ -72,19 +41,6 @@ def test_above_the_automatic_limit_a_person_decides(app: object) -> None:
     assert (matter.state, matter.decision().clause) == ("awaiting_decision", "CN-UNSHIPPED")
     matter.approve(FULL)
     assert matter.remedies() == [("full_refund", 9900, "agreed")]
-
-
-def test_a_mail_of_nobody_we_know_is_not_made_good_by_a_later_one(app: object) -> None:
-    matter = Matter(**CHEAP)
-    matter.hear("请取消订单并退款", verified="fail")
-    matter.open(order=False)
-    matter.hear("这不是我写的", verified="pass")
-    matter.link()
-
-    with matter.held() as (session, ticket, claim):
-        claim_progress.go_on(session, current_desk(), ticket, claim, at=clock.now())
-
-    assert matter.state == "awaiting_decision"
 
 
 def test_without_an_order_the_claim_waits_for_the_link(app: object) -> None:
