@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_letters, claim_steps, claim_timers, claims, conversation, tasks, tickets
+from helpdesk.actions import (
+    agreeing,
+    claim_letters,
+    claim_steps,
+    claim_timers,
+    claims,
+    conversation,
+    tasks,
+    tickets,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
@@ -146,6 +155,8 @@ def decide(
         why=verdict,
         facts={**_about(case), "verdict": verdict},
     )
+    if to is PlatformState.WON:  # what was agreed and not begun will not happen: it is free again
+        agreeing.cancel_open(session, claim, at=at)
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
     if tell:
