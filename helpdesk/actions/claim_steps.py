@@ -58,6 +58,8 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
         return
     if claim.state not in ENDED:
         tickets.open_again(session, ticket, actor=actor.name, at=at)
+    if claim.state is ClaimState.NEEDS_LINK:
+        return  # the ticket stays whose turn it is: the acknowledgement asks for the order
     others = _others(session, ticket, claim)
     if any(_is_our_turn(session, other) for other in others):
         return

@@ -58,7 +58,7 @@ class Matter:
             self.lead_two = person(session, "lead2", Role.LEAD)
             self.ticket = ticket_of_li(session)
             if policy:
-                activate(session, preset_text(policy))
+                activate(session, preset_text(policy).replace('"EUR"', '"CNY"'))  # in which Li paid
 
     @contextmanager
     def held(self) -> Iterator[tuple[Session, Ticket, Claim]]:
