@@ -26,8 +26,8 @@ from helpdesk.actions import (
     sending,
     uploading,
 )
-from helpdesk.actions.claims import Asked
-from helpdesk.db import wait_for_names
+from helpdesk.actions.claims import Actor, Asked
+from helpdesk.db import first_comes, wait_for_names
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
@@ -249,8 +249,8 @@ def _join(
 ) -> None:
     """What the form knows better than the claim: reason, order, items and wish."""
     actor = claims.buyer(ticket)
-    if order is not None and claim.order_id is not None and claim.reason != filled.reason:
-        _put_lines(session, claim, lines, matter=filled.reason)
+    if order is not None and claim.order_id is not None and claim.state in UNDECIDED:
+        _put_lines(session, ticket, claim, lines, matter=filled.reason, actor=actor, at=at)
     if claim.reason_source != claim_reasons.AGENT:
         claim_reasons.choose(
             session, ticket, claim, filled.reason, source=claim_reasons.BUYER, actor=actor, at=at
@@ -265,13 +265,32 @@ def _join(
         )
 
 
-def _put_lines(session: Session, claim: Claim, lines: Mapping[int, int], *, matter: str) -> None:
+def _put_lines(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    lines: Mapping[int, int],
+    *,
+    matter: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """What is not decided yet is about the items of the newest form."""
+    before = {line.order_line_id: line.quantity for line in claim.lines}
+    if before == lines and claim.reason == matter:
+        return
     session.execute(delete(ClaimLine).where(ClaimLine.claim_id == claim.id))
-    session.add_all(
-        ClaimLine(claim_id=claim.id, order_line_id=line, quantity=quantity, matter=matter, live=True)
-        for line, quantity in lines.items()
-    )
-    session.flush()
+    session.expire(claim, ["lines"])
+    with first_comes(session, claims.ITEMS_TAKEN):
+        session.add_all(
+            ClaimLine(claim_id=claim.id, order_line_id=line, quantity=quantity, matter=matter, live=True)
+            for line, quantity in lines.items()
+        )
+    facts = {
+        "before": [list(each) for each in before.items()],
+        "after": [list(each) for each in lines.items()],
+    }
+    claims.change_claim(session, ticket, claim, "claim_lines", actor=actor, at=at, facts=facts)
 
 
 def _once_each(files: Sequence[types.Attachment]) -> list[types.Attachment]:

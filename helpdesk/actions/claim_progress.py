@@ -47,9 +47,11 @@ def go_on(
 
 
 def order_was_linked(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> None:
-    """A held ticket is about an order now, for sure: its claim that waited for that goes on."""
-    claim = claims.live_of(session, ticket)
-    if claim is not None and claim.state in (ClaimState.NEW, ClaimState.NEEDS_LINK):
+    """A held ticket is about an order now, for sure: whichever claim of it waited for that goes on."""
+    waiting = select(Claim).where(
+        Claim.ticket_id == ticket.id, Claim.state.in_((ClaimState.NEW, ClaimState.NEEDS_LINK))
+    )
+    for claim in session.scalars(waiting.order_by(Claim.id)).all():
         go_on(session, desk, ticket, claim, at=at)
 
 

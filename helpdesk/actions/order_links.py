@@ -55,7 +55,9 @@ def link(
     )
     if row is not None and linking.STRENGTH[row.level] >= linking.STRENGTH[found.level]:
         return row
-    other_address = found.other_address or (row.other_address if row is not None else False)
+    # A mail of somebody whose ticket was merged in vouches for their address, not for the one we write to.
+    hers = {address.key for address in ticket.buyer.addresses} & {address.key for address in order.addresses}
+    other_address = found.other_address or not hers or (row is not None and row.other_address)
     facts: dict[str, Any] = {
         **_named(order),
         "level": str(found.level),

@@ -89,6 +89,17 @@ def withdraw(
     return count
 
 
+def take_back(session: Session, ticket: Ticket, reminder_id: int, *, actor: str, at: datetime) -> None:
+    """An agent withdraws a plan of a held ticket: mail, but no deadline. Without its timer a claim would be
+    forgotten. Raises ConflictError."""
+    plan = next((each for each in planned(session, ticket) if each.id == reminder_id), None)
+    if plan is None:
+        raise ConflictError("this mail is not planned any more")
+    if Reason.BY_HAND not in plan.unless:
+        raise ConflictError("this deadline ends when what it waits for is done")
+    withdraw(session, ticket, Reason.BY_HAND, actor=actor, at=at, reminder_id=reminder_id)
+
+
 def planned(session: Session, ticket: Ticket) -> Sequence[Reminder]:
     """What is still planned on a ticket, oldest plan first."""
     return session.scalars(

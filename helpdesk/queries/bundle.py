@@ -27,6 +27,7 @@ from helpdesk.models import (
     Refund,
     Ticket,
 )
+from helpdesk.queries import bundle_rows
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.rules.states import EntryKind, OutboxState
 
@@ -246,42 +247,9 @@ def _claim(session: Session, claim: Claim, matter: Sequence[Ticket]) -> dict[str
         "items": [
             {"title": titles.get(line.order_line_id, ""), "quantity": line.quantity} for line in claim.lines
         ],
-        "remedies": [
-            {
-                "remedy": str(row.remedy),
-                "state": str(row.state),
-                "amount_minor": row.amount_minor,
-                "currency": row.currency,
-                "agreed_at": row.agreed_at.isoformat(),
-            }
-            for row in remedies
-        ],
-        "refunds": [
-            {
-                "amount_minor": row.amount_minor,
-                "currency": row.currency,
-                "method": row.method,
-                "key": row.key,
-                "gateway": row.gateway,
-                "reference": row.reference,
-                "trace": row.trace,
-                "state": str(row.shown),
-                "recorded_at": row.recorded_at.isoformat(),
-                "paid_at": row.paid_at.isoformat() if row.paid_at else None,
-            }
-            for row in refunds
-        ],
-        "platform_cases": [
-            {
-                "platform": row.platform,
-                "number": row.number,
-                "state": str(row.state),
-                "opened_at": row.opened_at.isoformat(),
-                "deadline": row.deadline.isoformat() if row.deadline else None,
-                "verdict": row.verdict,
-            }
-            for row in cases
-        ],
+        "remedies": [bundle_rows.remedy(row) for row in remedies],
+        "refunds": [bundle_rows.refund(row) for row in refunds],
+        "platform_cases": [bundle_rows.platform_case(row) for row in cases],
     }
 
 

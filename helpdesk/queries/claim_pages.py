@@ -179,7 +179,8 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
         letters=letters_with(session, ticket),
-        may_withdraw=_may_withdraw(session, claim),
+        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER))
+        and not promises.any_begun(session, claim),
         needs_order=claim.order_id is None and claim.live,
     )
 

@@ -20,7 +20,6 @@ from helpdesk.actions import (
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
 from helpdesk.queries import tickets as lookups
-from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
 from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
@@ -182,16 +181,9 @@ def cancel_refund(refund_id: int) -> ResponseReturnValue:
 @bp.post("/tickets/<key:number>/plans/<key:reminder_id>/withdrawal")
 def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        withdrawn = reminders.withdraw(
-            session,
-            tickets.hold(session, number),
-            Reason.BY_HAND,
-            actor=conversation.agent(me().id),
-            at=clock.now(),
-            reminder_id=reminder_id,
-        )
-        if not withdrawn:
-            raise ConflictError("this mail is not planned any more")
+        actor = conversation.agent(me().id)
+        ticket = tickets.hold(session, number)
+        reminders.take_back(session, ticket, reminder_id, actor=actor, at=clock.now())
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

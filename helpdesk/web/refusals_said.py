@@ -41,6 +41,7 @@ SENTENCES = (
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
+    N_("this deadline ends when what it waits for is done"),
     N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),

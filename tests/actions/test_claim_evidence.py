@@ -42,6 +42,16 @@ def test_photos_of_a_mail_and_of_the_page_count_alike(matter: Matter) -> None:
     assert matter.decision().verdict == "allow"
 
 
+def test_the_answer_falls_with_the_photo_that_it_rested_on(matter: Matter) -> None:
+    mailed(matter, files.file())
+    upload(files.file("parcel.heic", files.HEIC))
+    assert matter.decision().verdict == "allow"
+
+    proving.refuse(matter, "看不清")
+
+    assert matter.decision().verdict == "need_info"
+
+
 def test_the_same_picture_counts_once_however_often_it_comes(matter: Matter) -> None:
     assert mailed(matter, files.file()) == 1
     assert mailed(matter, files.file("again.jpg")) == 0
@@ -139,8 +149,8 @@ def test_an_agent_says_what_a_file_shows_and_accepts_it(matter: Matter) -> None:
         judging_evidence.accept(session, 1, actor=actor, at=clock.now())
 
     assert (kinds(), missing()) == (["photo_of_parcel"], (PHOTO,))
-    assert matter.verbs()[-2:] == ["evidence_kind_changed", "evidence_accepted"]
-    assert matter.version == version + 2
+    assert matter.verbs()[-3:] == ["evidence_kind_changed", "claim_decided", "evidence_accepted"]
+    assert matter.version == version + 3, "the policy asks for a photo of the goods again"
     with reading() as session:
         assert session.get_one(Evidence, 1).state is EvidenceState.ACCEPTED
 

@@ -124,3 +124,13 @@ def test_a_bundle_holds_no_link_by_which_its_reader_could_speak_for_the_order(
     assert mails
     assert not any("/b/order/" in each.text for each in mails)
     assert "li@buyer.example" not in packed.read("entries.jsonl").decode()
+
+
+def test_an_order_of_another_participant_is_not_the_buyers_own(desk: Desk) -> None:
+    sell(given(NUMBER, emails=("eve@else.example",)))
+    number = desk.receive(letter("Hello", sender="Li <li@buyer.example>"))
+    by_her_mail = Link(order_id=1, level=LinkLevel.VERIFIED, how=How.SENDER, other_address=False)
+    with transaction() as session:
+        ticket, order = tickets.hold(session, number), session.get_one(Order, 1)
+        row = order_links.link(session, ticket, order, by_her_mail, actor="server", at=clock.now())
+        assert row.other_address
