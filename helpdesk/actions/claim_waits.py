@@ -15,7 +15,7 @@ from helpdesk.models import AgreedRemedy, Claim, Refund, ReturnShipment, Ticket
 from helpdesk.rules import policy_counting, returns
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.offers import RemedyState
-from helpdesk.rules.refunds import LEFT, OVER, PAYABLE
+from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, payable
 from helpdesk.rules.reminders import survey_due
 from helpdesk.rules.returns import ReturnState
 from helpdesk.rules.states import ReminderKind
@@ -88,7 +88,7 @@ def _late_at(session: Session, remedy: AgreedRemedy) -> datetime | None:
 
 def _money_late_at(refund: Refund) -> datetime | None:
     """When a refund is late: at its gateway, or on its way; None where a person has to act."""
-    if refund.chased_at is not None or refund.state in PAYABLE:
+    if refund.chased_at is not None or payable(refund.state, by_hand=refund.gateway == BY_HAND):
         return None
     if refund.state in LEFT and refund.expected_at is not None:
         return survey_due(refund.expected_at)
