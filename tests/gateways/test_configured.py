@@ -1,6 +1,8 @@
 """Which gateways a desk has: whole or not at all, never beside play money, and no secret told."""
 
 import logging
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import config_gateways
-from config import ConfigError, Settings
+from config import ROOT, ConfigError, Settings
 from helpdesk import clock
 from helpdesk.gateways.configured import Gateways, gateways
 from helpdesk.rules.money import Money
@@ -128,8 +130,18 @@ def test_a_package_that_is_not_installed_is_named_with_the_line_that_installs_it
 
     assert told == (
         "HELPDESK_STRIPE_KEY is set, but the package for stripe is not installed: "
-        "pip install --require-hashes -r requirements-gateways.txt"
+        ".venv/bin/pip install --require-hashes -r requirements-gateways.txt"
     )
+
+
+@pytest.mark.slow
+def test_a_desk_without_gateways_needs_none_of_their_packages() -> None:
+    code = "import sys, helpdesk; print(sorted({'stripe', 'alipay', 'wechatpayv3'} & set(sys.modules)))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert run.stdout == "[]\n"
 
 
 def test_a_key_file_that_holds_no_such_key_is_told(tmp_path: Path, alipay: dict[str, str]) -> None:

@@ -110,6 +110,15 @@ def test_money_comes_back_as_a_movement_of_its_own(bank: Bank, gateway: Sandbox)
         bank.reverse("R-2")
 
 
+def test_a_key_is_never_taken_for_the_reference_of_another_refund(bank: Bank, gateway: Sandbox) -> None:
+    gateway.submit(instruction())
+
+    for key in ("T-1", "XX000001", "SB1"):
+        with pytest.raises(BankError, match="knows no refund"):
+            bank.reverse(key)
+    assert bank.paid_back("p") == 2_500
+
+
 def test_a_retry_may_be_declined_after_the_money_has_left(bank: Bank, gateway: Sandbox) -> None:
     bank.next(Trouble.LOSE_ANSWER)
     bank.next(Trouble.DECLINE_RETRY)
