@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import AgreedRemedy, Claim, Refund, ReturnShipment
@@ -11,8 +11,9 @@ from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.proposals import MONEY, Part, part_of
-from helpdesk.rules.refunds import OVER, PAYABLE
+from helpdesk.rules.refunds import BY_HAND, OVER
 from helpdesk.rules.returns import Outcome, ReturnState
+from helpdesk.rules.states import RefundState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,9 @@ def agreed(session: Session, claim: Claim) -> tuple[RemedyView, ...]:
     begun = set(
         session.scalars(
             select(Refund.remedy_id).where(
-                Refund.remedy_id.in_([row.id for row in rows]), Refund.state.not_in((*OVER, *PAYABLE))
+                Refund.remedy_id.in_([row.id for row in rows]),
+                Refund.state.not_in((*OVER, RefundState.RESERVED)),
+                or_(Refund.state != RefundState.NEEDS_ACTION, Refund.gateway != BY_HAND),
             )
         )
     )
