@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
+    chases,
     coupons,
     inquiries,
     platforms,
+    refund_letters,
     refund_promises,
     reminders,
     replacements,
@@ -28,6 +30,11 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.COUPON_END: coupons.note_end,
     tasks.PLATFORM_DEADLINE: platforms.note_deadline,
     tasks.REFUND_DUE: refund_promises.note_due,
+    tasks.MONEY_SENT: refund_letters.sent,
+    tasks.MONEY_DELAYED: refund_letters.delayed,
+    tasks.MONEY_LOOKED_FOR: refund_letters.looked_for,
+    tasks.MONEY_TRACED: refund_letters.traced,
+    tasks.MONEY_CHASE: chases.note_overdue,
 }
 
 

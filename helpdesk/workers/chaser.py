@@ -1,5 +1,8 @@
 """What is due is carried out, each once, however many clocks tick: reminders and notifications become mail,
-claims that an event of force majeure touches get time."""
+claims that an event of force majeure touches get time.
+
+What a mail of the buyer made pointless is planned again once the buyer has been answered.
+"""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
-from helpdesk.actions import affected, followups, notifying, reminders
+from helpdesk.actions import affected, followups, notifying, refund_plans, reminders
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, unusable
 
@@ -16,12 +19,28 @@ log = logging.getLogger(__name__)
 
 def chase() -> int:
     """Carry out what is due; how many that was. One that fails does not stop the others."""
+    _plan_again()
     rooms = (
         (affected.due, affected.carry_out, affected.note_failure),  # first: it keeps claims from running out
         (reminders.due, followups.carry_out, reminders.note_failure),
         (notifying.due, notifying.carry_out, notifying.note_failure),
     )
     return sum(carry_out(*room) for room in rooms)
+
+
+def _plan_again() -> None:
+    """Questions about money that is still on its way."""
+    with reading() as session:
+        refund_ids = refund_plans.unasked(session)
+    for refund_id in refund_ids:
+        try:
+            with transaction() as session:
+                refund_plans.plan_again(session, refund_id, at=clock.now())
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and unusable(error):
+                raise  # no refund is at fault
+            if not is_passing(error):
+                log.exception("nothing could be planned about refund %s", refund_id)
 
 
 def carry_out(
