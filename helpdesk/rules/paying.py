@@ -97,7 +97,7 @@ class Gateways(Protocol):
     """All gateways of one desk."""
 
     def for_payment(self, gateway: str) -> Gateway:
-        """The one that pays back what came by a `payment.gateway` of this name; a person, if there is none."""
+        """By which a payment of this `payment.gateway` goes back; a person's hand, if there is no other."""
 
     def named(self, name: str) -> Gateway | None:
         """By its own name; None when it is not set up any more."""

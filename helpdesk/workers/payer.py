@@ -1,7 +1,7 @@
 """Refunds on their way: instructed, handed to their gateway, asked about until they are settled.
 
-A gateway is spoken to between two transactions, never inside one; what was said is written down in the second.
-If we die in between, the row says so (`submitted`), its lease runs out, and the next one asks.
+A gateway is spoken to between two transactions, never inside one; what was said is written down in the
+second. If we die in between, the row says so (`submitted`), its lease runs out, and the next one asks.
 """
 
 import logging
@@ -54,7 +54,7 @@ def _survived(what: str, row_id: int, work: Callable[[int], bool]) -> bool:
 
 def _instruct(remedy_id: int) -> bool:
     with transaction() as session:
-        claim, ticket = hold(session, session.get_one(AgreedRemedy, remedy_id).claim_id)
+        _, ticket = hold(session, session.get_one(AgreedRemedy, remedy_id).claim_id)
         remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
         made = remedy_money.instruct(session, ticket, remedy, actor=conversation.CLOCK, at=clock.now())
         return bool(made)
