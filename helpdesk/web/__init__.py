@@ -28,6 +28,8 @@ from helpdesk.web import (
     language,
     login,
     mailbox_oauth,
+    money,
+    money_shown,
     opting_out,
     order_proofs,
     orders,
@@ -83,6 +85,7 @@ BLUEPRINTS = (
     inside_returns.bp,
     login.bp,
     mailbox_oauth.bp,
+    money.bp,
     orders.bp,
     policy.bp,
     policy_events.bp,
@@ -119,4 +122,5 @@ def register(app: Flask) -> None:
     inside_filters.init_app(app)
     public_returns.init_app(app)
     claim_shown.init_app(app)
+    money_shown.init_app(app)
     forms.init_app(app)
