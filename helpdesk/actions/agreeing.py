@@ -13,9 +13,9 @@ from helpdesk.rules import proposals
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState, check_remedy_move
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.refunds import OVER
+from helpdesk.rules.refunds import BY_HAND, OVER, payable
 from helpdesk.rules.settlement import SettlementError, Shares
-from helpdesk.rules.states import RefundState
+from helpdesk.rules.states import IllegalMoveError, RefundState
 
 
 def parts_of(offer: Offer) -> tuple[Part, ...]:
@@ -53,12 +53,18 @@ def move(session: Session, remedy: AgreedRemedy, to: RemedyState, *, at: datetim
 
 
 def cancel(session: Session, ticket: Ticket, remedy: AgreedRemedy, *, actor: str, at: datetime) -> None:
-    """It will not happen: money that nobody outside was told of is free, and what was set aside goes back."""
+    """It will not happen: money that nobody outside was told of is free, and what was set aside goes back.
+
+    Raises IllegalMoveError for money that a gateway was told of, or that has left.
+    """
     for refund in refund_rows.of_remedy(session, remedy.id):
-        if refund.state not in OVER:
-            refund_rows.move(
-                session, ticket, refund, RefundState.CANCELED, actor=actor, at=at, values={"look_at": None}
-            )
+        if refund.state in OVER:
+            continue
+        if not payable(refund.state, by_hand=refund.gateway == BY_HAND):
+            raise IllegalMoveError("money or goods are on their way already")
+        refund_rows.move(
+            session, ticket, refund, RefundState.CANCELED, actor=actor, at=at, values={"look_at": None}
+        )
     move(session, remedy, RemedyState.CANCELED, at=at)
 
 

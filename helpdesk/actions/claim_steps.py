@@ -49,6 +49,8 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     if ticket.merged_into_id is not None:
         return
     waits = WAITS.get(claim.state) or _of_remedies(session, claim)
+    if waits is not None and ticket.state is TicketState.CLOSED:
+        return  # somebody closed it meanwhile: it stays so until it is our turn
     if waits is not None:
         tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=waits)
     elif claim.state in ENDS and ticket.state is not TicketState.CLOSED:

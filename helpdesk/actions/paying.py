@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import claims, conversation, refund_plans, refund_rows, remedy_money, switches, tickets
@@ -42,6 +42,7 @@ class Errand:
     owner: str
     gateway: str
     submit: bool  # False: ask what became of it
+    taken_at: datetime  # the gateway is spoken to after this moment
     instruction: Instruction
 
 
@@ -54,15 +55,21 @@ def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
         and_(Refund.state == RefundState.SUBMITTED, Refund.leased_until.is_not(None)),
     ]
     if not paused:
-        kinds.append(Refund.state == RefundState.RESERVED)
+        promised = exists().where(
+            AgreedRemedy.id == Refund.remedy_id,
+            AgreedRemedy.claim_id == Claim.id,
+            Claim.state == ClaimState.APPROVED,
+        )
+        kinds.append(and_(Refund.state == RefundState.RESERVED, promised))
     return session.scalars(select(Refund.id).where(free, or_(*kinds)).order_by(Refund.id).limit(limit)).all()
 
 
 def look_now(session: Session, refund_id: int, *, at: datetime) -> None:
-    """Something was heard of it: ask, as soon as the clock comes round."""
+    """Something was heard of it: ask, as soon as the clock comes round, or whoever is asking has done so."""
+    told = (RefundState.SUBMITTED, *WAITING, *LEFT)
     session.execute(
         update(Refund)
-        .where(Refund.id == refund_id, Refund.state.in_((*WAITING, *LEFT)), Refund.gateway != BY_HAND)
+        .where(Refund.id == refund_id, Refund.state.in_(told), Refund.gateway != BY_HAND)
         .values(look_at=at)
         .execution_options(synchronize_session=False)
     )
@@ -96,7 +103,7 @@ def take(
         case _ if refund.look_at is None or refund.look_at > at:
             return None
     _lease(session, refund, owner=owner, at=at)
-    return _errand(session, refund, owner=owner, submit=False)
+    return _errand(session, refund, owner=owner, submit=False, at=at)
 
 
 def _hand_over(
@@ -110,17 +117,20 @@ def _hand_over(
 ) -> Errand | None:
     if switches.is_off(session, switches.MONEY) or not _is_still_promised(session, refund):
         return None
+    if refund_rows.told_otherwise(session, [refund.payment_id]):
+        return None
     payment = session.get(Payment, refund.payment_id) if refund.payment_id is not None else None
     gateway = choose(payment.gateway) if payment is not None else BY_HAND
     told: dict[str, Any] = {"gateway": gateway, "submitted_at": at, "submissions": refund.submissions + 1}
     before = refund.state
-    leased = {"lease_owner": owner, "leased_until": at + LEASE} if gateway != BY_HAND else {}
+    until = at + LEASE
+    leased = {"lease_owner": owner, "leased_until": until, "look_at": until} if gateway != BY_HAND else {}
     clock = conversation.CLOCK
     refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=clock, at=at, values=told | leased)
     if gateway == BY_HAND:  # nobody is told by wire: a person reads it on the page
         refund_rows.move(session, ticket, refund, RefundState.NEEDS_ACTION, actor=clock, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.DESK, at=at)
-    return _errand(session, refund, owner=owner, submit=True) if gateway != BY_HAND else None
+    return _errand(session, refund, owner=owner, submit=True, at=at) if gateway != BY_HAND else None
 
 
 def _is_still_promised(session: Session, refund: Refund) -> bool:
@@ -148,8 +158,8 @@ def note(
     if refund.lease_owner != errand.owner:
         return None
     before, refused = refund.state, refund.refused_at is not None
-    waited = at - (refund.refused_at or refund.submitted_at or at)
-    settled = waited >= settling
+    waited = errand.taken_at - (refund.refused_at or refund.submitted_at or at)
+    settled = waited >= settling  # when it was asked, not when we come to write it down
     if errand.submit:
         again = refund.submissions > 1
         after = rules.after_submitting(answer.outcome, again=again)
@@ -157,7 +167,8 @@ def note(
     else:
         after = rules.after_query(before, answer.outcome, refused=refused, settled=settled)
         refused_at = refund.refused_at
-        if rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled):
+        lost = rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled)
+        if lost and not switches.is_off(session, switches.MONEY):
             return _again(session, refund, owner=errand.owner, at=at)
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
     if after is not before:
@@ -170,7 +181,7 @@ def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Err
     refund.submissions += 1
     refund.submitted_at = at
     _lease(session, refund, owner=owner, at=at)
-    return _errand(session, refund, owner=owner, submit=True)
+    return _errand(session, refund, owner=owner, submit=True, at=at)
 
 
 def _write_down(
@@ -184,7 +195,9 @@ def _write_down(
     at: datetime,
 ) -> None:
     """What every answer leaves, whatever it moves; the lease is free again."""
-    looks = after in WAITING and refund.gateway != BY_HAND
+    silent = after in LEFT and answer.outcome is not Outcome.SUCCEEDED  # what was heard of it is not settled
+    looks = (after in WAITING or silent) and refund.gateway != BY_HAND
+    heard = refund.look_at and refund.leased_until and refund.look_at < refund.leased_until
     wait = answer.again_after or max(
         rules.next_look(refund.looks), settling if not refund.looks else timedelta()
     )
@@ -197,7 +210,7 @@ def _write_down(
             said=answer.said[:LONGEST_SAID] or refund.said,
             refused_at=refused_at,
             looks=refund.looks + 1,
-            look_at=at + wait if looks else None,
+            look_at=at if heard and after not in OVER else at + wait if looks else None,
             lease_owner="",
             leased_until=None,
         )
@@ -229,11 +242,12 @@ def _move(
 
 
 def _lease(session: Session, refund: Refund, *, owner: str, at: datetime) -> None:
-    refund.lease_owner, refund.leased_until = owner, at + LEASE
+    """Nobody else takes it meanwhile. Its next look is the end of the lease, unless `look_now` says sooner."""
+    refund.lease_owner, refund.leased_until, refund.look_at = owner, at + LEASE, at + LEASE
     session.flush()
 
 
-def _errand(session: Session, refund: Refund, *, owner: str, submit: bool) -> Errand:
+def _errand(session: Session, refund: Refund, *, owner: str, submit: bool, at: datetime) -> Errand:
     payment = session.get(Payment, refund.payment_id) if refund.payment_id is not None else None
     amount = Money(refund.amount_minor, refund.currency)
     return Errand(
@@ -241,6 +255,7 @@ def _errand(session: Session, refund: Refund, *, owner: str, submit: bool) -> Er
         owner=owner,
         gateway=refund.gateway,
         submit=submit,
+        taken_at=at,
         instruction=Instruction(
             key=refund.key,
             amount=amount,

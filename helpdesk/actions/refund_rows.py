@@ -1,6 +1,6 @@
 """The rows of refunds: found, held, and moved by the table, each move once and with an entry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, tickets
 from helpdesk.errors import ConflictError, NotFoundError
-from helpdesk.models import AgreedRemedy, Claim, Entry, Refund, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Entry, GatewayNotice, Payment, Refund, Ticket
 from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.paying import Outcome
 from helpdesk.rules.refunds import BY_HAND, OVER, Part, check_refund_move, remedy_state
 from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import EntryKind, RefundState
@@ -28,6 +29,8 @@ VERBS = {
     RefundState.REVERSED: "refund_reversed",
 }
 MOVED_ON = "this refund has moved on: look again"
+TOLD_OTHERWISE = "the gateway tells of money that the ledger does not know: a lead has to look at it first"
+NOTHING_LEFT = (Outcome.FAILED, Outcome.CANCELED, Outcome.REVERSED)
 
 
 def hold(session: Session, refund_id: int) -> tuple[Refund, Ticket]:
@@ -68,6 +71,23 @@ def new_key(session: Session, ticket: Ticket, claim_id: int | None) -> str:
     stem = f"R{claim_id}-" if claim_id is not None else f"T{ticket.id}-"
     used = session.scalar(select(func.count(Refund.id)).where(Refund.key.like(f"{stem}%"))) or 0
     return f"{stem}{used + 1}"
+
+
+def told_otherwise(session: Session, payment_ids: Iterable[int | None]) -> bool:
+    """Whether a gateway told of money going back by one of these payments that nobody here has asked for, and
+    no lead has seen to it yet.
+    """
+    told = (
+        select(GatewayNotice.id)
+        .join(Payment, Payment.reference == GatewayNotice.payment)
+        .where(
+            Payment.id.in_([each for each in payment_ids if each is not None]),
+            GatewayNotice.refund_id.is_(None),
+            GatewayNotice.settled_at.is_(None),
+            GatewayNotice.outcome.not_in(NOTHING_LEFT),
+        )
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def remedy_state_of(session: Session, remedy: AgreedRemedy) -> RemedyState:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
     agreeing,
+    claim_circumstances,
     claim_steps,
     claims,
     compensations,
@@ -17,19 +18,27 @@ from helpdesk.actions import (
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
+from helpdesk.models import Agent, AgreedRemedy, Claim, Payment, Refund, ReturnShipment, Ticket
+from helpdesk.rules.claim_guards import within_own_limit
+from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.proposals import MONEY
-from helpdesk.rules.refunds import LEFT, OVER, PAYABLE
+from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, payable
 from helpdesk.rules.reminders import method_of
+from helpdesk.rules.returns import Outcome
 from helpdesk.rules.settlement import Shares
-from helpdesk.rules.states import EntryKind, RefundState
+from helpdesk.rules.states import EntryKind, IllegalMoveError, RefundState
 
 
 def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
-    """Promises of money of approved claims that nothing was ever instructed for."""
+    """Promises of money of approved claims that nothing was ever instructed for, and that wait for no goods:
+    those that do, for weeks, must not stand in line before the others.
+    """
+    goods_are_back = exists().where(
+        ReturnShipment.remedy_id == AgreedRemedy.id, ReturnShipment.outcome == Outcome.AS_AGREED
+    )
     return session.scalars(
         select(AgreedRemedy.id)
         .join(Claim, Claim.id == AgreedRemedy.claim_id)
@@ -38,6 +47,7 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
             AgreedRemedy.remedy.in_(MONEY),
             Claim.state == ClaimState.APPROVED,
             ~exists().where(Refund.remedy_id == AgreedRemedy.id),
+            or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_are_back),
         )
         .order_by(AgreedRemedy.id)
         .limit(limit)
@@ -84,8 +94,12 @@ def to_pay_by_hand(
         raise ConflictError("this was paid already, or is not agreed any more")
     if waits := why_it_waits(session, remedy):
         raise ConflictError(waits)
+    _check_told_nothing_else(session, remedy)
     instruct(session, ticket, remedy, actor=actor, at=at)
-    open_rows = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state in PAYABLE]
+    live = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state not in OVER]
+    open_rows = [row for row in live if payable(row.state, by_hand=row.gateway == BY_HAND)]
+    if not open_rows and any(row.state is RefundState.NEEDS_ACTION for row in live):
+        raise ConflictError("the gateway still has this refund: finish it or cancel it there first")
     if not open_rows:
         raise ConflictError("this was paid already, or is not agreed any more")
     for row in open_rows:
@@ -93,6 +107,35 @@ def to_pay_by_hand(
             return row
     agreed = Money(open_rows[0].amount_minor, open_rows[0].currency)
     raise InvalidError(f"{agreed} was agreed: refund exactly that", field="amount")
+
+
+def try_again(session: Session, ticket: Ticket, remedy_id: int, *, by: Agent, at: datetime) -> list[Refund]:
+    """What failed, was canceled at the gateway or came back is instructed once more, under a new key.
+
+    The ticket of its claim is held. Raises NotFoundError, IllegalMoveError above the limit of this person,
+    ConflictError when nothing of it has failed.
+    """
+    remedy = session.get(AgreedRemedy, remedy_id, populate_existing=True)
+    claim = session.get(Claim, remedy.claim_id) if remedy is not None else None
+    if remedy is None or claim is None or claim.ticket_id != ticket.id or remedy.remedy not in MONEY:
+        raise NotFoundError("there is no such remedy on this ticket")
+    if remedy.state in (RemedyState.COMPLETE, RemedyState.CANCELED) or claim.state is not ClaimState.APPROVED:
+        raise ConflictError("this was paid already, or is not agreed any more")
+    given = claim_circumstances.gather(session, ticket, claim, at=at, by=by)
+    if objection := within_own_limit(given):
+        raise IllegalMoveError(objection.sentence)
+    _check_told_nothing_else(session, remedy)
+    tried = {row.part for row in refund_rows.of_remedy(session, remedy.id)}
+    made = instruct(session, ticket, remedy, actor=conversation.agent(by.id), at=at) if tried else []
+    if not made:
+        raise ConflictError("nothing of this has failed")
+    return made
+
+
+def _check_told_nothing_else(session: Session, remedy: AgreedRemedy) -> None:
+    payments = [payment_id for payment_id, _ in Shares.from_json(remedy.shares).payments]
+    if refund_rows.told_otherwise(session, payments):
+        raise ConflictError(refund_rows.TOLD_OTHERWISE)
 
 
 def follow(

@@ -50,7 +50,8 @@ OFFER_MOVES: dict[OfferState, frozenset[OfferState]] = {
 REMEDY_MOVES: dict[RemedyState, frozenset[RemedyState]] = {
     RemedyState.AGREED: frozenset({RemedyState.UNDER_WAY, RemedyState.COMPLETE, RemedyState.CANCELED}),
     RemedyState.UNDER_WAY: frozenset({RemedyState.AGREED, RemedyState.COMPLETE, RemedyState.CANCELED}),
-    RemedyState.COMPLETE: frozenset({RemedyState.UNDER_WAY}),  # the money came back, the parcel was lost
+    # The parcel was lost; the money came back, all of it or one part.
+    RemedyState.COMPLETE: frozenset({RemedyState.UNDER_WAY, RemedyState.AGREED}),
     RemedyState.CANCELED: frozenset(),
 }
 

@@ -34,7 +34,6 @@ OVER = frozenset({S.FAILED, S.CANCELED, S.REVERSED})  # it counts nowhere any mo
 WAITING = frozenset({S.PENDING, S.UNKNOWN, S.NEEDS_ACTION})  # asked about until it is settled
 OPEN = frozenset(RefundState) - LEFT - OVER  # something is still to become of it
 
-PAYABLE = (S.RESERVED, S.NEEDS_ACTION)  # by a person's hand
 BY_HAND = "manual"  # the gateway of what a person pays
 OUTSIDE = "external"  # money that went back without us: told by a statement, a webhook or a platform
 
@@ -49,6 +48,14 @@ class Part:
 
     state: RefundState
     by_hand: bool  # a person pays it: until she says so, nothing has begun
+
+
+def payable(state: RefundState, *, by_hand: bool) -> bool:
+    """Whether a person may pay it: nobody was told of it, or nobody but a person.
+
+    What waits at a gateway for somebody to act is not: that gateway may pay it yet.
+    """
+    return state is S.RESERVED or (state is S.NEEDS_ACTION and by_hand)
 
 
 class Shown(StrEnum):

@@ -59,6 +59,9 @@ SENTENCES = (
     N_("give the reference of the payment, so that it can be traced"),
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
     N_("there is no such refund"),
+    N_("the gateway still has this refund: finish it or cancel it there first"),
+    N_("the gateway tells of money that the ledger does not know: a lead has to look at it first"),
+    N_("nothing of this has failed"),
     N_("a refund that is %(before)s cannot become %(after)s"),
     # surveys
     N_("there is no such survey"),

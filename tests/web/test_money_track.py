@@ -163,3 +163,21 @@ def test_stopped_money_says_why_and_by_whom(desk: Desk, browser: Visitor, paid: 
 
     assert "All money is stopped since" in page
     assert "audit" in page
+
+
+def test_what_failed_is_tried_again_under_a_new_key_and_only_once(paid: Paid, browser: Visitor) -> None:
+    paid.bank.next(Trouble.DECLINE)
+    paid.agreed()
+    paid.pay(2)
+    page = browser.text(f"/tickets/{paid.ticket}")
+    assert "failed, nothing was paid" in page
+    assert "Try again" in page
+
+    path = f"/tickets/{paid.ticket}/remedies/1/refunds"
+    again = [browser.post(path).status_code for _ in range(2)]
+    paid.pay()
+
+    assert again == [303, 409]
+    assert paid.refunds() == [("R1-1", "failed", 9900), ("R1-2", "succeeded", 9900)]
+    assert "Try again" not in browser.text(f"/tickets/{paid.ticket}")
+    assert paid.left() == 9900
