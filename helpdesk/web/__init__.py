@@ -54,9 +54,10 @@ from helpdesk.web import (
     settings_people,
     signin,
     tickets,
+    webhooks,
 )
 
-# Pages without a session, whose forms need no token against forgery: web/public.py says why.
+# Pages without a session, whose forms need no token: web/public.py and web/webhooks.py say why.
 BUYERS = (
     opting_out.bp,
     order_proofs.bp,
@@ -68,6 +69,7 @@ BUYERS = (
     public_offer.bp,
     public_reason.bp,
     public_status.bp,
+    webhooks.bp,
 )
 BLUEPRINTS = (
     api.bp,

@@ -33,8 +33,8 @@ def init_app(app: Flask) -> None:
 
 
 def owed(panels: Sequence[ClaimPanel]) -> list[RemedyView]:
-    """Promises that somebody has to pay by hand."""
-    return [each for each in _agreed(panels) if for_us(each)]
+    """Promises that somebody has to pay by hand, or may after a failure."""
+    return [each for each in _agreed(panels) if for_us(each) or (each.to_try and each.to_pay)]
 
 
 def for_us(each: RemedyView) -> bool:
