@@ -5,8 +5,11 @@ from datetime import datetime
 
 from flask import Flask
 
+from helpdesk import clock
 from helpdesk.current import current_gateways
+from helpdesk.queries import queue_money
 from helpdesk.queries.promises import RemedyView, ToPay
+from helpdesk.queries.queue import Row
 from helpdesk.queries.refunds import RefundView
 from helpdesk.queries.switches import SwitchView
 from helpdesk.rules.money_days import MoneyDay
@@ -23,6 +26,8 @@ def init_app(app: Flask) -> None:
         refund_state=state,
         refund_lines=lines,
         money_off=stopped,
+        next_thing=next_thing,
+        needs_us=queue_money.needs_us,
         pays=gateway_of,
         for_us=for_us,
         is_money=lambda each: each.part.remedy in MONEY,
@@ -74,6 +79,36 @@ def day(way: MoneyDay) -> str:
     if way.late:
         return _("money late: day %(day)s of %(of)s", day=way.day, of=way.of)
     return _("money day %(day)s of %(of)s", day=way.day, of=way.of)
+
+
+def next_thing(row: Row) -> str:
+    """What happens next on a ticket, for the right edge of its row: money that needs us, then what waits."""
+    at = clock.now()
+    if row.trouble or row.paid is None:
+        return wording.next_thing(row)
+    if queue_money.needs_us(row.paid) or row.unanswered_since is None:
+        return next_step(row.paid, at) or wording.next_thing(row)
+    return wording.next_thing(row)
+
+
+def next_step(refund: RefundView, at: datetime) -> str:
+    """What a row of the queue says of money: what it needs from us, or where it is; "" for nothing."""
+    amount = wording.money(refund.money)
+    match refund.state:
+        case Shown.NEEDS_ACTION if refund.by_hand:
+            return _("pay %(amount)s by hand", amount=amount)
+        case Shown.NEEDS_ACTION:
+            return _("money stands still")
+        case Shown.UNKNOWN:
+            return _("money unknown")
+        case Shown.FAILED:
+            return _("money failed")
+        case Shown.REVERSED:
+            return _("money came back")
+        case Shown.NOT_ARRIVED:
+            return _("money has not arrived")
+    way = refund.day(at)
+    return day(way) if way is not None else ""
 
 
 def stopped(switch: SwitchView) -> str:
