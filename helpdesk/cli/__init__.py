@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         policies,
         reasons,
         running,
+        sandbox,
         setting_up,
         showing,
     )
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         policies,
         reasons,
         claims,
+        sandbox,
         api_keys,
         bundling,
         showing,

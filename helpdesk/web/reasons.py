@@ -28,6 +28,7 @@ WITHDRAWN = {
     Reason.BUYER_WROTE: _l("the buyer wrote"),
     Reason.ARRIVED: _l("the money has arrived"),
     Reason.NOT_ARRIVED: _l("the money has not arrived"),
+    Reason.REVERSED: _l("the money came back"),
     Reason.CLOSED: _l("the ticket was closed"),
     Reason.BY_HAND: _l("by hand"),
     Reason.SUPPRESSED: _l("this address takes no mail"),

@@ -63,6 +63,9 @@ SENTENCES = (
     N_("the gateway tells of money that the ledger does not know: a lead has to look at it first"),
     N_("nothing of this has failed"),
     N_("a refund that is %(before)s cannot become %(after)s"),
+    N_("a refund that is %(before)s is not on its way"),
+    N_("this refund has moved on: look again"),
+    N_("only what a person has noted, and nobody has received, can be a mistake"),
     # surveys
     N_("there is no such survey"),
     N_("choose one of the five"),
