@@ -163,12 +163,24 @@ def needs_us(refund: Refund) -> bool:
 
 
 def close(
-    session: Session, ticket: Ticket, claim: Claim, *, by: Agent, cause: str, lesson: str, at: datetime
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    by: Agent,
+    cause: str,
+    lesson: str,
+    at: datetime,
+    why: str = "",
 ) -> None:
-    """Name what was behind it, and what is learnt: then it is done with. `cause` may be "none"."""
-    cause, lesson = cause.strip()[:40], lesson.strip()[:2000]
+    """Name what was behind it, and what is learnt: then it is done with. `cause` may be "none".
+
+    With `why` a lead closes it although something is not complete: money that is under way is followed all
+    the same, and what nobody has begun will not happen.
+    """
+    cause, lesson, why = cause.strip()[:40], lesson.strip()[:2000], why.strip()[:500]
     actor = claims.staff(by)
-    facts = {"cause": cause, "lesson": lesson}
+    facts = {"cause": cause, "lesson": lesson, **({"why": why} if why else {})}
     values = {"cause": cause, "lesson": lesson}
     move(
         session,
@@ -181,7 +193,9 @@ def close(
         facts=facts,
         values=values,
         cause=cause,
+        why=why,
     )
+    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
 
 
 def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, why: str, at: datetime) -> None:

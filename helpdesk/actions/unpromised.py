@@ -10,14 +10,13 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import compensations, conversation, refund_rows
+from helpdesk.actions import calendars, compensations, conversation, refund_rows
 from helpdesk.db import insert_missing
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Order, Payment, Refund, Ticket, TicketOrder
 from helpdesk.rules import ceilings
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.money import Money
-from helpdesk.rules.reminders import expected_arrival
 from helpdesk.rules.states import EntryKind, RefundState
 
 
@@ -92,7 +91,8 @@ def note(
 
     Raises ConflictError when its reference is noted already, or when somebody took the rest meanwhile.
     """
-    expected, key = expected_arrival(method, paid_at), refund_rows.new_key(session, ticket, None)
+    expected = calendars.expected_arrival(session, method, paid_at)
+    key = refund_rows.new_key(session, ticket, None)
     facts = {
         "key": key,
         "amount_minor": paid.minor,

@@ -26,6 +26,8 @@ from helpdesk.rules.states import (
 OUT_OF_SIGHT = ("notified",)  # told to a colleague: the export has it
 # Told by the claim's own entries; what is still planned stands below the conversation.
 OF_CLAIMS = (ReminderKind.CLAIM_DUE, ReminderKind.CLAIM_REMINDER, ReminderKind.OFFER_EXPIRY)
+# Letters of the clock that go at once, or not at all, and what somebody is to find out: told likewise.
+OF_MONEY = ("money_sent", "money_delayed", "money_looked_for", "money_traced", "money_chase")
 NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
 
 
@@ -91,7 +93,10 @@ class TicketView:
             entry
             for entry in self.entries
             if entry.verb != "handed_over"
-            and not (entry.verb in ("planned", "plan_withdrawn") and entry.facts.get("what") in OF_CLAIMS)
+            and not (
+                entry.verb in ("planned", "plan_withdrawn")
+                and entry.facts.get("what") in (*OF_CLAIMS, *OF_MONEY)
+            )
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
         )

@@ -219,9 +219,13 @@ def nothing_is_paid_or_sent(given: Circumstances) -> Objection | None:
 
 
 def no_money_is_moving(given: Circumstances) -> Objection | None:
-    """Everything that was agreed is complete or canceled."""
+    """Everything that was agreed is complete or canceled; or a lead says why it is closed all the same."""
     if not given.remedies_open:
         return None
+    if given.who in (Who.LEAD, Who.OWNER) and given.why.strip():
+        return None
+    if given.who in (Who.LEAD, Who.OWNER):
+        return Objection("say_why", "something that was agreed is not complete yet: say why you close it")
     return Objection("open_remedies", "something that was agreed is not complete yet")
 
 

@@ -157,6 +157,7 @@ MOVES: tuple[Move, ...] = (
         DESK | STAFF,
         (g.cause_is_named, g.no_money_is_moving),
     ),
+    Move(E.CLOSE, (S.APPROVED,), S.CLOSED, SENIOR, (g.cause_is_named, g.no_money_is_moving)),
     Move(
         E.REOPEN,
         (S.CLOSED, S.RESOLVED, S.REJECTED, S.WITHDRAWN),

@@ -102,7 +102,14 @@ def _linked(entry: EntryView) -> str:
 
 def _closed(entry: EntryView) -> str:
     cause = claim_shown.cause(str(entry.facts.get("cause") or "?"))
-    lesson = entry.facts.get("lesson")
+    lesson, why = entry.facts.get("lesson"), entry.facts.get("why")
+    if why:
+        return _(
+            "%(who)s closed the claim although something was not complete: %(why)s. Cause: %(cause)s",
+            who=who(entry),
+            why=why,
+            cause=cause,
+        )
     if lesson:
         return _(
             "%(who)s closed the claim. Cause: %(cause)s. Lesson: %(lesson)s",

@@ -11,6 +11,7 @@ from helpdesk.queries.promises import RemedyView
 from helpdesk.rules.claim_terms import REASONS, Remedy
 from helpdesk.rules.claims import ENDED, ClaimState, Event
 from helpdesk.rules.money import Money
+from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_comparing import what_would_change
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
@@ -84,6 +85,11 @@ class ClaimPanel:
     causes: tuple[tuple[str, str], ...]
     ended: bool
     sum: Sum | None  # behind "most refundable"
+
+    @property
+    def unfinished(self) -> bool:
+        """Something that was agreed is neither complete nor canceled."""
+        return any(each.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for each in self.claim.agreed)
 
     def may(self, name: str) -> bool:
         """Whether the table has this event for the reader, in this state."""

@@ -208,6 +208,7 @@ def end(claim_id: int) -> ResponseReturnValue:
                     by=by,
                     cause=request.form.get("cause", ""),
                     lesson=request.form.get("lesson", ""),
+                    why=request.form.get("why", ""),
                     at=at,
                 )
             case "reopen":

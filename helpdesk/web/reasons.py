@@ -11,7 +11,13 @@ ON = {
 }
 PLANS = {
     "arrival_check": _l("the question whether the money arrived"),
+    "arrival_assumed": _l("the end of the time to say that the money is not there"),
     "survey": _l("the question how it was"),
+    "money_sent": _l("a letter to the buyer that the money has left"),
+    "money_delayed": _l("a letter to the buyer that the money is late"),
+    "money_looked_for": _l("a letter to the buyer that the money is being looked for"),
+    "money_traced": _l("a letter to the buyer with what the bank says"),
+    "money_chase": _l("a look whether somebody has found out where the money is"),
     "answer": _l("a look whether the answer is there"),
     "return_warning": _l("a reminder to send the goods back"),
     "return_deadline": _l("the end of the time to send the goods back"),
@@ -40,6 +46,7 @@ WITHDRAWN = {
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
     Reason.DONE: _l("it is done"),
+    Reason.UNVERIFIED: _l("nobody has shown that this address may hear of it"),
     Reason.CLAIM_MOVED: _l("the claim has moved on"),
 }
 NOT_ANSWERED = {

@@ -1,4 +1,7 @@
-"""Reminders and notifications that are due become mail, each once, however many clocks tick."""
+"""Reminders and notifications that are due become mail, each once, however many clocks tick.
+
+What a mail of the buyer made pointless is planned again once the buyer has been answered.
+"""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
-from helpdesk.actions import followups, notifying, reminders
+from helpdesk.actions import followups, notifying, refund_plans, reminders
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, unusable
 
@@ -15,9 +18,25 @@ log = logging.getLogger(__name__)
 
 def chase() -> int:
     """Carry out what is due; how many letters were written. One that fails does not stop the others."""
+    _plan_again()
     return _carry_out(reminders.due, followups.carry_out, reminders.note_failure) + _carry_out(
         notifying.due, notifying.carry_out, notifying.note_failure
     )
+
+
+def _plan_again() -> None:
+    """Questions about money that is still on its way."""
+    with reading() as session:
+        refund_ids = refund_plans.unasked(session)
+    for refund_id in refund_ids:
+        try:
+            with transaction() as session:
+                refund_plans.plan_again(session, refund_id, at=clock.now())
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and unusable(error):
+                raise  # no refund is at fault
+            if not is_passing(error):
+                log.exception("nothing could be planned about refund %s", refund_id)
 
 
 def _carry_out(
