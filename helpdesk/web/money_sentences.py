@@ -105,6 +105,13 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     ),
     "refund_needs_action": _needs_action,
     "refunded": _refunded,
+    "refund_shown": lambda entry: _(
+        "A statement shows that the refund of %(amount)s (%(key)s) was paid, reference %(reference)s",
+        **_values(entry),
+    ),
+    "refunded_outside": lambda entry: _(
+        "%(who)s: %(amount)s went back outside the desk, reference %(reference)s (%(said)s)", **_values(entry)
+    ),
     "refund_failed": lambda entry: _(
         "The refund of %(amount)s failed, and no money moved: %(said)s", **_values(entry)
     ),

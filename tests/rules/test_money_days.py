@@ -24,8 +24,8 @@ MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
         (8, MoneyDay(6, 5)),
     ],
 )
-def test_money_by_card_takes_five_business_days(days: int, said: MoneyDay) -> None:
-    expected = expected_arrival("card", MONDAY)
+def test_money_by_paypal_takes_five_business_days(days: int, said: MoneyDay) -> None:
+    expected = expected_arrival("paypal", MONDAY)
     assert money_day(MONDAY, expected, at=MONDAY + timedelta(days=days)) == said
 
 

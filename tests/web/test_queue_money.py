@@ -30,11 +30,11 @@ def paid(app: Flask, desk: Desk, tmp_path: Path) -> Paid:
 def test_money_under_way_says_its_day(paid: Paid, browser: Visitor) -> None:
     paid.agreed()
     paid.pay()
-    assert "money day 1 of 5" in browser.text(ALL)
+    assert "money day 1 of 10" in browser.text(ALL)
     clock.shift(timedelta(days=3))
-    assert "money day 3 of 5" in browser.text(ALL)
-    clock.shift(timedelta(days=5))
-    assert "money late: day 6 of 5" in browser.text(ALL)
+    assert "money day 3 of 10" in browser.text(ALL)
+    clock.shift(timedelta(days=12))
+    assert "money late: day 11 of 10" in browser.text(ALL)
 
 
 def test_money_that_a_person_pays_asks_for_it(desk: Desk, browser: Visitor) -> None:
@@ -77,7 +77,7 @@ def test_a_failure_that_was_made_good_is_over(paid: Paid, browser: Visitor) -> N
     page = browser.text(ALL)
 
     assert "money failed" not in page
-    assert "money day 1 of 5" in page
+    assert "money day 1 of 10" in page
 
 
 def test_stopped_money_is_said_to_everybody(paid: Paid, browser: Visitor) -> None:
