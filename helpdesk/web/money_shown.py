@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Flask
+from flask_babel import format_date
 
 from helpdesk import clock
-from helpdesk.current import current_gateways
+from helpdesk.current import current_desk, current_gateways
 from helpdesk.queries import queue_money
 from helpdesk.queries.promises import RemedyView, ToPay
 from helpdesk.queries.queue import Row
 from helpdesk.queries.refunds import RefundView
 from helpdesk.queries.switches import SwitchView
+from helpdesk.queries.unasked import UnaskedView
 from helpdesk.rules.money_days import MoneyDay
+from helpdesk.rules.paying import Outcome
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.refunds import BY_HAND, Shown
-from helpdesk.web import money_words, wording
+from helpdesk.web import money_words, refusals, wording
 from helpdesk.web.claim_shown import ClaimPanel
 from helpdesk.web.translate import _
 
@@ -26,6 +29,12 @@ def init_app(app: Flask) -> None:
         refund_state=state,
         refund_lines=lines,
         money_off=stopped,
+        money_day=day,
+        money_group=lambda group: str(money_words.GROUPS[group]),
+        unasked_said=unasked_said,
+        refusal=lambda said: refusals.translated(said),
+        day_short=lambda at: format_date(at.astimezone(current_desk().zone).date(), _("d MMM")),
+        shop_day=lambda at: f"{at.astimezone(current_desk().zone):%Y-%m-%d}",
         next_thing=next_thing,
         needs_us=queue_money.needs_us,
         pays=gateway_of,
@@ -119,6 +128,13 @@ def stopped(switch: SwitchView) -> str:
         who=switch.by,
         why=switch.why,
     )
+
+
+def unasked_said(each: UnaskedView) -> str:
+    """What a gateway, or a line of a statement, says that nobody here asked for."""
+    if each.said in list(Outcome):
+        return str(money_words.OUTCOMES[Outcome(each.said)])
+    return refusals.translated(each.said)
 
 
 def _agreed(panels: Sequence[ClaimPanel]) -> list[RemedyView]:
