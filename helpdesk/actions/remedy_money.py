@@ -14,7 +14,7 @@ from helpdesk.actions import (
     compensations,
     conversation,
     refund_rows,
-    remedy_goods,
+    remedy_terms,
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
@@ -76,7 +76,7 @@ def instruct(
 
 def why_it_waits(session: Session, remedy: AgreedRemedy) -> str:
     """Why the money may not leave yet, "" when it may."""
-    return remedy_goods.why_money_waits(session, remedy)
+    return remedy_terms.why_money_waits(session, remedy)
 
 
 def to_pay_by_hand(

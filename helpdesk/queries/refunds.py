@@ -93,11 +93,3 @@ def proof(session: Session, refund_id: int) -> tuple[str, str]:
     if row is None or row.proof_sha256 is None:
         raise NotFoundError("there is no such file")
     return row.proof_sha256, row.key
-
-
-def ticket_of(session: Session, refund_id: int) -> int:
-    """The ticket that a refund stands on now. Raises NotFoundError."""
-    found = session.scalar(select(Refund.ticket_id).where(Refund.id == refund_id))
-    if found is None:
-        raise NotFoundError("there is no such refund")
-    return found

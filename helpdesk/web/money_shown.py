@@ -32,7 +32,6 @@ def init_app(app: Flask) -> None:
         money_day=day,
         money_group=lambda group: str(money_words.GROUPS[group]),
         unasked_said=unasked_said,
-        refusal=lambda said: refusals.translated(said),
         day_short=lambda at: format_date(at.astimezone(current_desk().zone).date(), _("d MMM")),
         shop_day=lambda at: f"{at.astimezone(current_desk().zone):%Y-%m-%d}",
         next_thing=next_thing,

@@ -61,7 +61,6 @@ def page(
     wrong: Mapping[str, str] | None = None,
     seen: int | None = None,
     refund: dict[str, str] | None = None,
-    chase: Mapping[str, object] | None = None,
     merge: str = "",
     merge_unsure: bool = False,
     order: dict[str, str] | None = None,
@@ -71,7 +70,7 @@ def page(
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
-    `wrong` has the sentences of the refund form, or of a chase, by field. `seen` is the last entry that the
+    `wrong` has the sentences of the refund form by field. `seen` is the last entry that the
     agent had read: what came in after it is marked as new. `kept` files of an earlier reply go with this one;
     what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
     `merge_unsure`: a button merges all the same.
@@ -86,7 +85,6 @@ def page(
         field=field,
         seen=seen,
         refund_typed=refund or {},
-        chase_typed=chase or {},
         wrong=wrong or {},
         merge_typed=merge,
         merge_unsure=merge_unsure,

@@ -42,7 +42,7 @@ def test_every_answer_to_an_instruction_is_a_move_of_the_table(outcome: Outcome)
 
 
 @pytest.mark.parametrize("outcome", [*Outcome])
-@pytest.mark.parametrize("before", [*WAITING, S.SUCCEEDED, S.ARRIVED])
+@pytest.mark.parametrize("before", [*sorted(WAITING), S.SUCCEEDED, S.ARRIVED])
 def test_every_answer_to_a_question_is_a_move_of_the_table_or_none(before: S, outcome: Outcome) -> None:
     for refused, settled in product((False, True), repeat=2):
         after = refunds.after_query(before, outcome, refused=refused, settled=settled)
