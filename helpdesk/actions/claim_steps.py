@@ -48,7 +48,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     if ticket.merged_into_id is not None:
         return
-    waits = WAITS.get(claim.state) or _of_remedies(session, claim)
+    waits = WAITS.get(claim.state) or waits_for(session, claim)
     if waits is not None and ticket.state is TicketState.CLOSED:
         return  # somebody closed it meanwhile: it stays so until it is our turn
     if waits is not None:
@@ -140,7 +140,7 @@ def complete_if_done(session: Session, ticket: Ticket, claim: Claim, *, actor: A
     return True
 
 
-def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
+def waits_for(session: Session, claim: Claim) -> WaitingOn | None:
     """On whom an approved claim waits: the bank for money that is under way, the carrier for goods."""
     if claim.state is not ClaimState.APPROVED:
         return None

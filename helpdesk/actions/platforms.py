@@ -142,7 +142,7 @@ def decide(
         by=by,
         at=at,
         why=verdict,
-        facts={**_about(case), "verdict": verdict},
+        facts={**_about(case), "verdict": verdict, "why": verdict},
     )
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
