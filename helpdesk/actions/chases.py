@@ -21,8 +21,8 @@ from helpdesk.actions import (
     tickets,
 )
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError, InvalidError, NotFoundError, together
-from helpdesk.models import Agent, AgreedRemedy, Refund, Ticket
+from helpdesk.errors import ConflictError, InvalidError, together
+from helpdesk.models import Agent, Refund, Ticket
 from helpdesk.rules.refunds import BY_HAND, LEFT, OUTSIDE, OVER
 from helpdesk.rules.reminders import CHASE_DAYS, SECOND_THOUGHTS, Reason
 from helpdesk.rules.states import EntryKind, RefundState, Role, TicketState, WaitingOn, may
@@ -139,7 +139,7 @@ def note_trace(session: Session, ticket: Ticket, refund: Refund, *, at: datetime
 
 
 def come_back(session: Session, refund_id: int, *, said: str, by: Agent, at: datetime) -> Ticket:
-    """The money is with the shop again: the promise stands, and may be paid once more. Twice changes nothing.
+    """The money is with the shop again: the promise stands, and may be tried again. Twice changes nothing.
 
     Of what a gateway has sent only a lead may say so: the desk has asked it, and it says otherwise. Raises
     InvalidError without the bank's words, ConflictError for money that has not left.
@@ -169,26 +169,6 @@ def come_back(session: Session, refund_id: int, *, said: str, by: Agent, at: dat
     remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
-    return ticket
-
-
-def pay_again(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Ticket:
-    """What failed or came back is set aside once more: a new refund with a key of its own.
-
-    Raises NotFoundError without a promise, ConflictError when it is paid or being paid already.
-    """
-    refund, ticket = refund_rows.hold(session, refund_id)
-    remedy = session.get(AgreedRemedy, refund.remedy_id or 0, populate_existing=True)
-    if remedy is None:
-        raise NotFoundError("there is no such remedy on this ticket")
-    made = (
-        remedy_money.instruct(session, ticket, remedy, actor=conversation.agent(by.id), at=at)
-        if refund.state in OVER
-        else []
-    )
-    if not made:
-        raise ConflictError("this was paid already, or is not agreed any more")
-    remedy_money.follow(session, ticket, made[0], made[0].state, actor=claims.staff(by), at=at)
     return ticket
 
 

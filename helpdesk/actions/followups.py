@@ -75,7 +75,7 @@ def _end_silence(session: Session, ticket: Ticket, reminder: Reminder, *, at: da
         return False
     refund = session.get_one(Refund, reminder.facts["refund"], populate_existing=True)
     refund_arrivals.end_silence(session, ticket, refund, at=at)
-    return True
+    return False  # no letter
 
 
 def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Reason | None:

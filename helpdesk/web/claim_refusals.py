@@ -37,6 +37,7 @@ SENTENCES = (
     N_("no clause refuses this: a lead may, with a reason"),
     N_("money or goods are on their way already"),
     N_("something that was agreed is not complete yet"),
+    N_("something that was agreed is not complete yet: say why you close it"),
     N_("everything that was agreed is complete"),
     N_("give the number of the dispute at the platform or bank"),
     N_("name the cause first, or say that there is none"),

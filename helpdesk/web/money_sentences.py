@@ -139,10 +139,10 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "%(gateway)s says by what the bank finds the refund of %(amount)s: %(trace)s", **_values(entry)
     ),
     "refund_untold": _untold,
-    "refund_sent_told": lambda entry: _("The buyer is told that %(amount)s have left", **_values(entry)),
-    "refund_delay_told": lambda entry: _("The buyer is told that %(amount)s are late", **_values(entry)),
+    "refund_sent_told": lambda entry: _("The buyer is told that %(amount)s has left", **_values(entry)),
+    "refund_delay_told": lambda entry: _("The buyer is told that %(amount)s is late", **_values(entry)),
     "refund_chase_told": lambda entry: _(
-        "The buyer is told that %(amount)s are being looked for", **_values(entry)
+        "The buyer is told that %(amount)s is being looked for", **_values(entry)
     ),
     "refund_trace_told": lambda entry: _(
         "The buyer is told what the bank says of %(amount)s", **_values(entry)
