@@ -1,6 +1,6 @@
 """A plan about a claim is due: remind the buyer, end an offer, close what stayed silent, or ask a lead."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from helpdesk.actions import (
     claim_timers,
     claims,
     offers,
+    refund_rows,
     reminders,
     telling,
 )
@@ -21,7 +22,10 @@ from helpdesk.models import Claim, Reminder, Ticket
 from helpdesk.rules import policy_counting
 from helpdesk.rules.claim_timing import AGAIN
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
-from helpdesk.rules.states import ReminderKind
+from helpdesk.rules.refunds import LEFT
+from helpdesk.rules.states import RefundState, ReminderKind, WaitingOn
+
+A_DAY = timedelta(days=1)
 
 
 def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
@@ -46,6 +50,11 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
 
 def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
     """What the policy wants when a claim has stayed too long where it is."""
+    followed = _money_is_followed_until(session, claim)
+    if followed is not None:
+        kind, again = ReminderKind.CLAIM_DUE, "escalate"
+        claim_timers.put(session, ticket, claim, kind, followed, again, actor=DESK, at=at)
+        return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
@@ -63,6 +72,20 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
         if claim.state is not ClaimState.AWAITING_DECISION:
             return
     _put_before_a_lead(session, desk, ticket, claim, at=at)
+
+
+def _money_is_followed_until(session: Session, claim: Claim) -> datetime | None:
+    """Nobody need look at a claim all of whose money has left and is asked about: until that has an end."""
+    if claim_steps.waits_for(session, claim) is not WaitingOn.BANK:
+        return None
+    ends = []
+    for refund in refund_rows.live_of_claim(session, claim):
+        plans = reminders.of_refund(session, refund.id)
+        silence = [each.due_at for each in plans if each.kind is ReminderKind.ARRIVAL_ASSUMED]
+        if refund.state not in LEFT or (refund.state is RefundState.SUCCEEDED and not silence):
+            return None
+        ends += silence
+    return max(ends) + A_DAY if ends else None
 
 
 def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:

@@ -64,7 +64,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     others = _others(session, ticket, claim)
     if any(_is_our_turn(session, other) for other in others):
         return
-    waits = WAITS.get(claim.state) or _of_remedies(session, claim)
+    waits = WAITS.get(claim.state) or waits_for(session, claim)
     if waits is not None and ticket.state is TicketState.CLOSED:
         return  # somebody closed it meanwhile: it stays so until it is our turn
     if waits is not None:
@@ -176,11 +176,11 @@ def _others(session: Session, ticket: Ticket, claim: Claim) -> Sequence[Claim]:
 def _is_our_turn(session: Session, claim: Claim) -> bool:
     """It is to be decided, or something that was agreed is to be carried out."""
     if claim.state is ClaimState.APPROVED:
-        return _of_remedies(session, claim) is None
+        return waits_for(session, claim) is None
     return claim.state in (ClaimState.NEW, ClaimState.AWAITING_DECISION)
 
 
-def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:
+def waits_for(session: Session, claim: Claim) -> WaitingOn | None:
     """On whom an approved claim waits: the bank for money that is under way, the carrier for goods."""
     if claim.state is not ClaimState.APPROVED:
         return None

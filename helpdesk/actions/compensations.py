@@ -147,6 +147,30 @@ def note_paid(session: Session, payment_id: int, minor: int) -> None:
     )
 
 
+def take_paid(session: Session, payment_id: int, minor: int) -> None:
+    """Money that left without a promise comes off its payment. Raises ConflictError when it is not there."""
+    _change(
+        session,
+        Payment,
+        Payment.id == payment_id,
+        Payment.refunded_minor + Payment.reserved_minor + minor <= Payment.captured_minor,
+        refusal=TOO_MUCH,
+        refunded_minor=Payment.refunded_minor + minor,
+    )
+
+
+def free_paid(session: Session, payment_id: int, minor: int) -> None:
+    """The same undone: it never left."""
+    _change(
+        session,
+        Payment,
+        Payment.id == payment_id,
+        Payment.refunded_minor >= minor,
+        refusal="this was not refunded",
+        refunded_minor=Payment.refunded_minor - minor,
+    )
+
+
 def note_unpaid(session: Session, payment_id: int, minor: int) -> None:
     """It came back, or was noted by mistake: the money is only promised again."""
     _change(

@@ -153,7 +153,7 @@ def decide(
         by=by,
         at=at,
         why=verdict,
-        facts={**_about(case), "verdict": verdict},
+        facts={**_about(case), "verdict": verdict, "why": verdict},
     )
     if to is PlatformState.WON:  # what was agreed and not begun will not happen: it is free again
         agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)

@@ -15,8 +15,8 @@ from helpdesk.actions import (
     refund_rows,
     remedy_money,
     tickets,
+    unpromised,
 )
-from helpdesk.db import insert_missing
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent, Refund, Ticket
 from helpdesk.rules import money
@@ -24,7 +24,7 @@ from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.money import Money
 from helpdesk.rules.refunds import BY_HAND
 from helpdesk.rules.reminders import ARRIVAL_DAYS, Reason
-from helpdesk.rules.states import EntryKind, RefundState, TicketState, WaitingOn
+from helpdesk.rules.states import RefundState, TicketState, WaitingOn
 
 LONGEST_REFERENCE = 120  # characters
 
@@ -40,16 +40,18 @@ def record_refund(
     by: Agent,
     at: datetime,
     remedy: int | None = None,
+    proof_sha256: str | None = None,
 ) -> Refund:
     """Note a refund that was paid by hand; plan the question whether it arrived.
 
-    `remedy` is what a claim was promised and this carries out. Raises InvalidError with every complaint,
-    ConflictError when this reference is noted already.
+    `remedy` is what a claim was promised and this carries out; without one it comes off a payment of the
+    ticket's order. `proof_sha256` is a kept file that shows the payment. Raises InvalidError with every
+    complaint, ConflictError when this reference is noted already.
     """
     reference = reference.strip()
     paid = _read(amount, currency, method, reference)
     if remedy is None:
-        return _note_unpromised(session, ticket, paid, method, reference, by=by, at=at)
+        return _note_unpromised(session, ticket, paid, method, reference, proof_sha256, by=by, at=at)
     actor = conversation.agent(by.id)
     refund = remedy_money.to_pay_by_hand(session, ticket, remedy, paid, actor=actor, at=at)
     _check_reference(session, method, reference)
@@ -67,17 +69,23 @@ def record_refund(
                 RefundState.SUCCEEDED,
                 actor=actor,
                 at=at,
-                facts={"method": method, "reference": reference, "expected_at": expected.isoformat()},
+                facts={
+                    "method": method,
+                    "reference": reference,
+                    "expected_at": expected.isoformat(),
+                    **({"proof": proof_sha256} if proof_sha256 else {}),
+                },
                 values={
                     "method": method,
                     "reference": reference,
+                    "proof_sha256": proof_sha256,
                     "paid_at": at,
                     "expected_at": expected,
                     "look_at": None,
                 },
             )
     except IntegrityError as error:
-        raise _noted_already(method, reference) from error
+        raise unpromised.noted_already(method, reference) from error
     _wait_for_bank(session, ticket, actor=actor, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
     refund_plans.note_left(session, ticket, refund, actor=actor, at=at)
@@ -85,40 +93,32 @@ def record_refund(
 
 
 def _note_unpromised(
-    session: Session, ticket: Ticket, paid: Money, method: str, reference: str, *, by: Agent, at: datetime
+    session: Session,
+    ticket: Ticket,
+    paid: Money,
+    method: str,
+    reference: str,
+    proof_sha256: str | None,
+    *,
+    by: Agent,
+    at: datetime,
 ) -> Refund:
     """A refund without any claim: what was done stands, with its question."""
-    expected, actor = calendars.expected_arrival(session, method, at), conversation.agent(by.id)
-    key = refund_rows.new_key(session, ticket, None)
-    facts = {
-        "key": key,
-        "amount_minor": paid.minor,
-        "currency": paid.currency,
-        "method": method,
-        "reference": reference,
-        "expected_at": expected.isoformat(),
-    }
-    entry = conversation.record(session, ticket, EntryKind.EVENT, "refunded", actor=actor, at=at, facts=facts)
-    row = {
-        "ticket_id": ticket.id,
-        "part": 1,
-        "key": key,
-        "gateway": BY_HAND,
-        "amount_minor": paid.minor,
-        "currency": paid.currency,
-        "method": method,
-        "reference": reference,
-        "state": RefundState.SUCCEEDED,
-        "entry_id": entry.id,
-        "recorded_at": at,
-        "submitted_at": at,
-        "submissions": 1,
-        "paid_at": at,
-        "expected_at": expected,
-    }
-    if not insert_missing(session, Refund, [row]):
-        raise _noted_already(method, reference)
-    refund = session.scalars(select(Refund).where(Refund.key == key)).one()
+    actor = conversation.agent(by.id)
+    refund = unpromised.note(
+        session,
+        ticket,
+        paid,
+        unpromised.choose(unpromised.payments_of(session, ticket), paid),
+        gateway=BY_HAND,
+        method=method,
+        reference=reference,
+        paid_at=at,
+        verb="refunded",
+        actor=actor,
+        at=at,
+        proof_sha256=proof_sha256,
+    )
     _wait_for_bank(session, ticket, actor=actor, at=at)
     refund_plans.note_left(session, ticket, refund, actor=actor, at=at)
     return refund
@@ -136,13 +136,7 @@ def _check_reference(session: Session, method: str, reference: str) -> None:
         Refund.state.in_((RefundState.SUCCEEDED, RefundState.ARRIVED)),
     )
     if session.scalar(noted.limit(1)) is not None:
-        raise _noted_already(method, reference)
-
-
-def _noted_already(method: str, reference: str) -> ConflictError:
-    return ConflictError(
-        f"a refund by {method} with the reference {reference!r} is noted already", field="reference"
-    )
+        raise unpromised.noted_already(method, reference)
 
 
 def _read(amount: str, currency: str, method: str, reference: str) -> Money:

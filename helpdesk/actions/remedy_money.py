@@ -151,7 +151,8 @@ def follow(
         if refund.state in LEFT and before not in LEFT:
             compensations.note_paid(session, refund.payment_id, refund.amount_minor)
         elif before in LEFT and refund.state not in LEFT:
-            compensations.note_unpaid(session, refund.payment_id, refund.amount_minor)
+            free = compensations.note_unpaid if refund.remedy_id is not None else compensations.free_paid
+            free(session, refund.payment_id, refund.amount_minor)
     if refund.remedy_id is None:
         return
     remedy = session.get_one(AgreedRemedy, refund.remedy_id, populate_existing=True)

@@ -29,7 +29,7 @@ from helpdesk.models.orders import (
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.policies import EventClaim, ForceMajeureEvent, PolicyVersion
 from helpdesk.models.promises import Reminder, Survey
-from helpdesk.models.refunds import GatewayNotice, Refund, Switch
+from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
@@ -84,6 +84,7 @@ __all__ = [
     "ReturnPhoto",
     "ReturnShipment",
     "Shipment",
+    "StatementLine",
     "SubmittedForm",
     "Suppression",
     "Survey",

@@ -22,7 +22,8 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.masking import Mask
-from helpdesk.queries import promises
+from helpdesk.queries import ceilings, promises
+from helpdesk.rules.ceilings import Ceiling
 from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.money import Money
@@ -92,7 +93,7 @@ class ClaimView:
     urgent: str
     cause: str
     items: tuple[ItemView, ...]
-    left: Money | None  # that may still go back in all
+    ceiling: Ceiling | None  # the most that may still go back, part by part; None before there is an order
     outcome: dict[str, Any] | None  # policy_deciding.Decision.to_json of the decision that counts
     policy_text: str
     policy_version: str
@@ -125,7 +126,6 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
     names = _names(session, offers)
     mask = Mask.over(session, [offer.counter for offer in offers])
     shown = [_offer(offer, names, mask) for offer in offers]
-    shipping = order.shipping_paid_minor - order.shipping_given_minor if order else 0
     return ClaimView(
         id=claim.id,
         version=claim.version,
@@ -140,7 +140,7 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
         urgent=claim.urgent,
         cause=claim.cause,
         items=items,
-        left=Money(sum(item.left.minor for item in items) + shipping, currency) if order else None,
+        ceiling=ceilings.of_claim(session, claim, order) if order else None,
         outcome=decision.outcome if decision else None,
         policy_text=version.text if version else "",
         policy_version=f"{version.policy_id} {version.version}" if version else "",

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Buyer, Entry, Mailbox, Refund, Reminder, Ticket
+from helpdesk.models import Buyer, Entry, Mailbox, Reminder, Ticket
 from helpdesk.models.masking import Mask
+from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
+from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
-from helpdesk.rules.money import Money
-from helpdesk.rules.refunds import BY_HAND, Shown
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -43,24 +43,6 @@ class PlanView:
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
     again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundView:
-    id: int
-    key: str
-    money: Money
-    method: str
-    gateway: str
-    reference: str
-    trace: str
-    state: Shown
-    by_hand: bool
-    said: str
-    recorded_at: datetime
-    paid_at: datetime | None
-    expected_at: datetime | None
-    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +159,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         verified=str(newest.get("verified", "")),
         doubts=tuple(newest.get("doubts", ())),
         plans=_plans(session, number),
-        refunds=_refunds(session, number),
+        refunds=refunds.of_ticket(session, number),
         follows=_follows(session, ticket),
         merged_into=_at(session, ticket.merged_into_id),
         merged=tuple(_pointer(each) for each in merged),
@@ -239,29 +221,6 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
             unless=tuple(row.unless),
             problem=row.problem,
             again_at=row.again_at,
-        )
-        for row in rows
-    )
-
-
-def _refunds(session: Session, number: int) -> tuple[RefundView, ...]:
-    rows = session.scalars(select(Refund).where(Refund.ticket_id == number).order_by(Refund.id))
-    return tuple(
-        RefundView(
-            id=row.id,
-            key=row.key,
-            money=Money(row.amount_minor, row.currency),
-            method=row.method,
-            gateway=row.gateway,
-            reference=row.reference,
-            trace=row.trace,
-            state=row.shown,
-            by_hand=row.gateway == BY_HAND,
-            said=row.said,
-            recorded_at=row.recorded_at,
-            paid_at=row.paid_at,
-            expected_at=row.expected_at,
-            answered_at=row.answered_at,
         )
         for row in rows
     )

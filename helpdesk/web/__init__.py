@@ -29,6 +29,9 @@ from helpdesk.web import (
     language,
     login,
     mailbox_oauth,
+    money,
+    money_leads,
+    money_shown,
     opting_out,
     order_proofs,
     orders,
@@ -54,9 +57,10 @@ from helpdesk.web import (
     settings_people,
     signin,
     tickets,
+    webhooks,
 )
 
-# Pages without a session, whose forms need no token against forgery: web/public.py says why.
+# Pages without a session, whose forms need no token: web/public.py and web/webhooks.py say why.
 BUYERS = (
     opting_out.bp,
     order_proofs.bp,
@@ -69,6 +73,7 @@ BUYERS = (
     public_proof.bp,
     public_reason.bp,
     public_status.bp,
+    webhooks.bp,
 )
 BLUEPRINTS = (
     api.bp,
@@ -87,6 +92,8 @@ BLUEPRINTS = (
     inside_returns.bp,
     login.bp,
     mailbox_oauth.bp,
+    money.bp,
+    money_leads.bp,
     orders.bp,
     policy.bp,
     policy_events.bp,
@@ -123,4 +130,5 @@ def register(app: Flask) -> None:
     inside_filters.init_app(app)
     public_returns.init_app(app)
     claim_shown.init_app(app)
+    money_shown.init_app(app)
     forms.init_app(app)

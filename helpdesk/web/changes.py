@@ -21,7 +21,7 @@ from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
 from helpdesk.queries import tickets as lookups
 from helpdesk.rules.states import TicketState, WaitingOn
-from helpdesk.web import answers, forms, refusals
+from helpdesk.web import answers, claim_form, forms, proofs, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
 from helpdesk.web.translate import _
@@ -134,8 +134,9 @@ def record_refund(number: int) -> ResponseReturnValue:
     typed: dict[str, Any] = {
         name: request.form.get(name, "")[:LONGEST] for name in ("amount", "currency", "method", "reference")
     }
-    remedy = request.form.get("remedy", "")
+    remedy = request.form.get("remedy", "")[:LONGEST]
     try:
+        kept = proofs.keep(request.files.get("proof"))  # before the row that names it
         with transaction() as session:
             if forms.is_first(session):
                 ticket = tickets.hold(session, number)
@@ -143,13 +144,15 @@ def record_refund(number: int) -> ResponseReturnValue:
                     session,
                     ticket,
                     **typed,
-                    remedy=int(remedy) if remedy.isascii() and remedy.isdigit() else None,
+                    remedy=claim_form.number(remedy),
+                    proof_sha256=kept,
                     by=acting(session),
                     at=clock.now(),
                 )
     except (InvalidError, ConflictError) as error:
         said, wrong = refusals.sentence(error), refusals.by_field(error)
-        return pages.page(number, problem=said, wrong=wrong, refund=typed), refusals.status_of(error)
+        page = pages.page(number, problem=said, wrong=wrong, refund={**typed, "remedy": remedy})
+        return page, refusals.status_of(error)
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

@@ -65,6 +65,6 @@ def _done(refund_id: int, act: Callable[[Session], None]) -> ResponseReturnValue
                 act(session)
     except (DeskError, IllegalMoveError) as error:
         said = refusals.sentence(error)
-        return pages.page(number, problem=said, field=f"chase-{refund_id}"), refusals.status_of(error)
+        return pages.page(number, problem=said, field="chase"), refusals.status_of(error)
     answers.wake()
     return answers.see("tickets.show", number=number, _anchor=HERE)

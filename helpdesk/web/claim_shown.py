@@ -17,7 +17,8 @@ from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import claim_form, language, policy_views, refusals
+from helpdesk.web import ceilings_said, claim_form, language, policy_views, refusals
+from helpdesk.web.ceilings_said import Sum
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
 
@@ -83,6 +84,7 @@ class ClaimPanel:
     reasons: tuple[tuple[str, str], ...]
     causes: tuple[tuple[str, str], ...]
     ended: bool
+    sum: Sum | None  # behind "most refundable"
 
     @property
     def unfinished(self) -> bool:
@@ -105,6 +107,7 @@ def panel(claim: ClaimView) -> ClaimPanel:
         reasons=tuple((code, say(claim_words.REASONS_SHORT, code, locale)) for code in REASONS),
         causes=tuple((code, str(said)) for code, said in CAUSES.items()),
         ended=claim.state in ENDED,
+        sum=ceilings_said.said(claim.ceiling, claim.currency) if claim.ceiling else None,
     )
 
 
@@ -120,12 +123,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(refusals.begun, "refusal")
     app.add_template_filter(lambda code: say(claim_words.REMEDIES, code, language.chosen()), "remedy_word")
     app.add_template_filter(lambda money: _plain(money.minor, money.currency), "typed")
-    app.add_template_global(owed)
-
-
-def owed(panels: list[ClaimPanel]) -> list[RemedyView]:
-    """Money that was promised and that nobody has sent yet."""
-    return [each for panel in panels for each in panel.claim.agreed if each.to_pay]
 
 
 def reason(code: str) -> str:

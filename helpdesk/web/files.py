@@ -98,13 +98,18 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _picture(file: FileView) -> Response:
-    size, pieces = _pieces(file.sha256)
+    return picture(file.sha256, file.filename)
+
+
+def picture(sha256: str, name: str) -> Response:
+    """The bytes of this hash to look at, if they are a picture; else a file to save."""
+    size, pieces = _pieces(sha256)
     head = b""
     while len(head) < images.HEAD and (piece := next(pieces, b"")):
         head += piece
     kind = images.kind(head)
     if kind is None or images.is_too_large(head):
-        return download(file.sha256, file.filename)
+        return download(sha256, name)
     response = _answer(size, chain((head,), pieces), kind)
     response.headers["Content-Security-Policy"] = security.FILE
     response.headers["Content-Disposition"] = "inline"

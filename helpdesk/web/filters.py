@@ -42,7 +42,6 @@ def init_app(app: Flask) -> None:
         money=wording.money,
         size=wording.size,
         due=wording.due,
-        next_thing=wording.next_thing,
         delivery=wording.delivery,
         position=lambda last: f"{int(last.updated_at.timestamp() * 1_000_000)}-{last.number}",
         seconds=lambda count: wording.span(timedelta(seconds=count)),

@@ -105,6 +105,13 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     ),
     "refund_needs_action": _needs_action,
     "refunded": _refunded,
+    "refund_shown": lambda entry: _(
+        "A statement shows that the refund of %(amount)s (%(key)s) was paid, reference %(reference)s",
+        **_values(entry),
+    ),
+    "refunded_outside": lambda entry: _(
+        "%(who)s: %(amount)s went back outside the desk, reference %(reference)s (%(said)s)", **_values(entry)
+    ),
     "refund_failed": lambda entry: _(
         "The refund of %(amount)s failed, and no money moved: %(said)s", **_values(entry)
     ),
@@ -132,10 +139,10 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "%(gateway)s says by what the bank finds the refund of %(amount)s: %(trace)s", **_values(entry)
     ),
     "refund_untold": _untold,
-    "refund_sent_told": lambda entry: _("The buyer is told that %(amount)s have left", **_values(entry)),
-    "refund_delay_told": lambda entry: _("The buyer is told that %(amount)s are late", **_values(entry)),
+    "refund_sent_told": lambda entry: _("The buyer is told that %(amount)s has left", **_values(entry)),
+    "refund_delay_told": lambda entry: _("The buyer is told that %(amount)s is late", **_values(entry)),
     "refund_chase_told": lambda entry: _(
-        "The buyer is told that %(amount)s are being looked for", **_values(entry)
+        "The buyer is told that %(amount)s is being looked for", **_values(entry)
     ),
     "refund_trace_told": lambda entry: _(
         "The buyer is told what the bank says of %(amount)s", **_values(entry)

@@ -3,7 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
-from helpdesk.web import claim_refusals, inside_refusals
+from helpdesk.web import claim_refusals, inside_refusals, money_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -184,4 +184,6 @@ SENTENCES = (
     N_("there is no key called %(name)s"),
 )
 
-KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES, *inside_refusals.SENTENCES))
+KNOWN = KnownSentences(
+    (*SENTENCES, *claim_refusals.SENTENCES, *inside_refusals.SENTENCES, *money_refusals.SENTENCES)
+)
