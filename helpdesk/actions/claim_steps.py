@@ -65,8 +65,6 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     if any(_is_our_turn(session, other) for other in others):
         return
     waits = WAITS.get(claim.state) or waits_for(session, claim)
-    if waits is not None and ticket.state is TicketState.CLOSED:
-        return  # somebody closed it meanwhile: it stays so until it is our turn
     if waits is not None:
         tickets.wait(session, ticket, waits, actor=actor.name, at=at)
     elif claim.state in ENDS and not others and ticket.state is not TicketState.CLOSED:

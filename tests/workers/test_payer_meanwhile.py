@@ -63,7 +63,7 @@ def test_money_that_had_arrived_and_comes_back_is_only_promised_again(paid: Paid
     assert paid.payment() == (9900, 0)
 
 
-def test_a_ticket_that_was_closed_meanwhile_is_no_obstacle(paid: Paid) -> None:
+def test_a_ticket_that_was_closed_meanwhile_is_no_obstacle_and_opens_again(paid: Paid) -> None:
     paid.agreed()
     with transaction() as session:
         tickets.move(session, tickets.hold(session, 1), TicketState.CLOSED, actor="agent:1", at=clock.now())
@@ -72,7 +72,7 @@ def test_a_ticket_that_was_closed_meanwhile_is_no_obstacle(paid: Paid) -> None:
 
     assert paid.refunds() == [("R1-1", "succeeded", 9900)]
     with reading() as session:
-        assert session.get_one(Ticket, 1).state is TicketState.CLOSED
+        assert session.get_one(Ticket, 1).state is TicketState.WAITING
 
 
 def test_a_stop_holds_for_what_was_lost_as_well(paid: Paid) -> None:
