@@ -1,6 +1,6 @@
 """A plan about a claim is due: remind the buyer, end an offer, close what stayed silent, or ask a lead."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,9 @@ from helpdesk.actions import (
     offers,
     refund_rows,
     reminders,
+    telling,
 )
+from helpdesk.actions.claim_waits import SPARE
 from helpdesk.actions.claims import DESK
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Reminder, Ticket
@@ -23,8 +25,6 @@ from helpdesk.rules.claim_timing import AGAIN
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
 from helpdesk.rules.refunds import LEFT
 from helpdesk.rules.states import RefundState, ReminderKind, WaitingOn
-
-A_DAY = timedelta(days=1)
 
 
 def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
@@ -52,7 +52,7 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
     followed = _money_is_followed_until(session, claim)
     if followed is not None:
         kind, again = ReminderKind.CLAIM_DUE, "escalate"
-        claim_timers.put(session, ticket, claim, kind, followed, again, actor=DESK, at=at)
+        claim_timers.put(session, ticket, claim, kind, followed, again, actor=DESK, at=at, waits=True)
         return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
@@ -84,14 +84,17 @@ def _money_is_followed_until(session: Session, claim: Claim) -> datetime | None:
         if refund.state not in LEFT or (refund.state is RefundState.SUCCEEDED and not silence):
             return None
         ends += silence
-    return max(ends) + A_DAY if ends else None
+    return max(ends) + SPARE if ends else None
 
 
 def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded."""
+    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded.
+
+    Nor is a buyer of whom nothing of the order may be told: the matter was merged, and is answered to her.
+    """
     until = claim_timers.due_of(session, claim)
     if claim.state is ClaimState.OFFERED:
-        if until is not None and until > at:
+        if until is not None and until > at and telling.may(session, ticket, claim.order_id):
             claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
     elif until is None or until - at < (_end_after_warning(session, claim, at=at) - at) / 2:
         _warn(session, desk, ticket, claim, at=at)

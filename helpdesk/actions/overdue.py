@@ -11,6 +11,7 @@ from helpdesk.actions import (
     inquiries,
     platforms,
     refund_letters,
+    refund_promises,
     reminders,
     replacements,
     return_outcomes,
@@ -33,6 +34,7 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.MONEY_LOOKED_FOR: refund_letters.looked_for,
     tasks.MONEY_TRACED: refund_letters.traced,
     tasks.MONEY_CHASE: chases.note_overdue,
+    tasks.REFUND_DUE: refund_promises.note_due,
 }
 
 

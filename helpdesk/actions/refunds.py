@@ -125,7 +125,7 @@ def _note_unpromised(
 
 
 def _wait_for_bank(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> None:
-    tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+    tickets.wait(session, ticket, WaitingOn.BANK, actor=actor, at=at, because=tickets.REFUND)
 
 
 def _check_reference(session: Session, method: str, reference: str) -> None:

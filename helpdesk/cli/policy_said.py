@@ -1,8 +1,9 @@
 """What `helpdesk policy check` says, as lines for people and as values for scripts."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from helpdesk.queries.policies import Touched
 from helpdesk.rules.policy_checking import Checked
 from helpdesk.rules.policy_comparing import Difference
 from helpdesk.rules.policy_facts import Facts
@@ -13,7 +14,17 @@ MOST = 12  # lines of one kind that are printed
 QUIET = {"exponent", "shipping", "lines", "fault", "currency"}
 
 
-def as_text(asked: Policy, found: Checked, difference: Difference | None, taken: float) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClaims:
+    """Open claims that the file would answer otherwise; `away` says why nobody has looked."""
+
+    touched: tuple[Touched, ...] = ()
+    away: str = ""
+
+
+def as_text(
+    asked: Policy, found: Checked, difference: Difference | None, taken: float, claims: OpenClaims
+) -> list[str]:
     return [
         f"{asked.id} {asked.version}: {len(asked.clauses)} clauses",
         f"examples: {len(found.examples) - len(found.failed_examples)} of {len(found.examples)} pass",
@@ -31,6 +42,7 @@ def as_text(asked: Policy, found: Checked, difference: Difference | None, taken:
         f"left to a person: {found.otherwise_share:.0%} of {_cases(found)}",
         *(f"  {each.reason} when {each.state}: {each.share:.0%}" for each in found.falls_through[:MOST]),
         *(_difference_lines(difference) if difference else []),
+        *_claim_lines(claims),
         f"a decision takes {taken:.0f} µs",
     ]
 
@@ -69,6 +81,19 @@ def _difference_lines(difference: Difference) -> list[str]:
     ]
 
 
+def _claim_lines(claims: OpenClaims) -> list[str]:
+    if claims.away:
+        return [f"open claims: not looked at, {claims.away}"]
+    return [
+        f"open claims that it would answer otherwise: {len(claims.touched) or 'none'}",
+        *(
+            f"  claim {each.claim}, ticket {each.ticket}: {each.before_clause or 'otherwise'} {each.before}"
+            f" -> {each.after_clause or 'otherwise'} {each.after}"
+            for each in claims.touched
+        ),
+    ]
+
+
 def _case(facts: Facts) -> str:
     said = {name: value for name, value in facts.to_json().items() if value and name not in QUIET}
     return ", ".join(f"{name}={plain(value)}" for name, value in said.items())
@@ -82,7 +107,9 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def as_json(asked: Policy, found: Checked, difference: Difference | None, taken: float) -> dict[str, Any]:
+def as_json(
+    asked: Policy, found: Checked, difference: Difference | None, taken: float, claims: OpenClaims
+) -> dict[str, Any]:
     return {
         "policy": asked.id,
         "version": asked.version,
@@ -100,6 +127,8 @@ def as_json(asked: Policy, found: Checked, difference: Difference | None, taken:
         "otherwise_share": found.otherwise_share,
         "falls_through": [{**asdict(each), "share": each.share} for each in found.falls_through],
         "difference": _difference_as_json(difference) if difference else None,
+        "open_claims": None if claims.away else [asdict(each) for each in claims.touched],
+        "open_claims_away": claims.away,
         "microseconds": round(taken, 1),
         "may_be_activated": found.may_be_activated,
     }

@@ -8,7 +8,7 @@ from helpdesk.letters import remedies
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.money import Money
 from helpdesk.rules.proposals import part_of
-from helpdesk.web import claim_shown, language, wording
+from helpdesk.web import claim_shown, inside_words, language, wording
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
@@ -69,8 +69,7 @@ def _why(sentence: str) -> Say:
     """A sentence that names who did it and why."""
 
     def say(entry: EntryView) -> str:
-        why = entry.facts.get("why") or entry.facts.get("text") or "—"
-        return _(sentence, who=who(entry), why=why)
+        return _(sentence, who=who(entry), why=inside_words.why(entry.facts))
 
     return say
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from helpdesk.letters import claim_words, policy_words, remedies
+from helpdesk.letters import claim_words, policy_words, refund_words, remedies
 from helpdesk.letters.claim_words import say
 from helpdesk.queries.claims import ClaimView, OfferView
 from helpdesk.queries.promises import RemedyView
@@ -17,7 +17,7 @@ from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import claim_form, language, policy_views
+from helpdesk.web import claim_form, language, policy_views, refusals
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
 
@@ -116,6 +116,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(reason, "claim_reason")
     app.add_template_filter(_options, "options")
     app.add_template_filter(_agreed, "agreed")
+    app.add_template_filter(_total, "total")
+    app.add_template_filter(refusals.begun, "refusal")
     app.add_template_filter(lambda code: say(claim_words.REMEDIES, code, language.chosen()), "remedy_word")
     app.add_template_filter(lambda money: _plain(money.minor, money.currency), "typed")
     app.add_template_global(owed)
@@ -148,6 +150,10 @@ def _options(offer: OfferView, currency: str) -> list[tuple[int, str]]:
 
 def _agreed(each: RemedyView) -> str:
     return remedies.line(each.part, each.money.currency, language.chosen())
+
+
+def _total(each: RemedyView) -> str:
+    return refund_words.total(each.total, each.money.currency, language.chosen())
 
 
 def _decision(claim: ClaimView) -> DecisionView | None:

@@ -82,6 +82,7 @@ def init_app(app: Flask) -> None:
         buyers_remedy=public_words.remedy,
         buyers_judged=public_words.JUDGED.__getitem__,
         buyers_doing=public_words.DOING.__getitem__,
+        buyers_total=public_words.total,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -39,6 +39,7 @@ from helpdesk.rules.states import (
     RefundState,
     ReminderKind,
     ReminderState,
+    TicketState,
 )
 from mail.parse import parse
 from tests.actions.sold import LI
@@ -104,6 +105,17 @@ def nothing_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
             ).all()
             if due != ends:
                 yield f"the offer of claim {claim.id} ends at {ends}, its plan is for {due}"
+
+
+def no_claim_goes_on_behind_a_closed_ticket(session: Session, vouched: set[int]) -> Iterator[str]:
+    """Where nobody looks any more, nobody is waited for."""
+    rows = session.execute(
+        select(Claim.id, Claim.state, Ticket.id)
+        .join(Ticket, Ticket.id == Claim.ticket_id)
+        .where(Ticket.state == TicketState.CLOSED, Claim.state.not_in(ENDED))
+    )
+    for claim, state, ticket in rows:
+        yield f"claim {claim} is {state}, and ticket {ticket} is closed"
 
 
 def nobody_is_closed_out_unwarned(session: Session, vouched: set[int]) -> Iterator[str]:
@@ -225,6 +237,7 @@ def nothing_failed(session: Session, vouched: set[int]) -> Iterator[str]:
 QUESTIONS: tuple[Question, ...] = (
     every_move_is_in_the_table,
     nothing_is_forgotten,
+    no_claim_goes_on_behind_a_closed_ticket,
     nobody_is_closed_out_unwarned,
     one_answer_counts,
     money_adds_up,
