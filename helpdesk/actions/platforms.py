@@ -144,6 +144,8 @@ def decide(
         why=verdict,
         facts={**_about(case), "verdict": verdict},
     )
+    if to is PlatformState.WON:
+        claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
     if tell:

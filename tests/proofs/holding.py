@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from helpdesk.actions.return_rows import PLANS
 from helpdesk.current import current_desk
 from helpdesk.models import (
     AgreedRemedy,
@@ -22,15 +23,19 @@ from helpdesk.models import (
     OrderLine,
     OutboxMessage,
     Payment,
+    PlatformCase,
     ReceivedMessage,
     Refund,
     Reminder,
+    ReturnShipment,
     Ticket,
 )
 from helpdesk.queries import proof
+from helpdesk.rules import returns
 from helpdesk.rules.claim_moves import MOVES, find
 from helpdesk.rules.claims import ENDED, LIVE, ClaimState, Event
 from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
+from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import (
@@ -93,6 +98,9 @@ def nothing_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
         kind = ReminderKind.OFFER_EXPIRY if claim.state is ClaimState.OFFERED else ReminderKind.CLAIM_DUE
         due = [plan.due_at for plan in plans if plan.kind is kind]
         if claim.state in ENDED:
+            plans = [
+                plan for plan in plans if plan.kind is not ReminderKind.TASK_DUE
+            ]  # what is still to come
             if plans:
                 yield f"claim {claim.id} is {claim.state}, and {[str(plan.kind) for plan in plans]} runs"
         elif len(due) != 1:
@@ -150,21 +158,67 @@ def one_answer_counts(session: Session, vouched: set[int]) -> Iterator[str]:
 
 def _carried_out_once(session: Session, offer: Offer) -> Iterator[str]:
     rows = session.scalars(select(AgreedRemedy).where(AgreedRemedy.offer_id == offer.id)).all()
-    promised = sorted((row.remedy, row.amount_minor) for row in rows)
+    promised = sorted((row.remedy, row.amount_minor + _deducted(row)) for row in rows)
     chosen = sorted((part.remedy, part.amount_minor) for part in offer.parts if part.option == offer.chosen)
     if promised != chosen:
         yield f"offer {offer.id} ({offer.state}, option {offer.chosen}) became {promised}, not {chosen}"
+
+
+def _deducted(row: AgreedRemedy) -> int:
+    """What a loss of value has taken off the sum."""
+    return sum(minor for _, minor in Shares.from_json(row.shares).deducted)
+
+
+def no_return_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
+    """One runs for a remedy at most, with a moment at which somebody looks; a line of its table each move."""
+    for row in session.scalars(select(ReturnShipment).where(ReturnShipment.state.in_(returns.LIVE))):
+        plans = session.scalars(
+            select(Reminder).where(Reminder.claim_id == row.claim_id, Reminder.state == ReminderState.PLANNED)
+        )
+        if not [
+            plan for plan in plans if plan.facts.get("id") == row.id and plan.facts.get("about") in PLANS
+        ]:
+            yield f"return {row.id} is {row.state}, and nothing is planned about it"
+    for row in session.scalars(select(ReturnShipment).where(ReturnShipment.outcome == "as_agreed")):
+        if {line.reception for line in row.lines} - {returns.Reception.RECEIVED}:
+            yield f"return {row.id} is as agreed, with lines that are not"
+
+
+def a_dispute_is_open_where_the_claim_says_so(session: Session, vouched: set[int]) -> Iterator[str]:
+    """A disputed claim has one case that is not decided; any other has none."""
+    for claim in session.scalars(select(Claim)):
+        cases = session.scalars(
+            select(PlatformCase).where(
+                PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.OPEN
+            )
+        ).all()
+        if len(cases) != (claim.state is ClaimState.DISPUTED):
+            yield f"claim {claim.id} is {claim.state} with {len(cases)} open disputes"
+
+
+def nothing_is_promised_on_what_was_refused(session: Session, vouched: set[int]) -> Iterator[str]:
+    """What was refused or taken back holds no money of the order."""
+    rows = session.execute(
+        select(AgreedRemedy.id, Claim.state)
+        .join(Claim, Claim.id == AgreedRemedy.claim_id)
+        .where(
+            AgreedRemedy.state == RemedyState.AGREED,
+            Claim.state.in_((ClaimState.REJECTED, ClaimState.WITHDRAWN)),
+        )
+    )
+    yield from (f"remedy {remedy} is promised on a claim that is {state}" for remedy, state in rows)
 
 
 def money_adds_up(session: Session, vouched: set[int]) -> Iterator[str]:
     """Nothing above what was paid, by payment, line and postage; what is taken is what is promised."""
     rows = session.scalars(select(AgreedRemedy).where(AgreedRemedy.state.in_(PROMISED))).all()
     shares = [(row, Shares.from_json(row.shares)) for row in rows]
+    paid = set(session.scalars(select(Refund.remedy_id).where(Refund.state != RefundState.CANCELED)))
     for payment in session.scalars(select(Payment)):
         held = {"reserved": payment.reserved_minor, "refunded": payment.refunded_minor}
         found = {"reserved": 0, "refunded": 0}
         for row, share in shares:
-            state = "reserved" if row.state is RemedyState.AGREED else "refunded"
+            state = "refunded" if row.id in paid else "reserved"
             found[state] += sum(minor for each, minor in share.payments if each == payment.id)
         if found != held or sum(held.values()) > payment.captured_minor or min(held.values()) < 0:
             yield f"payment {payment.id} of {payment.captured_minor} holds {held}, promised are {found}"
@@ -192,6 +246,11 @@ def each_refund_is_a_promise(session: Session, vouched: set[int]) -> Iterator[st
             select(Refund).where(Refund.remedy_id == row.id, Refund.state != RefundState.CANCELED)
         ).all()
         begun = row.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE)
+        running = select(ReturnShipment.id).where(
+            ReturnShipment.remedy_id == row.id, ReturnShipment.state.in_(returns.LIVE)
+        )
+        if not refunds and row.state is RemedyState.UNDER_WAY and session.scalar(running) is not None:
+            continue  # the goods are on their way, the money is not
         if [each.amount_minor for each in refunds] != ([row.amount_minor] if begun else []):
             yield f"remedy {row.id} is {row.state} with {len(refunds)} refunds"
 
@@ -235,6 +294,9 @@ def nothing_failed(session: Session, vouched: set[int]) -> Iterator[str]:
 
 
 QUESTIONS: tuple[Question, ...] = (
+    no_return_is_forgotten,
+    a_dispute_is_open_where_the_claim_says_so,
+    nothing_is_promised_on_what_was_refused,
     every_move_is_in_the_table,
     nothing_is_forgotten,
     no_claim_goes_on_behind_a_closed_ticket,
