@@ -106,3 +106,14 @@ def test_without_a_number_nothing_is_disputed(app: Flask) -> None:
 
     with pytest.raises(IllegalMoveError, match="number of the dispute"):
         matter.dispute(number=" ")
+
+
+def test_a_dispute_that_is_won_leaves_nothing_promised(app: Flask) -> None:
+    matter = SendingBack()
+    assert matter.reserved()[0] == 8900
+    matter.dispute()
+
+    matter.decide(PlatformState.WON)
+
+    assert (matter.state, matter.remedy_states()) == ("rejected", ["canceled"])
+    assert matter.reserved() == (0, 0, 0)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.actions.return_rows import PLANS
 from helpdesk.current import current_desk
 from helpdesk.models import (
     AgreedRemedy,
@@ -23,7 +22,6 @@ from helpdesk.models import (
     OrderLine,
     OutboxMessage,
     Payment,
-    PlatformCase,
     ReceivedMessage,
     Refund,
     Reminder,
@@ -35,7 +33,6 @@ from helpdesk.rules import returns
 from helpdesk.rules.claim_moves import MOVES, find
 from helpdesk.rules.claims import ENDED, LIVE, ClaimState, Event
 from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
-from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import (
@@ -48,6 +45,11 @@ from helpdesk.rules.states import (
 )
 from mail.parse import parse
 from tests.actions.sold import LI
+from tests.proofs.holding_goods import (
+    a_dispute_is_open_where_the_claim_says_so,
+    no_return_is_forgotten,
+    nothing_is_promised_on_what_was_refused,
+)
 
 VERBS = {f"claim_{move.event}": move.event for move in MOVES if None not in move.before}
 AGREE = {Event.ACCEPT_OFFER, Event.APPROVE, Event.APPROVE_BY_ITSELF, Event.CONFIRM}
@@ -98,9 +100,7 @@ def nothing_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
         kind = ReminderKind.OFFER_EXPIRY if claim.state is ClaimState.OFFERED else ReminderKind.CLAIM_DUE
         due = [plan.due_at for plan in plans if plan.kind is kind]
         if claim.state in ENDED:
-            plans = [
-                plan for plan in plans if plan.kind is not ReminderKind.TASK_DUE
-            ]  # what is still to come
+            plans = [plan for plan in plans if plan.kind is not ReminderKind.TASK_DUE]  # goods may come
             if plans:
                 yield f"claim {claim.id} is {claim.state}, and {[str(plan.kind) for plan in plans]} runs"
         elif len(due) != 1:
@@ -167,46 +167,6 @@ def _carried_out_once(session: Session, offer: Offer) -> Iterator[str]:
 def _deducted(row: AgreedRemedy) -> int:
     """What a loss of value has taken off the sum."""
     return sum(minor for _, minor in Shares.from_json(row.shares).deducted)
-
-
-def no_return_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
-    """One runs for a remedy at most, with a moment at which somebody looks; a line of its table each move."""
-    for row in session.scalars(select(ReturnShipment).where(ReturnShipment.state.in_(returns.LIVE))):
-        plans = session.scalars(
-            select(Reminder).where(Reminder.claim_id == row.claim_id, Reminder.state == ReminderState.PLANNED)
-        )
-        if not [
-            plan for plan in plans if plan.facts.get("id") == row.id and plan.facts.get("about") in PLANS
-        ]:
-            yield f"return {row.id} is {row.state}, and nothing is planned about it"
-    for row in session.scalars(select(ReturnShipment).where(ReturnShipment.outcome == "as_agreed")):
-        if {line.reception for line in row.lines} - {returns.Reception.RECEIVED}:
-            yield f"return {row.id} is as agreed, with lines that are not"
-
-
-def a_dispute_is_open_where_the_claim_says_so(session: Session, vouched: set[int]) -> Iterator[str]:
-    """A disputed claim has one case that is not decided; any other has none."""
-    for claim in session.scalars(select(Claim)):
-        cases = session.scalars(
-            select(PlatformCase).where(
-                PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.OPEN
-            )
-        ).all()
-        if len(cases) != (claim.state is ClaimState.DISPUTED):
-            yield f"claim {claim.id} is {claim.state} with {len(cases)} open disputes"
-
-
-def nothing_is_promised_on_what_was_refused(session: Session, vouched: set[int]) -> Iterator[str]:
-    """What was refused or taken back holds no money of the order."""
-    rows = session.execute(
-        select(AgreedRemedy.id, Claim.state)
-        .join(Claim, Claim.id == AgreedRemedy.claim_id)
-        .where(
-            AgreedRemedy.state == RemedyState.AGREED,
-            Claim.state.in_((ClaimState.REJECTED, ClaimState.WITHDRAWN)),
-        )
-    )
-    yield from (f"remedy {remedy} is promised on a claim that is {state}" for remedy, state in rows)
 
 
 def money_adds_up(session: Session, vouched: set[int]) -> Iterator[str]:
