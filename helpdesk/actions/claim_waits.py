@@ -91,5 +91,5 @@ def _money_late_at(refund: Refund) -> datetime | None:
     if refund.chased_at is not None or payable(refund.state, by_hand=refund.gateway == BY_HAND):
         return None
     if refund.state in LEFT and refund.expected_at is not None:
-        return refund.expected_at + CHECK_AFTER_EXPECTED + ASSUMED_AFTER_CHECK
+        return refund.expected_at + CHECK_AFTER_EXPECTED + ASSUMED_AFTER_CHECK + SPARE
     return (refund.submitted_at or refund.recorded_at) + AT_THE_GATEWAY

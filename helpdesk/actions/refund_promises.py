@@ -6,10 +6,19 @@ The day before it is our turn; on the day itself, if the money has still not lef
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, deciding, remedy_terms, reminders, tasks, tickets
+from helpdesk.actions import (
+    claims,
+    conversation,
+    deciding,
+    refund_rows,
+    remedy_terms,
+    reminders,
+    tasks,
+    tickets,
+)
 from helpdesk.actions.claims import DESK, Actor
 from helpdesk.desk import Desk
 from helpdesk.models import AgreedRemedy, Claim, Refund, Reminder, Ticket
@@ -17,8 +26,8 @@ from helpdesk.rules import refund_terms
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_terms import Count
 from helpdesk.rules.proposals import MONEY
-from helpdesk.rules.refunds import BY_HAND, OVER
-from helpdesk.rules.states import EntryKind, RefundState, ReminderKind, ReminderState, TicketState
+from helpdesk.rules.refunds import BY_HAND, OVER, payable
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, TicketState
 
 NEAR = timedelta(days=1)
 OPEN = (RemedyState.AGREED, RemedyState.UNDER_WAY)
@@ -92,12 +101,10 @@ def note_due(session: Session, desk: Desk, ticket: Ticket, remedy_id: int, *, at
 
 def is_made(session: Session, remedy: AgreedRemedy) -> bool:
     """Whether its money has left, or a gateway was told to send it."""
-    made = select(Refund.id).where(
-        Refund.remedy_id == remedy.id,
-        Refund.state.not_in((*OVER, RefundState.RESERVED)),
-        or_(Refund.state != RefundState.NEEDS_ACTION, Refund.gateway != BY_HAND),
+    return any(
+        row.state not in OVER and not payable(row.state, by_hand=row.gateway == BY_HAND)
+        for row in refund_rows.of_remedy(session, remedy.id)
     )
-    return session.scalar(made.limit(1)) is not None
 
 
 def is_instructed(session: Session, remedy: AgreedRemedy) -> bool:

@@ -36,8 +36,13 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
     """Promises of money of approved claims that nothing was ever instructed for, and that wait for no goods:
     those that do, for weeks, must not stand in line before the others.
     """
-    goods_are_back = exists().where(
-        ReturnShipment.remedy_id == AgreedRemedy.id, ReturnShipment.outcome == Outcome.AS_AGREED
+    goods_have_moved = exists().where(
+        ReturnShipment.remedy_id == AgreedRemedy.id,
+        or_(
+            ReturnShipment.outcome == Outcome.AS_AGREED,
+            ReturnShipment.tracked_at.is_not(None),
+            ReturnShipment.received_at.is_not(None),
+        ),
     )
     return session.scalars(
         select(AgreedRemedy.id)
@@ -47,7 +52,7 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
             AgreedRemedy.remedy.in_(MONEY),
             Claim.state == ClaimState.APPROVED,
             ~exists().where(Refund.remedy_id == AgreedRemedy.id),
-            or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_are_back),
+            or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_have_moved),
         )
         .order_by(AgreedRemedy.id)
         .limit(limit)

@@ -1,6 +1,7 @@
 """What is due is carried out, each once, however many clocks tick: reminders and notifications become mail,
-claims that an event of force majeure touches get time. What a mail of the buyer made pointless is planned
-again once the buyer has been answered.
+claims that an event of force majeure touches get time.
+
+What a mail of the buyer made pointless is planned again once the buyer has been answered.
 """
 
 import logging

@@ -7,7 +7,7 @@ a day is asked for often: it has an index.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
+revision = "0022"
 down_revision = "0021"
 
 
