@@ -1,92 +1,44 @@
 """A desk whose clock stands still until a test moves it, a bank of play money, and what people do there."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date, timedelta
 
-from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import (
-    agents,
     approvals,
     chases,
     claim_steps,
     claims,
     compensations,
-    intake,
-    mailboxes,
     platforms,
-    policies,
     refunds,
     remedy_money,
     replies,
     switches,
     tickets,
 )
-from helpdesk.current import GATEWAYS, current_desk
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.gateways.bank import Bank
 from helpdesk.gateways.bank_book import Trouble
-from helpdesk.gateways.configured import Gateways
-from helpdesk.gateways.manual import Manual
-from helpdesk.gateways.sandbox import Sandbox
 from helpdesk.models import (
     Agent,
-    AgreedRemedy,
-    Claim,
-    Mailbox,
     OutboxMessage,
     PlatformCase,
-    ReceivedMessage,
     Refund,
 )
 from helpdesk.rules.claim_terms import Remedy
-from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.orders import GivenPayment
 from helpdesk.rules.platforms import PlatformState
-from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import ReceivedState, Role
 from helpdesk.workers import chaser, payer
-from mail.parse import parse
 from tests.actions.sold import given, line, sell
-from tests.letterbox import RECEIVER, mail
-from tests.shop import PASSWORD
-from tests.web.conftest import FORM
-
-FIRST_DAY = datetime(2026, 6, 1, tzinfo=UTC)
-OPENS = timedelta(hours=9)
-TICKS = (0, 3, 6)  # hours after opening at which the clock comes round
+from tests.flows.a_month_of import FIRST_DAY, OPENS, Desk, address
+from tests.letterbox import mail
 
 
-class Month:
+class Month(Desk):
     """One shop in June 2026; claims are known by the first name of their buyer."""
-
-    def __init__(self, app: Flask, folder: Path, set_clock: Callable[[datetime], None]) -> None:
-        self.app, self.set_clock = app, set_clock
-        self.today, self.uid = FIRST_DAY + OPENS, 0
-        self.set_clock(self.today)
-        self.bank = Bank(folder / "month.db", now=lambda: clock.now(), quick=True)
-        adapters = {name: Sandbox(self.bank, name=name) for name in ("alipay", "stripe")}
-        app.extensions[GATEWAYS] = Gateways({"manual": Manual(), **adapters})
-        self.tickets: dict[str, int] = {}
-        form = replace(FORM, authserv_id=RECEIVER)
-        with transaction() as session:
-            self.mailbox = mailboxes.add(session, current_desk(), form, at=clock.now()).id
-            self.ann = self._person(session, "Ann", Role.AGENT)
-            self.bo = self._person(session, "Bo", Role.OWNER)
-            text = preset_text("cn-shop").replace("transit_days = 5 }", 'transit_days = 5, holidays = "CN" }')
-            version = policies.upload(session, text, by=None, at=FIRST_DAY)
-            policies.activate(session, version, by=None, at=FIRST_DAY)
-
-    @staticmethod
-    def _person(session: Any, name: str, role: Role) -> int:
-        email = f"{name.lower()}@shop.example"
-        return agents.create(session, email=email, name=name, password=PASSWORD, role=role, at=clock.now()).id
 
     # -- what buyers do ------------------------------------------------------------------------------------
 
@@ -99,7 +51,7 @@ class Month:
             given(
                 number,
                 buyer_name=name,
-                emails=(_address(name),),
+                emails=(address(name),),
                 lines=(line(quantity=1, unit_paid_minor=minor, line_paid_minor=minor),),
                 shipping_paid_minor=0,
                 payments=tuple(
@@ -115,7 +67,7 @@ class Month:
         self.tickets[name] = self._file(
             mail(
                 chinese if zh else english,
-                sender=_address(name),
+                sender=address(name),
                 name=name,
                 subject="取消订单" if zh else "Cancel my order",
                 charset="utf-8",
@@ -136,7 +88,7 @@ class Month:
         self._file(
             mail(
                 text,
-                sender=_address(name),
+                sender=address(name),
                 name=name,
                 subject="Re",
                 charset="utf-8",
@@ -285,49 +237,3 @@ class Month:
         self.set_clock(self.today)
 
     # -- rows ----------------------------------------------------------------------------------------------
-
-    def _file(self, raw: bytes) -> int:
-        self.uid += 1
-        with transaction() as session:
-            received = ReceivedMessage(
-                mailbox_id=self.mailbox,
-                folder="INBOX",
-                uidvalidity=1,
-                uid=self.uid,
-                sha256=current_desk().blobs.put(raw),
-                size=len(raw),
-                internal_at=clock.now(),
-                stored_at=clock.now(),
-                state=ReceivedState.STORED,
-                problem="",
-            )
-            session.add(received)
-            mailbox = session.get_one(Mailbox, self.mailbox)
-            mailbox.seen, mailbox.kept = mailbox.seen + 1, mailbox.kept + 1
-            session.flush()
-            intake.file(session, current_desk(), mailbox, received, parse(raw), at=clock.now())
-            assert received.ticket_id is not None
-            return received.ticket_id
-
-    def _claim(self, session: Any, name: str) -> Claim:
-        found = select(Claim).where(Claim.ticket_id == self.tickets[name]).order_by(Claim.id.desc())
-        claim: Claim = session.scalars(found).first()
-        return claim
-
-    def _remedy(self, session: Any, name: str) -> AgreedRemedy:
-        claim = self._claim(session, name)
-        remedy: AgreedRemedy = session.scalars(
-            select(AgreedRemedy).where(
-                AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED
-            )
-        ).one()
-        return remedy
-
-    def _refund(self, session: Any, name: str) -> Refund:
-        found = select(Refund).where(Refund.ticket_id == self.tickets[name]).order_by(Refund.id.desc())
-        refund: Refund = session.scalars(found).first()
-        return refund
-
-
-def _address(name: str) -> str:
-    return f"{name.encode().hex() if not name.isascii() else name.lower()}@buyer.example"
