@@ -118,9 +118,11 @@ def _agree(
 
 def _take(session: Session, claim: Claim, part: Part, *, bonus: int) -> Shares:
     if part.remedy in proposals.MONEY:
-        return compensations.take_money(session, claim, part.amount, shipping=part.shipping)
+        return compensations.take_money(session, claim, part.amount, shipping=part.shipping, units=part.lines)
     if part.remedy is Remedy.COUPON:
-        return compensations.take_coupon(session, claim, proposals.cash_value(part.amount, bonus))
+        return compensations.take_coupon(
+            session, claim, proposals.cash_value(part.amount, bonus), units=part.lines
+        )
     if part.remedy in proposals.GOODS:
         units = proposals.units_of(part, compensations.lines_of(session, claim))
         return compensations.take_goods(session, claim, units)

@@ -1,6 +1,6 @@
 """A plan about a claim is due: remind the buyer, end an offer, close what stayed silent, or ask a lead."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from helpdesk.actions import (
     reminders,
     telling,
 )
+from helpdesk.actions.claim_waits import SPARE
 from helpdesk.actions.claims import DESK
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Reminder, Ticket
@@ -24,8 +25,6 @@ from helpdesk.rules.claim_timing import AGAIN
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
 from helpdesk.rules.refunds import LEFT
 from helpdesk.rules.states import RefundState, ReminderKind, WaitingOn
-
-A_DAY = timedelta(days=1)
 
 
 def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
@@ -53,7 +52,7 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
     followed = _money_is_followed_until(session, claim)
     if followed is not None:
         kind, again = ReminderKind.CLAIM_DUE, "escalate"
-        claim_timers.put(session, ticket, claim, kind, followed, again, actor=DESK, at=at)
+        claim_timers.put(session, ticket, claim, kind, followed, again, actor=DESK, at=at, waits=True)
         return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
@@ -85,7 +84,7 @@ def _money_is_followed_until(session: Session, claim: Claim) -> datetime | None:
         if refund.state not in LEFT or (refund.state is RefundState.SUCCEEDED and not silence):
             return None
         ends += silence
-    return max(ends) + A_DAY if ends else None
+    return max(ends) + SPARE if ends else None
 
 
 def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:

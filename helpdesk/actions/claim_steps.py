@@ -65,8 +65,6 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     if any(_is_our_turn(session, other) for other in others):
         return
     waits = WAITS.get(claim.state) or waits_for(session, claim)
-    if waits is not None and ticket.state is TicketState.CLOSED:
-        return  # somebody closed it meanwhile: it stays so until it is our turn
     if waits is not None:
         tickets.wait(session, ticket, waits, actor=actor.name, at=at)
     elif claim.state in ENDS and not others and ticket.state is not TicketState.CLOSED:
@@ -150,7 +148,7 @@ def withdraw(
 ) -> None:
     """The buyer takes the claim back; what was promised and not begun is free again."""
     move(session, ticket, claim, Event.WITHDRAW, actor=actor, at=at, facts={"way": way})
-    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
+    call_off(session, ticket, claim, actor=actor, at=at)
     claim_letters.closed(session, desk, ticket, claim, actor=actor, withdrawn=True, at=at)
 
 
@@ -245,4 +243,10 @@ def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, wh
     actor = claims.staff(by)
     facts = {"why": why.strip()}
     move(session, ticket, claim, Event.DECIDE_ANEW, actor=actor, by=by, at=at, why=why, facts=facts)
+    call_off(session, ticket, claim, actor=actor, at=at)
+
+
+def call_off(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
+    """What was agreed and not begun will not happen: the order has it again, and no day is promised."""
     agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
+    refund_promises.follow(session, ticket, claim, actor=actor, at=at)

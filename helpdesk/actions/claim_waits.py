@@ -16,7 +16,7 @@ from helpdesk.rules import policy_counting, returns
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, payable
-from helpdesk.rules.reminders import ASSUMED_AFTER_CHECK, CHECK_AFTER_EXPECTED
+from helpdesk.rules.reminders import assumed_due
 from helpdesk.rules.returns import ReturnState
 from helpdesk.rules.states import ReminderKind
 
@@ -91,5 +91,5 @@ def _money_late_at(refund: Refund) -> datetime | None:
     if refund.chased_at is not None or payable(refund.state, by_hand=refund.gateway == BY_HAND):
         return None
     if refund.state in LEFT and refund.expected_at is not None:
-        return refund.expected_at + CHECK_AFTER_EXPECTED + ASSUMED_AFTER_CHECK + SPARE
+        return assumed_due(refund.expected_at) + SPARE
     return (refund.submitted_at or refund.recorded_at) + AT_THE_GATEWAY

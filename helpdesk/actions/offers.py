@@ -12,7 +12,15 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_circumstances, claim_letters, claim_steps, claims, deciding
+from helpdesk.actions import (
+    agreeing,
+    claim_circumstances,
+    claim_letters,
+    claim_lines,
+    claim_steps,
+    claims,
+    deciding,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
@@ -82,6 +90,7 @@ def put(
         proposals.check(parts)
     except ProposalError as error:
         raise InvalidError(str(error), field="parts") from error
+    parts = claim_lines.named(session, parts)
     if claim.order_id is None:
         raise ConflictError("link the order first: nobody has shown that this buyer may speak for it")
     currency = session.get_one(Order, claim.order_id).currency

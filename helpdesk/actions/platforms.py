@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
-    agreeing,
     claim_letters,
     claim_steps,
     claim_timers,
@@ -155,8 +154,8 @@ def decide(
         why=verdict,
         facts={**_about(case), "verdict": verdict, "why": verdict},
     )
-    if to is PlatformState.WON:  # what was agreed and not begun will not happen: it is free again
-        agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
+    if to is PlatformState.WON:
+        claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
     if tell:

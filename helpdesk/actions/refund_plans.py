@@ -3,13 +3,13 @@
 The clock writes these letters, so that no letter that cannot be written undoes what is known of the money.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, refund_rows, reminders, tasks, tickets
+from helpdesk.desk import Desk
 from helpdesk.models import Refund, Reminder, Ticket
 from helpdesk.rules.refunds import BY_HAND
 from helpdesk.rules.reminders import (
@@ -115,24 +115,27 @@ def asked_at(session: Session, refund: Refund) -> datetime | None:
     )
 
 
-def unasked(session: Session, *, limit: int = 100) -> Sequence[int]:
-    """Refunds on their way about which nothing is planned: the buyer wrote, and has been answered since.
+def unasked(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, int]]:
+    """(refund, ticket) of what is on its way and nothing is planned about: the buyer wrote, and was answered.
 
     What a person took back, or what cannot be sent, is not planned again.
     """
-    return session.scalars(_unasked().order_by(Refund.id).limit(limit)).all()
+    return [(row.id, row.ticket_id) for row in session.execute(_unasked().order_by(Refund.id).limit(limit))]
 
 
-def plan_again(session: Session, refund_id: int, *, at: datetime) -> bool:
-    """Silence counts anew from our answer on. False when there is nothing to plan any more."""
+def ask_again(session: Session, desk: Desk, refund_id: int, ticket_id: int, *, at: datetime) -> bool:
+    """Silence counts anew from our answer on. False: nothing was carried out, it is only planned."""
     refund, ticket = refund_rows.hold(session, refund_id)
-    if session.scalar(_unasked().where(Refund.id == refund_id)) is None:
-        return False
-    plan_questions(session, ticket, refund, actor=conversation.CLOCK, at=at)
-    return True
+    if session.execute(_unasked().where(Refund.id == refund_id)).first() is not None:
+        plan_questions(session, ticket, refund, actor=conversation.CLOCK, at=at)
+    return False
 
 
-def _unasked() -> Select[int]:
+def note_failure(session: Session, refund_id: int, problem: str, *, at: datetime) -> None:
+    """The next tick tries again; the log has said why."""
+
+
+def _unasked() -> Select[int, int]:
     newest = (
         select(Reminder.withdrawn_because)
         .where(
@@ -145,7 +148,7 @@ def _unasked() -> Select[int]:
         .scalar_subquery()
     )
     return (
-        select(Refund.id)
+        select(Refund.id, Refund.ticket_id)
         .join(Ticket, Ticket.id == Refund.ticket_id)
         .where(
             Refund.state == RefundState.SUCCEEDED,

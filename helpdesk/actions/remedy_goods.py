@@ -142,7 +142,7 @@ def _cancel_and_move(
         facts={"why": why, "because": list(because), "remedy": remedy_id},
         values=values,
     )
-    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
+    claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
 
 
 def _is_paid(session: Session, remedy_id: int) -> bool:

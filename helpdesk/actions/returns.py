@@ -26,7 +26,7 @@ from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, AgreedRemedy, Claim, Entry, ReturnLine, ReturnShipment, Ticket
-from helpdesk.rules import carriers, returns
+from helpdesk.rules import carriers, proposals, returns
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.proposals import MONEY
@@ -76,7 +76,7 @@ def start(
     if send_by <= at:
         raise InvalidError("the new deadline lies in the past", field="send_by")
     address = return_addresses.current(session, address_id)
-    _check_units(claim, units)
+    _check_units(claim, remedy, units)
     count = session.scalar(select(func.count()).where(ReturnShipment.claim_id == claim.id)) or 0
     shipment = ReturnShipment(
         claim_id=claim.id,
@@ -273,8 +273,10 @@ def _free_money(
         remedy_goods.release(session, ticket, claim, shipment.remedy_id, actor=actor, at=at)
 
 
-def _check_units(claim: Claim, units: Sequence[tuple[int, int]]) -> None:
-    claimed = {line.order_line_id: line.quantity for line in claim.lines}
+def _check_units(claim: Claim, remedy: AgreedRemedy, units: Sequence[tuple[int, int]]) -> None:
+    """Units of what the remedy is for: what it names, else all that is claimed."""
+    agreed = dict(proposals.part_of(1, remedy.remedy, 0, remedy.goods).lines)
+    claimed = agreed or {line.order_line_id: line.quantity for line in claim.lines}
     if not units:
         raise InvalidError("choose at least one item", field="lines")
     for line, quantity in units:

@@ -21,12 +21,12 @@ INSPECTION = "inspection"
 PROMISE = "promise"  # replacement `id` was to leave the house
 COUPON_END = "coupon_end"  # coupon `id` has lost its worth
 PLATFORM_DEADLINE = "platform_deadline"  # of platform case `id`
-REFUND_DUE = "refund_due"  # the money of agreed remedy `id` has to be made
 MONEY_SENT = "money_sent"  # the buyer is told that refund `id` has left
 MONEY_DELAYED = "money_delayed"  # that it has not, and that somebody is on it
 MONEY_LOOKED_FOR = "money_looked_for"  # that it is being looked for
 MONEY_TRACED = "money_traced"  # what the bank says of it
 MONEY_CHASE = "money_chase"  # somebody was to find out where refund `id` is
+REFUND_DUE = "refund_due"  # the money of agreed remedy `id` has to be made
 EVERY = (
     ANSWER,
     RETURN_WARNING,
@@ -36,12 +36,12 @@ EVERY = (
     PROMISE,
     COUPON_END,
     PLATFORM_DEADLINE,
-    REFUND_DUE,
     MONEY_SENT,
     MONEY_DELAYED,
     MONEY_LOOKED_FOR,
     MONEY_TRACED,
     MONEY_CHASE,
+    REFUND_DUE,
 )
 OF_MONEY = (MONEY_SENT, MONEY_DELAYED, MONEY_LOOKED_FOR, MONEY_TRACED, MONEY_CHASE)
 

@@ -41,8 +41,9 @@ def line(part: Part, currency: str, locale: str) -> str:
     """ "a partial refund of £20.00, to the way you paid; you keep the goods" """
     words = LINES.get(locale, LINES["en"])
     said = words[part.remedy].format(amount=amount(Money(part.amount, currency), locale))
-    if part.words:
-        said += WITH.get(locale, WITH["en"]).format(what=part.words)
+    what = ", ".join(each for each in (part.named, part.words) if each)
+    if what:
+        said += WITH.get(locale, WITH["en"]).format(what=what)
     if part.by:
         said += BY.get(locale, BY["en"]).format(by=day(part.by, locale))
     return said

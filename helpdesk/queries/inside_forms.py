@@ -23,6 +23,7 @@ from helpdesk.models import (
 from helpdesk.models.masking import Mask
 from helpdesk.queries.inside_views import ContactView
 from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.proposals import part_of
 from helpdesk.rules.states import EntryKind
 
 MOST_FILES = 30
@@ -95,7 +96,8 @@ def returnable(session: Session, remedy_id: int) -> Returnable:
     claim = session.get(Claim, remedy.claim_id) if remedy is not None else None
     if remedy is None or claim is None:
         raise NotFoundError("there is no such remedy on this ticket")
-    lines = {line.order_line_id: line.quantity for line in claim.lines}
+    agreed = dict(part_of(1, remedy.remedy, 0, remedy.goods).lines)
+    lines = agreed or {line.order_line_id: line.quantity for line in claim.lines}
     titles = session.execute(
         select(OrderLine.id, OrderLine.title, OrderLine.sku).where(OrderLine.id.in_(list(lines)))
     )

@@ -123,5 +123,10 @@ def arrival_check_due(expected_at: datetime, *, at: datetime) -> datetime:
     return max(expected_at, at) + CHECK_AFTER_EXPECTED
 
 
+def assumed_due(expected_at: datetime) -> datetime:
+    """When silence is taken for a yes, if the question goes out on its day."""
+    return expected_at + CHECK_AFTER_EXPECTED + ASSUMED_AFTER_CHECK
+
+
 def is_too_late(due_at: datetime, *, at: datetime) -> bool:
     return at - due_at > TOO_LATE

@@ -127,6 +127,22 @@ def money_left(lines: Sequence[LineLeft], shipping_left: int = 0) -> int:
     return sum(line.money for line in lines) + shipping_left
 
 
+def narrowed(lines: Sequence[LineLeft], units: Sequence[tuple[int, int]]) -> tuple[LineLeft, ...]:
+    """The lines as they are for these units of them only; none named: as they are. Raises SettlementError."""
+    if not units:
+        return tuple(lines)
+    by_id = {line.line: line for line in lines}
+    found = []
+    for line_id, count in units:
+        line = by_id.get(line_id)
+        if line is None:
+            raise SettlementError("this item is not part of the claim")
+        if not 0 < count <= line.units:
+            raise SettlementError("these items are compensated already")
+        found.append(replace(line, claimed=count))
+    return tuple(found)
+
+
 def of_money(amount: int, lines: Sequence[LineLeft], *, shipping: int = 0, shipping_left: int = 0) -> Shares:
     """Spread a sum: `shipping` of it is for postage, the rest for the goods by what is left of each line.
 

@@ -1,6 +1,7 @@
 """What an agent types into the panel of a claim, as the values that actions take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from helpdesk.errors import InvalidError
@@ -39,11 +40,11 @@ def expires(form: Mapping[str, str], *, at: datetime, zone: tzinfo) -> datetime:
     return last_moment(at, days(form), zone)
 
 
-def items(form: Mapping[str, str]) -> dict[int, int]:
+def items(form: Mapping[str, str], prefix: str = "line-") -> dict[int, int]:
     """Order line to units, of the inputs `line-<id>`. Raises InvalidError."""
     chosen = {}
     for name, said in form.items():
-        line = name.removeprefix("line-")
+        line = name.removeprefix(prefix)
         if line == name or not (line.isascii() and line.isdigit() and len(line) < 10):
             continue
         if said and not (said.isascii() and said.isdigit() and len(said) < 6):
@@ -71,21 +72,19 @@ def _part(form: Mapping[str, str], row: int, currency: str, postage: int) -> Par
         remedy=remedy,
         amount=amount,
         shipping=min(postage, amount) if remedy in (Remedy.FULL_REFUND, Remedy.RETURN_REFUND) else 0,
+        lines=_units(form, row),
         words=form.get(f"words-{row}", "").strip()[:300],
         by=_day(form.get(f"by-{row}", ""), field=f"by-{row}") if remedy not in MONEY else None,
     )
 
 
+def _units(form: Mapping[str, str], row: int) -> tuple[tuple[int, int], ...]:
+    """Which goods the remedy of a row is for, of the inputs `units-<row>-<line>`; none: all claimed ones."""
+    return tuple(items(form, f"units-{row}-").items())
+
+
 def _renumbered(part: Part, option: int) -> Part:
-    return Part(
-        option=option,
-        remedy=part.remedy,
-        amount=part.amount,
-        shipping=part.shipping,
-        lines=part.lines,
-        words=part.words,
-        by=part.by,
-    )
+    return replace(part, option=option)
 
 
 def _amount(said: str, currency: str, *, field: str) -> int:

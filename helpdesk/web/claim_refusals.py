@@ -54,6 +54,7 @@ SENTENCES = (
     N_("options count from one without gaps"),
     N_("offer at most %(count)s options"),
     N_("say how much"),
+    N_("name items only for a return, an exchange, a new delivery or a coupon"),
     N_("goods and promises have no amount of money"),
     N_("say until which day the buyer is to wait"),
     N_("one option holds each remedy once at most"),

@@ -1,8 +1,5 @@
 """What is due is carried out, each once, however many clocks tick: reminders and notifications become mail,
-claims that an event of force majeure touches get time.
-
-What a mail of the buyer made pointless is planned again once the buyer has been answered.
-"""
+claims that an event of force majeure touches get time, money whose buyer was answered is asked about anew."""
 
 import logging
 from collections.abc import Callable
@@ -19,28 +16,13 @@ log = logging.getLogger(__name__)
 
 def chase() -> int:
     """Carry out what is due; how many that was. One that fails does not stop the others."""
-    _plan_again()
     rooms = (
         (affected.due, affected.carry_out, affected.note_failure),  # first: it keeps claims from running out
+        (refund_plans.unasked, refund_plans.ask_again, refund_plans.note_failure),
         (reminders.due, followups.carry_out, reminders.note_failure),
         (notifying.due, notifying.carry_out, notifying.note_failure),
     )
     return sum(carry_out(*room) for room in rooms)
-
-
-def _plan_again() -> None:
-    """Questions about money that is still on its way."""
-    with reading() as session:
-        refund_ids = refund_plans.unasked(session)
-    for refund_id in refund_ids:
-        try:
-            with transaction() as session:
-                refund_plans.plan_again(session, refund_id, at=clock.now())
-        except Exception as error:
-            if isinstance(error, SQLAlchemyError) and unusable(error):
-                raise  # no refund is at fault
-            if not is_passing(error):
-                log.exception("nothing could be planned about refund %s", refund_id)
 
 
 def carry_out(

@@ -8,13 +8,11 @@ from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import claims, platforms
-from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import PlatformCase, Reminder
 from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
-from tests.actions.claiming import FULL, Matter
 from tests.actions.sending_back import SendingBack
 
 
@@ -126,17 +124,12 @@ def test_the_claims_own_timer_moves_with_the_platforms_deadline(app: Flask) -> N
     assert due == later
 
 
-def test_a_dispute_that_we_win_frees_what_was_agreed_before(app: Flask) -> None:
-    matter = Matter()
-    matter.link()
-    matter.open()
-    matter.approve(FULL)
-    with matter.held() as (session, ticket, claim):
-        agent, lead, at = matter.agent(session), matter.agent(session, Role.LEAD), clock.now()
-        actor = claims.staff(agent)
-        case = platforms.open_case(session, ticket, claim, platform="taobao", number="1", actor=actor, at=at)
-        platforms.decide(
-            session, current_desk(), case.id, PlatformState.WON, verdict="for the shop", by=lead, at=at
-        )
+def test_a_dispute_that_is_won_leaves_nothing_promised(app: Flask) -> None:
+    matter = SendingBack()
+    assert matter.reserved()[0] == 8900
+    matter.dispute()
 
-    assert (matter.state, matter.reserved()) == ("rejected", (0, 0, 0))
+    matter.decide(PlatformState.WON)
+
+    assert (matter.state, matter.remedy_states()) == ("rejected", ["canceled"])
+    assert matter.reserved() == (0, 0, 0)

@@ -34,7 +34,16 @@ from helpdesk.gateways.bank_book import Trouble
 from helpdesk.gateways.configured import Gateways
 from helpdesk.gateways.manual import Manual
 from helpdesk.gateways.sandbox import Sandbox
-from helpdesk.models import Agent, AgreedRemedy, Claim, Mailbox, OutboxMessage, ReceivedMessage, Refund
+from helpdesk.models import (
+    Agent,
+    AgreedRemedy,
+    Claim,
+    Mailbox,
+    OutboxMessage,
+    PlatformCase,
+    ReceivedMessage,
+    Refund,
+)
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.orders import GivenPayment
@@ -233,8 +242,7 @@ class Month:
     def settles_dispute(self, name: str, verdict: str) -> None:
         with transaction() as session:
             claim = self._claim(session, name)
-            case = platforms.open_of(session, claim)
-            assert case is not None
+            case = session.scalars(select(PlatformCase).where(PlatformCase.claim_id == claim.id)).one()
             by, settled = session.get_one(Agent, self.bo), PlatformState.SETTLED
             platforms.decide(
                 session, current_desk(), case.id, settled, verdict=verdict, by=by, at=clock.now()
