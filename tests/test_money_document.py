@@ -14,7 +14,8 @@ MOVES = {str(before): {str(after) for after in moves} for before, moves in REFUN
 
 def test_the_table_has_every_move() -> None:
     rows = re.findall(r"^\| ([a-z_]+) \| .* \| ([a-z_, ]*)\|$", DOCUMENT, re.MULTILINE)
-    assert {before: set(after.replace(",", " ").split()) for before, after in rows} == MOVES
+    told = {before: set(after.replace(",", " ").split()) for before, after in rows if before != "state"}
+    assert told == MOVES
 
 
 def test_the_drawing_has_every_move() -> None:
