@@ -242,7 +242,7 @@ def _move(
 
 
 def _lease(session: Session, refund: Refund, *, owner: str, at: datetime) -> None:
-    """Nobody else takes it meanwhile. Its next look is the end of the lease, unless `look_now` says sooner."""
+    """Nobody else takes it. Its next look is the end of the lease, unless `look_now` says sooner."""
     refund.lease_owner, refund.leased_until, refund.look_at = owner, at + LEASE, at + LEASE
     session.flush()
 

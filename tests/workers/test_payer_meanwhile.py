@@ -1,4 +1,4 @@
-"""What happens while a gateway is being asked, or comes later than anybody thought: nothing of it is missed."""
+"""What happens while a gateway is being asked, or comes later than anybody thought: nothing is missed."""
 
 from datetime import timedelta
 from pathlib import Path
