@@ -18,13 +18,15 @@ from helpdesk.models import Agent, Claim, EventClaim, ForceMajeureEvent, Offer, 
 from helpdesk.rules import retry
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ENDED, ClaimState
+from helpdesk.rules.offers import last_moment
+from helpdesk.rules.policy_amounts import MONEY_BACK
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_gathering import DeclaredEvent
-from helpdesk.rules.proposals import MONEY, Part
+from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import ReminderKind
 
 OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
-OFFER_FOR = timedelta(days=7)
+OFFER_FOR = 7  # days
 
 
 def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int]]:
@@ -156,15 +158,18 @@ def offer_choice(
         or claim.state is not ClaimState.AWAITING_DECISION
     ):
         raise ConflictError("no clause of force majeure decides this claim now")
+    if event.ends_at is not None and event.ends_at <= at:
+        raise ConflictError("this event is over already")  # its last day would be promised
     until = (event.ends_at or at + OPEN_END).astimezone(desk.zone).date()
     parts = [
         Part(
             option=option,
             remedy=remedy,
             amount=decision.amounts.of(remedy),
-            shipping=decision.amounts.shipping if remedy in MONEY else 0,
+            shipping=decision.amounts.shipping if remedy in MONEY_BACK else 0,
             by=until if remedy is Remedy.WAIT_WITH_DATE else None,
         )
         for option, remedy in enumerate(decision.remedies, 1)
     ]
-    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=at + OFFER_FOR, at=at)
+    expires_at = last_moment(at, OFFER_FOR, desk.zone)
+    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=expires_at, at=at)

@@ -13,6 +13,7 @@ from helpdesk.actions import (
     claims,
     offers,
     reminders,
+    telling,
 )
 from helpdesk.actions.claims import DESK
 from helpdesk.desk import Desk
@@ -65,10 +66,13 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
 
 
 def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded."""
+    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded.
+
+    Nor is a buyer of whom nothing of the order may be told: the matter was merged, and is answered to her.
+    """
     until = claim_timers.due_of(session, claim)
     if claim.state is ClaimState.OFFERED:
-        if until is not None and until > at:
+        if until is not None and until > at and telling.may(session, ticket, claim.order_id):
             claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
     elif until is None or until - at < (_end_after_warning(session, claim, at=at) - at) / 2:
         _warn(session, desk, ticket, claim, at=at)

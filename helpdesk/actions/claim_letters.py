@@ -40,7 +40,7 @@ def offer(
         order=session.get_one(Order, claim.order_id).external_no,
         options=remedies.options(agreeing.parts_of(made), made.parts[0].currency, ticket.locale),
         words=made.words,
-        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        clause=_clause_of(session, claim, agreeing.parts_of(made), ticket.locale),
         terms=_terms(session, desk, ticket, claim, agreeing.parts_of(made), at=at),
         until=words.day(made.expires_at, ticket.locale, desk.zone),
         link=links.url(desk, links.Purpose.OFFER, made.id),
@@ -69,7 +69,7 @@ def approved(
         order=order.external_no,
         given=remedies.option(parts, order.currency, ticket.locale),
         words=words,
-        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        clause=_clause_of(session, claim, parts, ticket.locale),
         terms=_terms(session, desk, ticket, claim, parts, at=at),
         link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
@@ -202,6 +202,13 @@ def _terms(
     return list(said)
 
 
+def _clause_of(session: Session, claim: Claim, parts: Sequence[Part], locale: str) -> str:
+    """The clause that grants these; "" where a lead went beyond it: nobody is granted what it refuses."""
+    decision = deciding.newest(session, claim)
+    named = (*decision.outcome["remedies"], *decision.outcome["alternatives"]) if decision else ()
+    return clause_text(decision, locale) if all(part.remedy in named for part in parts) else ""
+
+
 def clause_text(decision: Decision | None, locale: str) -> str:
     """The clause in the buyer's language, as the policy words it; "" where no clause decided."""
     if decision is None or not decision.clause:
@@ -218,7 +225,7 @@ def facts_line(decision: Decision | None, locale: str) -> str:
     if facts.get("delivered_on") is None or facts.get("days_since_delivery") is None:
         return ""
     return remedies.delivered_line(
-        facts["delivered_on"], facts.get("claimed_on"), facts["days_since_delivery"], locale
+        facts["delivered_on"], facts.get("claimed_on"), locale, assumed=bool(facts.get("delivery_assumed"))
     )
 
 

@@ -12,7 +12,10 @@ from helpdesk.rules.proposals import Part
 
 
 def chosen(session: Session, order: Order | None, lines: Mapping[int, int] | None) -> dict[int, int]:
-    """Order line ids to quantities; None: all that was bought. Raises InvalidError for impossible ones."""
+    """Order line ids to quantities; None: all that was bought. Raises InvalidError for impossible ones.
+
+    A line that its source took away stays with a quantity of 0, and nothing of it was bought.
+    """
     if order is None:
         if lines:
             raise InvalidError("choose the order first", field="order")
@@ -21,7 +24,7 @@ def chosen(session: Session, order: Order | None, lines: Mapping[int, int] | Non
         row.id: row.quantity
         for row in session.execute(
             select(OrderLine.id, OrderLine.quantity)
-            .where(OrderLine.order_id == order.id)
+            .where(OrderLine.order_id == order.id, OrderLine.quantity > 0)
             .order_by(OrderLine.position)
         )
     }

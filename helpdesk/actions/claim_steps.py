@@ -1,6 +1,6 @@
 """Moves of a claim that need no proposal, and what follows from each: on whom the ticket waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from helpdesk.actions import (
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Claim, ReturnShipment, Ticket
+from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_moves import find, objections
 from helpdesk.rules.claims import ENDED, ClaimState, Event
 from helpdesk.rules.offers import RemedyState
@@ -47,7 +48,8 @@ ENDS = {ClaimState.RESOLVED: TicketState.SOLVED, ClaimState.WITHDRAWN: TicketSta
 def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
     """After a move: the ticket waits for whoever the claim waits for, and its timer runs.
 
-    A claim that has not ended does not go on behind a closed ticket: that one is opened again.
+    A claim that has not ended does not go on behind a closed ticket: that one is opened again. As long as
+    another claim of the ticket is our turn, it stays so; while one goes on, it is not solved.
     """
     claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     claim_waits.follow(session, ticket, claim, actor=actor, at=at)
@@ -56,10 +58,15 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
         return
     if claim.state not in ENDED:
         tickets.open_again(session, ticket, actor=actor.name, at=at)
+    if claim.state is ClaimState.NEEDS_LINK:
+        return  # the ticket stays whose turn it is: the acknowledgement asks for the order
+    others = _others(session, ticket, claim)
+    if any(_is_our_turn(session, other) for other in others):
+        return
     waits = WAITS.get(claim.state) or _of_remedies(session, claim)
     if waits is not None:
         tickets.wait(session, ticket, waits, actor=actor.name, at=at)
-    elif claim.state in ENDS and ticket.state is not TicketState.CLOSED:
+    elif claim.state in ENDS and not others and ticket.state is not TicketState.CLOSED:
         tickets.move(session, ticket, ENDS[claim.state], actor=actor.name, at=at)
     elif ticket.state not in (TicketState.NEW, TicketState.OPEN) and claim.state in (
         ClaimState.AWAITING_DECISION,
@@ -82,10 +89,19 @@ def move(
     values: Mapping[str, object] | None = None,
     **known: Any,
 ) -> None:
-    """A move without a proposal. `known` is what only the caller knows for the guards."""
-    given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
+    """A move without a proposal. `known` is what only the caller knows for the guards.
+
+    What no guard of the move asks for is not looked up.
+    """
+    before, guards = claim.state, find(event, claim.state).only_if
+    given = (
+        claim_circumstances.gather(session, ticket, claim, at=at, by=by, **known)
+        if guards
+        else Circumstances(at=at)
+    )
     claims.move(session, ticket, claim, event, actor=actor, given=given, at=at, facts=facts, **(values or {}))
-    unanswered.drop(session, ticket, claim, actor=actor, at=at)
+    if before is not ClaimState.NEW:  # nothing was offered, nobody was asked for approval
+        unanswered.drop(session, ticket, claim, actor=actor, at=at)
     settle_ticket(session, ticket, claim, actor=actor, at=at)
 
 
@@ -122,7 +138,8 @@ def reject(
     claim_letters.rejected(
         session, desk, ticket, claim, actor=actor, at=at, said=said.strip(), by_clause=by_clause
     )
-    tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
+    if not any(_is_our_turn(session, other) for other in _others(session, ticket, claim)):
+        tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
 
 
 def withdraw(
@@ -144,6 +161,20 @@ def complete_if_done(session: Session, ticket: Ticket, claim: Claim, *, actor: A
         return False
     move(session, ticket, claim, event, actor=actor, at=at)
     return True
+
+
+def _others(session: Session, ticket: Ticket, claim: Claim) -> Sequence[Claim]:
+    """The other claims of the ticket that go on."""
+    return session.scalars(
+        select(Claim).where(Claim.ticket_id == ticket.id, Claim.live, Claim.id != claim.id)
+    ).all()
+
+
+def _is_our_turn(session: Session, claim: Claim) -> bool:
+    """It is to be decided, or something that was agreed is to be carried out."""
+    if claim.state is ClaimState.APPROVED:
+        return _of_remedies(session, claim) is None
+    return claim.state in (ClaimState.NEW, ClaimState.AWAITING_DECISION)
 
 
 def _of_remedies(session: Session, claim: Claim) -> WaitingOn | None:

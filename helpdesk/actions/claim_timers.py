@@ -95,7 +95,9 @@ def put(
 
 
 def timer_of(session: Session, claim: Claim, *, at: datetime) -> tuple[Timer, Count, ZoneInfo]:
-    policy: Policy | None = deciding.policy_of(session, claim, at=at)
+    # Before its order is known nothing can have been decided by another policy than that in force.
+    decision = deciding.newest(session, claim) if claim.state is not ClaimState.NEEDS_LINK else None
+    policy: Policy | None = deciding.policy_behind(session, decision, at=at)
     own = policy.timer(claim.state) if policy else None
     if policy is None:
         return DEFAULTS[claim.state], Count(), UTC

@@ -181,7 +181,7 @@ def _carry_over(
 
 def _buyer(ticket: Ticket) -> str:
     """Name and address, as a header shows them."""
-    return str(Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name))
+    return str(Address(email=ticket.address, name=ticket.buyer.name))
 
 
 def _bring_survey_back(session: Session, ticket: Ticket, target: Ticket, *, actor: str, at: datetime) -> None:

@@ -25,6 +25,8 @@ OPEN = (RemedyState.AGREED, RemedyState.UNDER_WAY)
 
 def follow(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:
     """Keep the plans of a held claim's money to what its clause promises, as goods and money move."""
+    if claim.order_id is None:
+        return  # nothing can have been promised
     rows = session.scalars(
         select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id, AgreedRemedy.remedy.in_(MONEY))
     ).all()

@@ -13,8 +13,9 @@ from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
 from helpdesk.rules import returns
+from helpdesk.rules.claims import Who
 from helpdesk.rules.returns import Given, Reception, ReturnEvent, ReturnState
-from helpdesk.rules.states import EntryKind, WaitingOn
+from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
 
 LINE_OF = {
     ReturnState.IN_TRANSIT: Reception.IN_TRANSIT,
@@ -136,6 +137,9 @@ def plan_deadline(
 
 
 def wait_for(session: Session, ticket: Ticket, on: WaitingOn, *, actor: Actor, at: datetime) -> None:
+    """It is their turn; but what a buyer says on a page answers no mail of hers that waits for us."""
+    if actor.who is Who.BUYER and ticket.state in (TicketState.NEW, TicketState.OPEN):
+        return
     if ticket.merged_into_id is None:
         tickets.wait(session, ticket, on, actor=actor.name, at=at)
 

@@ -53,8 +53,12 @@ def open_ticket(
     locale: str,
     at: datetime,
     follows_id: int | None = None,
+    write_to: str | None = None,
 ) -> Ticket:
-    """A new ticket without entries: the caller records the first one at once."""
+    """A new ticket without entries: the caller records the first one at once.
+
+    `write_to`: the buyer acted from, or is written to at, another address than her first.
+    """
     ticket = Ticket(
         mailbox_id=mailbox.id,
         buyer_id=buyer.id,
@@ -63,6 +67,7 @@ def open_ticket(
         locale=locale,
         state=TicketState.NEW,
         follows_id=follows_id,
+        write_to=write_to,
         created_at=at,
         updated_at=at,
         last_seq=0,

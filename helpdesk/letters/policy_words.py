@@ -100,6 +100,10 @@ LINES: Mapping[str, Said] = {
         "上限 {ceiling} = 已付 {paid} − 已退或已承诺 {back}",
         "ceiling {ceiling} = paid {paid} − refunded or promised {back}",
     ),
+    "mixed": Said(
+        "这不适用于所有商品：请按种类分别选择商品再裁定",
+        "not every item is of this kind: choose the items of one kind and decide them by themselves",
+    ),
     "missing_evidence": Said("还缺：{kinds}", "still needed: {kinds}"),
     "missing_facts": Said("还要知道：{facts}", "still to be told: {facts}"),
 }

@@ -71,6 +71,12 @@ DELIVERED = {
     "zh-CN": "签收日期：{delivered}；申请日期：{claimed}，为签收后第 {days} 天。",
     "en": "Delivered on {delivered}; you asked on {claimed}, day {days} after delivery.",
 }
+ASSUMED = {
+    "zh-CN": "我们没有签收记录，按发货日期推算签收日期为 {delivered}；"
+    "申请日期：{claimed}，为其后第 {days} 天。",
+    "en": "We have no record of the delivery; by the day of shipping we take it to have been on {delivered}. "
+    "You asked on {claimed}, day {days} after that.",
+}
 
 
 def names(remedies: Sequence[str], locale: str) -> str:
@@ -78,10 +84,13 @@ def names(remedies: Sequence[str], locale: str) -> str:
     return ("、" if locale == "zh-CN" else ", ").join(say(REMEDIES, each, locale) for each in remedies)
 
 
-def delivered_line(delivered_on: str, claimed_on: str | None, days: int, locale: str) -> str:
-    """The dates behind a decision, given as ISO days."""
-    return DELIVERED.get(locale, DELIVERED["en"]).format(
-        delivered=day(date.fromisoformat(delivered_on), locale),
-        claimed=day(date.fromisoformat(claimed_on or delivered_on), locale),
-        days=days,
+def delivered_line(delivered_on: str, claimed_on: str | None, locale: str, *, assumed: bool) -> str:
+    """The dates behind a decision, given as ISO days; the days between them as the calendar has them."""
+    delivered = date.fromisoformat(delivered_on)
+    claimed = date.fromisoformat(claimed_on) if claimed_on else delivered
+    said = ASSUMED if assumed else DELIVERED
+    return said.get(locale, said["en"]).format(
+        delivered=day(delivered, locale),
+        claimed=day(claimed, locale),
+        days=max((claimed - delivered).days, 0),
     )

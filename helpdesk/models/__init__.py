@@ -16,7 +16,7 @@ from helpdesk.models.inquiries import Contact, HeldAnswer, Inquiry
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.offers import AgreedRemedy, Approval, Offer, OfferPart
-from helpdesk.models.order_links import OrderProof, TicketOrder
+from helpdesk.models.order_links import NamedNumber, OrderProof, TicketOrder
 from helpdesk.models.orders import (
     Order,
     OrderAddress,
@@ -57,6 +57,7 @@ __all__ = [
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",
+    "NamedNumber",
     "Notification",
     "Offer",
     "OfferPart",

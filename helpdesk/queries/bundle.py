@@ -31,6 +31,8 @@ from helpdesk.queries.entries import EntryView, views
 from helpdesk.rules.states import EntryKind, OutboxState
 
 SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.CALL)
+# A letter to whoever reads the mail of an order, with a link that proves it: not for whoever gets the bundle.
+TO_THE_OWNER = "order_link_sent"
 # Events that may be shown to a platform with all that they say; any other one only as a link of the chain.
 SHOWN = frozenset(
     {
@@ -130,6 +132,8 @@ def is_shown(entry: Entry, internal: bool) -> bool:
     """Whether somebody outside the shop may read it. What a colleague passed on has her words above it."""
     if internal:
         return True
+    if entry.verb == TO_THE_OWNER:
+        return False
     return entry.kind in SPOKEN or (entry.kind is EntryKind.EVENT and entry.verb in SHOWN)
 
 
@@ -172,7 +176,7 @@ def _mails(session: Session, entries: Sequence[Entry], internal: bool) -> Iterat
         raw = str(entry.facts.get("raw_sha256", ""))
         if entry.kind is EntryKind.RECEIVED and raw and (internal or "forwarded_by" not in entry.facts):
             yield Piece(f"{name}-received.eml", raw)
-        elif entry.kind is EntryKind.SENT and entry.id in sent:
+        elif entry.kind is EntryKind.SENT and entry.id in sent and is_shown(entry, internal):
             yield Piece(f"{name}-sent.eml", sent[entry.id])
         elif internal and raw and entry.kind is EntryKind.NOTE:
             yield Piece(f"internal/{entry.ticket_id}-{entry.seq:04d}-received.eml", raw)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import (
+    AgreedRemedy,
     Attachment,
     Claim,
     ClaimLine,
-    Entry,
     Evidence,
     EvidenceAsked,
     Offer,
@@ -22,13 +22,14 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.queries import promises
+from helpdesk.queries.letters import LetterView, letters_with
 from helpdesk.rules import evidence
 from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.evidence import OURS, EvidenceState
-from helpdesk.rules.offers import OfferState
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+from helpdesk.rules.offers import OfferState, RemedyState
+from helpdesk.rules.states import ReminderKind, ReminderState
 
 TIMERS = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
 
@@ -89,13 +90,6 @@ class EvidenceView:
     @property
     def complete(self) -> bool:
         return all(there for _, there in self.needed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterView:
-    subject: str
-    at: datetime
-    ours: bool  # else the buyer's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +178,9 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         due_at=offer.expires_at if offer else _due_at(session, claim),
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
-        letters=_letters(session, claim),
-        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
+        letters=letters_with(session, ticket),
+        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER))
+        and not promises.any_begun(session, claim),
         needs_order=claim.order_id is None and claim.live,
     )
 
@@ -242,6 +237,15 @@ def _missing(session: Session, claim: Claim) -> tuple[EvidenceKind, ...]:
     return evidence.missing(claim.reason, there).from_buyer
 
 
+def _may_withdraw(session: Session, claim: Claim) -> bool:
+    """Whether the button would be heard: not once money or goods are on their way."""
+    if not any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)):
+        return False
+    moving = AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE))
+    found = select(AgreedRemedy.id).where(AgreedRemedy.claim_id == claim.id, moving).limit(1)
+    return session.scalar(found) is None
+
+
 def _due_at(session: Session, claim: Claim) -> datetime | None:
     """When something happens by itself in this state."""
     return session.scalar(
@@ -253,22 +257,4 @@ def _due_at(session: Session, claim: Claim) -> datetime | None:
         )
         .order_by(Reminder.due_at)
         .limit(1)
-    )
-
-
-def _letters(session: Session, claim: Claim) -> tuple[LetterView, ...]:
-    """What went to and fro since the claim was opened: subjects and dates, no words."""
-    rows = session.scalars(
-        select(Entry)
-        .where(Entry.ticket_id == claim.ticket_id, Entry.kind.in_((EntryKind.SENT, EntryKind.RECEIVED)))
-        .order_by(Entry.id.desc())
-        .limit(20)
-    )
-    return tuple(
-        LetterView(
-            subject=str(entry.facts.get("subject", "")),
-            at=entry.at,
-            ours=entry.kind is EntryKind.SENT,
-        )
-        for entry in rows
     )

@@ -39,6 +39,7 @@ from helpdesk.rules import refund_terms
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.inquiries import HeldState
+from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.replacements import CouponState, ReplacementState
@@ -93,7 +94,7 @@ def _inquiries(session: Session, rows: Sequence[Inquiry]) -> tuple[InquiryView, 
                     id=answer.id,
                     sender=answer.sender,
                     why=answer.why,
-                    words=str(entry.facts.get("text", "")),
+                    words=masked(str(entry.facts.get("text", "")), cards=False),
                     files=tuple(str(file["name"]) for file in entry.facts.get("attachments", ())),
                 )
             )

@@ -20,6 +20,7 @@ from helpdesk.models import (
     Ticket,
     TicketOrder,
 )
+from helpdesk.models.masking import Mask
 from helpdesk.queries.inside_views import ContactView
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.proposals import part_of
@@ -174,7 +175,8 @@ def _facts(
     found.append(("buyer", ticket.buyer.name))
     newest = next((entry for entry in entries if entry.kind is EntryKind.RECEIVED), None)
     if newest is not None:
-        found.append(("words", str(newest.facts.get("new") or newest.facts.get("text") or "").strip()))
+        words = str(newest.facts.get("new") or newest.facts.get("text") or "").strip()
+        found.append(("words", Mask.over(session, [words])(words)))  # no warehouse needs such a number
     return [(key, value[:LONGEST_FACT]) for key, value in found if value]
 
 

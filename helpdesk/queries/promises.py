@@ -130,3 +130,12 @@ def due_by(session: Session, remedy: AgreedRemedy) -> datetime | None:
 
 def _is_open(row: AgreedRemedy) -> bool:
     return row.remedy in MONEY and row.state in (RemedyState.AGREED, RemedyState.UNDER_WAY)
+
+
+def any_begun(session: Session, claim: Claim) -> bool:
+    """Whether money or goods of a claim are on their way, or there: then it cannot be taken back."""
+    begun = select(AgreedRemedy.id).where(
+        AgreedRemedy.claim_id == claim.id,
+        AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE)),
+    )
+    return session.scalar(begun.limit(1)) is not None

@@ -22,6 +22,7 @@ from helpdesk.rules.states import (
     TicketState,
     WaitingOn,
 )
+from mail.types import key_of
 
 OUT_OF_SIGHT = ("notified",)  # told to a colleague: the export has it
 # Told by the claim's own entries; what is still planned stands below the conversation.
@@ -69,7 +70,7 @@ class TicketView:
     tag: str
     subject: str
     buyer: str
-    addresses: tuple[str, ...]
+    addresses: tuple[str, ...]  # of the buyer, first the one that is written to
     locale: str
     mailbox: str
     state: TicketState
@@ -109,6 +110,16 @@ class TicketView:
         )
 
     @property
+    def came_back(self) -> bool:
+        """Whether mail to the address that is written to came back for good since it was last heard of."""
+        were_mail = {entry.facts.get("entry") for entry in self.entries if entry.verb == "report_was_mail"}
+        for entry in reversed([each for each in self.entries if each.id not in were_mail]):
+            told = key_of(str(entry.facts.get("recipient" if entry.verb == "bounced" else "from") or ""))
+            if entry.verb in ("bounced", "received") and told == key_of(self.addresses[0]):
+                return entry.verb == "bounced" and bool(entry.facts.get("permanent"))
+        return False
+
+    @property
     def moves(self) -> frozenset[TicketState]:
         """Where an agent may move it."""
         return TICKET_MOVES[self.state]
@@ -139,7 +150,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         tag=ticket.tag,
         subject=Mask.over(session, [ticket.subject])(ticket.subject),
         buyer=ticket.buyer.name,
-        addresses=tuple(address.email for address in ticket.buyer.addresses),
+        addresses=_addresses(ticket),
         locale=ticket.locale,
         mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
         state=ticket.state,
@@ -166,6 +177,12 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
 def one_matter(number: int) -> ColumnElement[bool]:
     """A ticket and what was merged into it."""
     return or_(Ticket.id == number, Ticket.merged_into_id == number)
+
+
+def _addresses(ticket: Ticket) -> tuple[str, ...]:
+    """The one that is written to first."""
+    others = (each.email for each in ticket.buyer.addresses)
+    return tuple(dict.fromkeys((ticket.address, *others)))
 
 
 def _merged(session: Session, ticket: Ticket) -> Sequence[Ticket]:

@@ -30,11 +30,12 @@ class Circumstances:
     warned: bool = False  # the buyer was reminded that the claim will be closed
     decision: str = ""  # of the newest evaluation; "" before any
     by_itself: bool = False  # its clause says auto = true
+    for_lead: bool = False  # its reason or its clause is no agent's to decide
     allowed: frozenset[Remedy] = frozenset()  # by the decision
     remedies: frozenset[Remedy] = frozenset()  # proposed now
     above_clause: bool = False  # a sum among them is more than the decision comes to
     why: str = ""  # given by a person
-    worth: int = 0  # of what is proposed, together with all that the claim was given before
+    worth: int = 0  # of what is proposed, together with all that was given on the order before
     too_much: str = ""  # why the order cannot bear it, "" when it can
     limit: int | None = 0  # of the person's role; None: without limit
     second_person_above: int | None = None
@@ -150,6 +151,13 @@ def one_person_is_enough(given: Circumstances) -> Objection | None:
     return Objection("second_person", "this amount needs a second person: ask for approval")
 
 
+def agents_may_decide_it(given: Circumstances) -> Objection | None:
+    """Neither the reason nor the clause leaves it to a lead; or it is one."""
+    if not given.for_lead or given.who in (Who.LEAD, Who.OWNER):
+        return None
+    return Objection("for_lead", "this is for a lead to decide")
+
+
 def offer_is_open(given: Circumstances) -> Objection | None:
     """The offer is with the buyer, and nobody has answered it."""
     return None if given.offer_open else Objection("no_offer", "this offer is not open any more")
@@ -186,6 +194,15 @@ def another_person(given: Circumstances) -> Objection | None:
     if given.by_agent is not None and given.by_agent != given.asked_by:
         return None
     return Objection("same_person", "who asked for approval cannot give it")
+
+
+def may_refuse_approval(given: Circumstances) -> Objection | None:
+    """A lead says no, or who asked takes it back."""
+    if given.who in (Who.LEAD, Who.OWNER) or (
+        given.by_agent is not None and given.by_agent == given.asked_by
+    ):
+        return None
+    return Objection("not_yours", "a lead refuses this, or who asked takes it back")
 
 
 def approval_is_for_this(given: Circumstances) -> Objection | None:

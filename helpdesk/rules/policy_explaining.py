@@ -117,7 +117,8 @@ def _terms(decision: Decision) -> tuple[Line, ...]:
 def _missing(decision: Decision) -> tuple[Line, ...]:
     evidence = Line("missing_evidence", {"kinds": decision.missing_evidence})
     facts = Line("missing_facts", {"facts": decision.missing_facts})
-    return tuple(line for line in (facts, evidence) if any(line.values.values()))
+    mixed = (Line("mixed"),) if decision.is_mixed else ()
+    return (*mixed, *(line for line in (facts, evidence) if any(line.values.values())))
 
 
 def _not_applied(traced: Traced) -> NotApplied:

@@ -222,6 +222,10 @@ def _count(table: Table) -> Count:
         holidays=country,
         transit_days=table.whole("transit_days", 7, most=120) or 0,
     )
+    if count.end == "exact" and count.roll_to_working_day:
+        table.complain(
+            "roll_to_working_day", N_("days that end by the hour do not roll: that needs end_of_day")
+        )
     table.close()
     return count
 

@@ -40,6 +40,7 @@ from helpdesk.web import (
     public_doors,
     public_evidence,
     public_offer,
+    public_proof,
     public_reason,
     public_returns,
     public_status,
@@ -64,6 +65,7 @@ BUYERS = (
     public_doors.bp,
     public_evidence.bp,
     public_offer.bp,
+    public_proof.bp,
     public_reason.bp,
     public_status.bp,
 )

@@ -6,15 +6,25 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, refunds, reminders, spam, suppressions, tickets, unknown
+from helpdesk.actions import (
+    conversation,
+    merging,
+    readdressing,
+    refunds,
+    reminders,
+    spam,
+    suppressions,
+    tickets,
+    unknown,
+)
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
 from helpdesk.queries import tickets as lookups
-from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
 from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
+from helpdesk.web.translate import _
 
 bp = Blueprint("changes", __name__)
 LONGEST = 200  # characters of a field that come back
@@ -100,6 +110,17 @@ def lift_suppression(number: int) -> ResponseReturnValue:
     return answers.see("tickets.show", number=number)
 
 
+@bp.post("/tickets/<key:number>/address")
+def correct_address(number: int) -> ResponseReturnValue:
+    """What we wrote came back: the agent knows the address that is right."""
+    with transaction() as session:
+        readdressing.correct(
+            session, number, request.form.get("address", ""), by=acting(session), at=clock.now()
+        )
+    answers.say(_("The next letter goes there."))
+    return answers.see("tickets.show", number=number)
+
+
 @bp.post("/tickets/<key:number>/separation")
 def separate(number: int) -> ResponseReturnValue:
     """It was not the same matter after all."""
@@ -160,16 +181,9 @@ def cancel_refund(refund_id: int) -> ResponseReturnValue:
 @bp.post("/tickets/<key:number>/plans/<key:reminder_id>/withdrawal")
 def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        withdrawn = reminders.withdraw(
-            session,
-            tickets.hold(session, number),
-            Reason.BY_HAND,
-            actor=conversation.agent(me().id),
-            at=clock.now(),
-            reminder_id=reminder_id,
-        )
-        if not withdrawn:
-            raise ConflictError("this mail is not planned any more")
+        actor = conversation.agent(me().id)
+        ticket = tickets.hold(session, number)
+        reminders.take_back(session, ticket, reminder_id, actor=actor, at=clock.now())
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from helpdesk.errors import InvalidError
 from helpdesk.rules import money
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.offers import last_moment
 from helpdesk.rules.proposals import MONEY, Part
 
 ROWS = (1, 2, 3, 4)  # as many as a clause of the shipped policies has remedies
@@ -29,15 +30,14 @@ def parts(form: Mapping[str, str], *, currency: str, postage: int) -> list[Part]
 def days(form: Mapping[str, str]) -> int:
     """For how long the offer stands."""
     said = form.get("days", "") or str(USUAL_DAYS)
-    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= MOST_DAYS):
+    if not (said.isascii() and said.isdigit() and len(said) < 6 and 1 <= int(said) <= MOST_DAYS):
         raise InvalidError(f"choose between 1 and {MOST_DAYS} days", field="days")
     return int(said)
 
 
 def expires(form: Mapping[str, str], *, at: datetime, zone: tzinfo) -> datetime:
-    """The last second of the last day on which the offer stands, where the shop is: letters name that day."""
-    last = at.astimezone(zone).date() + timedelta(days=days(form) + 1)
-    return datetime.combine(last, datetime.min.time(), zone) - timedelta(seconds=1)
+    """Until when the offer stands."""
+    return last_moment(at, days(form), zone)
 
 
 def items(form: Mapping[str, str], prefix: str = "line-") -> dict[int, int]:

@@ -188,6 +188,24 @@ def _about_contact(sentence: str) -> Callable[[EntryView], str]:
     )
 
 
+def _bundle_made(entry: EntryView) -> str:
+    """Its hash stands there whole: by it a ZIP that comes back is told from another."""
+    facts = entry.facts
+    if facts.get("account"):
+        name = _("On the command line, %(account)s", account=facts["account"])
+    else:
+        name = who(entry)
+    if facts.get("internal"):
+        return _(
+            "%(who)s made a bundle of the claim with what is for colleagues only (SHA-256 %(sha256)s)",
+            who=name,
+            sha256=facts.get("sha256", "?"),
+        )
+    return _(
+        "%(who)s made a bundle of the claim (SHA-256 %(sha256)s)", who=name, sha256=facts.get("sha256", "?")
+    )
+
+
 def _number(entry: EntryView) -> str:
     return str(entry.facts.get("number", "?"))
 
@@ -252,6 +270,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "coupon_redeemed": _coupon(N_("%(who)s: the coupon ending in %(code)s was used")),
     "coupon_void": _coupon(N_("%(who)s: the coupon ending in %(code)s is void")),
     "coupon_expired": _coupon(N_("The coupon ending in %(code)s has expired")),
+    "bundle_made": _bundle_made,
     "platform_deadline": _platform(N_("%(who)s: the deadline of %(platform)s %(number)s is %(when)s")),
     "platform_deadline_near": _platform(N_("The deadline of %(platform)s %(number)s is near: %(when)s")),
 }

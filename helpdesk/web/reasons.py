@@ -58,6 +58,7 @@ NOT_ANSWERED = {
     "our_own_address": _l("it came from an address of ours"),
     "nobody_reads_there": _l("nobody reads mail at that address"),
     "older_than_a_day": _l("it is older than a day"),
+    "matter_is_over": _l("the ticket is solved or closed"),
     "suppressed": _l("this address takes no mail"),
     "address_not_usable": _l("its address is not one that can be written to"),
     "enough_for_today": _l("this address has had enough automatic mail for today"),

@@ -19,6 +19,9 @@ SENTENCES = (
     N_("this ticket was merged into %(number)s: go on there"),
     N_("this ticket stands on its own"),
     N_("nothing stops automatic mail to this address"),
+    N_("this address is of another buyer: merge the two tickets, or write there"),
+    N_("this is an address of our own"),
+    N_("this is the address that is written to already"),
     N_("this ticket is marked as spam: take the mark away first"),
     N_("a ticket cannot be merged into itself"),
     N_("one of these tickets has just been merged: look again"),
@@ -38,6 +41,7 @@ SENTENCES = (
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
+    N_("this deadline ends when what it waits for is done"),
     N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),

@@ -248,6 +248,15 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "suppression_lifted": lambda entry: _(
         "%(who)s: %(recipient)s takes mail again", who=who(entry), recipient=entry.facts.get("recipient", "?")
     ),
+    "report_was_mail": lambda entry: _(
+        "%(who)s: that was no report about a message of ours, but mail; it is read as such", who=who(entry)
+    ),
+    "address_corrected": lambda entry: _(
+        "%(who)s corrected the address: %(before)s was wrong, we write to %(after)s",
+        who=who(entry),
+        before=entry.facts.get("before") or "?",
+        after=entry.facts.get("after") or "?",
+    ),
     "marked_spam": _marked_spam,
     "unmarked_spam": _unmarked_spam,
     "complained": _complained,

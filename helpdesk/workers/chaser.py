@@ -21,14 +21,15 @@ def chase() -> int:
         (reminders.due, followups.carry_out, reminders.note_failure),
         (notifying.due, notifying.carry_out, notifying.note_failure),
     )
-    return sum(_carry_out(*room) for room in rooms)
+    return sum(carry_out(*room) for room in rooms)
 
 
-def _carry_out(
+def carry_out(
     due: Callable[..., list[tuple[int, int]]],
     carry_out: Callable[..., bool],
     note_failure: Callable[..., None],
 ) -> int:
+    """Do what is `due`, each row in a transaction of its own; how many were done."""
     with reading() as session:
         rows = due(session, at=clock.now())
     return sum(_one(row_id, ticket_id, carry_out, note_failure) for row_id, ticket_id in rows)

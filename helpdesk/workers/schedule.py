@@ -6,7 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, filing, forgetting, reconciler
+from helpdesk.workers import chaser, filing, forgetting, linking, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
@@ -16,6 +16,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("file", timedelta(seconds=30)),  # what was put in line again where nobody reads
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
     ("chase", timedelta(seconds=5)),  # reminders
+    ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
     ("forget", timedelta(hours=1)),  # what is kept for a day
 )
@@ -28,6 +29,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "mailboxes": crew.look,
         "file": filing.file_unread,
         "chase": chaser.chase,
+        "link": linking.link,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,
     }

@@ -185,3 +185,13 @@ def test_a_claim_that_the_event_does_not_decide_is_offered_nothing(app: object) 
     with pytest.raises(ConflictError):
         offer(matter, claim, event + 1)
     assert matter.state != "offered"
+
+
+def test_the_last_day_of_an_event_that_is_over_is_promised_to_nobody(app: object) -> None:
+    matter = shipped()
+    event = declare(matter)
+    claim = matter.open("not_received")
+    clock.shift(timedelta(days=40))
+
+    with pytest.raises(ConflictError, match="over already"):
+        offer(matter, claim, event)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.actions import return_addresses, returns
+from helpdesk.actions import return_addresses, returns, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import ReturnAddress, ReturnLine
@@ -253,3 +253,15 @@ def test_beside_something_that_was_paid_already_a_person_has_to_find_what_is_fai
 
     assert (matter.state, matter.remedy_states()) == ("approved", ["under_way", "under_way"])
     assert len(matter.facts("not_decided_anew")) == 1
+
+
+def test_a_parcels_number_takes_no_mail_out_of_the_queue(app: Flask) -> None:
+    matter = SendingBack()
+    matter.start()
+    with matter.held() as (session, ticket, _):
+        tickets.move(session, ticket, TicketState.OPEN, actor="buyer:1", at=clock.now())
+
+    matter.send_back()
+
+    assert matter.shipment().state is ReturnState.IN_TRANSIT
+    assert matter.ticket_row().state is TicketState.OPEN

@@ -59,7 +59,7 @@ def test_a_decision_reads_as_the_law_is_explained() -> None:
     case = facts(delivered_on=date(2026, 11, 14), claimed_on=date(2026, 11, 19))
     told = explain(decide(preset("cn-shop"), case))
     assert [policy_said.line(line, "en", currency="CNY") for line in told.lines] == [
-        "Allowed: CN-7D (cn-shop 2026.11.1)",
+        "Allowed: CN-7D (cn-shop 2026.11.2)",
         "delivered on 14 Nov 2026",
         "asked on 19 Nov 2026",
         "day 5 of 7",
@@ -70,7 +70,7 @@ def test_a_decision_reads_as_the_law_is_explained() -> None:
         "We make the refund within 7 days of the goods' arrival.",
     ]
     not_applied = [policy_said.not_applied(each, "en", preset("cn-shop").words) for each in told.not_applied]
-    assert "CN-FAULT (answerable: the buyer)" in not_applied
+    assert "CN-FAULT (reason: changed mind)" in not_applied
     assert "CN-FM (no event of force majeure is declared)" in not_applied
 
 
@@ -84,7 +84,7 @@ def test_what_is_missing_is_named() -> None:
 def test_what_nothing_fits_goes_to_a_person() -> None:
     told = explain(decide(preset("cn-shop"), facts("other")))
     assert policy_said.line(told.headline, "en", currency="CNY") == (
-        "No clause fits, so a person decides (cn-shop 2026.11.1)"
+        "No clause fits, so a person decides (cn-shop 2026.11.2)"
     )
     assert told.because == ()
 

@@ -93,6 +93,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("shipment", "uq_shipment_position", {"tracking": "SF2"}),
     ("ticket_order", "ck_ticket_order_level", {"order_id": 2, "level": "certain"}),
     ("ticket_order", "uq_ticket_order", {"how": "agent"}),
+    ("named_number", "uq_named_number", {}),
     ("order_proof", "ck_order_proof_tries_are_not_negative", {"tries": -1}),
     ("order_line", "ck_order_line_made_good_once", {"position": 2, "given_minor": 201}),
     ("order_line", "ck_order_line_made_good_once", {"position": 2, "given_minor": -1}),

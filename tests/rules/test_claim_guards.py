@@ -50,6 +50,8 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
         {"worth": 100, "auto_limit": 100, "auto_left_today": 99},
         "automatic_limit",
     ),
+    (g.may_refuse_approval, {"by_agent": 3, "asked_by": 3}, {"by_agent": 4, "asked_by": 3}, "not_yours"),
+    (g.agents_may_decide_it, {"for_lead": True, **LEAD}, {"for_lead": True, "who": Who.AGENT}, "for_lead"),
     (g.nothing_is_doubtful, {"doubts": ()}, {"doubts": ("sender not verified",)}, "doubtful"),
     (
         g.remedies_are_allowed,

@@ -95,6 +95,11 @@ def test_a_good_file_has_no_faults() -> None:
         ),
         (
             '"day_after"',
+            '"day_after", end = "exact", roll_to_working_day = true',
+            "line 1, count: days that end by the hour do not roll",
+        ),
+        (
+            '"day_after"',
             '"day_after", holidays = "XX"',
             "line 1, count: XX is not a country whose days off are known",
         ),
@@ -113,6 +118,11 @@ def test_a_good_file_has_no_faults() -> None:
             'shipping = "all" }, auto',
             'shipping = "free" }, auto',
             "line 15, clause UNSHIPPED: free is not known here: it can be all, none, standard",
+        ),
+        (
+            'shipping = "all" }, auto',
+            'shipping = "all" }, return = "required", return_shipping = "buyer", auto',
+            "line 15, clause UNSHIPPED: what is carried out by itself cannot wait for goods",
         ),
     ],
 )
