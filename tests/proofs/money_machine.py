@@ -18,7 +18,8 @@ from helpdesk.db import db, reading, transaction
 from helpdesk.models import OutboxMessage, Refund, Reminder, Ticket
 from helpdesk.workers import chaser
 from tests.proofs import money_holding
-from tests.proofs.money_acting import MOODS, Banking, Deciding, Draw, Working
+from tests.proofs.money_acting import MOODS, Banking, Draw, Working
+from tests.proofs.money_deciding import Deciding
 from tests.proofs.money_world import BEGINNINGS, quiet
 
 W, B, D = Working, Banking, Deciding
@@ -47,6 +48,7 @@ JUMPS = st.sampled_from((0, 0, 2, 6, 11, 61, 61, 400, 400, 3600, 86_400 * 12, -3
 class Money(Working, Banking, Deciding):
     """The rules; after each step the ledger is held beside the bank's book."""
 
+    moods = MOODS
     seen: dict[int, tuple[object, ...]]
     asked_at: int  # rows that had been written when all of it was asked last
 
@@ -55,7 +57,7 @@ class Money(Working, Banking, Deciding):
         """Something is agreed, and the bank may be in a mood already."""
         self.world.begin(number)
         self.begun, self.seen, self.asked_at = True, {}, -1
-        for mood in data.draw(st.sampled_from(MOODS)):
+        for mood in data.draw(st.sampled_from(self.moods)):
             self.order(mood)
 
     @rule(worker=WORKERS, line=LINES, seconds=JUMPS)
