@@ -55,6 +55,7 @@ def gather(
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
     limits = claim_limits.of(session, claim, by, at=at)
+    worth = proposals.worth(parts, lines, coupon_bonus_percent=bonus)
     known = Circumstances(
         at=at,
         link=link_level(session, ticket, claim),
@@ -66,10 +67,11 @@ def gather(
         allowed=_allowed(decision),
         remedies=frozenset(part.remedy for part in parts),
         above_clause=_above_clause(decision, parts),
-        worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus)
-        + claim_limits.given_before(session, claim, bonus=bonus),
+        worth=worth + claim_limits.given_before(session, claim, bonus=bonus),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
         limit=limits.own,
+        own_day=worth + limits.used_today,
+        day_limit=limits.per_day,
         second_person_above=limits.second_person_above,
         auto_limit=limits.auto,
         auto_left_today=limits.auto_left_today,

@@ -74,11 +74,19 @@ def _difference_lines(difference: Difference) -> list[str]:
         f"compared: {difference.changed:,} of {difference.cases:,} cases change",
         *(f"  {word} clauses: {', '.join(clauses)}" for word, clauses in named if clauses),
         *(
+            f"  {each.name}: {_minor(each.before)} -> {_minor(each.after)} minor units"
+            for each in difference.limits
+        ),
+        *(
             f"  {each.cases} cases: {each.before[0] or 'otherwise'} {each.before[1]} -> "
             f"{each.after[0] or 'otherwise'} {each.after[1]}, such as {_case(each.case)}"
             for each in difference.moved[:MOST]
         ),
     ]
+
+
+def _minor(sum_of: int | None) -> str:
+    return "none" if sum_of is None else f"{sum_of:,}"
 
 
 def _claim_lines(claims: OpenClaims) -> list[str]:

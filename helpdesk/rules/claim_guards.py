@@ -38,6 +38,8 @@ class Circumstances:
     worth: int = 0  # of what is proposed, together with all that was given on the order before
     too_much: str = ""  # why the order cannot bear it, "" when it can
     limit: int | None = 0  # of the person's role; None: without limit
+    own_day: int = 0  # what this person agreed to today, together with what is proposed
+    day_limit: int | None = None  # of the person's role, for a day
     second_person_above: int | None = None
     auto_limit: int = 0
     auto_left_today: int = 0
@@ -142,6 +144,13 @@ def within_own_limit(given: Circumstances) -> Objection | None:
     if given.limit is None or given.worth <= given.limit:
         return None
     return Objection("above_limit", "this is above your limit: ask for approval")
+
+
+def within_own_day(given: Circumstances) -> Objection | None:
+    """With all that this person agreed to today, it is within the role's limit for a day."""
+    if given.day_limit is None or given.own_day <= given.day_limit:
+        return None
+    return Objection("day_limit", "this is more than you may agree to in a day: ask for approval")
 
 
 def one_person_is_enough(given: Circumstances) -> Objection | None:

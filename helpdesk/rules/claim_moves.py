@@ -33,13 +33,14 @@ STAFF, SENIOR = frozenset({Who.AGENT, Who.LEAD, Who.OWNER}), frozenset({Who.LEAD
 
 # What every promise of money or goods asks for, and what one person may promise alone.
 AGREEABLE = (g.order_is_verified, g.remedies_are_allowed, g.sums_are_granted, g.fits_what_is_left)
-ALONE = (g.agents_may_decide_it, g.within_own_limit, g.one_person_is_enough)
+ALONE = (g.agents_may_decide_it, g.within_own_limit, g.within_own_day, g.one_person_is_enough)
 # What the second person's yes asks for.
 SECOND = (
     g.another_person,
     g.approval_is_for_this,
     g.order_is_verified,
     g.within_own_limit,
+    g.within_own_day,
     g.fits_what_is_left,
 )
 NOT_ENDED = tuple(state for state in S if state in LIVE and state is not S.DISPUTED)
