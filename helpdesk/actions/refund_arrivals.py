@@ -21,7 +21,7 @@ from helpdesk.actions import (
 from helpdesk.errors import ConflictError
 from helpdesk.models import Refund, Reminder, Ticket
 from helpdesk.rules.claims import ENDED
-from helpdesk.rules.reminders import SURVEY_AFTER_ARRIVAL, Reason
+from helpdesk.rules.reminders import ASSUMED_AFTER_CHECK, SURVEY_AFTER_ARRIVAL, Reason
 from helpdesk.rules.states import EntryKind, RefundState, ReminderKind, ReminderState, TicketState
 
 
@@ -66,9 +66,15 @@ def end_silence(session: Session, ticket: Ticket, refund: Refund, *, at: datetim
     """Nobody has answered the question: it is assumed that the money is there, and the entry says so.
 
     Where nobody was asked, silence says nothing: then it is for a person to find out. On a closed ticket the
-    buyer was not asked because a person had closed it.
+    buyer was not asked because a person had closed it. Who was asked late has as long to answer.
     """
-    if ticket.state is not TicketState.CLOSED and refund_plans.asked_at(session, refund) is None:
+    asked = refund_plans.asked_at(session, refund)
+    if asked is not None and at < asked + ASSUMED_AFTER_CHECK:
+        kind, clock = ReminderKind.ARRIVAL_ASSUMED, conversation.CLOCK
+        due_at, about = asked + ASSUMED_AFTER_CHECK, {"refund": refund.id}
+        reminders.plan(session, ticket, kind, due_at=due_at, actor=clock, at=at, facts=about)
+        return
+    if ticket.state is not TicketState.CLOSED and asked is None:
         facts = refund_rows.facts_of(refund)
         conversation.record(
             session, ticket, EntryKind.EVENT, "arrival_unasked", actor=conversation.CLOCK, at=at, facts=facts

@@ -1,8 +1,9 @@
-"""Money that has left for Li and is followed, for tests of what becomes of it."""
+"""Li is granted her money by the bank of play money, and does not have it yet."""
 
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
@@ -13,6 +14,8 @@ from helpdesk.models import Entry, Refund
 from helpdesk.rules.states import Role
 from helpdesk.workers import chaser
 from tests.workers.paying import Paid
+
+pytestmark = [pytest.mark.money, pytest.mark.clock]
 
 
 class Missing(Paid):

@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.db import reading
+from helpdesk.actions import reminders, tickets
+from helpdesk.db import reading, transaction
 from helpdesk.models import Refund, Reminder
+from helpdesk.rules.reminders import Reason
 from helpdesk.rules.returns import ON_THE_WAY_FOR
 from helpdesk.rules.states import ReminderKind, ReminderState
 from helpdesk.workers import chaser
@@ -56,6 +58,22 @@ def test_money_at_the_bank_has_until_it_is_expected_and_was_asked_about(matter: 
     assert not facts(1, "claim_overdue")
     clock.shift(due() - clock.now() + timedelta(minutes=1))
     chaser.chase()
+    assert not facts(1, "claim_overdue"), "the question went out late, and has its time"
+    clock.shift(timedelta(days=6))
+    chaser.chase()
+    assert matter.state == "resolved"
+
+
+def test_money_that_nobody_asks_about_is_put_before_a_lead(matter: Matter) -> None:
+    matter.refund("99.00")
+    with transaction() as session:
+        ticket = tickets.hold(session, matter.ticket)
+        for kind in (ReminderKind.ARRIVAL_CHECK, ReminderKind.ARRIVAL_ASSUMED):
+            reminders.withdraw(session, ticket, Reason.BY_HAND, actor="agent:1", at=clock.now(), kind=kind)
+
+    clock.shift(due() - clock.now() + timedelta(minutes=1))
+    chaser.chase()
+
     assert len(facts(1, "claim_overdue")) == 1
 
 

@@ -1,4 +1,4 @@
-"""What colleagues and the bank do in the month of twenty claims."""
+"""A desk whose clock stands still until a test moves it, a bank of play money, and what people do there."""
 
 from datetime import date, timedelta
 
@@ -23,18 +23,86 @@ from helpdesk.db import reading, transaction
 from helpdesk.gateways.bank_book import Trouble
 from helpdesk.models import (
     Agent,
+    OutboxMessage,
     PlatformCase,
     Refund,
 )
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.orders import GivenPayment
 from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.proposals import Part
-from helpdesk.workers import payer
-from tests.flows.month_desk import Opened
+from helpdesk.workers import chaser, payer
+from tests.actions.sold import given, line, sell
+from tests.flows.a_month_of import FIRST_DAY, OPENS, Desk, address
+from tests.letterbox import mail
 
 
-class Month(Opened):
-    """The shop, its people and its bank."""
+class Month(Desk):
+    """One shop in June 2026; claims are known by the first name of their buyer."""
+
+    # -- what buyers do ------------------------------------------------------------------------------------
+
+    def asks(self, name: str, yuan: int, *gateways: str, zh: bool) -> None:
+        """A buyer calls an order off, which was paid by these gateways in equal parts."""
+        number = f"23984710293847562{len(self.tickets) + 1:02}"
+        minor = yuan * 100
+        each = minor // len(gateways)
+        sell(
+            given(
+                number,
+                buyer_name=name,
+                emails=(address(name),),
+                lines=(line(quantity=1, unit_paid_minor=minor, line_paid_minor=minor),),
+                shipping_paid_minor=0,
+                payments=tuple(
+                    GivenPayment(
+                        gateway=gateway, reference=f"{number}-{place}", captured_minor=each, currency="CNY"
+                    )
+                    for place, gateway in enumerate(gateways, 1)
+                ),
+            )
+        )
+        chinese = f"订单 {number} 不想要了，请取消并退款。"
+        english = f"I changed my mind about order {number}. Please cancel it and refund me."
+        self.tickets[name] = self._file(
+            mail(
+                chinese if zh else english,
+                sender=address(name),
+                name=name,
+                subject="取消订单" if zh else "Cancel my order",
+                charset="utf-8",
+                verified="pass",
+            )
+        )
+
+    def writes(self, name: str, text: str) -> None:
+        """An answer to the newest letter."""
+        with reading() as session:
+            newest = session.scalars(
+                select(OutboxMessage)
+                .where(OutboxMessage.ticket_id == self.tickets[name])
+                .order_by(OutboxMessage.id.desc())
+            ).first()
+            assert newest is not None
+            answers = newest.message_id
+        self._file(
+            mail(
+                text,
+                sender=address(name),
+                name=name,
+                subject="Re",
+                charset="utf-8",
+                in_reply_to=answers,
+                verified="pass",
+            )
+        )
+
+    def says(self, name: str, *, arrived: bool) -> None:
+        """On the page behind the link of the question."""
+        with transaction() as session:
+            ticket = tickets.hold(session, self.tickets[name])
+            refund, actor = self._refund(session, name), f"buyer:{ticket.buyer_id}"
+            refunds.answer_arrival(session, refund.id, arrived=arrived, actor=actor, at=clock.now())
 
     # -- what colleagues do --------------------------------------------------------------------------------
 
@@ -154,3 +222,18 @@ class Month(Opened):
         with reading() as session:
             key = self._refund(session, name).key
         self.bank.settle(key)
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """The clock comes round: money, then letters, then what came of them."""
+        for _ in range(2):
+            payer.pay("the clock")
+            chaser.chase()
+
+    def at(self, day: int, hour: int) -> None:
+        """It is so many hours after opening on this day of the month."""
+        self.today = FIRST_DAY + timedelta(days=day - 1, hours=hour) + OPENS
+        self.set_clock(self.today)
+
+    # -- rows ----------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from helpdesk import clock
 from helpdesk.db import reading
 from helpdesk.models import Payment, Refund
 from tests.flows.a_month import Month
-from tests.flows.month_desk import FIRST_DAY, TICKS
+from tests.flows.a_month_of import FIRST_DAY, TICKS
 from tests.flows.telling import Story
 from tests.flows.twenty_claims import BUYERS, DAYS
 

@@ -1,4 +1,4 @@
-"""A desk whose clock stands still until a test moves it, its bank of play money, and what buyers do there."""
+"""The desk of a simulated month: its people, its bank, its post, and its rows by the names of buyers."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,11 +15,9 @@ from helpdesk.actions import (
     intake,
     mailboxes,
     policies,
-    refunds,
-    tickets,
 )
 from helpdesk.current import GATEWAYS, current_desk
-from helpdesk.db import reading, transaction
+from helpdesk.db import transaction
 from helpdesk.gateways.bank import Bank
 from helpdesk.gateways.configured import Gateways
 from helpdesk.gateways.manual import Manual
@@ -28,18 +26,14 @@ from helpdesk.models import (
     AgreedRemedy,
     Claim,
     Mailbox,
-    OutboxMessage,
     ReceivedMessage,
     Refund,
 )
 from helpdesk.rules.offers import RemedyState
-from helpdesk.rules.orders import GivenPayment
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.states import ReceivedState, Role
-from helpdesk.workers import chaser, payer
 from mail.parse import parse
-from tests.actions.sold import given, line, sell
-from tests.letterbox import RECEIVER, mail
+from tests.letterbox import RECEIVER
 from tests.shop import PASSWORD
 from tests.web.conftest import FORM
 
@@ -48,8 +42,8 @@ OPENS = timedelta(hours=9)
 TICKS = (0, 3, 6)  # hours after opening at which the clock comes round
 
 
-class Opened:
-    """One shop in June 2026 and its buyers; claims are known by the name of who wrote them."""
+class Desk:
+    """One shop in June 2026; claims are known by the first name of their buyer."""
 
     def __init__(self, app: Flask, folder: Path, set_clock: Callable[[datetime], None]) -> None:
         self.app, self.set_clock = app, set_clock
@@ -72,85 +66,6 @@ class Opened:
     def _person(session: Any, name: str, role: Role) -> int:
         email = f"{name.lower()}@shop.example"
         return agents.create(session, email=email, name=name, password=PASSWORD, role=role, at=clock.now()).id
-
-    # -- what buyers do ------------------------------------------------------------------------------------
-
-    def asks(self, name: str, yuan: int, *gateways: str, zh: bool) -> None:
-        """A buyer calls an order off, which was paid by these gateways in equal parts."""
-        number = f"23984710293847562{len(self.tickets) + 1:02}"
-        minor = yuan * 100
-        each = minor // len(gateways)
-        sell(
-            given(
-                number,
-                buyer_name=name,
-                emails=(_address(name),),
-                lines=(line(quantity=1, unit_paid_minor=minor, line_paid_minor=minor),),
-                shipping_paid_minor=0,
-                payments=tuple(
-                    GivenPayment(
-                        gateway=gateway, reference=f"{number}-{place}", captured_minor=each, currency="CNY"
-                    )
-                    for place, gateway in enumerate(gateways, 1)
-                ),
-            )
-        )
-        chinese = f"订单 {number} 不想要了，请取消并退款。"
-        english = f"I changed my mind about order {number}. Please cancel it and refund me."
-        self.tickets[name] = self._file(
-            mail(
-                chinese if zh else english,
-                sender=_address(name),
-                name=name,
-                subject="取消订单" if zh else "Cancel my order",
-                charset="utf-8",
-                verified="pass",
-            )
-        )
-
-    def writes(self, name: str, text: str) -> None:
-        """An answer to the newest letter."""
-        with reading() as session:
-            newest = session.scalars(
-                select(OutboxMessage)
-                .where(OutboxMessage.ticket_id == self.tickets[name])
-                .order_by(OutboxMessage.id.desc())
-            ).first()
-            assert newest is not None
-            answers = newest.message_id
-        self._file(
-            mail(
-                text,
-                sender=_address(name),
-                name=name,
-                subject="Re",
-                charset="utf-8",
-                in_reply_to=answers,
-                verified="pass",
-            )
-        )
-
-    def says(self, name: str, *, arrived: bool) -> None:
-        """On the page behind the link of the question."""
-        with transaction() as session:
-            ticket = tickets.hold(session, self.tickets[name])
-            refund, actor = self._refund(session, name), f"buyer:{ticket.buyer_id}"
-            refunds.answer_arrival(session, refund.id, arrived=arrived, actor=actor, at=clock.now())
-
-    # -- time ----------------------------------------------------------------------------------------------
-
-    def tick(self) -> None:
-        """The clock comes round: money, then letters, then what came of them."""
-        for _ in range(2):
-            payer.pay("the clock")
-            chaser.chase()
-
-    def at(self, day: int, hour: int) -> None:
-        """It is so many hours after opening on this day of the month."""
-        self.today = FIRST_DAY + timedelta(days=day - 1, hours=hour) + OPENS
-        self.set_clock(self.today)
-
-    # -- rows ----------------------------------------------------------------------------------------------
 
     def _file(self, raw: bytes) -> int:
         self.uid += 1
@@ -195,5 +110,5 @@ class Opened:
         return refund
 
 
-def _address(name: str) -> str:
+def address(name: str) -> str:
     return f"{name.encode().hex() if not name.isascii() else name.lower()}@buyer.example"
