@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import compensations, paying, refund_rows
 from helpdesk.actions.paying import Errand
-from helpdesk.gateways.bank_book import Trouble as T
+from helpdesk.gateways.bank_book import Trouble
 from helpdesk.models import AgreedRemedy, GatewayNotice, Refund
 from helpdesk.rules import refunds as rules
 from helpdesk.rules.offers import RemedyState
@@ -75,7 +75,9 @@ def paid_is_not_noted_on_the_payment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # What the bank of such a desk does to begin with, so that it need not be found by chance.
-MOODS = {a_no_to_the_second_asking_is_believed: (T.LOSE_ANSWER, T.NOT_FOUND, T.DECLINE_RETRY)}
+MOODS = {
+    a_no_to_the_second_asking_is_believed: (Trouble.LOSE_ANSWER, Trouble.NOT_FOUND, Trouble.DECLINE_RETRY)
+}
 ALL: tuple[Mutant, ...] = (
     delete_on_error,
     a_time_out_means_failed,
