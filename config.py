@@ -49,9 +49,7 @@ class Settings:
     log_level: str
     secure_cookies: bool
     reasons_file: Path | None  # the shop's own phrases for reasons, beside those that are shipped
-    gateways: Mapping[str, Mapping[str, str]] = field(
-        repr=False, hash=False
-    )  # by name, what its adapter is made with
+    gateways: Mapping[str, Mapping[str, str]] = field(repr=False, hash=False)  # what makes each adapter
     sandbox: bool  # play money for every payment that no gateway is set up for
 
     @classmethod

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-INSTALL = "pip install --require-hashes -r requirements-gateways.txt"
+INSTALL = ".venv/bin/pip install --require-hashes -r requirements-gateways.txt"
 SANDBOX = "HELPDESK_SANDBOX"
 API_V3_KEY = 32  # characters
 

@@ -25,13 +25,20 @@ class Passing(StrEnum):
     """What a link that ends is for."""
 
     CLAIM = "claim"  # the claim form, about one ticket
+    PROOF = "proof"  # "show that the order is yours", about one ticket
     REASON = "reason"  # choice of reason, about one claim
     EVIDENCE = "evidence"  # upload of evidence, about one claim
     STATUS = "status"  # how one claim stands
 
+    @property
+    def of_ticket(self) -> bool:
+        """Whether its subject is a ticket, else a claim."""
+        return self in (Passing.CLAIM, Passing.PROOF)
+
 
 LASTS = {
     Passing.CLAIM: timedelta(days=30),
+    Passing.PROOF: timedelta(days=30),
     Passing.REASON: timedelta(days=30),
     Passing.EVIDENCE: timedelta(days=90),
     Passing.STATUS: timedelta(days=180),

@@ -5,7 +5,7 @@ Only a HUMAN is ever answered by the clock, so any one sign is enough; counts pe
 
 import re
 
-from mail import bounce_words, provider_notices, subjects
+from mail import bounce_words, provider_notices, quoting, subjects
 from mail.status_reports import ADDRESS
 from mail.types import Incoming, Kind
 
@@ -74,7 +74,7 @@ def was_written(incoming: Incoming) -> bool:
 
 def is_bounce(incoming: Incoming) -> bool:
     """A delivery report by its structure, its headers, its sender, or by what it says and how it came."""
-    if _has_the_form_of_a_report(incoming) or _local(incoming) in _BOUNCE_LOCALS:
+    if _has_the_form_of_a_report(incoming) or _is_a_daemon(incoming):
         return True
     announced = subjects.is_bounce(incoming.subject)
     if _null_return_path(incoming):
@@ -82,6 +82,22 @@ def is_bounce(incoming: Incoming) -> bool:
     # A person writes "delivery failed" of a parcel, and her program often names itself, or what she answers.
     typed = incoming.header("X-Mailer") or incoming.header("User-Agent") or incoming.references
     return announced and not typed and _speaks_of_a_returned_message(incoming)
+
+
+def _is_a_daemon(incoming: Incoming) -> bool:
+    """By its name; but at every postmaster@ there is a person (RFC 5321 section 4.5.1), who may buy."""
+    local = _local(incoming)
+    return local in _BOUNCE_LOCALS and not (local == "postmaster" and _is_written_by_hand(incoming))
+
+
+def _is_written_by_hand(incoming: Incoming) -> bool:
+    """Own words, in which and around which nothing speaks of a message that came back."""
+    if _null_return_path(incoming) or "message/rfc822" in incoming.parts or not incoming.message_id:
+        return False
+    if subjects.is_bounce(incoming.subject) and not subjects.is_reply(incoming.subject):
+        return False
+    own = quoting.of(incoming).new[:_MOST_READ]
+    return bool(own.strip()) and not _any(own, bounce_words.REPORTS_FAILURE) and not _REFUSAL.search(own)
 
 
 def _reports(incoming: Incoming, report: str) -> bool:
@@ -182,7 +198,7 @@ def _is_automatic(incoming: Incoming) -> bool:
     if _null_return_path(incoming) or _precedence(incoming) is Kind.AUTOMATIC:
         return True
     # A web mail writes Sender: noreply@ below the name of a person: only From tells a machine by that.
-    if _is_a_machine(_local(incoming)) or _local_of(incoming.header("Sender")) in _BOUNCE_LOCALS:
+    if _is_a_machine(incoming) or _local_of(incoming.header("Sender")) in _BOUNCE_LOCALS:
         return True
     if subjects.is_automatic(incoming.subject) or _begins(incoming.text, _SAYS_AUTOMATIC):
         return True
@@ -200,8 +216,9 @@ def _made_by_a_program(incoming: Incoming) -> bool:
     return incoming.header("Preference").strip().lower() == "auto_reply" or "autoresponder" in delivered
 
 
-def _is_a_machine(local: str) -> bool:
-    return local in _MACHINE_LOCALS or local in _BOUNCE_LOCALS or local.startswith(_NOBODY_READS)
+def _is_a_machine(incoming: Incoming) -> bool:
+    local = _local(incoming)
+    return local in _MACHINE_LOCALS or local.startswith(_NOBODY_READS) or _is_a_daemon(incoming)
 
 
 def _is_bulk(incoming: Incoming) -> bool:

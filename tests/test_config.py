@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import config
+import config_gateways
 from config import ROOT, ConfigError, Settings
 
 START = """
@@ -192,7 +193,8 @@ def started(data_dir: Path) -> "subprocess.Popen[str]":
 
 
 def test_the_example_file_and_the_settings_name_the_same_variables() -> None:
-    read_by_code = set(re.findall(r'"(HELPDESK_\w+)"', inspect.getsource(config)))
+    code = inspect.getsource(config) + inspect.getsource(config_gateways)
+    read_by_code = set(re.findall(r'"(HELPDESK_\w+)"', code))
     shown = re.findall(
         r"^# (HELPDESK_\w+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE
     )

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
 from helpdesk.actions import conversation, directory, sending, suppressions
+from helpdesk.actions.order_proofs import NO_LINK
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.answering import Circumstances, withheld_because
@@ -53,6 +54,7 @@ def acknowledge(
         )
         return
     asks, link = _question(desk, ticket, None if order_words else claim, at=at)
+    proof = links.passing_url(desk, links.Passing.PROOF, ticket.id, at=at) if order_words else ""
     letter = letters.render(
         "acknowledgement",
         ticket.locale,
@@ -63,6 +65,7 @@ def acknowledge(
         order_words=order_words,
         asks=asks,
         link=link,
+        proof=proof,
     )
     sending.send(
         session,
@@ -75,7 +78,7 @@ def acknowledge(
         due_at=at,
         reason=f"acknowledgement:{ticket.id}",
         automatic="auto-replied",
-        facts={"asks": asks} if asks else None,
+        facts={"text": _unlinked(letter.text, link, proof), **({"asks": asks} if asks else {})},
         before=entry,
     )
 
@@ -89,6 +92,13 @@ def _question(desk: Desk, ticket: Ticket, claim: Claim | None, *, at: datetime) 
     if claim.state is ClaimState.AWAITING_DECISION and not claim.reason:
         return "reason", links.passing_url(desk, links.Passing.REASON, claim.id, at=at)
     return "", ""
+
+
+def _unlinked(text: str, *pages: str) -> str:
+    """What stands in the conversation: no colleague may fill a page in for the buyer."""
+    for page in filter(None, pages):
+        text = text.replace(page, NO_LINK)
+    return text
 
 
 def _circumstances(

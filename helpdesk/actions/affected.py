@@ -1,27 +1,32 @@
 """What an event of force majeure does to open claims: time, a new decision, and a choice for the buyer.
 
-Each claim is its own transaction of the caller: one that cannot move stops none of the others.
+Which claims get time is written down together with the event; each is its own transaction then, of the page
+or of the clock: one that cannot move stops none of the others, and who dies leaves them to whoever is next.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_progress, claim_timers, claims, deciding, offers
 from helpdesk.actions.claims import DESK
+from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
-from helpdesk.models import Agent, Claim, ForceMajeureEvent, Offer, Order
+from helpdesk.models import Agent, Claim, EventClaim, ForceMajeureEvent, Offer, Order
+from helpdesk.rules import retry
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ENDED, ClaimState
+from helpdesk.rules.offers import last_moment
+from helpdesk.rules.policy_amounts import MONEY_BACK
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_gathering import DeclaredEvent
-from helpdesk.rules.proposals import MONEY, Part
+from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import ReminderKind
 
 OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
-OFFER_FOR = timedelta(days=7)
+OFFER_FOR = 7  # days
 
 
 def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int]]:
@@ -44,6 +49,65 @@ def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int
         for claim, ticket, country, region in rows
         if declared.covers(event.starts_at, country or None, region or None)
     ]
+
+
+def line_up(session: Session, event: ForceMajeureEvent, *, at: datetime) -> None:
+    """Write down which claims the event gives time, from its first moment on."""
+    due_at = max(event.starts_at, at)
+    rows = [
+        {"event_id": event.id, "claim_id": claim, "due_at": due_at} for claim, _ in claims_of(session, event)
+    ]
+    insert_missing(session, EventClaim, rows)
+
+
+def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, int]]:
+    """(row, claim) of what is to get its time now, oldest first."""
+    rows = session.execute(
+        select(EventClaim.id, EventClaim.claim_id)
+        .where(
+            EventClaim.done_at.is_(None),
+            EventClaim.due_at <= at,
+            or_(EventClaim.problem == "", EventClaim.again_at <= at),
+        )
+        .order_by(EventClaim.id)
+        .limit(limit)
+    )
+    return [(row.id, row.claim_id) for row in rows]
+
+
+def carry_out(session: Session, desk: Desk, row_id: int, claim_id: int, *, at: datetime) -> bool:
+    """Give one claim its time; False when somebody else has."""
+    won = session.execute(
+        update(EventClaim).where(EventClaim.id == row_id, EventClaim.done_at.is_(None)).values(done_at=at)
+    )
+    if getattr(won, "rowcount", 0) != 1:
+        return False
+    event_id = session.scalars(select(EventClaim.event_id).where(EventClaim.id == row_id)).one()
+    give_time(session, desk, claim_id, event_id, at=at)
+    return True
+
+
+def note_failure(session: Session, row_id: int, problem: str, *, at: datetime) -> None:
+    """It could not be carried out: later again, or not before the event is looked at by a person."""
+    row = session.get_one(EventClaim, row_id, with_for_update=True)
+    if row.done_at is None:
+        row.attempts += 1
+        row.problem = problem[:1000]
+        row.again_at = retry.plan_again(row.attempts, at=at)
+
+
+def run_again(session: Session, event_id: int) -> None:
+    """Somebody has looked: what failed is due as if nothing had happened."""
+    session.execute(
+        update(EventClaim)
+        .where(EventClaim.event_id == event_id, EventClaim.done_at.is_(None))
+        .values(attempts=0, problem="", again_at=None)
+    )
+
+
+def forget(session: Session, event_id: int) -> None:
+    """The event was called off before it began: nobody gets time."""
+    session.execute(delete(EventClaim).where(EventClaim.event_id == event_id))
 
 
 def give_time(session: Session, desk: Desk, claim_id: int, event_id: int, *, at: datetime) -> bool:
@@ -94,15 +158,18 @@ def offer_choice(
         or claim.state is not ClaimState.AWAITING_DECISION
     ):
         raise ConflictError("no clause of force majeure decides this claim now")
+    if event.ends_at is not None and event.ends_at <= at:
+        raise ConflictError("this event is over already")  # its last day would be promised
     until = (event.ends_at or at + OPEN_END).astimezone(desk.zone).date()
     parts = [
         Part(
             option=option,
             remedy=remedy,
             amount=decision.amounts.of(remedy),
-            shipping=decision.amounts.shipping if remedy in MONEY else 0,
+            shipping=decision.amounts.shipping if remedy in MONEY_BACK else 0,
             by=until if remedy is Remedy.WAIT_WITH_DATE else None,
         )
         for option, remedy in enumerate(decision.remedies, 1)
     ]
-    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=at + OFFER_FOR, at=at)
+    expires_at = last_moment(at, OFFER_FOR, desk.zone)
+    return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=expires_at, at=at)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import compensations, refund_rows
 from helpdesk.errors import ConflictError
 from helpdesk.models import AgreedRemedy, Claim, Offer, Ticket
-from helpdesk.rules import proposals
+from helpdesk.rules import proposals, settlement
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState, check_remedy_move
 from helpdesk.rules.proposals import Part
@@ -76,6 +76,20 @@ def cancel_open(session: Session, ticket: Ticket, claim: Claim, *, actor: str, a
     return [remedy.id for remedy in canceled]
 
 
+def deduct(session: Session, remedy: AgreedRemedy, kept: Sequence[tuple[int, int]]) -> settlement.Sum:
+    """Keep back so much of each line of money that has not left: the promise is less, the order has it again.
+
+    The sum as it is now. Raises SettlementError, nothing done.
+    """
+    after, freed = settlement.deduct(Shares.from_json(remedy.shares), kept)
+    claim = session.get_one(Claim, remedy.claim_id)
+    compensations.give_back(session, claim, freed)
+    remedy.shares = after.to_json()
+    remedy.amount_minor = remedy.worth_minor = after.money
+    session.flush()
+    return settlement.sum_of(after)
+
+
 def _agree(
     session: Session, claim: Claim, offer: Offer, part: Part, currency: str, *, bonus: int, at: datetime
 ) -> AgreedRemedy:
@@ -104,9 +118,11 @@ def _agree(
 
 def _take(session: Session, claim: Claim, part: Part, *, bonus: int) -> Shares:
     if part.remedy in proposals.MONEY:
-        return compensations.take_money(session, claim, part.amount, shipping=part.shipping)
+        return compensations.take_money(session, claim, part.amount, shipping=part.shipping, units=part.lines)
     if part.remedy is Remedy.COUPON:
-        return compensations.take_coupon(session, claim, proposals.cash_value(part.amount, bonus))
+        return compensations.take_coupon(
+            session, claim, proposals.cash_value(part.amount, bonus), units=part.lines
+        )
     if part.remedy in proposals.GOODS:
         units = proposals.units_of(part, compensations.lines_of(session, claim))
         return compensations.take_goods(session, claim, units)

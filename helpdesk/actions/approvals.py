@@ -1,7 +1,7 @@
 """Give what was asked for, or ask a second person first. A yes binds exactly what it was asked about."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,14 +16,14 @@ from helpdesk.actions import (
     offers,
 )
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError
+from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent, Approval, Claim, Offer, Ticket
 from helpdesk.rules import proposals
 from helpdesk.rules.claims import Event
-from helpdesk.rules.offers import ApprovalState, OfferState
+from helpdesk.rules.offers import ApprovalState, OfferState, last_moment
 from helpdesk.rules.proposals import Part
 
-OPEN_FOR = timedelta(days=7)  # an offer that had to be approved first, from the approval on
+OPEN_FOR = 7  # days, of an offer that had to be approved first, from the approval on
 
 
 def approve(
@@ -42,6 +42,7 @@ def approve(
 
     Raises IllegalMoveError when it is beyond policy, limit or what is left.
     """
+    _check_nothing_is_to_choose(parts)
     actor = claims.staff(by)
     given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, parts=parts, why=why.strip())
     offer = offers.put(session, claim, parts, by=by, expires_at=at, at=at, words=words, why=why)
@@ -86,6 +87,8 @@ def ask(
     why: str = "",
 ) -> Approval:
     """Ask a second person. With `expires_at` it becomes an offer to the buyer, else it is granted at once."""
+    if expires_at is None:
+        _check_nothing_is_to_choose(parts)
     actor = claims.staff(by)
     given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, parts=parts, why=why.strip())
     offer = offers.put(session, claim, parts, by=by, expires_at=expires_at or at, at=at, words=words, why=why)
@@ -155,7 +158,7 @@ def confirm(
     if not approval.needs_answer:
         _grant(session, desk, ticket, claim, offer, actor=actor, at=at)
         return
-    offer.expires_at = max(offer.expires_at, at + OPEN_FOR)
+    offer.expires_at = max(offer.expires_at, last_moment(at, OPEN_FOR, desk.zone))
     offers.show_to_buyer(session, desk, ticket, claim, offer, actor=actor, at=at)
 
 
@@ -164,7 +167,9 @@ def refuse(
 ) -> None:
     """The second person says no, or who asked takes it back; `why` is for colleagues."""
     approval = asked(session, claim)
-    given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, why=why)
+    given = claim_circumstances.gather(
+        session, ticket, claim, at=at, by=by, why=why, asked_by=approval.asked_by_id
+    )
     actor = claims.staff(by)
     claims.move(
         session,
@@ -191,6 +196,12 @@ def asked(session: Session, claim: Claim) -> Approval:
     if approval is None:
         raise ConflictError("nothing waits for approval here")
     return approval
+
+
+def _check_nothing_is_to_choose(parts: Sequence[Part]) -> None:
+    """What is granted at once is one option: of several the buyer would have to take one."""
+    if len({part.option for part in parts}) > 1:
+        raise InvalidError("put what is granted together in one option, or offer the choice", field="parts")
 
 
 def _grant(

@@ -31,7 +31,7 @@ from helpdesk.models import Claim, Entry, Evidence, EvidenceAsked, Ticket
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import Event, Who
 from helpdesk.rules.evidence import EvidenceState
-from helpdesk.rules.states import TicketState, WaitingOn
+from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
 
 ANSWER_WITHIN = timedelta(days=7)  # before a timer says otherwise
 
@@ -143,7 +143,7 @@ def send_again(session: Session, desk: Desk, purpose: Passing, subject_id: int, 
 
     Raises NotFoundError when there is no such matter any more.
     """
-    if purpose is Passing.CLAIM:
+    if purpose.of_ticket:
         ticket = merging.final(session, subject_id)
     else:
         _, ticket = claims.hold(session, subject_id)
@@ -188,7 +188,10 @@ def _send(
     link: str,
     facts: Mapping[str, object],
 ) -> Entry:
-    """Letters that an agent asked for wait for the undo time, as replies do; then it is the buyer's turn."""
+    """Letters that an agent asked for wait for the undo time, as replies do; then it is the buyer's turn.
+
+    What a page sends because somebody asked there answers nothing: a mail that waits for us goes on waiting.
+    """
     by_hand = actor.who not in (Who.DESK, Who.BUYER)
     entry = sending.send(
         session,
@@ -202,11 +205,16 @@ def _send(
         automatic="" if by_hand else "auto-generated",
         facts={**facts, "text": letter.text.replace(link, NO_LINK)},
     )
-    if ticket.state is not TicketState.CLOSED:
-        tickets.move(
-            session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=WaitingOn.BUYER
-        )
+    asked_by_page = actor.who is Who.BUYER and not _is_empty(session, ticket)
+    if ticket.state is not TicketState.CLOSED and not asked_by_page:
+        tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
     return entry
+
+
+def _is_empty(session: Session, ticket: Ticket) -> bool:
+    """Nothing was ever said to us on it: it was opened for this letter."""
+    said = Entry.kind.in_((EntryKind.RECEIVED, EntryKind.CALL))
+    return session.scalar(select(Entry.id).where(Entry.ticket_id == ticket.id, said).limit(1)) is None
 
 
 def _common(desk: Desk, ticket: Ticket) -> dict[str, str]:

@@ -24,11 +24,17 @@ _OWNER = (
 def of_address(
     session: Session, address: Address | None, *, locale: str, at: datetime, else_key: str
 ) -> Buyer:
-    """The buyer who owns this address. A mail without a sender gets a buyer of its own, by `else_key`."""
+    """The buyer who owns this address, known or new."""
+    known = owner(session, address.key) if address else None
+    return known or new(session, address, locale=locale, at=at, else_key=else_key)
+
+
+def new(session: Session, address: Address | None, *, locale: str, at: datetime, else_key: str) -> Buyer:
+    """A buyer with this address, which was nobody's when it was asked for.
+
+    A mail without a sender gets a buyer of its own, by `else_key`.
+    """
     key = address.key if address else f"{else_key}@unknown.invalid"
-    known = owner(session, key)
-    if known is not None:
-        return known
     buyer = Buyer(name=address.name[:200] if address else "", locale=locale, created_at=at)
     session.add(buyer)
     session.flush()
@@ -37,6 +43,13 @@ def of_address(
         return buyer
     session.delete(buyer)  # another mailbox's worker was faster by a moment
     return owner(session, key) or _gone(key)
+
+
+def other_address(buyer: Buyer, address: Address | None) -> str | None:
+    """The address, when it is another than the first of the buyer: who acted there is answered there."""
+    if address is None or address.key == buyer.addresses[0].key:
+        return None
+    return address.email
 
 
 def owner(session: Session, key: str) -> Buyer | None:

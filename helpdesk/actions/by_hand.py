@@ -2,23 +2,29 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, outbox, tickets
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import Agent, Entry, OutboxMessage, ReceivedMessage
+from helpdesk.models import Agent, Entry, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.messages import BY_HAND, COPY_OF
 from helpdesk.rules.states import EntryKind, OutboxState, ReceivedState
 
+REPORTS = frozenset({"bounced", "complained"})  # verbs of entries that reports made
 LONGEST = 150  # characters of a reason: its column has 200, with who gave it
 
 
-def run_again(session: Session, received_id: int) -> None:
-    """Put a parked message back in line, or an ignored one as a buyer's mail. Raises ConflictError.
+def run_again(session: Session, received_id: int, *, by: Agent, at: datetime) -> None:
+    """Put a parked message back in line, or an ignored one, or a report, as a buyer's mail.
 
-    A copy stays a copy, whoever insists: its conversation has the mail already.
+    A copy stays a copy, whoever insists: its conversation has the mail already. Of a report that was none
+    after all, the ticket says so, and it counts against no address any more. Raises ConflictError.
     """
     received = session.get_one(ReceivedMessage, received_id, with_for_update=True, populate_existing=True)
+    if received.state is ReceivedState.JOINED:
+        _take_report_back(session, received, by=by, at=at)
+        return
     if received.state not in (ReceivedState.PARKED, ReceivedState.IGNORED):
         raise ConflictError("this message is neither parked nor ignored any more")
     if received.ignored_because.startswith(COPY_OF):
@@ -29,6 +35,21 @@ def run_again(session: Session, received_id: int) -> None:
     received.insisted = received.insisted or judged
     received.state, received.attempts = ReceivedState.STORED, 0
     received.problem = received.ignored_because = ""
+
+
+def _take_report_back(session: Session, received: ReceivedMessage, *, by: Agent, at: datetime) -> None:
+    entry = session.get(Entry, received.entry_id)
+    if entry is None or entry.verb not in REPORTS:
+        raise ConflictError("this message is neither parked nor ignored any more")
+    ticket = tickets.hold(session, entry.ticket_id)
+    session.execute(delete(Suppression).where(Suppression.entry_id == entry.id))
+    actor, facts = (
+        conversation.agent(by.id),
+        {"entry": entry.id, "recipient": entry.facts.get("recipient", "")},
+    )
+    conversation.record(session, ticket, EntryKind.EVENT, "report_was_mail", actor=actor, at=at, facts=facts)
+    received.state, received.attempts, received.insisted = ReceivedState.STORED, 0, True
+    received.ticket_id = received.entry_id = None
 
 
 def ignore(session: Session, received_id: int, because: str, *, by: Agent) -> None:

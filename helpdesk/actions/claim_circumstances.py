@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_lines, compensations, deciding, merging
+from helpdesk.actions import claim_limits, claim_lines, compensations, deciding, merging
 from helpdesk.models import (
     Agent,
     AgreedRemedy,
@@ -25,14 +24,16 @@ from helpdesk.models import (
 )
 from helpdesk.rules import policy_deciding, proposals
 from helpdesk.rules.claim_guards import Circumstances
-from helpdesk.rules.claim_terms import LinkLevel, Remedy
+from helpdesk.rules.claim_terms import REASONS, LinkLevel, Remedy, Wish
 from helpdesk.rules.offers import OfferState, RemedyState
-from helpdesk.rules.policy_terms import Policy, Verdict
+from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, Role
+from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
 
 REOPEN_WINDOW = timedelta(days=30)  # after the end, a buyer's word is enough
 DONE = (RemedyState.COMPLETE,)
+# What is asked for where all the money back is the answer; None: a person opened the claim without a wish.
+ALL_BACK = (None, Wish.REFUND, Wish.CANCEL, Wish.RETURN)
 LEVELS = (LinkLevel.VERIFIED, LinkLevel.WEAK, LinkLevel.SUGGESTED)
 
 
@@ -47,12 +48,14 @@ def gather(
     **more: Any,
 ) -> Circumstances:
     """What is true of a held claim; `parts` are proposed now, `more` is what only the caller knows."""
-    policy = deciding.policy_of(session, claim, at=at)
+    decision = deciding.newest(session, claim)
+    policy = deciding.policy_behind(session, decision, at=at)
     lines = compensations.lines_of(session, claim)
     bonus = policy.money.coupon_bonus_percent if policy else 0
-    decision = deciding.newest(session, claim)
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
+    limits = claim_limits.of(session, claim, by, at=at)
+    worth = proposals.worth(parts, lines, coupon_bonus_percent=bonus)
     known = Circumstances(
         at=at,
         link=link_level(session, ticket, claim),
@@ -60,16 +63,19 @@ def gather(
         warned=_was_warned(session, claim),
         decision=decision.verdict if decision else "",
         by_itself=bool(decision and decision.outcome.get("auto")),
+        for_lead=_is_for_lead(claim, decision),
         allowed=_allowed(decision),
         remedies=frozenset(part.remedy for part in parts),
         above_clause=_above_clause(decision, parts),
-        worth=proposals.worth(parts, lines, coupon_bonus_percent=bonus) + _given_before(session, claim),
+        worth=worth + claim_limits.given_before(session, claim, bonus=bonus),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
-        limit=_limit(policy, by) if _same_currency(session, claim, policy) else _limit_unknown(by),
-        second_person_above=policy.money.second_person_above if policy else None,
-        auto_limit=policy.money.auto_execute_up_to if policy else 0,
-        auto_left_today=_auto_left_today(session, policy, at=at) if policy else 0,
-        doubts=doubts(session, ticket, claim),
+        limit=limits.own,
+        own_day=worth + limits.used_today,
+        day_limit=limits.per_day,
+        second_person_above=limits.second_person_above,
+        auto_limit=limits.auto,
+        auto_left_today=limits.auto_left_today,
+        doubts=doubts(session, ticket, claim, decision),
         offer_open=offer is not None and offer.state is OfferState.OPEN,
         offer_expires_at=offer.expires_at if offer else None,
         by_agent=by.id if by else None,
@@ -77,9 +83,14 @@ def gather(
         remedies_done=sum(row.state in DONE for row in remedies),
         moving=sum(row.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE) for row in remedies),
         cause=claim.cause,
-        reopen_until=claim.ended_at + REOPEN_WINDOW if claim.ended_at else None,
+        reopen_until=reopen_until(claim),
     )
     return replace(known, **more)
+
+
+def reopen_until(claim: Claim) -> datetime | None:
+    """The last moment for it; the letter names a day, and that day counts to its end wherever it is read."""
+    return claim.ended_at + REOPEN_WINDOW + timedelta(days=1) if claim.ended_at else None
 
 
 def _took_its_lines(session: Session, ticket: Ticket, claim: Claim) -> int | None:
@@ -125,18 +136,13 @@ def why_not(session: Session, claim: Claim, parts: Sequence[Part], bonus: int) -
     return refusal or ("" if money <= compensations.money_left(session, claim) else compensations.TOO_MUCH)
 
 
-def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
+def doubts(session: Session, ticket: Ticket, claim: Claim, decision: Decision | None) -> tuple[str, ...]:
     """What lets no money move without a person, as words for the page."""
     found = []
-    newest = session.scalar(
-        select(Entry)
-        .where(Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED)
-        .order_by(Entry.id.desc())
-        .limit(1)
-    )
-    if newest is not None and newest.facts.get("verified") != "pass":
+    heard = _heard_since_asked(session, ticket, claim)
+    if any(entry.facts.get("verified") != "pass" for entry in heard):
         found.append("sender not verified")
-    if newest is not None and newest.facts.get("doubts"):
+    if any(entry.facts.get("doubts") for entry in heard):
         found.append("sender looks like somebody else")
     other = select(TicketOrder.id).where(
         TicketOrder.order_id == claim.order_id,
@@ -149,7 +155,33 @@ def doubts(session: Session, ticket: Ticket, claim: Claim) -> tuple[str, ...]:
         found.append("evidence seen on another claim")
     if claim.urgent:
         found.append("marked urgent")
+    if claim.wish not in ALL_BACK:
+        found.append("something else than the money is asked for")
+    full = decision.outcome["amounts"]["full"] if decision is not None else None
+    if claim.wish_minor is not None and claim.wish_minor != full:
+        found.append("another amount is asked for")
     return tuple(found)
+
+
+def _heard_since_asked(session: Session, ticket: Ticket, claim: Claim) -> Sequence[Entry]:
+    """What came from the buyer: the mail that the claim was opened by, and all after it. A later one that is
+    theirs for sure does not make an earlier one so."""
+    received = select(Entry).where(
+        Entry.ticket_id.in_(merging.numbers(ticket)), Entry.kind == EntryKind.RECEIVED
+    )
+    opener = session.scalar(
+        received.where(Entry.id <= claim.entry_id)
+        .order_by(Entry.id.desc())
+        .limit(1)
+        .with_only_columns(Entry.id)
+    )
+    return session.scalars(received.where(Entry.id >= (opener or 0)).order_by(Entry.id)).all()
+
+
+def _is_for_lead(claim: Claim, decision: Decision | None) -> bool:
+    """By its reason, or by the clause that decides it."""
+    by_reason = claim.reason in REASONS and REASONS[claim.reason].for_lead
+    return by_reason or bool(decision and decision.outcome.get("for_lead"))
 
 
 def _allowed(decision: Decision | None) -> frozenset[Remedy]:
@@ -168,49 +200,6 @@ def _above_clause(decision: Decision | None, parts: Sequence[Part]) -> bool:
     granted = policy_deciding.Decision.from_json(decision.outcome).amounts
     sums = (*proposals.MONEY, Remedy.COUPON)
     return any(part.amount > granted.of(part.remedy) for part in parts if part.remedy in sums)
-
-
-def _given_before(session: Session, claim: Claim) -> int:
-    """Limits count the whole claim, so that splitting a refund does not dodge them."""
-    return (
-        session.scalar(
-            select(func.sum(AgreedRemedy.worth_minor)).where(
-                AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED
-            )
-        )
-        or 0
-    )
-
-
-def _limit(policy: Policy | None, by: Agent | None) -> int | None:
-    return policy.money.limit_of(by.role) if policy and by else 0
-
-
-def _same_currency(session: Session, claim: Claim, policy: Policy | None) -> bool:
-    """Limits are sums of the policy's currency: what is paid in another one fits under none of them."""
-    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
-    return policy is None or order is None or order.currency == policy.currency
-
-
-def _limit_unknown(by: Agent | None) -> int | None:
-    """Who has no limit has none in any currency; everybody else asks."""
-    return None if by is not None and by.role is Role.OWNER else 0
-
-
-def _auto_left_today(session: Session, policy: Policy, *, at: datetime) -> int:
-    """What clauses may still approve by themselves on this day of the shop."""
-    local = at.astimezone(ZoneInfo(policy.timezone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    used = session.scalar(
-        select(func.sum(AgreedRemedy.worth_minor))
-        .join(Offer, Offer.id == AgreedRemedy.offer_id)
-        .where(
-            Offer.made_by_id.is_(None),
-            AgreedRemedy.agreed_at >= midnight,
-            AgreedRemedy.state != RemedyState.CANCELED,
-        )
-    )
-    return max(policy.money.auto_daily_total - (used or 0), 0)
 
 
 def _was_warned(session: Session, claim: Claim) -> bool:

@@ -12,15 +12,19 @@ from helpdesk.actions import (
     claim_timers,
     claims,
     offers,
+    refund_rows,
     reminders,
+    telling,
 )
+from helpdesk.actions.claim_waits import SPARE
 from helpdesk.actions.claims import DESK
 from helpdesk.desk import Desk
 from helpdesk.models import Claim, Reminder, Ticket
 from helpdesk.rules import policy_counting
 from helpdesk.rules.claim_timing import AGAIN
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
-from helpdesk.rules.states import ReminderKind
+from helpdesk.rules.refunds import LEFT
+from helpdesk.rules.states import RefundState, ReminderKind, WaitingOn
 
 
 def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
@@ -45,6 +49,11 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
 
 def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
     """What the policy wants when a claim has stayed too long where it is."""
+    followed = _money_is_followed_until(session, claim)
+    if followed is not None:
+        kind, again = ReminderKind.CLAIM_DUE, "escalate"
+        claim_timers.put(session, ticket, claim, kind, followed, again, actor=DESK, at=at, waits=True)
+        return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
@@ -64,11 +73,28 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
     _put_before_a_lead(session, desk, ticket, claim, at=at)
 
 
+def _money_is_followed_until(session: Session, claim: Claim) -> datetime | None:
+    """Nobody need look at a claim all of whose money has left and is asked about: until that has an end."""
+    if claim_steps.waits_for(session, claim) is not WaitingOn.BANK:
+        return None
+    ends = []
+    for refund in refund_rows.live_of_claim(session, claim):
+        plans = reminders.of_refund(session, refund.id)
+        silence = [each.due_at for each in plans if each.kind is ReminderKind.ARRIVAL_ASSUMED]
+        if refund.state not in LEFT or (refund.state is RefundState.SUCCEEDED and not silence):
+            return None
+        ends += silence
+    return max(ends) + SPARE if ends else None
+
+
 def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded."""
+    """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded.
+
+    Nor is a buyer of whom nothing of the order may be told: the matter was merged, and is answered to her.
+    """
     until = claim_timers.due_of(session, claim)
     if claim.state is ClaimState.OFFERED:
-        if until is not None and until > at:
+        if until is not None and until > at and telling.may(session, ticket, claim.order_id):
             claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
     elif until is None or until - at < (_end_after_warning(session, claim, at=at) - at) / 2:
         _warn(session, desk, ticket, claim, at=at)

@@ -22,6 +22,7 @@ from helpdesk.rules.states import EntryKind
 from mail import types
 
 MAIL, PAGE = "mail", "page"
+MOST_TWINS = 5  # other claims with the same file that are named, and told
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def take(
     at: datetime,
 ) -> list[Evidence]:
     """Make evidence of the files of an entry of a held ticket; one entry says which."""
+    if not entry.attachments:
+        return []
     there = set(session.scalars(select(Evidence.sha256).where(Evidence.claim_id == claim.id)))
     rows: list[Evidence] = []
     for file in _fitting(entry.attachments, contents):
@@ -175,12 +178,17 @@ def _fitting(rows: Iterable[Attachment], contents: Mapping[str, bytes]) -> Itera
 def _mark_twins(
     session: Session, ticket: Ticket, claim: Claim, row: Evidence, filename: str, *, at: datetime
 ) -> None:
-    """The same bytes on another claim: both say so, and a person judges."""
-    twins = session.scalars(
+    """The same bytes on another claim: both say so, and a person judges.
+
+    A few of them are enough: the picture under somebody's signature may stand on each claim of hers.
+    """
+    newest = session.scalars(
         select(Evidence)
         .where(Evidence.sha256 == row.sha256, Evidence.claim_id != claim.id)
-        .order_by(Evidence.claim_id)
+        .order_by(Evidence.claim_id.desc())
+        .limit(MOST_TWINS)
     ).all()
+    twins = sorted(newest, key=lambda twin: twin.claim_id)
     for twin in twins:
         other, elsewhere = (
             claims.hold(session, twin.claim_id)

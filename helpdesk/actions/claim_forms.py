@@ -26,10 +26,10 @@ from helpdesk.actions import (
     sending,
     uploading,
 )
-from helpdesk.actions.claims import Asked
-from helpdesk.db import wait_for_names
+from helpdesk.actions.claims import Actor, Asked
+from helpdesk.db import first_comes, wait_for_names
 from helpdesk.desk import Desk
-from helpdesk.errors import InvalidError
+from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
 from helpdesk.rules.claim_terms import REASONS, LinkLevel, OrderState, Wish
 from helpdesk.rules.claims import ClaimState
@@ -57,7 +57,11 @@ def own_orders(session: Session, ticket: Ticket) -> list[Order]:
     """What the reader of the ticket's address may choose from, the newest first."""
     by_address = proving.orders_of(session, sending.buyer_address(ticket).email)
     by_link = [row.order for row in order_links.verified(session, ticket)]
-    found = {order.id: order for order in (*by_link, *by_address) if order.state is not OrderState.UNPAID}
+    found = {
+        order.id: order
+        for order in (*by_link, *by_address)
+        if order.state is not OrderState.UNPAID and any(line.quantity for line in order.lines)
+    }
     return list(found.values())[:MOST_ORDERS]
 
 
@@ -77,7 +81,8 @@ def submit(
     _check(filled, files)
     if filled.order_id is not None:  # before anything is held: two forms about one order come one by one
         wait_for_names(session, [f"claims of order {filled.order_id}"])
-    ticket = merging.final(session, ticket_id)
+    merging.final(session, ticket_id)
+    ticket = still_hers(session, ticket_id)
     order = _chosen_order(session, ticket, filled)
     lines = _chosen_lines(order, filled)
     claim, ticket = _there(session, ticket, order, lines, filled)
@@ -93,6 +98,19 @@ def submit(
     claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim, entry
+
+
+def still_hers(session: Session, ticket_id: int) -> Ticket:
+    """The ticket of a form's link, or the one of the same buyer that it was merged into.
+
+    Raises NotFoundError where that is of another buyer: the orders and the claim there are not for whoever
+    holds this link.
+    """
+    ticket = session.get(Ticket, ticket_id)
+    into = session.get(Ticket, ticket.merged_into_id) if ticket and ticket.merged_into_id else ticket
+    if ticket is None or into is None or ticket.buyer_id != into.buyer_id:
+        raise NotFoundError(f"there is no ticket {ticket_id} of this buyer")
+    return into
 
 
 def link(session: Session, ticket: Ticket, order: Order, *, at: datetime) -> None:
@@ -231,8 +249,8 @@ def _join(
 ) -> None:
     """What the form knows better than the claim: reason, order, items and wish."""
     actor = claims.buyer(ticket)
-    if order is not None and claim.order_id is not None and claim.reason != filled.reason:
-        _put_lines(session, claim, lines, matter=filled.reason)
+    if order is not None and claim.order_id is not None and claim.state in UNDECIDED:
+        _put_lines(session, ticket, claim, lines, matter=filled.reason, actor=actor, at=at)
     if claim.reason_source != claim_reasons.AGENT:
         claim_reasons.choose(
             session, ticket, claim, filled.reason, source=claim_reasons.BUYER, actor=actor, at=at
@@ -247,13 +265,32 @@ def _join(
         )
 
 
-def _put_lines(session: Session, claim: Claim, lines: Mapping[int, int], *, matter: str) -> None:
+def _put_lines(
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    lines: Mapping[int, int],
+    *,
+    matter: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """What is not decided yet is about the items of the newest form."""
+    before = {line.order_line_id: line.quantity for line in claim.lines}
+    if before == lines and claim.reason == matter:
+        return
     session.execute(delete(ClaimLine).where(ClaimLine.claim_id == claim.id))
-    session.add_all(
-        ClaimLine(claim_id=claim.id, order_line_id=line, quantity=quantity, matter=matter, live=True)
-        for line, quantity in lines.items()
-    )
-    session.flush()
+    session.expire(claim, ["lines"])
+    with first_comes(session, claims.ITEMS_TAKEN):
+        session.add_all(
+            ClaimLine(claim_id=claim.id, order_line_id=line, quantity=quantity, matter=matter, live=True)
+            for line, quantity in lines.items()
+        )
+    facts = {
+        "before": [list(each) for each in before.items()],
+        "after": [list(each) for each in lines.items()],
+    }
+    claims.change_claim(session, ticket, claim, "claim_lines", actor=actor, at=at, facts=facts)
 
 
 def _once_each(files: Sequence[types.Attachment]) -> list[types.Attachment]:

@@ -7,13 +7,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import agreeing, claim_circumstances, deciding, outbox, sending, telling
+from helpdesk.actions import (
+    agreeing,
+    claim_circumstances,
+    deciding,
+    outbox,
+    refund_promises,
+    sending,
+    telling,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
-from helpdesk.letters import Letter, remedies, words
+from helpdesk.letters import Letter, refund_words, remedies, words
 from helpdesk.models import Claim, Decision, Entry, Offer, Order, OutboxMessage, Ticket
+from helpdesk.rules import refund_terms
 from helpdesk.rules.claims import ClaimState, Who
-from helpdesk.rules.proposals import Part
+from helpdesk.rules.proposals import MONEY, Part
 from helpdesk.rules.states import OutboxState
 
 APPEAL = timedelta(days=7)  # in which a refusal may be answered
@@ -31,7 +40,8 @@ def offer(
         order=session.get_one(Order, claim.order_id).external_no,
         options=remedies.options(agreeing.parts_of(made), made.parts[0].currency, ticket.locale),
         words=made.words,
-        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        clause=_clause_of(session, claim, agreeing.parts_of(made), ticket.locale),
+        terms=_terms(session, desk, ticket, claim, agreeing.parts_of(made), at=at),
         until=words.day(made.expires_at, ticket.locale, desk.zone),
         link=links.url(desk, links.Purpose.OFFER, made.id),
         shop=desk.shop_name,
@@ -59,7 +69,8 @@ def approved(
         order=order.external_no,
         given=remedies.option(parts, order.currency, ticket.locale),
         words=words,
-        clause=clause_text(deciding.newest(session, claim), ticket.locale),
+        clause=_clause_of(session, claim, parts, ticket.locale),
+        terms=_terms(session, desk, ticket, claim, parts, at=at),
         link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
     )
@@ -174,6 +185,30 @@ def take_back(session: Session, ticket: Ticket, made: Offer, *, actor: Actor, at
         outbox.withdraw(session, ticket, row.id, actor=actor.name, at=at)
 
 
+def _terms(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, parts: Sequence[Part], *, at: datetime
+) -> list[str]:
+    """What the clause says of the money among these parts; by which day, where it is agreed already."""
+    decision = deciding.newest(session, claim)
+    outcome = decision.outcome if decision else None
+    agreed = {row.remedy: row for row in agreeing.of_claim(session, claim)}
+    said: dict[str, None] = {}
+    for part in parts:
+        if part.remedy in MONEY:
+            row = agreed.get(part.remedy)
+            due = refund_promises.due_of(session, claim, row, at=at) if row is not None else None
+            terms = refund_terms.of_clause(outcome, part.remedy)
+            said.update(dict.fromkeys(refund_words.sentences(terms, due, ticket.locale, desk.zone)))
+    return list(said)
+
+
+def _clause_of(session: Session, claim: Claim, parts: Sequence[Part], locale: str) -> str:
+    """The clause that grants these; "" where a lead went beyond it: nobody is granted what it refuses."""
+    decision = deciding.newest(session, claim)
+    named = (*decision.outcome["remedies"], *decision.outcome["alternatives"]) if decision else ()
+    return clause_text(decision, locale) if all(part.remedy in named for part in parts) else ""
+
+
 def clause_text(decision: Decision | None, locale: str) -> str:
     """The clause in the buyer's language, as the policy words it; "" where no clause decided."""
     if decision is None or not decision.clause:
@@ -190,7 +225,7 @@ def facts_line(decision: Decision | None, locale: str) -> str:
     if facts.get("delivered_on") is None or facts.get("days_since_delivery") is None:
         return ""
     return remedies.delivered_line(
-        facts["delivered_on"], facts.get("claimed_on"), facts["days_since_delivery"], locale
+        facts["delivered_on"], facts.get("claimed_on"), locale, assumed=bool(facts.get("delivery_assumed"))
     )
 
 

@@ -1,16 +1,21 @@
 """Which items a claim may be about, and who is about them already."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import InvalidError
 from helpdesk.models import Claim, ClaimLine, Order, OrderLine, Ticket
+from helpdesk.rules.proposals import Part
 
 
 def chosen(session: Session, order: Order | None, lines: Mapping[int, int] | None) -> dict[int, int]:
-    """Order line ids to quantities; None: all that was bought. Raises InvalidError for impossible ones."""
+    """Order line ids to quantities; None: all that was bought. Raises InvalidError for impossible ones.
+
+    A line that its source took away stays with a quantity of 0, and nothing of it was bought.
+    """
     if order is None:
         if lines:
             raise InvalidError("choose the order first", field="order")
@@ -19,7 +24,7 @@ def chosen(session: Session, order: Order | None, lines: Mapping[int, int] | Non
         row.id: row.quantity
         for row in session.execute(
             select(OrderLine.id, OrderLine.quantity)
-            .where(OrderLine.order_id == order.id)
+            .where(OrderLine.order_id == order.id, OrderLine.quantity > 0)
             .order_by(OrderLine.position)
         )
     }
@@ -59,3 +64,14 @@ def about_the_same(session: Session, ticket: Ticket, order: Order, reason: str) 
     lines = session.scalars(select(OrderLine.id).where(OrderLine.order_id == order.id)).all()
     number = other_claim(session, ticket, order, lines, reason)
     return session.get(Claim, number) if number is not None else None
+
+
+def named(session: Session, parts: Sequence[Part]) -> list[Part]:
+    """The parts of a proposal with the names of the goods that they are for, as the order calls them now."""
+    wanted = {line for part in parts for line, _ in part.lines}
+    rows = session.scalars(select(OrderLine).where(OrderLine.id.in_(wanted))) if wanted else ()
+    titles = {row.id: row.title or row.sku or "?" for row in rows}
+    return [
+        replace(part, named=", ".join(f"{units} × {titles.get(line, '?')}" for line, units in part.lines))
+        for part in parts
+    ]

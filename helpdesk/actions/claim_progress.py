@@ -1,5 +1,6 @@
 """What a claim needs no person for: find its order, ask the policy, approve where a clause says so."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,10 +24,21 @@ from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.proposals import Part
 
 
-def go_on(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
-    """Take a held claim as far as it goes without a person; safe to ask again at any time."""
+def go_on(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    at: datetime,
+    verified: Sequence[Order] | None = None,
+) -> None:
+    """Take a held claim as far as it goes without a person; safe to ask again at any time.
+
+    `verified` are its verified orders, where the caller has just asked for them.
+    """
     if claim.state in (ClaimState.NEW, ClaimState.NEEDS_LINK):
-        _link(session, desk, ticket, claim, at=at)
+        _link(session, ticket, claim, verified, at=at)
     if claim.state is not ClaimState.AWAITING_DECISION:
         return
     decision = deciding.evaluate(session, ticket, claim, actor=claims.DESK, at=at)
@@ -35,16 +47,20 @@ def go_on(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: dat
 
 
 def order_was_linked(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> None:
-    """A held ticket is about an order now, for sure: its claim that waited for that goes on."""
-    claim = claims.live_of(session, ticket)
-    if claim is not None and claim.state in (ClaimState.NEW, ClaimState.NEEDS_LINK):
+    """A held ticket is about an order now, for sure: whichever claim of it waited for that goes on."""
+    waiting = select(Claim).where(
+        Claim.ticket_id == ticket.id, Claim.state.in_((ClaimState.NEW, ClaimState.NEEDS_LINK))
+    )
+    for claim in session.scalars(waiting.order_by(Claim.id)).all():
         go_on(session, desk, ticket, claim, at=at)
 
 
-def _link(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+def _link(
+    session: Session, ticket: Ticket, claim: Claim, verified: Sequence[Order] | None, *, at: datetime
+) -> None:
     """The one verified order of the matter is the claim's; with none or several, somebody has to say."""
     if claim.order_id is None:
-        verified = verified_orders(session, ticket)
+        verified = verified_orders(session, ticket) if verified is None else verified
         if len(verified) == 1 and not _is_elsewhere(session, ticket, claim, verified[0], at=at):
             claim_orders.attach(session, ticket, claim, verified[0], actor=claims.DESK, at=at)
             claim_steps.settle_ticket(session, ticket, claim, actor=claims.DESK, at=at)

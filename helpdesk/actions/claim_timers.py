@@ -83,15 +83,21 @@ def put(
     *,
     actor: Actor,
     at: datetime,
+    waits: bool = False,
 ) -> Reminder:
-    facts = {"claim": claim.id, "state": claim.state, "then": then}
+    """One plan of this kind, in place of the one that runs. `waits`: there is nothing to do until then."""
+    facts: dict[str, object] = {"claim": claim.id, "state": claim.state, "then": then}
+    if waits:
+        facts["waits"] = True
     return reminders.plan(
         session, ticket, kind, due_at=due_at, actor=actor.name, at=at, facts=facts, claim_id=claim.id
     )
 
 
 def timer_of(session: Session, claim: Claim, *, at: datetime) -> tuple[Timer, Count, ZoneInfo]:
-    policy: Policy | None = deciding.policy_of(session, claim, at=at)
+    # Before its order is known nothing can have been decided by another policy than that in force.
+    decision = deciding.newest(session, claim) if claim.state is not ClaimState.NEEDS_LINK else None
+    policy: Policy | None = deciding.policy_behind(session, decision, at=at)
     own = policy.timer(claim.state) if policy else None
     if policy is None:
         return DEFAULTS[claim.state], Count(), UTC

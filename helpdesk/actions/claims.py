@@ -5,6 +5,7 @@ one more. Whoever looked at an older one is refused with a sentence.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,8 +150,10 @@ def open_claim(
             for line, quantity in chosen.items()
         ],
     )
-    with first_comes(session, ITEMS_TAKEN):
+    with first_comes(session, ITEMS_TAKEN) if chosen else nullcontext():
         session.add(claim)
+        session.flush()
+    tickets.open_again(session, ticket, actor=actor.name, at=at)
     return claim
 
 

@@ -53,11 +53,16 @@ def money_left(session: Session, claim: Claim) -> int:
     return min(by_lines, sum(left for _, left in payments)) if payments else by_lines
 
 
-def take_money(session: Session, claim: Claim, amount: int, *, shipping: int = 0) -> Shares:
-    """Reserve a sum on lines, postage and payments. Raises SettlementError or ConflictError, nothing done."""
+def take_money(
+    session: Session, claim: Claim, amount: int, *, shipping: int = 0, units: Sequence[tuple[int, int]] = ()
+) -> Shares:
+    """Reserve a sum on lines (only these units of them, where some are named), postage and payments.
+
+    Raises SettlementError or ConflictError, nothing done.
+    """
     shares = settlement.of_money(
         amount,
-        lines_of(session, claim),
+        settlement.narrowed(lines_of(session, claim), units),
         shipping=shipping,
         shipping_left=shipping_left(session, claim),
     )
@@ -76,10 +81,13 @@ def take_money(session: Session, claim: Claim, amount: int, *, shipping: int = 0
     return Shares(lines=shares.lines, shipping=shares.shipping, payments=taken)
 
 
-def take_coupon(session: Session, claim: Claim, value: int) -> Shares:
+def take_coupon(
+    session: Session, claim: Claim, value: int, *, units: Sequence[tuple[int, int]] = ()
+) -> Shares:
     """Take the money that a coupon stands for from lines and postage; the payments keep it. Raises as
     take_money."""
-    shares = settlement.of_money(value, lines_of(session, claim), shipping_left=shipping_left(session, claim))
+    lines = settlement.narrowed(lines_of(session, claim), units)
+    shares = settlement.of_money(value, lines, shipping_left=shipping_left(session, claim))
     _take_of_lines(session, shares)
     _take_of_shipping(session, claim, shares)
     return shares
@@ -144,6 +152,30 @@ def note_paid(session: Session, payment_id: int, minor: int) -> None:
         refusal="this was not reserved",
         reserved_minor=Payment.reserved_minor - minor,
         refunded_minor=Payment.refunded_minor + minor,
+    )
+
+
+def take_paid(session: Session, payment_id: int, minor: int) -> None:
+    """Money that left without a promise comes off its payment. Raises ConflictError when it is not there."""
+    _change(
+        session,
+        Payment,
+        Payment.id == payment_id,
+        Payment.refunded_minor + Payment.reserved_minor + minor <= Payment.captured_minor,
+        refusal=TOO_MUCH,
+        refunded_minor=Payment.refunded_minor + minor,
+    )
+
+
+def free_paid(session: Session, payment_id: int, minor: int) -> None:
+    """The same undone: it never left."""
+    _change(
+        session,
+        Payment,
+        Payment.id == payment_id,
+        Payment.refunded_minor >= minor,
+        refusal="this was not refunded",
+        refunded_minor=Payment.refunded_minor - minor,
     )
 
 

@@ -13,11 +13,13 @@ from helpdesk.rules.inquiries import ContactRole
 from mail.compose import can_be_written_to
 from mail.types import key_of
 
+LONGEST_ADDRESS = 320  # as the table has it
+
 
 def add(session: Session, *, email: str, name: str, role: str, locale: str, at: datetime) -> Contact:
     """Somebody new to ask. Raises InvalidError naming the field, ConflictError for a known address."""
     email = key_of(email.strip())
-    if not can_be_written_to(email):
+    if not can_be_written_to(email) or len(email) > LONGEST_ADDRESS:
         raise InvalidError(f"{email!r} is not an address", field="email")
     if email in directory.all_addresses(session):
         raise InvalidError("this is an address of the desk itself", field="email")

@@ -1,5 +1,6 @@
 """Ask the policy about a claim, and pin its answer with version, facts and full trace."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -35,14 +36,15 @@ def evaluate(
     session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime, why: str = ""
 ) -> Decision | None:
     """Decide a held claim anew: by the policy of the moment when the buyer asked, or by today's where that is
-    better for them. With `why` (a lead's), today's counts whatever it says. None without order or policy.
+    better for them. With `why` (a lead's), today's counts whatever it says, and from then on in place of the
+    first. None without order or policy.
 
-    Nothing is written when the answer is the one that stands already.
+    Nothing is written when the answer is the one that stands already, unless a lead says why.
     """
     if claim.order_id is None:
         return None
     now = policies.in_force(session, at=at)
-    then = policies.in_force(session, at=claim.requested_at) or now
+    then = _chosen_by_a_lead(session, claim) or policies.in_force(session, at=claim.requested_at) or now
     if then is None or now is None:
         return None
     answers = [_answer(session, ticket, claim, version) for version in ([now] if why else [then, now])]
@@ -53,7 +55,8 @@ def evaluate(
         version = answers[0][0]
     outcome = found.to_json()
     before = newest(session, claim)
-    if before is not None and before.outcome == outcome and before.policy_version_id == version.id:
+    stands = before is not None and (before.outcome, before.policy_version_id) == (outcome, version.id)
+    if stands and not why:
         return before
     row = Decision(
         claim_id=claim.id,
@@ -98,25 +101,37 @@ def newest(session: Session, claim: Claim) -> Decision | None:
     )
 
 
+def _chosen_by_a_lead(session: Session, claim: Claim) -> PolicyVersion | None:
+    """The version that a lead had it decided by, with a reason."""
+    return session.scalar(
+        select(PolicyVersion)
+        .join(Decision, Decision.policy_version_id == PolicyVersion.id)
+        .where(Decision.claim_id == claim.id, Decision.why != "")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
 def policy_of(session: Session, claim: Claim, *, at: datetime) -> Policy | None:
     """The policy whose decision counts, else the one in force."""
-    row = newest(session, claim)
+    return policy_behind(session, newest(session, claim), at=at)
+
+
+def policy_behind(session: Session, row: Decision | None, *, at: datetime) -> Policy | None:
+    """The policy of this decision; without one, the one in force."""
     version = session.get_one(PolicyVersion, row.policy_version_id) if row else None
     version = version or policies.in_force(session, at=at)
     return policies.read(version) if version else None
 
 
-def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Facts:
-    """What the policy is asked, from the rows as they are."""
+def facts(
+    session: Session, ticket: Ticket, claim: Claim, policy: Policy, *, only: OrderLine | None = None
+) -> Facts:
+    """What the policy is asked, from the rows as they are; about one of the items, where `only` names it."""
     order = session.get_one(Order, claim.order_id)
-    lines = session.execute(
-        select(OrderLine, ClaimLine.quantity)
-        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
-        .where(ClaimLine.claim_id == claim.id)
-        .order_by(OrderLine.position)
-    ).all()
+    lines = [only] if only is not None else _lines(session, claim)
     left = {line.line: line for line in compensations.lines_of(session, claim)}
-    categories = {line.category for line, _ in lines}
+    categories = {line.category for line in lines}
     return facts_of(
         policy,
         claimed_at=claim.requested_at,
@@ -125,7 +140,7 @@ def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Fac
         delivered=order.delivered_at,
         shipped=order.shipped_at,
         category=categories.pop() or None if len(categories) == 1 else None,
-        tags={tag for line, _ in lines for tag in line.tags},
+        tags={tag for line in lines for tag in line.tags},
         condition=claim.condition,
         evidence=there(session, claim),
         buyer_refunds_12m=_refunds_before(session, ticket, claim),
@@ -140,9 +155,10 @@ def facts(session: Session, ticket: Ticket, claim: Claim, policy: Policy) -> Fac
                 paid=line.line_paid_minor,
                 refunded=line.given_minor,
                 quantity=line.quantity,
+                compensated=line.compensated_quantity,
                 claimed=left[line.id].units,
             )
-            for line, _ in lines
+            for line in lines
         ],
         shipping=ShippingMoney(
             paid=order.shipping_paid_minor,
@@ -174,7 +190,22 @@ def _answer(
     session: Session, ticket: Ticket, claim: Claim, version: PolicyVersion
 ) -> tuple[PolicyVersion, policy_deciding.Decision]:
     policy = policies.read(version)
-    return version, policy_deciding.decide(policy, facts(session, ticket, claim, policy))
+    found = policy_deciding.decide(policy, facts(session, ticket, claim, policy))
+    lines = _lines(session, claim)
+    if found.decision is Verdict.DENY and len({frozenset(line.tags) for line in lines}) > 1:
+        each = (facts(session, ticket, claim, policy, only=line) for line in lines)
+        if any(policy_deciding.first_fitting(policy, one)[1] is not Verdict.DENY for one in each):
+            found = policy_deciding.of_mixed_items(found)
+    return version, found
+
+
+def _lines(session: Session, claim: Claim) -> Sequence[OrderLine]:
+    return session.scalars(
+        select(OrderLine)
+        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
+        .where(ClaimLine.claim_id == claim.id)
+        .order_by(OrderLine.position)
+    ).all()
 
 
 def _refunds_before(session: Session, ticket: Ticket, claim: Claim) -> int:

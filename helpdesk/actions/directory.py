@@ -27,17 +27,17 @@ def keep(session: Session) -> None:
 
 def mailbox_ids(session: Session) -> Sequence[int]:
     """All of them, the removed ones too."""
-    return _once(session, "mailbox_ids", lambda: session.scalars(select(Mailbox.id)).all())
+    return kept(session, "mailbox_ids", lambda: session.scalars(select(Mailbox.id)).all())
 
 
 def all_addresses(session: Session) -> frozenset[str]:
     """The key of every address of the desk; those of removed mailboxes may still reach it."""
-    return _once(session, "addresses", lambda: _addresses(session))
+    return kept(session, "addresses", lambda: _addresses(session))
 
 
 def colleagues(session: Session) -> Mapping[str, Agent]:
     """Who works here now, by address in lower case."""
-    return _once(session, "colleagues", lambda: _colleagues(session))
+    return kept(session, "colleagues", lambda: _colleagues(session))
 
 
 def told_of_mail(session: Session) -> list[Agent]:
@@ -56,10 +56,11 @@ def _addresses(session: Session) -> frozenset[str]:
     )
 
 
-def _once(session: Session, name: str, read: Callable[[], T]) -> T:
-    kept = session.info.get(_KEPT)
-    if kept is None:
+def kept(session: Session, name: str, read: Callable[[], T]) -> T:
+    """What `read` gives, read once where `keep` was called: for what no mail changes."""
+    known = session.info.get(_KEPT)
+    if known is None:
         return read()
-    if name not in kept:
-        kept[name] = read()
-    return cast(T, kept[name])
+    if name not in known:
+        known[name] = read()
+    return cast(T, known[name])

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation
+from helpdesk.actions import affected, conversation
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, ForceMajeureEvent
 from helpdesk.rules.policy_gathering import DeclaredEvent
@@ -34,7 +34,7 @@ class EventForm:
 
 
 def declare(session: Session, form: EventForm, *, by: Agent, at: datetime) -> ForceMajeureEvent:
-    """Note an event. Raises InvalidError naming the field."""
+    """Note an event, and which open claims it gives time. Raises InvalidError naming the field."""
     _check(form)
     event = ForceMajeureEvent(
         name_zh=form.name_zh.strip(),
@@ -48,6 +48,7 @@ def declare(session: Session, form: EventForm, *, by: Agent, at: datetime) -> Fo
     )
     session.add(event)
     session.flush()
+    affected.line_up(session, event, at=at)
     return event
 
 
@@ -59,6 +60,7 @@ def end(session: Session, event_id: int, *, by: Agent, at: datetime) -> ForceMaj
     if event.ends_at is not None and event.ends_at <= at:
         raise ConflictError("this event is over already")
     if event.starts_at >= at:
+        affected.forget(session, event.id)
         session.delete(event)  # it touched nothing
         return event
     event.ends_at, event.ended_by = at, conversation.agent(by.id)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.desk import Desk
-from helpdesk.models import BuyerAddress, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models import Buyer, Mailbox, ReceivedMessage, Ticket
 from helpdesk.rules.matching import SAME_MATTER, Evidence, Strength, numbers_in
 from helpdesk.rules.states import TicketState
 from mail import references
@@ -16,7 +16,6 @@ from mail.types import Incoming
 
 UNFINISHED = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
 # Asked for every message, so built once.
-_BUYER_OF = select(BuyerAddress.buyer_id).where(BuyerAddress.key == bindparam("key"))
 _UNFINISHED_OF = (
     select(Ticket.id)
     .where(
@@ -41,16 +40,24 @@ _TICKETS_OF_IDS = (
 
 
 def gather(
-    session: Session, desk: Desk, mailbox: Mailbox, incoming: Incoming, *, thread: str, at: datetime
+    session: Session,
+    desk: Desk,
+    mailbox: Mailbox,
+    incoming: Incoming,
+    *,
+    sender: Buyer | None,
+    thread: str,
+    at: datetime,
 ) -> tuple[Evidence, ...]:
     """Strongest first; among equals the newest reference first.
 
     Only this mailbox is looked into, but for the tokens that we signed ourselves: a reply to all reaches our
     other mailboxes, too, and means the same ticket there. What another desk minted, and what points at a
-    ticket that is not there, is no evidence. `thread` is `references.thread_root` of the message.
+    ticket that is not there, is no evidence. `sender` owns the address in From; `thread` is
+    `references.thread_root` of the message.
     """
-    sender = _buyer_of(session, incoming)
-    pointers = list(_pointers(session, desk, mailbox, incoming, thread=thread, sender=sender, at=at))
+    buyer_id = sender.id if sender is not None and _is_one_person(incoming) else None
+    pointers = list(_pointers(session, desk, mailbox, incoming, thread=thread, sender=buyer_id, at=at))
     tickets = _tickets(session, {number for _, number in pointers})
     found: dict[int, tuple[Strength, Ticket, int]] = {}
     for strength, number in pointers:
@@ -58,7 +65,7 @@ def gather(
         if ticket is not None and _counts(session, mailbox, ticket, signed=strength is Strength.OURS):
             final = tickets[ticket.merged_into_id] if ticket.merged_into_id is not None else ticket
             found.setdefault(final.id, (strength, final, number))
-    hers = _participates_in(session, sender, found.keys())
+    hers = _participates_in(session, buyer_id, found.keys())
     return tuple(
         Evidence(
             ticket_id=ticket.id,
@@ -181,11 +188,9 @@ def _has_mailbox(session: Session, ticket: Ticket) -> bool:
     return session.get_one(Mailbox, ticket.mailbox_id).removed_at is None
 
 
-def _buyer_of(session: Session, incoming: Incoming) -> int | None:
-    """The buyer who owns the sender's address. A From that is not one clear person is nobody's."""
-    if incoming.sender is None or any(defect.startswith(UNCLEAR_FROM) for defect in incoming.defects):
-        return None
-    return session.scalar(_BUYER_OF, {"key": incoming.sender.key})
+def _is_one_person(incoming: Incoming) -> bool:
+    """A From that is not one clear person is nobody's."""
+    return not any(defect.startswith(UNCLEAR_FROM) for defect in incoming.defects)
 
 
 def _participates_in(session: Session, sender: int | None, numbers: Collection[int]) -> set[int]:

@@ -11,6 +11,8 @@ from helpdesk.actions import (
     conversation,
     opting_out,
     overdue,
+    refund_arrivals,
+    refund_letters,
     reminders,
     sending,
     suppressions,
@@ -20,7 +22,6 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.letters import Letter, words
 from helpdesk.models import Mailbox, Refund, Reminder, Survey, Ticket
-from helpdesk.rules.money import Money
 from helpdesk.rules.refunds import OVER
 from helpdesk.rules.reminders import Reason, is_too_late
 from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
@@ -37,6 +38,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
         return overdue.carry_out(session, desk, ticket, reminder, at=at)
     if reminder.kind in claim_timers.OURS:
         return claim_clock.carry_out(session, desk, ticket, reminder, at=at)
+    if reminder.kind is ReminderKind.ARRIVAL_ASSUMED:
+        return _end_silence(session, ticket, reminder, at=at)
     pointless = _pointless(session, ticket, reminder, at=at)
     if pointless is not None:
         reminders.withdraw(
@@ -60,6 +63,19 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
         unsubscribe_url=opting_out.address(desk, survey) if survey else "",
     )
     return True
+
+
+def _end_silence(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
+    """Not mail, and never too late: what nobody denies has arrived."""
+    settled = _settled(session, ticket, reminder)
+    if settled is not None:
+        reminders.withdraw(session, ticket, settled, actor=conversation.CLOCK, at=at, reminder_id=reminder.id)
+        return False
+    if not reminders.finish(session, reminder, at=at):
+        return False
+    refund = session.get_one(Refund, reminder.facts["refund"], populate_existing=True)
+    refund_arrivals.end_silence(session, ticket, refund, at=at)
+    return False  # no letter
 
 
 def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> Reason | None:
@@ -86,14 +102,26 @@ def _settled(session: Session, ticket: Ticket, reminder: Reminder) -> Reason | N
         return None
     if refund.ticket_id != ticket.id:
         return Reason.SEPARATED
-    asks_whether_it_came = reminder.kind is ReminderKind.ARRIVAL_CHECK
+    asks_whether_it_came = reminder.kind is not ReminderKind.SURVEY
     if refund.state in OVER:
         return Reason.BY_HAND if refund.mistaken else Reason.REVERSED
     if refund.chased_at is not None:
         return Reason.NOT_ARRIVED
-    if asks_whether_it_came and refund.state is RefundState.ARRIVED:
+    if not asks_whether_it_came:
+        return None
+    if refund.state is RefundState.ARRIVED and not _is_asked_again(reminder, refund):
         return Reason.ARRIVED
-    return None
+    return None if refund_letters.may_be_told(session, ticket, refund) else _untold(reminder)
+
+
+def _is_asked_again(reminder: Reminder, refund: Refund) -> bool:
+    """It was assumed to be there, the buyer denied it, and the bank has said where it is."""
+    return reminder.kind is ReminderKind.ARRIVAL_CHECK and refund.arrival_assumed
+
+
+def _untold(reminder: Reminder) -> Reason | None:
+    """Only the question is mail: that nobody could be asked is for the end of the silence to find out."""
+    return Reason.UNVERIFIED if reminder.kind is ReminderKind.ARRIVAL_CHECK else None
 
 
 def _letter(
@@ -111,14 +139,4 @@ def _letter(
             shop=desk.shop_name,
         )
     refund = session.get_one(Refund, reminder.facts["refund"])
-    return letters.render(
-        "arrival_check",
-        ticket.locale,
-        name=ticket.buyer.name,
-        paid_on=words.day(refund.paid_at or refund.recorded_at, ticket.locale, desk.zone),
-        amount=words.amount(Money(refund.amount_minor, refund.currency), ticket.locale),
-        method=words.method(refund.method, ticket.locale),
-        reference=refund.reference,
-        link=links.url(desk, links.Purpose.ARRIVAL, refund.id),
-        shop=desk.shop_name,
-    )
+    return refund_letters.question(session, desk, ticket, refund)

@@ -17,7 +17,6 @@ from helpdesk.actions import (
     conversation,
     directory,
     once,
-    sending,
     suppressions,
     tickets,
 )
@@ -53,18 +52,12 @@ def ask(
     ):
         return None
     on_file = next(each.email for each in order.addresses if each.key == address)
-    buyer = buyers.of_address(
-        session,
-        Address(email=on_file, name=order.buyer_name),
-        locale=locale,
-        at=at,
-        else_key=address,
-    )
-    ticket = _ticket_about(session, buyer, order) or new_ticket(
-        session, buyer, subject=SUBJECT[locale].format(order=order.external_no), locale=locale, at=at
-    )
-    if key_of(sending.buyer_address(ticket).email) != address:
-        return None  # it is a second address of that buyer, and the link would go to the first one
+    acts = Address(email=on_file, name=order.buyer_name)
+    buyer = buyers.of_address(session, acts, locale=locale, at=at, else_key=address)
+    ticket = _ticket_about(session, buyer, order)
+    if ticket is None or key_of(ticket.address) != address:  # answered at another address of that buyer
+        subject = SUBJECT[locale].format(order=order.external_no)
+        ticket = new_ticket(session, buyer, acts, subject=subject, locale=locale, at=at)
     conversation.record(
         session,
         ticket,
@@ -93,8 +86,13 @@ def withheld_because(session: Session, address: str, *, at: datetime) -> str:
     return ""
 
 
-def new_ticket(session: Session, buyer: Buyer, *, subject: str, locale: str, at: datetime) -> Ticket:
-    """A ticket that no mail has opened. Raises ConflictError when there is no mailbox to answer from."""
+def new_ticket(
+    session: Session, buyer: Buyer, address: Address, *, subject: str, locale: str, at: datetime
+) -> Ticket:
+    """A ticket that no mail has opened, answered at the address that was typed.
+
+    Raises ConflictError when there is no mailbox to answer from.
+    """
     mailbox = session.scalar(
         select(Mailbox)
         .where(Mailbox.removed_at.is_(None))
@@ -103,7 +101,15 @@ def new_ticket(session: Session, buyer: Buyer, *, subject: str, locale: str, at:
     )
     if mailbox is None:
         raise ConflictError("there is no mailbox yet that could answer")
-    return tickets.open_ticket(session, mailbox, buyer, subject=subject, locale=locale, at=at)
+    return tickets.open_ticket(
+        session,
+        mailbox,
+        buyer,
+        subject=subject,
+        locale=locale,
+        at=at,
+        write_to=buyers.other_address(buyer, address),
+    )
 
 
 def key(desk: Desk, *parts: str) -> str:

@@ -213,6 +213,40 @@ def coupon(
     return _send(session, desk, ticket, claim, letter, "coupon_told", actor=actor, at=at, facts=facts)
 
 
+def inspected(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    shipment: ReturnShipment,
+    *,
+    currency: str,
+    total: str,
+    terms: Sequence[str],
+    actor: Actor,
+    at: datetime,
+) -> Entry:
+    """What the goods have lost in value, and why; how the refund is made up now, and by when it is made."""
+    lines = [line for line in shipment.lines if line.deduction_minor]
+    titles = items(session, [(line.order_line_id, line.quantity) for line in lines])
+    letter = letters.render(
+        "return_inspected",
+        ticket.locale,
+        name=ticket.buyer.name,
+        order=_order(session, claim),
+        number=shipment.number,
+        deductions=[
+            (title, words.amount(Money(line.deduction_minor, currency), ticket.locale), line.why)
+            for (_, title), line in zip(titles, lines, strict=True)
+        ],
+        total=total,
+        terms=terms,
+        shop=desk.shop_name,
+    )
+    facts = {"return": shipment.id, "number": shipment.number}
+    return _send(session, desk, ticket, claim, letter, "deduction_told", actor=actor, at=at, facts=facts)
+
+
 def _of_replacement(replacement: Replacement) -> dict[str, Any]:
     return {
         "replacement": replacement.id,

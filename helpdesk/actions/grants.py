@@ -16,6 +16,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
+from helpdesk.actions import read_once
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError, together
 from helpdesk.models import Mailbox, MailboxGrant
@@ -117,11 +118,14 @@ def of(session: Session, mailbox_id: int) -> MailboxGrant:
 
 
 def agree(session: Session, desk: Desk, mailbox_id: int, tokens: Tokens, *, at: datetime) -> None:
-    """Somebody has agreed: keep the tokens, and let the workers have the mailbox."""
+    """Somebody has agreed: keep the tokens, and let the workers have the mailbox.
+
+    Raises InvalidError when another mailbox reads its address meanwhile.
+    """
     grant = of(session, mailbox_id)
     mailbox = session.get_one(Mailbox, mailbox_id)
     if grant.agreed_at is None:
-        mailbox.active = True
+        read_once.resume(session, mailbox)
     grant.agreed_at = at
     grant.refresh_sealed = vault.seal(desk.secret, tokens.refresh)
     grant.refreshing_until = None

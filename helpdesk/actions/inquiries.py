@@ -196,7 +196,7 @@ def _check(session: Session, ticket: Ticket, contact: Contact, asking: Asking, *
         raise InvalidError("this person is asked nothing any more", field="contact")
     if contact.email in directory.all_addresses(session):
         raise InvalidError("this is an address of the desk itself", field="contact")
-    if contact.email in {address.key for address in ticket.buyer.addresses}:
+    if is_the_buyers(session, ticket, contact.email):
         raise InvalidError("this is the address of the buyer", field="contact")
     if not asking.words.strip():
         raise InvalidError("write something first", field="words")

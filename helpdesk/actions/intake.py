@@ -22,7 +22,7 @@ from helpdesk.actions import (
     joining,
     linking,
     notifying,
-    reminders,
+    reacting,
     returned,
     sending,
     spam,
@@ -30,12 +30,10 @@ from helpdesk.actions import (
     tickets,
 )
 from helpdesk.desk import Desk
-from helpdesk.models import Entry, Mailbox, ReceivedMessage, Ticket
+from helpdesk.models import Buyer, Entry, Mailbox, ReceivedMessage, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules import archives, matching
-from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
-from helpdesk.rules.thanks import says_only_thanks
 from mail import attachments, authentication, classify, junk, quoting, references
 from mail.language import language
 from mail.types import Incoming, Kind, Verdict
@@ -73,7 +71,10 @@ def file(
         verdict = Verdict.NONE  # the server has checked who passed it on, and nobody who wrote it
     if thread := references.thread_root(incoming.header("Thread-Index")):
         received.thread_root = thread
-    pointers = evidence.gather(session, desk, mailbox, staff.seen, thread=thread, at=came_at or at)
+    sender = buyers.owner(session, staff.seen.sender.key) if staff.seen.sender else None
+    pointers = evidence.gather(
+        session, desk, mailbox, staff.seen, sender=sender, thread=thread, at=came_at or at
+    )
     believed = matching.believed(verdict, archived=received.archived)
     decision = staff.settle(matching.decide(pointers, believed, at=came_at or at))
     if isinstance(decision, matching.Join):
@@ -95,11 +96,11 @@ def file(
         )
         news = joining.point_at(session, entry, place, at=at)
         if not _is_past(received, at=at):
-            _react(session, ticket, received, incoming, actor=place.author, at=at)
+            reacting.react(session, ticket, received, incoming, actor=place.author, at=at)
             claim_intake.note_mail(session, desk, ticket, entry, received, incoming, at=at)
         _settle(received, incoming, ReceivedState.JOINED, entry=entry)
     else:
-        ticket = _open(session, mailbox, received, staff.seen, decision, at=at)
+        ticket = _open(session, mailbox, received, staff.seen, decision, sender, at=at)
         stood_at = ticket.created_at
         entry = _record(
             session,
@@ -126,6 +127,7 @@ def file(
             staff.seen,
             verdict=Verdict.NONE if staff.forwarded is not None else believed,
             forwarded=staff.forwarded is not None,
+            opened=True,
             at=at,
         )
         claim = claim_intake.note_mail(session, desk, ticket, entry, received, staff.seen, opened=True, at=at)
@@ -187,11 +189,14 @@ def _open(
     received: ReceivedMessage,
     incoming: Incoming,
     decision: matching.Open,
+    sender: Buyer | None,
     *,
     at: datetime,
 ) -> Ticket:
     locale = language(f"{incoming.subject}\n{incoming.text}")
-    buyer = buyers.of_address(session, incoming.sender, locale=locale, at=at, else_key=received.sha256[:16])
+    buyer = sender or buyers.new(
+        session, incoming.sender, locale=locale, at=at, else_key=received.sha256[:16]
+    )
     return tickets.open_ticket(
         session,
         mailbox,
@@ -200,6 +205,7 @@ def _open(
         locale=locale,
         at=received.came_at or at,
         follows_id=decision.follows_id,
+        write_to=buyers.other_address(buyer, incoming.sender),
     )
 
 
@@ -254,32 +260,6 @@ def _record(
         facts=facts,
         attachments=conversation.keep(desk.blobs, incoming.attachments),
     )
-
-
-def _react(
-    session: Session,
-    ticket: Ticket,
-    received: ReceivedMessage,
-    incoming: Incoming,
-    *,
-    actor: str,
-    at: datetime,
-) -> None:
-    """A person's answer makes it our turn and planned mail pointless; a machine's changes nothing.
-
-    The state is asked of the ticket that is held: while we waited for it, a colleague may have moved it.
-    """
-    if incoming.kind is not Kind.HUMAN and not received.insisted:
-        return
-    if ticket.state in (TicketState.SOLVED, TicketState.CLOSED) and _is_thanks(incoming):
-        return
-    reminders.withdraw(session, ticket, Reason.BUYER_WROTE, actor=actor, at=at)
-    if matching.reopens(ticket.state):
-        tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
-
-
-def _is_thanks(incoming: Incoming) -> bool:
-    return says_only_thanks(quoting.of(incoming).new, files=len(incoming.attachments))
 
 
 def _settle(

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims
+from helpdesk.actions import claims, deciding
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Attachment, Claim, Evidence, Ticket
 from helpdesk.rules.claim_terms import EvidenceKind
+from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.evidence import EvidenceState
 
 LONGEST_WHY = 500
@@ -77,3 +78,5 @@ def _record(
     name = session.get_one(Attachment, row.attachment_id).filename
     said = {"evidence": row.id, "name": name, "kind": row.kind, **facts}
     claims.change_claim(session, ticket, claim, verb, actor=actor, at=at, facts=said)
+    if claim.state is ClaimState.AWAITING_DECISION:
+        deciding.evaluate(session, ticket, claim, actor=claims.DESK, at=at)

@@ -4,19 +4,21 @@ The table of levels stands in rules/linking.py.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from helpdesk.actions import conversation, merging, order_links, order_proofs, orders
+from helpdesk.actions import conversation, directory, late_orders, merging, order_links, order_proofs, orders
 from helpdesk.db import is_passing
 from helpdesk.desk import Desk
 from helpdesk.models import Entry, Order, OrderAddress, ReceivedMessage, Ticket, TicketOrder
 from helpdesk.rules import linking
 from helpdesk.rules.linking import Hit
-from helpdesk.rules.order_numbers import Candidate, candidates
+from helpdesk.rules.order_numbers import Candidate, Place, candidates, later
 from helpdesk.rules.states import EntryKind
 from mail.types import Incoming, Kind, Verdict
 
@@ -37,29 +39,33 @@ def look(
     at: datetime,
     forwarded: bool = False,
     says_so_itself: bool = False,
+    opened: bool = False,
 ) -> bool:
     """Link the ticket by what has just been recorded; whether the asker is to get the neutral words.
 
-    `says_so_itself`: there is no other letter to put them in, so they are sent as one. Whatever goes wrong
-    here is noted in the log and undone: no mail is parked for it.
+    `says_so_itself`: there is no other letter to put them in, so they are sent as one. `opened`: the ticket
+    is new, so it has neither links nor earlier mails. Whatever goes wrong here is noted in the log and
+    undone: no mail is parked for it.
     """
     if ticket.spam or (incoming.kind is not Kind.HUMAN and not received.insisted):
         return False
+    post = order_proofs.Post(
+        session=session,
+        desk=desk,
+        ticket=ticket,
+        received=received,
+        incoming=incoming,
+        verdict=verdict,
+        forwarded=forwarded,
+    )
     try:
-        with session.begin_nested():
-            post = order_proofs.Post(
-                session=session,
-                desk=desk,
-                ticket=ticket,
-                received=received,
-                incoming=incoming,
-                verdict=verdict,
-                forwarded=forwarded,
-            )
-            neutral = _look(post, entry, at=at)
-            if neutral and says_so_itself:
-                order_proofs.say_neutral(post, at=at)
-            return neutral
+        found = _look(post, entry, opened=opened, at=at)
+        if found.changes_something or (found.decision.neutral and says_so_itself):
+            with session.begin_nested():
+                _act(post, entry, found, at=at)
+                if found.decision.neutral and says_so_itself:
+                    order_proofs.say_neutral(post, at=at)
+        return found.decision.neutral
     except Exception as error:  # whatever it is, the mail itself is filed
         if is_passing(error):
             raise
@@ -78,18 +84,34 @@ def named_in(session: Session, ticket: Ticket) -> tuple[Candidate, ...]:
     )
 
 
-def _look(post: order_proofs.Post, entry: Entry, *, at: datetime) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a mail says about orders, before anything is done about it."""
+
+    decision: linking.Decision
+    orders: Mapping[int, Order]  # those that it names
+    sender: str
+    unknown: frozenset[str]  # numbers that no order has yet
+
+    @property
+    def changes_something(self) -> bool:
+        return bool(self.decision.links or self.decision.choose or self.unknown)
+
+
+def _look(post: order_proofs.Post, entry: Entry, *, opened: bool, at: datetime) -> _Found:
+    """Questions only."""
     session, ticket, incoming = post.session, post.ticket, post.incoming
-    linked = session.scalar(select(TicketOrder.id).where(TicketOrder.ticket_id == ticket.id).limit(1))
+    linked = not opened and _is_linked(session, ticket)
     facts = entry.facts
-    earlier = [] if linked else [each for each in _received(session, ticket, limit=EARLIER) if each != entry]
+    before = () if linked or opened else _received(session, ticket, limit=EARLIER)
+    earlier = [each for each in before if each != entry]
     named = candidates(
         subject=incoming.subject,
         body=str(facts.get("new", "")),
         quoted=str(facts.get("quoted", "")),
         file_names=[str(file["name"]) for file in facts.get("attachments", ())],
         earlier=[str(each.facts.get("new", "")) for each in earlier],
-        shapes=orders.shapes(session),
+        shapes=directory.kept(session, "order_shapes", lambda: orders.shapes(session)),
     )
     sender = incoming.sender.key if incoming.sender is not None else ""
     found = {row.id: row for row in _with_numbers(session, [each.number for each in named])}
@@ -99,15 +121,36 @@ def _look(post: order_proofs.Post, entry: Entry, *, at: datetime) -> bool:
         names_a_number=bool(named),
         verdict=post.verdict,
     )
-    for each in decision.links:
-        order = found.get(each.order_id) or session.get_one(Order, each.order_id)
+    unknown = frozenset(_unknown(named, found.values(), incoming, facts))
+    return _Found(decision=decision, orders=found, sender=sender, unknown=unknown)
+
+
+def _act(post: order_proofs.Post, entry: Entry, found: _Found, *, at: datetime) -> None:
+    session, ticket = post.session, post.ticket
+    for each in found.decision.links:
+        order = found.orders.get(each.order_id) or session.get_one(Order, each.order_id)
         order_links.link(session, ticket, order, each, actor=conversation.SERVER, at=at)
-    owners = [found[each.order_id] for each in decision.links if each.ask_owner]
+    late_orders.keep(session, ticket, entry, found.unknown, at=at)
+    owners = [found.orders[each.order_id] for each in found.decision.links if each.ask_owner]
     for order in owners:
         order_proofs.ask_owner(post, order, at=at)
-    if decision.choose:
-        order_proofs.ask_which(post, sender, at=at)
-    return decision.neutral
+    if found.decision.choose:
+        order_proofs.ask_which(post, found.sender, at=at)
+
+
+def _is_linked(session: Session, ticket: Ticket) -> bool:
+    return (
+        session.scalar(select(TicketOrder.id).where(TicketOrder.ticket_id == ticket.id).limit(1)) is not None
+    )
+
+
+def _unknown(
+    named: Sequence[Candidate], found: Iterable[Order], incoming: Incoming, facts: Mapping[str, Any]
+) -> set[str]:
+    """What this mail itself names and no order has: one that is told of later may."""
+    known = {order.external_no_norm for order in found}
+    of_this_mail = {each.number for each in named if each.place is not Place.EARLIER}
+    return (of_this_mail | set(later(incoming.subject, str(facts.get("new", ""))))) - known
 
 
 def _hits(named: Sequence[Candidate], found: Sequence[Order], sender: str) -> list[Hit]:

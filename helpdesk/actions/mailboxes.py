@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
-from helpdesk.actions import folders, grants
+from helpdesk.actions import folders, grants, read_once
 from helpdesk.actions.mailbox_forms import MailboxForm as MailboxForm  # read here by those who add one
 from helpdesk.actions.mailbox_forms import check, complaints
 from helpdesk.desk import Desk
@@ -15,7 +15,6 @@ from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage, Ticket
 from helpdesk.rules.states import OutboxState
 from mail.accounts import ServerAccount, Tls
-from mail.types import key_of
 
 LEASE = timedelta(seconds=60)
 
@@ -28,7 +27,7 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
     check(form)
     if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
         raise ConflictError(f"there is a mailbox called {form.name!r} already", field="name")
-    _check_is_read_once(session, form)
+    read_once.check(session, (form.address, *form.aliases))
     mailbox = Mailbox(
         name=form.name,
         created_at=at,
@@ -60,7 +59,7 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *,
     else:
         moved = moved or form.username.strip() != mailbox.username
         grants.set_up(session, desk, mailbox, form.grant, moved=moved)
-    _check_is_read_once(session, form, but=mailbox.id)
+    read_once.check(session, (form.address, *form.aliases), but=mailbox.id)
     account = (mailbox.imap_host, mailbox.username)
     for name, value in _plain(form).items():
         setattr(mailbox, name, value)
@@ -72,18 +71,6 @@ def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *,
         mailbox.password_sealed = vault.seal(desk.secret, form.password)
     mailbox.problem, mailbox.problem_at = "", None
     mailbox.sending_problem, mailbox.sending_problem_at = "", None
-
-
-def _check_is_read_once(session: Session, form: MailboxForm, *, but: int = 0) -> None:
-    """Two mailboxes of one address would fetch each mail twice, and answers would leave by either account.
-
-    A paused one is in nobody's way: so a desk moves from one provider to another.
-    """
-    wanted = {key_of(each.strip()) for each in (form.address, *form.aliases)}
-    for other in session.scalars(select(Mailbox).where(Mailbox.active, Mailbox.id != but)):
-        if both := wanted & {key_of(each) for each in other.addresses}:
-            said = f"the mailbox {other.name} reads {min(both)} already: pause or remove it first"
-            raise InvalidError(said, field="address")
 
 
 def imap_account(desk: Desk, mailbox: Mailbox) -> ServerAccount:

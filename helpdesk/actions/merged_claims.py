@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import ConflictError
 from helpdesk.models import Claim, Entry, Ticket
+from helpdesk.rules.claims import ENDED
 
 
-def carry(session: Session, ticket: Ticket, target: Ticket) -> None:
-    """A held ticket is merged into another one: its claims go on there.
+def carry(session: Session, ticket: Ticket, target: Ticket) -> bool:
+    """A held ticket is merged into another one: its claims go on there; whether there are any that do.
 
     Raises ConflictError when both have a claim that knows no order yet: a matter has one of these at most.
     """
@@ -23,12 +24,14 @@ def carry(session: Session, ticket: Ticket, target: Ticket) -> None:
     )
     if (session.scalar(unlinked) or 0) > 1:
         raise ConflictError("both tickets have a claim without an order: link or withdraw one of them first")
-    session.execute(
+    carried = session.scalars(
         update(Claim)
         .where(Claim.ticket_id == ticket.id)
         .values(ticket_id=target.id)
+        .returning(Claim.state)
         .execution_options(synchronize_session="fetch")
-    )
+    ).all()
+    return any(state not in ENDED for state in carried)
 
 
 def give_back(session: Session, target: Ticket, ticket: Ticket, along: Iterable[int]) -> list[int]:

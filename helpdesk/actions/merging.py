@@ -39,7 +39,7 @@ def merge(
     actor = conversation.agent(by.id)
     session.execute(update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id))
     session.execute(update(Refund).where(Refund.ticket_id == ticket.id).values(ticket_id=target.id))
-    merged_claims.carry(session, ticket, target)
+    claims_go_on = merged_claims.carry(session, ticket, target)
     _carry_over(
         session, reminders.planned(session, ticket), ticket, target, Reason.MERGED, actor=actor, at=at
     )
@@ -50,6 +50,8 @@ def merge(
     _say(session, target, "took_in", ticket, actor=actor, at=at)
     if waits_for_us and matching.reopens(target.state):
         tickets.move(session, target, TicketState.OPEN, actor=actor, at=at)
+    elif claims_go_on:
+        tickets.open_again(session, target, actor=actor, at=at)
     return target
 
 
@@ -179,7 +181,7 @@ def _carry_over(
 
 def _buyer(ticket: Ticket) -> str:
     """Name and address, as a header shows them."""
-    return str(Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name))
+    return str(Address(email=ticket.address, name=ticket.buyer.name))
 
 
 def _bring_survey_back(session: Session, ticket: Ticket, target: Ticket, *, actor: str, at: datetime) -> None:

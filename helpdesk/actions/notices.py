@@ -15,6 +15,7 @@ from helpdesk.actions import paying, refund_rows
 from helpdesk.db import insert_missing
 from helpdesk.models import GatewayNotice, Payment, Refund
 from helpdesk.rules.paying import Notice, Outcome
+from helpdesk.rules.refunds import OUTSIDE
 from helpdesk.rules.states import RefundState
 
 LONGEST_KEY, LONGEST_REFERENCE = 64, 120
@@ -52,11 +53,15 @@ def unsettled(session: Session) -> Sequence[GatewayNotice]:
 
 
 def _found(session: Session, gateway: str, notice: Notice) -> Refund | None:
-    """The refund that this gateway was told of: by our key, else by its own reference. Its ticket is held."""
+    """The refund that this gateway was told of, or told us of: by our key, else by its own reference.
+
+    Its ticket is held.
+    """
     of_gateway = select(Refund.id).where(Refund.gateway == gateway)
     found = session.scalar(of_gateway.where(Refund.key == notice.key)) if notice.key else None
     if found is None and notice.gateway_ref:
-        found = session.scalars(of_gateway.where(Refund.reference == notice.gateway_ref)).first()
+        of_us = select(Refund.id).where(Refund.gateway.in_((gateway, OUTSIDE)))
+        found = session.scalars(of_us.where(Refund.reference == notice.gateway_ref)).first()
     return refund_rows.hold(session, found)[0] if found is not None else None
 
 

@@ -12,7 +12,15 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_circumstances, claim_letters, claim_steps, claims, deciding
+from helpdesk.actions import (
+    agreeing,
+    claim_circumstances,
+    claim_letters,
+    claim_lines,
+    claim_steps,
+    claims,
+    deciding,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
@@ -48,6 +56,7 @@ def make_offer(
         raise InvalidError("choose a day that is still to come", field="expires")
     actor = claims.staff(by)
     given = claim_circumstances.gather(session, ticket, claim, at=at, by=by, parts=parts, why=why.strip())
+    before = claim_circumstances.open_offer(session, claim)
     offer = put(session, claim, parts, by=by, expires_at=expires_at, at=at, words=words, why=why)
     claims.move(
         session,
@@ -59,6 +68,8 @@ def make_offer(
         at=at,
         facts=facts_of(offer),
     )
+    if before is not None:
+        claim_letters.take_back(session, ticket, before, actor=actor, at=at)
     show_to_buyer(session, desk, ticket, claim, offer, actor=actor, at=at)
     return offer
 
@@ -79,6 +90,7 @@ def put(
         proposals.check(parts)
     except ProposalError as error:
         raise InvalidError(str(error), field="parts") from error
+    parts = claim_lines.named(session, parts)
     if claim.order_id is None:
         raise ConflictError("link the order first: nobody has shown that this buyer may speak for it")
     currency = session.get_one(Order, claim.order_id).currency
@@ -156,7 +168,7 @@ def accept(
         offer_open=offer.state is OfferState.OPEN,
         offer_expires_at=offer.expires_at,
         same_offer=digest == offer.digest,
-        on_record=way == "page" or _is_on_record(session, ticket, way, entry_id),
+        on_record=way == "page" or _is_on_record(session, ticket, offer, way, entry_id),
     )
     entry = claims.move(
         session,
@@ -275,10 +287,11 @@ def facts_of(offer: Offer) -> dict[str, object]:
     }
 
 
-def _is_on_record(session: Session, ticket: Ticket, way: str, entry_id: int | None) -> bool:
-    """Whether the buyer's words stand in that entry of this matter: a mail of theirs, or a call."""
+def _is_on_record(session: Session, ticket: Ticket, offer: Offer, way: str, entry_id: int | None) -> bool:
+    """Whether the buyer's words stand in that entry of this matter: a mail of theirs, or a call, that came
+    after the offer's letter."""
     entry = session.get(Entry, entry_id) if entry_id is not None else None
-    if entry is None or PINNED.get(way) is not entry.kind:
+    if entry is None or PINNED.get(way) is not entry.kind or entry.id <= (offer.entry_id or 0):
         return False
     its_ticket = session.get_one(Ticket, entry.ticket_id)
     return ticket.id in (its_ticket.id, its_ticket.merged_into_id)

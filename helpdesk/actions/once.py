@@ -42,6 +42,11 @@ def count(session: Session, key: str, *, most: int, within: timedelta, at: datet
     return bool(getattr(won, "rowcount", 0) == 1)
 
 
+def counted(session: Session, key: str) -> int:
+    """How many tries stand under this key."""
+    return session.scalar(select(Tally.count).where(Tally.key == key)) or 0
+
+
 def take_off(session: Session, key: str) -> None:
     """The try was a good one: it is not to be counted."""
     session.execute(update(Tally).where(Tally.key == key, Tally.count > 0).values(count=Tally.count - 1))

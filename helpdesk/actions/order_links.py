@@ -55,7 +55,9 @@ def link(
     )
     if row is not None and linking.STRENGTH[row.level] >= linking.STRENGTH[found.level]:
         return row
-    other_address = found.other_address or (row.other_address if row is not None else False)
+    # A mail of somebody whose ticket was merged in vouches for their address, not for the one we write to.
+    hers = {address.key for address in ticket.buyer.addresses} & {address.key for address in order.addresses}
+    other_address = found.other_address or not hers or (row is not None and row.other_address)
     facts: dict[str, Any] = {
         **_named(order),
         "level": str(found.level),
@@ -97,14 +99,17 @@ def link_by_hand(
 def unlink(session: Session, number: int, link_id: int, *, by: Agent, at: datetime) -> Ticket:
     """It is not about that order. Raises ConflictError when that was said already."""
     ticket = tickets.hold(session, number)
-    row = session.get(TicketOrder, link_id, populate_existing=True)
-    if row is None or row.ticket_id not in session.scalars(merging.numbers(ticket)).all():
-        raise ConflictError("this order is not linked any more")
+    row = _row(session, ticket, link_id)
     facts = _named(session.get_one(Order, row.order_id))
     session.delete(row)
     actor = conversation.agent(by.id)
     conversation.record(session, ticket, EntryKind.EVENT, "order_unlinked", actor=actor, at=at, facts=facts)
     return ticket
+
+
+def linked(session: Session, ticket: Ticket, link_id: int) -> Order:
+    """The order of a link of a held ticket's matter. Raises ConflictError when it was taken apart."""
+    return session.get_one(Order, _row(session, ticket, link_id).order_id)
 
 
 def deny(session: Session, ticket: Ticket, order: Order, *, at: datetime) -> None:
@@ -118,6 +123,13 @@ def deny(session: Session, ticket: Ticket, order: Order, *, at: datetime) -> Non
         session.delete(row)
     facts, actor = _named(order), conversation.SERVER
     conversation.record(session, ticket, EntryKind.EVENT, "order_denied", actor=actor, at=at, facts=facts)
+
+
+def _row(session: Session, ticket: Ticket, link_id: int) -> TicketOrder:
+    row = session.get(TicketOrder, link_id, populate_existing=True)
+    if row is None or row.ticket_id not in session.scalars(merging.numbers(ticket)).all():
+        raise ConflictError("this order is not linked any more")
+    return row
 
 
 def _by_number(session: Session, written: str) -> Order:

@@ -68,6 +68,14 @@ def ask_owner(post: Post, order: Order, *, at: datetime) -> None:
     _send(post.session, post.desk, post.ticket, order, address, withheld=post.withheld(at=at), at=at)
 
 
+def ask_late(
+    session: Session, desk: Desk, ticket: Ticket, order: Order, *, withheld: str, at: datetime
+) -> None:
+    """The same for an order that was told of after the mail. `withheld`: why no letter goes out, or ""."""
+    if not _asked(session, ticket, order.id) and order.addresses:
+        _send(session, desk, ticket, order, order.addresses[0].email, withheld=withheld, at=at)
+
+
 def ask_which(post: Post, sender: str, *, at: datetime) -> None:
     """Send a page with the sender's own orders to the sender's address, once per ticket."""
     if not _asked(post.session, post.ticket, None):
@@ -85,12 +93,14 @@ def say_neutral(post: Post, *, at: datetime) -> None:
     if post.withheld(at=at) or _withheld(post.session, post.ticket, address, at=at):
         return
     ticket = post.ticket
+    proof = links.passing_url(post.desk, links.Passing.PROOF, ticket.id, at=at)
     letter = letters.render(
         "order_words",
         ticket.locale,
         subject=ticket.subject or ticket.tag,
         name=ticket.buyer.name,
         shop=post.desk.shop_name,
+        proof=proof,
     )
     sending.send(
         post.session,
@@ -103,6 +113,7 @@ def say_neutral(post: Post, *, at: datetime) -> None:
         due_at=at,
         reason=reason,
         automatic="auto-replied",
+        facts={"text": letter.text.replace(proof, NO_LINK)},
     )
 
 
@@ -124,10 +135,16 @@ def send_new(session: Session, desk: Desk, proof_id: int, *, at: datetime) -> No
     proof.tries += 1
     if proof.tries > MOST_NEW_LINKS or _count(session, ticket, proof.order_id) > MOST_NEW_LINKS:
         return
+    if not is_on_file(session, proof):
+        return
     order = session.get_one(Order, proof.order_id) if proof.order_id is not None else None
-    if order is not None and key_of(proof.sent_to) not in {each.key for each in order.addresses}:
-        return  # it is not on file any more
     _send(session, desk, ticket, order, proof.sent_to, withheld="", at=at)
+
+
+def is_on_file(session: Session, proof: OrderProof) -> bool:
+    """Whether the order that a link is about still has the address to which the link went."""
+    order = session.get_one(Order, proof.order_id) if proof.order_id is not None else None
+    return order is None or key_of(proof.sent_to) in {each.key for each in order.addresses}
 
 
 def held(session: Session, proof_id: int) -> tuple[OrderProof, Ticket]:

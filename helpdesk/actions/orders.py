@@ -18,6 +18,7 @@ from helpdesk.db import insert_missing, wait_for_names
 from helpdesk.models import Order, OrderChange, OrderShape
 from helpdesk.rules import order_numbers
 from helpdesk.rules.currencies import EXPONENTS
+from helpdesk.rules.money import Money
 from helpdesk.rules.orders import GivenOrder
 
 BATCH = 200
@@ -40,6 +41,7 @@ FIELDS = (
     "fees_minor",
     "discount_minor",
 )
+AMOUNTS = ("shipping_paid_minor", "shipping_standard_minor", "fees_minor", "discount_minor")
 PARTS = (
     order_parts.addresses,
     order_parts.lines,
@@ -186,12 +188,31 @@ def _compared(order: Order, given: GivenOrder) -> Saved:
 
 def _contradiction(order: Order, given: GivenOrder) -> str:
     if given.currency != order.currency and any(
-        payment.refunded_minor or payment.reserved_minor for payment in order.payments
+        each
+        for each in (
+            *(payment.refunded_minor or payment.reserved_minor for payment in order.payments),
+            *(line.given_minor for line in order.lines),
+            order.shipping_given_minor,
+        )
     ):
         return (
             f"its currency was {order.currency} when money was sent back: it cannot become {given.currency}"
         )
+    if given.currency != order.currency and (kept := _amounts_kept(order, given)):
+        return f"its currency was {order.currency}: to make it {given.currency}, tell anew {kept}"
+    if "shipping_paid_minor" in given.told and given.shipping_paid_minor < order.shipping_given_minor:
+        gone = Money(order.shipping_given_minor, order.currency)
+        return f"{gone} of the delivery went back or is promised: it cannot have cost less"
     return next((problem for part in PARTS if (problem := part.contradiction(order, given))), "")
+
+
+def _amounts_kept(order: Order, given: GivenOrder) -> str:
+    """Amounts that would stay as they are and mean something else in another currency."""
+    kept = [
+        name.removesuffix("_minor") for name in AMOUNTS if name not in given.told and getattr(order, name)
+    ]
+    kept += ["lines"] if "lines" not in given.told and order.lines else []
+    return ", ".join(kept)
 
 
 def _apply(order: Order, given: GivenOrder) -> None:

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import coupons, inquiries, platforms, reminders, replacements, return_outcomes, tasks
+from helpdesk.actions import (
+    chases,
+    coupons,
+    inquiries,
+    platforms,
+    refund_letters,
+    refund_promises,
+    reminders,
+    replacements,
+    return_outcomes,
+    tasks,
+)
 from helpdesk.desk import Desk
 from helpdesk.models import Reminder, Ticket
 
@@ -18,6 +29,12 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.PROMISE: replacements.note_overdue,
     tasks.COUPON_END: coupons.note_end,
     tasks.PLATFORM_DEADLINE: platforms.note_deadline,
+    tasks.MONEY_SENT: refund_letters.sent,
+    tasks.MONEY_DELAYED: refund_letters.delayed,
+    tasks.MONEY_LOOKED_FOR: refund_letters.looked_for,
+    tasks.MONEY_TRACED: refund_letters.traced,
+    tasks.MONEY_CHASE: chases.note_overdue,
+    tasks.REFUND_DUE: refund_promises.note_due,
 }
 
 

@@ -19,7 +19,17 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, refund_plans, refund_rows, remedy_money, switches, tickets
+from helpdesk.actions import (
+    calendars,
+    chases,
+    claims,
+    conversation,
+    refund_plans,
+    refund_rows,
+    remedy_money,
+    switches,
+    tickets,
+)
 from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
 from helpdesk.rules import refunds as rules
 from helpdesk.rules.claims import ClaimState
@@ -27,7 +37,7 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.paying import Answer, Instruction, Outcome
 from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, WAITING
-from helpdesk.rules.reminders import Reason, expected_arrival
+from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, TicketState
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway is listened to
@@ -100,6 +110,7 @@ def take(
                 facts={"said": said},
                 values={"said": said},
             )
+            refund_plans.note_late(session, ticket, refund, actor=conversation.CLOCK, at=at)
         case _ if refund.look_at is None or refund.look_at > at:
             return None
     _lease(session, refund, owner=owner, at=at)
@@ -170,7 +181,10 @@ def note(
         lost = rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled)
         if lost and not switches.is_off(session, switches.MONEY):
             return _again(session, refund, owner=errand.owner, at=at)
+    known = refund.trace
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
+    if refund.chased_at is not None and refund.trace != known and after in LEFT:
+        chases.note_trace(session, ticket, refund, at=at)
     if after is not before:
         _move(session, ticket, refund, after, answer, at=at)
     return None
@@ -223,17 +237,19 @@ def _move(
     session: Session, ticket: Ticket, refund: Refund, after: RefundState, answer: Answer, *, at: datetime
 ) -> None:
     before = refund.state
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"chased_at": None} if before in LEFT else {}
     facts: dict[str, object] = {"said": refund.said}
     if after is RefundState.SUCCEEDED:
         paid_at = min(answer.happened_at or at, at)
-        expected = expected_arrival(refund.method, paid_at)
+        expected = calendars.expected_arrival(session, refund.method, paid_at)
         values = {"paid_at": paid_at, "expected_at": expected}
         facts |= {"expected_at": expected.isoformat()}
     clock = conversation.CLOCK
     refund_rows.move(session, ticket, refund, after, actor=clock, at=at, facts=facts, values=values)
     if after is RefundState.SUCCEEDED:
-        refund_plans.plan_questions(session, ticket, refund, actor=clock, at=at)
+        refund_plans.note_left(session, ticket, refund, actor=clock, at=at)
+    elif before not in LEFT and after is not RefundState.CANCELED:
+        refund_plans.note_late(session, ticket, refund, actor=clock, at=at)
     if before in LEFT:
         refund_plans.forget(session, ticket, refund, Reason.REVERSED, actor=clock, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.DESK, at=at)
@@ -242,7 +258,7 @@ def _move(
 
 
 def _lease(session: Session, refund: Refund, *, owner: str, at: datetime) -> None:
-    """Nobody else takes it. Its next look is the end of the lease, unless `look_now` says sooner."""
+    """Nobody else takes it meanwhile. Its next look is when the lease ends, unless `look_now` says sooner."""
     refund.lease_owner, refund.leased_until, refund.look_at = owner, at + LEASE, at + LEASE
     session.flush()
 

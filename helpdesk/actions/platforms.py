@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_letters, claim_steps, claim_timers, claims, conversation, tasks, tickets
+from helpdesk.actions import (
+    claim_letters,
+    claim_steps,
+    claim_timers,
+    claims,
+    conversation,
+    tasks,
+    tickets,
+)
 from helpdesk.actions.claims import Actor
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
@@ -92,7 +100,7 @@ def change(
     source: str = "agent",
 ) -> Entry | None:
     """The platform has moved its deadline, or there is something to note. None when nothing changes."""
-    case, _, ticket = hold(session, case_id)
+    case, claim, ticket = hold(session, case_id)
     check_open(case)
     case.notes = notes.strip()[:LONGEST]
     if deadline == case.deadline:
@@ -111,6 +119,8 @@ def change(
     )
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
     _plan(session, ticket, case, actor=actor, at=at)
+    claim_timers.stop(session, ticket, claim, actor=actor, at=at)  # the claim's own goes by the same day
+    claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     return entry
 
 
@@ -142,8 +152,10 @@ def decide(
         by=by,
         at=at,
         why=verdict,
-        facts={**_about(case), "verdict": verdict},
+        facts={**_about(case), "verdict": verdict, "why": verdict},
     )
+    if to is PlatformState.WON:  # what was agreed and not begun will not happen: it is free again
+        claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)
     if tell:
@@ -151,21 +163,6 @@ def decide(
             session, desk, ticket, claim, number=case.number, verdict=verdict, actor=actor, at=at
         )
     return case
-
-
-def open_of(session: Session, claim: Claim) -> PlatformCase | None:
-    """The dispute about a claim that is not decided yet."""
-    return session.scalar(
-        select(PlatformCase).where(
-            PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.OPEN
-        )
-    )
-
-
-def deadline_of(session: Session, claim: Claim) -> datetime | None:
-    """The platform's own deadline: it beats every timer of our policy. None where there is none."""
-    case = open_of(session, claim)
-    return case.deadline if case is not None else None
 
 
 def note_deadline(session: Session, desk: Desk, ticket: Ticket, case_id: int, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation
+from helpdesk.actions import conversation, directory
 from helpdesk.db import insert_missing, wait_for_names
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, PolicyVersion
@@ -110,8 +110,11 @@ def in_force(session: Session, *, at: datetime) -> PolicyVersion | None:
     None while no policy was ever activated.
     """
     active = select(PolicyVersion).where(PolicyVersion.activated_at.is_not(None))
-    then = active.where(or_(PolicyVersion.retired_at.is_(None), PolicyVersion.retired_at > at))
-    versions = sorted((each for each in session.scalars(then) if _came_into_force(each)), key=_beginning)
+    minute = at.replace(second=0, microsecond=0)  # a batch of mails asks for each of them once
+    then = active.where(or_(PolicyVersion.retired_at.is_(None), PolicyVersion.retired_at > minute))
+    found = directory.kept(session, f"policies of {minute}", lambda: session.scalars(then).all())
+    known = (each for each in found if each.retired_at is None or each.retired_at > at)
+    versions = sorted((each for each in known if _came_into_force(each)), key=_beginning)
     begun = [version for version in versions if _beginning(version) <= at]
     return begun[-1] if begun else next(iter(versions), None)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.actions import conversation, order_links, order_proofs
 from helpdesk.errors import ConflictError, NotFoundError
@@ -24,6 +24,8 @@ def confirm(session: Session, proof_id: int, *, at: datetime, order_id: int | No
             raise NotFoundError("there is no such order here")
     elif order_id is not None:
         raise NotFoundError("there is no such order here")
+    elif not order_proofs.is_on_file(session, proof):
+        raise ConflictError("this link was used already, or is too old")
     _use(session, proof, at=at)
     order = session.get_one(Order, proof.order_id or order_id)
     asker = {address.key for address in ticket.buyer.addresses}
@@ -66,6 +68,7 @@ def orders_of(session: Session, address: str) -> list[Order]:
         select(Order)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .where(OrderAddress.key == key_of(address))
+        .options(selectinload(Order.lines), selectinload(Order.addresses))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(20)
     )

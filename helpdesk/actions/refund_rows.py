@@ -56,6 +56,13 @@ def of_remedy(session: Session, remedy_id: int) -> Sequence[Refund]:
     ).all()
 
 
+def claim_of(session: Session, refund: Refund) -> Claim | None:
+    """The claim whose promise it carries out; None for what was paid without one."""
+    if refund.remedy_id is None:
+        return None
+    return session.get_one(Claim, session.get_one(AgreedRemedy, refund.remedy_id).claim_id)
+
+
 def live_of_claim(session: Session, claim: Claim) -> Sequence[Refund]:
     """What has been instructed for a claim and is not over."""
     return session.scalars(
@@ -94,7 +101,13 @@ def remedy_state_of(session: Session, remedy: AgreedRemedy) -> RemedyState:
     """What becomes of a promise of money, by its refunds."""
     parts = len(Shares.from_json(remedy.shares).payments) or 1
     rows = of_remedy(session, remedy.id)
-    return remedy_state(parts, [Part(state=row.state, by_hand=row.gateway == BY_HAND) for row in rows])
+    return remedy_state(
+        parts,
+        [
+            Part(state=row.state, by_hand=row.gateway == BY_HAND, chased=row.chased_at is not None)
+            for row in rows
+        ],
+    )
 
 
 def move(

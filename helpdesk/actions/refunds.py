@@ -6,16 +6,25 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, refund_plans, refund_rows, remedy_money, reminders, tickets
-from helpdesk.db import insert_missing
+from helpdesk.actions import (
+    calendars,
+    claims,
+    conversation,
+    refund_arrivals,
+    refund_plans,
+    refund_rows,
+    remedy_money,
+    tickets,
+    unpromised,
+)
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent, Refund, Ticket
 from helpdesk.rules import money
 from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.money import Money
 from helpdesk.rules.refunds import BY_HAND
-from helpdesk.rules.reminders import ARRIVAL_DAYS, SURVEY_AFTER_YES, Reason, expected_arrival
-from helpdesk.rules.states import EntryKind, RefundState, ReminderKind, TicketState, WaitingOn
+from helpdesk.rules.reminders import ARRIVAL_DAYS, Reason
+from helpdesk.rules.states import RefundState, TicketState, WaitingOn
 
 LONGEST_REFERENCE = 120  # characters
 
@@ -31,16 +40,18 @@ def record_refund(
     by: Agent,
     at: datetime,
     remedy: int | None = None,
+    proof_sha256: str | None = None,
 ) -> Refund:
-    """Note a refund that was paid by hand; plan the question whether it arrived, and the survey.
+    """Note a refund that was paid by hand; plan the question whether it arrived.
 
-    `remedy` is what a claim was promised and this carries out. Raises InvalidError with every complaint,
-    ConflictError when this reference is noted already.
+    `remedy` is what a claim was promised and this carries out; without one it comes off a payment of the
+    ticket's order. `proof_sha256` is a kept file that shows the payment. Raises InvalidError with every
+    complaint, ConflictError when this reference is noted already.
     """
     reference = reference.strip()
     paid = _read(amount, currency, method, reference)
     if remedy is None:
-        return _note_unpromised(session, ticket, paid, method, reference, by=by, at=at)
+        return _note_unpromised(session, ticket, paid, method, reference, proof_sha256, by=by, at=at)
     actor = conversation.agent(by.id)
     refund = remedy_money.to_pay_by_hand(session, ticket, remedy, paid, actor=actor, at=at)
     _check_reference(session, method, reference)
@@ -48,7 +59,7 @@ def record_refund(
         told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
         refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=actor, at=at, values=told)
     before = refund.state
-    expected = expected_arrival(method, at)
+    expected = calendars.expected_arrival(session, method, at)
     try:
         with session.begin_nested():
             refund_rows.move(
@@ -58,65 +69,63 @@ def record_refund(
                 RefundState.SUCCEEDED,
                 actor=actor,
                 at=at,
-                facts={"method": method, "reference": reference, "expected_at": expected.isoformat()},
+                facts={
+                    "method": method,
+                    "reference": reference,
+                    "expected_at": expected.isoformat(),
+                    **({"proof": proof_sha256} if proof_sha256 else {}),
+                },
                 values={
                     "method": method,
                     "reference": reference,
+                    "proof_sha256": proof_sha256,
                     "paid_at": at,
                     "expected_at": expected,
                     "look_at": None,
                 },
             )
     except IntegrityError as error:
-        raise _noted_already(method, reference) from error
+        raise unpromised.noted_already(method, reference) from error
     _wait_for_bank(session, ticket, actor=actor, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
-    refund_plans.plan_questions(session, ticket, refund, actor=actor, at=at)
+    refund_plans.note_left(session, ticket, refund, actor=actor, at=at)
     return refund
 
 
 def _note_unpromised(
-    session: Session, ticket: Ticket, paid: Money, method: str, reference: str, *, by: Agent, at: datetime
+    session: Session,
+    ticket: Ticket,
+    paid: Money,
+    method: str,
+    reference: str,
+    proof_sha256: str | None,
+    *,
+    by: Agent,
+    at: datetime,
 ) -> Refund:
-    """A refund without any claim: what was done stands, with its question and the survey."""
-    expected, actor = expected_arrival(method, at), conversation.agent(by.id)
-    key = refund_rows.new_key(session, ticket, None)
-    facts = {
-        "key": key,
-        "amount_minor": paid.minor,
-        "currency": paid.currency,
-        "method": method,
-        "reference": reference,
-        "expected_at": expected.isoformat(),
-    }
-    entry = conversation.record(session, ticket, EntryKind.EVENT, "refunded", actor=actor, at=at, facts=facts)
-    row = {
-        "ticket_id": ticket.id,
-        "part": 1,
-        "key": key,
-        "gateway": BY_HAND,
-        "amount_minor": paid.minor,
-        "currency": paid.currency,
-        "method": method,
-        "reference": reference,
-        "state": RefundState.SUCCEEDED,
-        "entry_id": entry.id,
-        "recorded_at": at,
-        "submitted_at": at,
-        "submissions": 1,
-        "paid_at": at,
-        "expected_at": expected,
-    }
-    if not insert_missing(session, Refund, [row]):
-        raise _noted_already(method, reference)
-    refund = session.scalars(select(Refund).where(Refund.key == key)).one()
+    """A refund without any claim: what was done stands, with its question."""
+    actor = conversation.agent(by.id)
+    refund = unpromised.note(
+        session,
+        ticket,
+        paid,
+        unpromised.choose(unpromised.payments_of(session, ticket), paid),
+        gateway=BY_HAND,
+        method=method,
+        reference=reference,
+        paid_at=at,
+        verb="refunded",
+        actor=actor,
+        at=at,
+        proof_sha256=proof_sha256,
+    )
     _wait_for_bank(session, ticket, actor=actor, at=at)
-    refund_plans.plan_questions(session, ticket, refund, actor=actor, at=at)
+    refund_plans.note_left(session, ticket, refund, actor=actor, at=at)
     return refund
 
 
 def _wait_for_bank(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> None:
-    tickets.move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=WaitingOn.BANK)
+    tickets.wait(session, ticket, WaitingOn.BANK, actor=actor, at=at, because=tickets.REFUND)
 
 
 def _check_reference(session: Session, method: str, reference: str) -> None:
@@ -127,13 +136,7 @@ def _check_reference(session: Session, method: str, reference: str) -> None:
         Refund.state.in_((RefundState.SUCCEEDED, RefundState.ARRIVED)),
     )
     if session.scalar(noted.limit(1)) is not None:
-        raise _noted_already(method, reference)
-
-
-def _noted_already(method: str, reference: str) -> ConflictError:
-    return ConflictError(
-        f"a refund by {method} with the reference {reference!r} is noted already", field="reference"
-    )
+        raise unpromised.noted_already(method, reference)
 
 
 def _read(amount: str, currency: str, method: str, reference: str) -> Money:
@@ -196,68 +199,5 @@ def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: st
     turn again, and nothing is asked about this one.
     """
     refund, ticket = refund_rows.hold(session, refund_id)
-    if arrived:
-        return _note_arrived(session, ticket, refund, actor=actor, at=at)
-    return _note_missing(session, ticket, refund, actor=actor, at=at)
-
-
-def _note_arrived(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> Ticket:
-    if refund.state is RefundState.ARRIVED:
-        return ticket
-    before = refund.state
-    refund_rows.move(
-        session,
-        ticket,
-        refund,
-        RefundState.ARRIVED,
-        actor=actor,
-        at=at,
-        values={"answered_at": at, "chased_at": None},
-    )
-    remedy_money.follow(session, ticket, refund, before, actor=claims.named(actor), at=at)
-    refund_plans.forget(session, ticket, refund, Reason.ARRIVED, actor=actor, at=at)
-    if _more_is_on_its_way(session, ticket):
-        return ticket
-    reminders.plan(
-        session,
-        ticket,
-        ReminderKind.SURVEY,
-        due_at=at + SURVEY_AFTER_YES,
-        actor=actor,
-        at=at,
-        facts={"refund": refund.id},
-    )
-    if ticket.state not in (TicketState.SOLVED, TicketState.CLOSED):
-        tickets.move(session, ticket, TicketState.SOLVED, actor=actor, at=at)
-    return ticket
-
-
-def _note_missing(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> Ticket:
-    if refund.chased_at is not None:
-        return ticket
-    if refund.state is not RefundState.SUCCEEDED:
-        raise ConflictError(f"a refund that is {refund.state} is not on its way".replace("_", " "))
-    refund.answered_at, refund.chased_at = at, at
-    conversation.record(
-        session,
-        ticket,
-        EntryKind.EVENT,
-        "not_arrived",
-        actor=actor,
-        at=at,
-        facts=refund_rows.facts_of(refund),
-    )
-    refund_plans.forget(session, ticket, refund, Reason.NOT_ARRIVED, actor=actor, at=at)
-    reminders.withdraw(session, ticket, Reason.NOT_ARRIVED, actor=actor, at=at, kind=ReminderKind.SURVEY)
-    remedy_money.follow(session, ticket, refund, refund.state, actor=claims.named(actor), at=at)
-    if ticket.state is not TicketState.OPEN:
-        tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
-    return ticket
-
-
-def _more_is_on_its_way(session: Session, ticket: Ticket) -> bool:
-    """Whether there are refunds that nobody has answered for: those of tickets that were merged, mostly."""
-    unanswered = select(Refund.id).where(
-        Refund.ticket_id == ticket.id, Refund.state == RefundState.SUCCEEDED, Refund.chased_at.is_(None)
-    )
-    return session.scalar(unanswered.limit(1)) is not None
+    note = refund_arrivals.note_arrived if arrived else refund_arrivals.note_missing
+    return note(session, ticket, refund, actor=actor, at=at)

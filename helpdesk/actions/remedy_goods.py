@@ -1,5 +1,6 @@
 """An agreed remedy that is carried out with goods or a coupon: it moves, and the claim follows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,13 +9,12 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import agreeing, claim_steps, conversation
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
-from helpdesk.models import AgreedRemedy, Claim, Replacement, ReturnShipment, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Refund, Replacement, Ticket
 from helpdesk.rules.claim_terms import Condition, Remedy
 from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.replacements import ReplacementState
-from helpdesk.rules.returns import Outcome, ReturnState
-from helpdesk.rules.states import EntryKind, IllegalMoveError
+from helpdesk.rules.states import EntryKind, IllegalMoveError, RefundState
 
 
 def of_claim(session: Session, claim: Claim, remedy_id: int, *remedies: Remedy) -> AgreedRemedy:
@@ -52,7 +52,7 @@ def release(
     session: Session, ticket: Ticket, claim: Claim, remedy_id: int, *, actor: Actor, at: datetime
 ) -> None:
     """Goods that were waited for are no obstacle any more: the remedy can be carried out, unless it is being
-    carried out already, as an exchange that was sent before the old goods were back."""
+    carried out already: an exchange that was sent, or money that left, before the old goods were back."""
     sent = session.scalar(
         select(Replacement.id).where(
             Replacement.remedy_id == remedy_id,
@@ -60,7 +60,7 @@ def release(
         )
     )
     remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
-    waits = remedy.state is RemedyState.UNDER_WAY and sent is None
+    waits = remedy.state is RemedyState.UNDER_WAY and sent is None and not _is_paid(session, remedy_id)
     to = RemedyState.AGREED if waits else remedy.state
     move(session, ticket, claim, remedy_id, to, actor=actor, at=at)
 
@@ -74,16 +74,30 @@ def decide_anew(
     *,
     actor: Actor,
     at: datetime,
+    because: Sequence[str] = (),
     condition: Condition | None = None,
 ) -> bool:
     """What was agreed will not happen: it is free again, and the claim is decided once more.
+
+    `why` is in a colleague's own words, `because` are words of rules/returns.py, which a page says in the
+    reader's language.
 
     False, and nothing done, where something else of the claim has been paid or sent: then a person has to
     find what is fair by hand, and an entry says so.
     """
     try:
         with session.begin_nested():
-            _cancel_and_move(session, ticket, claim, remedy_id, why, actor=actor, at=at, condition=condition)
+            _cancel_and_move(
+                session,
+                ticket,
+                claim,
+                remedy_id,
+                why,
+                actor=actor,
+                at=at,
+                because=because,
+                condition=condition,
+            )
     except IllegalMoveError:
         session.refresh(claim)
         conversation.record(
@@ -93,7 +107,7 @@ def decide_anew(
             "not_decided_anew",
             actor=actor.name,
             at=at,
-            facts={"claim": claim.id, "remedy": remedy_id, "why": why},
+            facts={"claim": claim.id, "remedy": remedy_id, "because": list(because), "why": why},
         )
         return False
     return True
@@ -108,9 +122,12 @@ def _cancel_and_move(
     *,
     actor: Actor,
     at: datetime,
+    because: Sequence[str],
     condition: Condition | None,
 ) -> None:
     """Raises IllegalMoveError where the table of the claim, or that of the remedy, has no such move."""
+    if _is_paid(session, remedy_id):
+        raise IllegalMoveError("money or goods are on their way already")
     remedy = session.get_one(AgreedRemedy, remedy_id, populate_existing=True)
     agreeing.cancel(session, ticket, remedy, actor=actor.name, at=at)
     values: dict[str, object] = {"condition": condition} if condition is not None else {}
@@ -121,25 +138,14 @@ def _cancel_and_move(
         Event.DECIDE_ANEW,
         actor=actor,
         at=at,
-        why=why,
-        facts={"why": why, "remedy": remedy_id},
+        why=why or ", ".join(because),
+        facts={"why": why, "because": list(because), "remedy": remedy_id},
         values=values,
     )
-    agreeing.cancel_open(session, ticket, claim, actor=actor.name, at=at)
+    claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
 
 
-def why_money_waits(session: Session, remedy: AgreedRemedy) -> str:
-    """Why the money of a remedy may not leave yet, "" when it may: for a return, the goods come first."""
-    if remedy.remedy is not Remedy.RETURN_REFUND:
-        return ""
-    newest = session.scalar(
-        select(ReturnShipment)
-        .where(ReturnShipment.remedy_id == remedy.id, ReturnShipment.state != ReturnState.CANCELED)
-        .order_by(ReturnShipment.id.desc())
-        .limit(1)
-    )
-    if newest is None:
-        return "send the buyer the address for the return first"
-    if newest.outcome is not Outcome.AS_AGREED:
-        return "the goods have to be back and inspected first"
-    return ""
+def _is_paid(session: Session, remedy_id: int) -> bool:
+    """Whether its money has left."""
+    paid = select(Refund.id).where(Refund.remedy_id == remedy_id, Refund.state != RefundState.CANCELED)
+    return session.scalar(paid.limit(1)) is not None

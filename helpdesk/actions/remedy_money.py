@@ -14,7 +14,7 @@ from helpdesk.actions import (
     compensations,
     conversation,
     refund_rows,
-    remedy_goods,
+    remedy_terms,
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
@@ -36,8 +36,13 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
     """Promises of money of approved claims that nothing was ever instructed for, and that wait for no goods:
     those that do, for weeks, must not stand in line before the others.
     """
-    goods_are_back = exists().where(
-        ReturnShipment.remedy_id == AgreedRemedy.id, ReturnShipment.outcome == Outcome.AS_AGREED
+    goods_have_moved = exists().where(
+        ReturnShipment.remedy_id == AgreedRemedy.id,
+        or_(
+            ReturnShipment.outcome == Outcome.AS_AGREED,
+            ReturnShipment.tracked_at.is_not(None),
+            ReturnShipment.received_at.is_not(None),
+        ),
     )
     return session.scalars(
         select(AgreedRemedy.id)
@@ -47,7 +52,7 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
             AgreedRemedy.remedy.in_(MONEY),
             Claim.state == ClaimState.APPROVED,
             ~exists().where(Refund.remedy_id == AgreedRemedy.id),
-            or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_are_back),
+            or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_have_moved),
         )
         .order_by(AgreedRemedy.id)
         .limit(limit)
@@ -76,7 +81,7 @@ def instruct(
 
 def why_it_waits(session: Session, remedy: AgreedRemedy) -> str:
     """Why the money may not leave yet, "" when it may."""
-    return remedy_goods.why_money_waits(session, remedy)
+    return remedy_terms.why_money_waits(session, remedy)
 
 
 def to_pay_by_hand(
@@ -146,7 +151,8 @@ def follow(
         if refund.state in LEFT and before not in LEFT:
             compensations.note_paid(session, refund.payment_id, refund.amount_minor)
         elif before in LEFT and refund.state not in LEFT:
-            compensations.note_unpaid(session, refund.payment_id, refund.amount_minor)
+            free = compensations.note_unpaid if refund.remedy_id is not None else compensations.free_paid
+            free(session, refund.payment_id, refund.amount_minor)
     if refund.remedy_id is None:
         return
     remedy = session.get_one(AgreedRemedy, refund.remedy_id, populate_existing=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation
@@ -28,16 +28,16 @@ def plan(
 ) -> Reminder:
     """Plan one mail. It takes the place of an open plan for the same: one survey for a matter, one question
     for each refund."""
-    for other in planned(session, ticket):
-        if _is_for_the_same(other, kind, facts or {}, claim_id):
+    same_kind = session.scalars(
+        select(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.kind == kind).order_by(Reminder.id)
+    ).all()
+    for other in same_kind:
+        if other.state is ReminderState.PLANNED and _is_for_the_same(other, kind, facts or {}, claim_id):
             withdraw(session, ticket, Reason.REPLANNED, actor=actor, at=at, reminder_id=other.id)
-    last = session.scalar(
-        select(func.max(Reminder.cycle)).where(Reminder.ticket_id == ticket.id, Reminder.kind == kind)
-    )
     reminder = Reminder(
         ticket_id=ticket.id,
         kind=kind,
-        cycle=(last or 0) + 1,
+        cycle=max((other.cycle for other in same_kind), default=0) + 1,
         due_at=due_at,
         unless=[str(reason) for reason in UNLESS[kind]],
         facts=facts or {},
@@ -87,6 +87,17 @@ def withdraw(
             facts={"reminder": reminder.id, "what": _what(reminder), "because": reason},
         )
     return count
+
+
+def take_back(session: Session, ticket: Ticket, reminder_id: int, *, actor: str, at: datetime) -> None:
+    """An agent withdraws a plan of a held ticket: mail, but no deadline. Without its timer a claim would be
+    forgotten. Raises ConflictError."""
+    plan = next((each for each in planned(session, ticket) if each.id == reminder_id), None)
+    if plan is None:
+        raise ConflictError("this mail is not planned any more")
+    if Reason.BY_HAND not in plan.unless:
+        raise ConflictError("this deadline ends when what it waits for is done")
+    withdraw(session, ticket, Reason.BY_HAND, actor=actor, at=at, reminder_id=reminder_id)
 
 
 def planned(session: Session, ticket: Ticket) -> Sequence[Reminder]:

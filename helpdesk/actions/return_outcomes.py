@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     claims,
     conversation,
+    deductions,
     goods_letters,
     remedy_goods,
     return_rows,
@@ -19,7 +20,17 @@ from helpdesk.actions import (
 )
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Agent, Claim, Entry, OrderLine, ReturnLine, ReturnPhoto, ReturnShipment, Ticket
+from helpdesk.models import (
+    Agent,
+    AgreedRemedy,
+    Claim,
+    Entry,
+    OrderLine,
+    ReturnLine,
+    ReturnPhoto,
+    ReturnShipment,
+    Ticket,
+)
 from helpdesk.rules import returns as rules
 from helpdesk.rules.claim_terms import REASONS, Condition, Fault
 from helpdesk.rules.returns import Given, LineSeen, Outcome, ReturnEvent, ReturnState
@@ -58,7 +69,10 @@ def inspect(
     shipment, claim, ticket = return_rows.hold(session, shipment_id, seen=seen)
     lines = tuple(_seen(session, line, looked.get(line.id)) for line in shipment.lines)
     fault = REASONS[claim.reason].fault if claim.reason in REASONS else Fault.UNKNOWN
-    disagreeing = rules.disagreements(lines, said=claim.condition, fault=fault)
+    remedy = session.get_one(AgreedRemedy, shipment.remedy_id, populate_existing=True)
+    kept = deductions.of(lines)
+    deducts = deductions.may_be(session, remedy, kept)
+    disagreeing = rules.disagreements(lines, said=claim.condition, fault=fault, deducts=deducts)
     outcome = rules.outcome(disagreeing)
     actor = claims.staff(by)
     photos = [(line.id, file) for line in shipment.lines for file in _photos(looked.get(line.id))]
@@ -73,6 +87,8 @@ def inspect(
         session.add(ReturnPhoto(line_id=line_id, attachment_id=file.id))
     tasks.settle(session, ticket, shipment.id, *return_rows.PLANS, actor=actor.name, at=at)
     if outcome is Outcome.AS_AGREED:
+        if kept:
+            deductions.make(session, desk, ticket, claim, shipment, remedy, kept, actor=actor, at=at)
         remedy_goods.release(session, ticket, claim, shipment.remedy_id, actor=actor, at=at)
     else:
         remedy_goods.decide_anew(
@@ -80,9 +96,10 @@ def inspect(
             ticket,
             claim,
             shipment.remedy_id,
-            _why(disagreeing, lines),
+            _why(lines),
             actor=actor,
             at=at,
+            because=disagreeing,
             condition=rules.worst(line.condition for line in lines),
         )
     return outcome
@@ -115,11 +132,19 @@ def expire(session: Session, desk: Desk, ticket: Ticket, shipment_id: int, *, at
         return_rows.plan_deadline(session, ticket, shipment, actor=claims.DESK, at=at)
         return
     claim = session.get_one(Claim, shipment.claim_id)
-    why = "nothing was sent back in time"
     return_rows.end(
-        session, ticket, shipment, ReturnEvent.EXPIRE, "return_expired", why, actor=claims.DESK, at=at
+        session, ticket, shipment, ReturnEvent.EXPIRE, "return_expired", "", actor=claims.DESK, at=at
     )
-    remedy_goods.decide_anew(session, ticket, claim, shipment.remedy_id, why, actor=claims.DESK, at=at)
+    remedy_goods.decide_anew(
+        session,
+        ticket,
+        claim,
+        shipment.remedy_id,
+        "",
+        actor=claims.DESK,
+        at=at,
+        because=(rules.NOT_SENT_IN_TIME,),
+    )
 
 
 def ask_where_it_is(session: Session, desk: Desk, ticket: Ticket, shipment_id: int, *, at: datetime) -> None:
@@ -194,7 +219,7 @@ def _record(
         files=conversation.keep(desk.blobs, [file for _, file in photos]),
         inspected_at=at,
         outcome=outcome,
-        why=_why(disagreeing, lines) if disagreeing else "",
+        why=_why(lines) if disagreeing else "",
     )
 
 
@@ -218,8 +243,7 @@ def _photos(looked: Looked | None) -> Sequence[File]:
     return looked.photos if looked else ()
 
 
-def _why(disagreeing: Sequence[str], lines: Sequence[LineSeen]) -> str:
-    """For the claim: what was found, then the agent's own words."""
-    said = "; ".join(dict.fromkeys(line.why.strip() for line in lines if line.why.strip()))
-    found = ", ".join(each.replace("_", " ") for each in disagreeing)
-    return f"return inspected: {found}{f' ({said})' if said else ''}"[: rules.LONGEST_WHY]
+def _why(lines: Sequence[LineSeen]) -> str:
+    """The agent's own words about the lines."""
+    said = dict.fromkeys(line.why.strip() for line in lines if line.why.strip())
+    return "; ".join(said)[: rules.LONGEST_WHY]

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claims, conversation, tasks, tickets
+from helpdesk.actions import claim_waits, claims, conversation, refund_promises, tasks, tickets
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
 from helpdesk.rules import returns
+from helpdesk.rules.claims import Who
 from helpdesk.rules.returns import Given, Reception, ReturnEvent, ReturnState
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
 
@@ -80,6 +81,9 @@ def move(
     if found.after in LINE_OF:
         for line in shipment.lines:
             line.reception = LINE_OF[found.after]
+    claim = session.get_one(Claim, shipment.claim_id)
+    claim_waits.follow(session, ticket, claim, actor=actor, at=at)
+    refund_promises.follow(session, ticket, claim, actor=actor, at=at)
     about = {"return": shipment.id, "number": shipment.number, "before": before, "after": found.after}
     return conversation.record(
         session,
@@ -133,8 +137,11 @@ def plan_deadline(
 
 
 def wait_for(session: Session, ticket: Ticket, on: WaitingOn, *, actor: Actor, at: datetime) -> None:
-    if ticket.merged_into_id is None and ticket.state is not TicketState.CLOSED:
-        tickets.move(session, ticket, TicketState.WAITING, actor=actor.name, at=at, waiting_on=on)
+    """It is their turn; but what a buyer says on a page answers no mail of hers that waits for us."""
+    if actor.who is Who.BUYER and ticket.state in (TicketState.NEW, TicketState.OPEN):
+        return
+    if ticket.merged_into_id is None:
+        tickets.wait(session, ticket, on, actor=actor.name, at=at)
 
 
 def unplan(session: Session, ticket: Ticket, shipment: ReturnShipment, *, actor: Actor, at: datetime) -> None:

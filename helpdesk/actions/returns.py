@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     claims,
     goods_letters,
+    refund_promises,
     remedy_goods,
+    remedy_terms,
     return_addresses,
     return_rows,
     tasks,
@@ -22,14 +24,17 @@ from helpdesk.actions import (
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError, InvalidError
-from helpdesk.models import Agent, Claim, Entry, ReturnLine, ReturnShipment, Ticket
-from helpdesk.rules import carriers, returns
+from helpdesk.errors import ConflictError, InvalidError, NotFoundError
+from helpdesk.models import Agent, AgreedRemedy, Claim, Entry, ReturnLine, ReturnShipment, Ticket
+from helpdesk.rules import carriers, proposals, returns
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.returns import Given, LineSeen, Payer, Reception, ReturnEvent, ReturnState
 from helpdesk.rules.states import TicketState, WaitingOn
 from mail.types import Attachment
+
+MAY_WANT_GOODS = (Remedy.RETURN_REFUND, Remedy.FULL_REFUND, Remedy.EXCHANGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +66,17 @@ def start(
 
     Raises ConflictError when a return of this remedy runs already, InvalidError, NotFoundError.
     """
-    remedy = remedy_goods.of_claim(session, claim, remedy_id, Remedy.RETURN_REFUND, Remedy.EXCHANGE)
+    remedy = remedy_goods.of_claim(session, claim, remedy_id, *MAY_WANT_GOODS)
+    if remedy.remedy is Remedy.FULL_REFUND and not remedy_terms.of(session, remedy).wants_goods(
+        remedy.remedy
+    ):
+        raise NotFoundError("there is no such remedy on this ticket")
     if return_rows.running(session, remedy.id) is not None:
         raise ConflictError("a return for this is under way already")
     if send_by <= at:
         raise InvalidError("the new deadline lies in the past", field="send_by")
     address = return_addresses.current(session, address_id)
-    _check_units(claim, units)
+    _check_units(claim, remedy, units)
     count = session.scalar(select(func.count()).where(ReturnShipment.claim_id == claim.id)) or 0
     shipment = ReturnShipment(
         claim_id=claim.id,
@@ -136,6 +145,7 @@ def give_tracking(
         tracked_at=at,
     )
     return_rows.unplan(session, ticket, shipment, actor=actor, at=at)
+    _free_money(session, ticket, claim, shipment, actor=actor, at=at)
     plan = at + returns.ON_THE_WAY_FOR
     tasks.plan(
         session,
@@ -147,7 +157,8 @@ def give_tracking(
         at=at,
         claim_id=claim.id,
     )
-    return_rows.wait_for(session, ticket, WaitingOn.CARRIER, actor=actor, at=at)
+    if not _money_is_free(session, shipment):
+        return_rows.wait_for(session, ticket, WaitingOn.CARRIER, actor=actor, at=at)
     return entry
 
 
@@ -202,6 +213,7 @@ def receive(
         facts={"lines": [[line.line, line.received, returns.reception(line), line.why] for line in lines]},
         received_at=shipment.received_at or at,
     )
+    _free_money(session, ticket, claim, shipment, actor=actor, at=at)
     for row, line in zip(shipment.lines, lines, strict=True):
         row.received_quantity, row.reception = line.received, returns.reception(line)
         row.why = line.why.strip()[: returns.LONGEST_WHY]
@@ -245,8 +257,26 @@ def lose(session: Session, shipment_id: int, *, why: str, by: Agent, at: datetim
     return entry
 
 
-def _check_units(claim: Claim, units: Sequence[tuple[int, int]]) -> None:
-    claimed = {line.order_line_id: line.quantity for line in claim.lines}
+def _money_is_free(session: Session, shipment: ReturnShipment) -> bool:
+    """Whether the clause lets the money go before the goods were looked at, and it is still to be sent."""
+    remedy = session.get_one(AgreedRemedy, shipment.remedy_id, populate_existing=True)
+    if remedy.remedy not in MONEY or remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY):
+        return False
+    return not remedy_terms.why_money_waits(session, remedy) and not refund_promises.is_made(session, remedy)
+
+
+def _free_money(
+    session: Session, ticket: Ticket, claim: Claim, shipment: ReturnShipment, *, actor: Actor, at: datetime
+) -> None:
+    """With the proof of sending, or the goods, here: where the clause waits for no more, the money may go."""
+    if _money_is_free(session, shipment):
+        remedy_goods.release(session, ticket, claim, shipment.remedy_id, actor=actor, at=at)
+
+
+def _check_units(claim: Claim, remedy: AgreedRemedy, units: Sequence[tuple[int, int]]) -> None:
+    """Units of what the remedy is for: what it names, else all that is claimed."""
+    agreed = dict(proposals.part_of(1, remedy.remedy, 0, remedy.goods).lines)
+    claimed = agreed or {line.order_line_id: line.quantity for line in claim.lines}
     if not units:
         raise InvalidError("choose at least one item", field="lines")
     for line, quantity in units:

@@ -173,7 +173,7 @@ def _reply_to(desk: Desk, mailbox: Mailbox, ticket: Ticket, sender: str) -> Addr
 
 def buyer_address(ticket: Ticket) -> Address:
     """Where the buyer of a ticket is written to: never taken from a Reply-To or Cc of some mail."""
-    return Address(email=ticket.buyer.addresses[0].email, name=ticket.buyer.name)
+    return Address(email=ticket.address, name=ticket.buyer.name)
 
 
 def preview(text: str) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, outbox, reminders, tickets
+from helpdesk.actions import claim_timers, claims, conversation, merging, outbox, reminders, tickets
 from helpdesk.errors import ConflictError
-from helpdesk.models import Entry, OutboxMessage, Ticket
+from helpdesk.models import Claim, Entry, OutboxMessage, Ticket
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, OutboxState
 
@@ -34,12 +34,16 @@ def mark(session: Session, ticket: Ticket, *, actor: str, at: datetime, because:
 
 
 def unmark(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Entry | None:
-    """It is no spam after all: the ticket stands where it stood. None when it was not called so."""
+    """It is no spam after all: the ticket stands where it stood, and the time of its claims runs anew. None
+    when it was not called so."""
     tickets.check_stands_alone(ticket)
     if not ticket.spam:
         return None
     ticket.spam = False
-    return conversation.record(session, ticket, EntryKind.EVENT, "unmarked_spam", actor=actor, at=at)
+    entry = conversation.record(session, ticket, EntryKind.EVENT, "unmarked_spam", actor=actor, at=at)
+    for claim in session.scalars(select(Claim).where(Claim.ticket_id == ticket.id, Claim.live)).all():
+        claim_timers.plan(session, ticket, claim, actor=claims.named(actor), at=at)
+    return entry
 
 
 def _withdraw_what_waits(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> None:

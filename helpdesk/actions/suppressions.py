@@ -43,7 +43,7 @@ _TOLD = (
     select(Entry)
     .where(
         or_(
-            and_(_THEIRS, Entry.verb == "bounced"),
+            and_(_THEIRS, Entry.verb.in_(("bounced", "report_was_mail"))),
             # It is said on whichever of the buyer's tickets an agent has before her.
             and_(
                 Entry.ticket_id.in_(select(Ticket.id).where(Ticket.buyer_id.in_(_SAME_BUYERS))),
@@ -113,7 +113,7 @@ def lift(session: Session, ticket: Ticket, *, actor: str, at: datetime) -> Entry
 
     Raises ConflictError when nothing stops mail to it.
     """
-    recipient = ticket.buyer.addresses[0].email
+    recipient = ticket.address
     if not stops_planned(session, recipient, at=at):
         raise ConflictError("nothing stops automatic mail to this address")
     session.execute(delete(Suppression).where(Suppression.key == key_of(recipient)))
@@ -132,10 +132,14 @@ def _failures(
     ours = {row.entry_id for row in written}
     tickets = list({row.ticket_id for row in written})
     told = session.scalars(_TOLD, {"tickets": tickets, "since": at - suppression.MEMORY})
+    were_mail: set[int] = set()
     for entry in told:
+        if entry.verb == "report_was_mail":
+            were_mail.add(entry.facts.get("entry", 0))
+            continue
         if entry.verb == "suppression_lifted":
             if entry.facts.get("recipient", recipient) == recipient:
                 return  # what was before it is forgiven
             continue
-        if entry.facts.get("entry") in ours:
+        if entry.facts.get("entry") in ours and entry.id not in were_mail:
             yield Failure(message=entry.facts["entry"], weight=entry.facts.get("weight", 0), at=entry.at)

@@ -21,6 +21,12 @@ INSPECTION = "inspection"
 PROMISE = "promise"  # replacement `id` was to leave the house
 COUPON_END = "coupon_end"  # coupon `id` has lost its worth
 PLATFORM_DEADLINE = "platform_deadline"  # of platform case `id`
+MONEY_SENT = "money_sent"  # the buyer is told that refund `id` has left
+MONEY_DELAYED = "money_delayed"  # that it has not, and that somebody is on it
+MONEY_LOOKED_FOR = "money_looked_for"  # that it is being looked for
+MONEY_TRACED = "money_traced"  # what the bank says of it
+MONEY_CHASE = "money_chase"  # somebody was to find out where refund `id` is
+REFUND_DUE = "refund_due"  # the money of agreed remedy `id` has to be made
 EVERY = (
     ANSWER,
     RETURN_WARNING,
@@ -30,7 +36,14 @@ EVERY = (
     PROMISE,
     COUPON_END,
     PLATFORM_DEADLINE,
+    MONEY_SENT,
+    MONEY_DELAYED,
+    MONEY_LOOKED_FOR,
+    MONEY_TRACED,
+    MONEY_CHASE,
+    REFUND_DUE,
 )
+OF_MONEY = (MONEY_SENT, MONEY_DELAYED, MONEY_LOOKED_FOR, MONEY_TRACED, MONEY_CHASE)
 
 
 def plan(
@@ -43,8 +56,9 @@ def plan(
     actor: str,
     at: datetime,
     claim_id: int | None = None,
+    refund_id: int | None = None,
 ) -> None:
-    """Have it looked at then. A plan for the same thing is replaced."""
+    """Have it looked at then. A plan for the same is replaced; one about a refund goes where that goes."""
     reminders.plan(
         session,
         ticket,
@@ -52,7 +66,7 @@ def plan(
         due_at=due_at,
         actor=actor,
         at=at,
-        facts={"about": about, "id": subject_id},
+        facts={"about": about, "id": subject_id, **({"refund": refund_id} if refund_id else {})},
         claim_id=claim_id,
     )
 

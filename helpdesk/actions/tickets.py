@@ -2,20 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, reminders
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
-from helpdesk.models import Agent, Buyer, Entry, Mailbox, OutboxMessage, Ticket
+from helpdesk.models import Agent, Buyer, Claim, Entry, Mailbox, OutboxMessage, Ticket
+from helpdesk.rules.claims import ENDED
 from helpdesk.rules.masking import masked
 from helpdesk.rules.matching import SUBJECT_TAG
 from helpdesk.rules.reminders import Reason
-from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn, check_ticket_move
+from helpdesk.rules.states import (
+    EntryKind,
+    IllegalMoveError,
+    OutboxState,
+    TicketState,
+    WaitingOn,
+    check_ticket_move,
+)
 from mail.subjects import bare
 
 LONGEST_SUBJECT = 300
 SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
+CLAIM, REFUND = "claim", "refund"  # for what a closed ticket was opened again
 BROUGHT = ("took_in", "wrote_there")  # events of a matter behind which words stand, on a merged ticket
 
 
@@ -44,8 +53,12 @@ def open_ticket(
     locale: str,
     at: datetime,
     follows_id: int | None = None,
+    write_to: str | None = None,
 ) -> Ticket:
-    """A new ticket without entries: the caller records the first one at once."""
+    """A new ticket without entries: the caller records the first one at once.
+
+    `write_to`: the buyer acted from, or is written to at, another address than her first.
+    """
     ticket = Ticket(
         mailbox_id=mailbox.id,
         buyer_id=buyer.id,
@@ -54,6 +67,7 @@ def open_ticket(
         locale=locale,
         state=TicketState.NEW,
         follows_id=follows_id,
+        write_to=write_to,
         created_at=at,
         updated_at=at,
         last_seq=0,
@@ -72,8 +86,12 @@ def move(
     actor: str,
     at: datetime,
     waiting_on: WaitingOn | None = None,
+    because: str = "",
 ) -> Entry | None:
-    """Change the state; no entry when nothing changes. Raises IllegalMoveError."""
+    """Change the state; no entry when nothing changes.
+
+    Raises IllegalMoveError, also where a ticket would be closed over a claim that has not ended.
+    """
     if to is TicketState.WAITING and waiting_on is None:
         raise InvalidError("say on whom the ticket waits", field="waiting_on")
     check_stands_alone(ticket)
@@ -82,12 +100,30 @@ def move(
         return None
     if ticket.state is not to:
         check_ticket_move(ticket.state, to)
-    facts = {"before": ticket.state, "after": to, "waiting_on": target}
+    if to is TicketState.CLOSED:
+        _check_no_claim_goes_on(session, ticket)
+    facts: dict[str, object] = {"before": ticket.state, "after": to, "waiting_on": target}
+    if because:
+        facts["because"] = because
     ticket.state, ticket.waiting_on = to, target
     entry = conversation.record(session, ticket, EntryKind.EVENT, "moved", actor=actor, at=at, facts=facts)
     if to is TicketState.CLOSED:
         reminders.withdraw(session, ticket, Reason.CLOSED, actor=actor, at=at)
     return entry
+
+
+def wait(
+    session: Session, ticket: Ticket, on: WaitingOn, *, actor: str, at: datetime, because: str = CLAIM
+) -> None:
+    """It is somebody else's turn. A closed ticket is opened again first, and its conversation says so."""
+    open_again(session, ticket, actor=actor, at=at, because=because)
+    move(session, ticket, TicketState.WAITING, actor=actor, at=at, waiting_on=on)
+
+
+def open_again(session: Session, ticket: Ticket, *, actor: str, at: datetime, because: str = CLAIM) -> None:
+    """Something goes on, on a closed ticket: it is open, and `because` says for what."""
+    if ticket.state is TicketState.CLOSED and ticket.merged_into_id is None:
+        move(session, ticket, TicketState.OPEN, actor=actor, at=at, because=because)
 
 
 def assign(
@@ -111,6 +147,15 @@ def check_stands_alone(ticket: Ticket) -> None:
     """Raises ConflictError for a merged ticket: whoever acts on it means the one that it became."""
     if ticket.merged_into_id is not None:
         raise ConflictError(f"this ticket was merged into {ticket.merged_into_id}: go on there")
+
+
+def _check_no_claim_goes_on(session: Session, ticket: Ticket) -> None:
+    """Raises IllegalMoveError: a claim that waits for somebody must not wait where nobody looks."""
+    claim = session.scalar(
+        select(Claim.id).where(Claim.ticket_id == ticket.id, Claim.state.not_in(ENDED)).limit(1)
+    )
+    if claim is not None:
+        raise IllegalMoveError(f"claim {claim} has not ended: end it first, or leave the ticket solved")
 
 
 def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> None:

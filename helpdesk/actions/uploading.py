@@ -12,11 +12,13 @@ from helpdesk.actions import (
     claims,
     conversation,
     reminders,
+    sending,
     tickets,
 )
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.models import Attachment, Entry, Evidence, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules import evidence_files, matching
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, TicketState
@@ -70,7 +72,7 @@ def record(
         row.position = position
     said = words.strip()
     if said:
-        ticket.preview = " ".join(said[:600].split())[:160]
+        ticket.preview = sending.preview(Mask.over(session, [said])(said))
     actor = conversation.buyer(ticket.buyer_id)
     entry = conversation.record(
         session,

@@ -30,15 +30,17 @@ from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.links import Passing
 from helpdesk.models import Claim, Entry, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules.claim_terms import Wish
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.states import EntryKind, TicketState
 from mail.compose import can_be_written_to
-from mail.types import Address
+from mail.types import Address, key_of
 
 A_DAY = timedelta(days=1)
 SUBJECT = {"zh-CN": "撤回订单 {order}", "en": "Withdrawal from order {order}"}
 LONGEST_NAME, LONGEST_NUMBER, LONGEST_WORDS = 120, 64, 2000
+LONGEST_ADDRESS = 320  # RFC 3696, erratum 1003: 64 before the @, 255 behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Statement:
             raise InvalidError("give your name", field="name")
         if not self.order_no.strip():
             raise InvalidError("give the number of the order or of the contract", field="order_no")
-        if not can_be_written_to(self.email.strip()):
+        if not can_be_written_to(self.email.strip()) or len(self.email.strip()) > LONGEST_ADDRESS:
             raise InvalidError(f"{self.email!r} is not an address that mail can be sent to", field="email")
         for field, text, most in (
             ("name", self.name, LONGEST_NAME),
@@ -118,7 +120,7 @@ def declare(session: Session, desk: Desk, statement: Statement, *, at: datetime)
             "order": statement.order_no.strip(),
         },
     )
-    ticket.preview = sending.preview(statement.content)
+    ticket.preview = sending.preview(Mask.over(session, [statement.content])(statement.content))
     claim = _claim_of_withdrawal(session, desk, ticket, at=at)
     # It holds without a link with an order: a person has to look, whatever the claim waits for.
     tickets.move(session, ticket, TicketState.OPEN, actor=conversation.CLOCK, at=at)
@@ -185,8 +187,9 @@ def received_at(at: datetime, desk: Desk) -> str:
 def _ticket_of_withdrawal(
     session: Session, statement: Statement, address: Address, *, at: datetime
 ) -> Ticket:
-    """That of an earlier statement of this day about the same order, else a new one: never another ticket of
-    theirs, for anybody could have typed the address."""
+    """That of an earlier statement of this day about the same order from this address, else a new one: never
+    another ticket of theirs, for anybody could have typed the address. The receipt goes there and nowhere
+    else: whoever reads a second address of a buyer need not be who reads the first."""
     buyer = buyers.of_address(session, address, locale=statement.locale, at=at, else_key=address.key)
     recent = session.scalars(
         select(Entry)
@@ -198,9 +201,11 @@ def _ticket_of_withdrawal(
     )
     for entry in recent:
         if normal(str(entry.facts.get("order", ""))) == normal(statement.order_no):
-            return merging.final(session, entry.ticket_id)
+            ticket = merging.final(session, entry.ticket_id)
+            if key_of(ticket.address) == address.key:
+                return ticket
     subject = SUBJECT[statement.locale].format(order=statement.order_no.strip())
-    return form_requests.new_ticket(session, buyer, subject=subject, locale=statement.locale, at=at)
+    return form_requests.new_ticket(session, buyer, address, subject=subject, locale=statement.locale, at=at)
 
 
 def _claim_of_withdrawal(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> Claim:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailboxes, removal, trying
+from helpdesk.actions import mailboxes, read_once, removal, trying
 from helpdesk.actions.grants import GrantForm
 from helpdesk.actions.mailboxes import MailboxForm
 from helpdesk.cli import mailbox_oauth
@@ -236,7 +236,11 @@ def remove(name: str, yes: bool) -> None:
 def _set_active(name: str, *, active: bool) -> None:
     check_schema()
     with plainly(), transaction() as session:
-        _named(session, name).active = active
+        mailbox = _named(session, name)
+        if active:
+            read_once.resume(session, mailbox)
+        else:
+            mailbox.active = False
     click.echo(f"mailbox {name}: {'active' if active else 'paused'}")
 
 

@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 from helpdesk import clock
 from helpdesk.actions import policies
 from helpdesk.cli import policy_said
-from helpdesk.cli.refusing import FAILED, check_schema
+from helpdesk.cli.policy_said import OpenClaims
+from helpdesk.cli.refusing import FAILED, check_schema, why_no_desk
 from helpdesk.cli.showing import as_json
 from helpdesk.db import reading, transaction
 from helpdesk.queries import policies as kept
@@ -40,6 +41,7 @@ def policy() -> None:
 def check(file: Path | None, preset: str | None, against: str | None, as_json: bool) -> None:
     """Read a policy, run its examples, try it against the legal floor, and say what it leaves to a person.
 
+    Where there is a desk, the open claims are named that the file would answer otherwise.
     Exit 1 when the file has faults, an example fails, or it gives less than the law; 2 for wrong use.
     """
     text = _text(file, preset)
@@ -49,12 +51,12 @@ def check(file: Path | None, preset: str | None, against: str | None, as_json: b
         raise SystemExit(FAILED)
     checked = policies.check(text)
     difference = compare(_other(against), found.policy) if against else None
-    taken = _microseconds(found.policy)
+    taken, claims = _microseconds(found.policy), _open_claims(found.policy)
     if as_json:
-        said = policy_said.as_json(found.policy, checked, difference, taken)
+        said = policy_said.as_json(found.policy, checked, difference, taken, claims)
         click.echo(json.dumps(said, ensure_ascii=False, default=str))
     else:
-        click.echo("\n".join(policy_said.as_text(found.policy, checked, difference, taken)))
+        click.echo("\n".join(policy_said.as_text(found.policy, checked, difference, taken, claims)))
     if not checked.may_be_activated:
         raise SystemExit(FAILED)
 
@@ -156,6 +158,15 @@ def _other(against: str) -> Policy:
     if not Path(against).is_file():
         raise click.UsageError(f"--against {against}: no such file")
     return policies.read_text(_text(Path(against), None))
+
+
+def _open_claims(asked: Policy) -> OpenClaims:
+    """Those of the desk that this file would answer otherwise; or why nobody has looked."""
+    away = why_no_desk()
+    if away:
+        return OpenClaims(away=away)
+    with reading() as session:
+        return OpenClaims(touched=tuple(kept.touched(session, asked)))
 
 
 def _microseconds(asked: Policy) -> float:

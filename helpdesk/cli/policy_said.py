@@ -1,8 +1,9 @@
 """What `helpdesk policy check` says, as lines for people and as values for scripts."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from helpdesk.queries.policies import Touched
 from helpdesk.rules.policy_checking import Checked
 from helpdesk.rules.policy_comparing import Difference
 from helpdesk.rules.policy_facts import Facts
@@ -13,7 +14,17 @@ MOST = 12  # lines of one kind that are printed
 QUIET = {"exponent", "shipping", "lines", "fault", "currency"}
 
 
-def as_text(asked: Policy, found: Checked, difference: Difference | None, taken: float) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClaims:
+    """Open claims that the file would answer otherwise; `away` says why nobody has looked."""
+
+    touched: tuple[Touched, ...] = ()
+    away: str = ""
+
+
+def as_text(
+    asked: Policy, found: Checked, difference: Difference | None, taken: float, claims: OpenClaims
+) -> list[str]:
     return [
         f"{asked.id} {asked.version}: {len(asked.clauses)} clauses",
         f"examples: {len(found.examples) - len(found.failed_examples)} of {len(found.examples)} pass",
@@ -31,6 +42,7 @@ def as_text(asked: Policy, found: Checked, difference: Difference | None, taken:
         f"left to a person: {found.otherwise_share:.0%} of {_cases(found)}",
         *(f"  {each.reason} when {each.state}: {each.share:.0%}" for each in found.falls_through[:MOST]),
         *(_difference_lines(difference) if difference else []),
+        *_claim_lines(claims),
         f"a decision takes {taken:.0f} µs",
     ]
 
@@ -62,9 +74,30 @@ def _difference_lines(difference: Difference) -> list[str]:
         f"compared: {difference.changed:,} of {difference.cases:,} cases change",
         *(f"  {word} clauses: {', '.join(clauses)}" for word, clauses in named if clauses),
         *(
+            f"  {each.name}: {_minor(each.before)} -> {_minor(each.after)} minor units"
+            for each in difference.limits
+        ),
+        *(
             f"  {each.cases} cases: {each.before[0] or 'otherwise'} {each.before[1]} -> "
             f"{each.after[0] or 'otherwise'} {each.after[1]}, such as {_case(each.case)}"
             for each in difference.moved[:MOST]
+        ),
+    ]
+
+
+def _minor(sum_of: int | None) -> str:
+    return "none" if sum_of is None else f"{sum_of:,}"
+
+
+def _claim_lines(claims: OpenClaims) -> list[str]:
+    if claims.away:
+        return [f"open claims: not looked at, {claims.away}"]
+    return [
+        f"open claims that it would answer otherwise: {len(claims.touched) or 'none'}",
+        *(
+            f"  claim {each.claim}, ticket {each.ticket}: {each.before_clause or 'otherwise'} {each.before}"
+            f" -> {each.after_clause or 'otherwise'} {each.after}"
+            for each in claims.touched
         ),
     ]
 
@@ -82,7 +115,9 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def as_json(asked: Policy, found: Checked, difference: Difference | None, taken: float) -> dict[str, Any]:
+def as_json(
+    asked: Policy, found: Checked, difference: Difference | None, taken: float, claims: OpenClaims
+) -> dict[str, Any]:
     return {
         "policy": asked.id,
         "version": asked.version,
@@ -100,6 +135,8 @@ def as_json(asked: Policy, found: Checked, difference: Difference | None, taken:
         "otherwise_share": found.otherwise_share,
         "falls_through": [{**asdict(each), "share": each.share} for each in found.falls_through],
         "difference": _difference_as_json(difference) if difference else None,
+        "open_claims": None if claims.away else [asdict(each) for each in claims.touched],
+        "open_claims_away": claims.away,
         "microseconds": round(taken, 1),
         "may_be_activated": found.may_be_activated,
     }

@@ -8,6 +8,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -74,6 +75,23 @@ def upgrade_schema() -> None:
     with db.engine.connect():
         pass
     upgrade()
+
+
+def why_no_desk() -> str:
+    """Why there is no desk to look into, "" when there is one. Looking makes no database."""
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        return "there is no database yet"
+    try:
+        check_schema()
+    except NoDatabaseError as error:
+        return error.message
+    except SQLAlchemyError as error:
+        said = unusable(error)
+        if not said:
+            raise
+        return said
+    return ""
 
 
 def check_schema() -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from types import FrameType
 
@@ -16,10 +17,11 @@ from sqlalchemy import select
 from waitress import create_server, wasyncore
 
 from config import Settings
-from helpdesk import signing_in
+from helpdesk import clock, signing_in
 from helpdesk.cli.refusing import FAILED, check_schema, plainly, upgrade_schema
-from helpdesk.current import SETTINGS, current_settings
+from helpdesk.current import GATEWAYS, SETTINGS, current_settings
 from helpdesk.db import reading
+from helpdesk.gateways.configured import gateways
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller, schedule
 from helpdesk.workers.crew import Crew
@@ -92,6 +94,7 @@ def demo(reset: bool, yes: bool) -> None:
         raise click.ClickException(str(error)) from error
     try:
         buyer.register(app, provider)
+        _play_with_money(app, settings)
         login = shop.prepare(app, provider)
         with working(app) as crew, serving(app, settings) as address:
             _wait_until_connected(crew, login.mailbox_id)
@@ -99,6 +102,12 @@ def demo(reset: bool, yes: bool) -> None:
             _wait_for_the_end()
     finally:
         provider.stop()
+
+
+def _play_with_money(app: Flask, settings: Settings) -> None:
+    """A demo shop has no account at any gateway: its bank pays with play money."""
+    if not settings.gateways:
+        app.extensions[GATEWAYS] = gateways(replace(settings, sandbox=True), now=clock.now)
 
 
 @click.command("poll")

@@ -113,9 +113,7 @@ class AlipayGateway:
         try:
             told = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
             signature = told.pop("sign")
-            signed = self._client.verify(
-                dict(told), signature
-            )  # a copy: the library changes what it is given
+            signed = self._client.verify(dict(told), signature)  # a copy: the library empties it
         except Exception as error:  # of the library: for every kind of bad signature another one
             raise SignatureError("the notice has no signature that can be read") from error
         if not signed:
@@ -174,7 +172,7 @@ def _queried(told: Mapping[str, Any]) -> Answer:
 
 def _ref(told: Mapping[str, Any], request: str) -> str:
     """Alipay numbers no refund: the trade and the number of the request are one together."""
-    return f"{told.get('trade_no', '')}/{told.get(request, '')}"
+    return wire.reference(f"{told.get('trade_no', '')}/{told.get(request, '')}")
 
 
 def _words(told: Mapping[str, Any]) -> str:
@@ -186,7 +184,7 @@ def _bank_leg(info: Mapping[str, Any]) -> str:
     if str(info.get("has_deposit_back")).lower() != "true":
         return ""
     when = info.get("bank_ack_time") or info.get("est_bank_receipt_time")
-    return " ".join(str(part) for part in (info.get("dback_status"), when) if part)
+    return wire.reference(" ".join(str(part) for part in (info.get("dback_status"), when) if part))
 
 
 def _time(told: object) -> datetime | None:
@@ -201,8 +199,9 @@ def _notice(told: Mapping[str, str]) -> Notice | None:
     if not told.get("refund_fee"):
         return None
     return Notice(
-        event=told.get("notify_id", "")[: wire.LONGEST_EVENT],
-        key=told.get("out_biz_no", ""),
+        event=wire.reference(told.get("notify_id")),
+        key=wire.reference(told.get("out_biz_no")),
         gateway_ref=_ref(told, "out_biz_no"),
-        payment=told.get("trade_no", ""),
+        payment=wire.reference(told.get("trade_no")),
+        payment_too=wire.reference(told.get("out_trade_no")),
     )

@@ -3,6 +3,7 @@
 Everything here happens inside a transaction that `bank.Bank` has opened.
 """
 
+import re
 import secrets
 import sqlite3
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from helpdesk.rules.paying import Outcome
 
 PATIENCE = 30.0  # seconds for another process to leave the book
 NEVER = "9999"  # sorts behind every moment
+REF = re.compile(r"SB([0-9]{6,12})")  # the bank's own reference, of the number of a refund
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS refund (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, payment TEXT NOT NULL, minor INTEGER NOT NULL,
@@ -93,6 +95,8 @@ class Event:
 
 def open_book(path: Path | str, *, quick: bool) -> sqlite3.Connection:
     """Opened, and made if it is not there. Transactions are for the caller to begin and to end."""
+    if str(path) != ":memory:":
+        Path(path).touch(mode=0o600)  # as everything of the data folder: nobody else's
     book = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     book.row_factory = sqlite3.Row
     if quick:
@@ -118,8 +122,8 @@ def take(book: sqlite3.Connection, *kinds: Trouble) -> tuple[Trouble, float | No
 def find(book: sqlite3.Connection, key: str, ref: str = "") -> Booked | None:
     """By the desk's key, or by the bank's own reference."""
     row = book.execute("SELECT * FROM refund WHERE key = ?", (key,)).fetchone()
-    if row is None and ref[2:].isdecimal():
-        row = book.execute("SELECT * FROM refund WHERE id = ?", (int(ref[2:]),)).fetchone()
+    if row is None and (told := REF.fullmatch(ref)):
+        row = book.execute("SELECT * FROM refund WHERE id = ?", (int(told[1]),)).fetchone()
     return booked(row) if row else None
 
 

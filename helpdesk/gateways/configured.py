@@ -12,6 +12,7 @@ from helpdesk.gateways.sandbox import Sandbox
 from helpdesk.rules.paying import Gateway
 
 BANK = "sandbox-bank.db"  # in the data folder
+WEBHOOKS = "/webhooks"  # below the desk's address: /webhooks/stripe
 # What shops' files call a gateway, beside the adapter's own name.
 ALSO_CALLED = {
     "wechat": "wechatpay",
@@ -47,7 +48,7 @@ def gateways(settings: Settings, *, now: Callable[[], datetime]) -> Gateways:
     """As the settings have them; `now` is the desk's clock. Opens no connection and no file."""
     adapters: dict[str, Gateway] = {"manual": Manual()}
     for name, values in settings.gateways.items():
-        adapters[name] = _adapter(name, values, now)
+        adapters[name] = _adapter(name, values, now, f"{settings.base_url}{WEBHOOKS}/{name}")
     if settings.sandbox:
         adapters["sandbox"] = Sandbox(Bank(bank_file(settings), now=now))
     return Gateways(adapters)
@@ -58,7 +59,7 @@ def bank_file(settings: Settings) -> Path:
     return settings.data_dir / BANK
 
 
-def _adapter(name: str, values: Mapping[str, str], now: Callable[[], datetime]) -> Gateway:
+def _adapter(name: str, values: Mapping[str, str], now: Callable[[], datetime], webhook: str) -> Gateway:
     match name:
         case "stripe":
             from helpdesk.gateways.stripe import StripeGateway
@@ -87,4 +88,5 @@ def _adapter(name: str, values: Mapping[str, str], now: Callable[[], datetime]) 
                 public_key=values["public_key"],
                 public_key_id=values["public_key_id"],
                 api=values["api"],
+                notify_url=webhook if webhook.startswith("https://") else "",  # it takes no other
             )

@@ -34,13 +34,13 @@ class Sandbox:
     def submit(self, instruction: Instruction) -> Answer:
         try:
             return self.bank.pay(instruction)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             return no_answer(self.name, error)
 
     def query(self, instruction: Instruction) -> Answer:
         try:
             return self.bank.look(instruction)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             return no_answer(self.name, error)
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:

@@ -169,7 +169,7 @@ def _answer(refund: Mapping[str, Any]) -> Answer:
     """A refund object (https://docs.stripe.com/api/refunds/object)."""
     return Answer(
         outcome=_outcome(refund),
-        gateway_ref=refund["id"],
+        gateway_ref=wire.reference(refund["id"]),
         trace=_trace(refund.get("destination_details") or {}),
         said=code_and_words(
             refund.get("status"), refund.get("failure_reason") or refund.get("pending_reason")
@@ -188,7 +188,7 @@ def _outcome(refund: Mapping[str, Any]) -> Outcome:
 
 def _trace(details: Mapping[str, Any]) -> str:
     """The bank's reference (of a card: ARN, STAN or RRN), some days after the refund."""
-    return str((details.get(details.get("type", "")) or {}).get("reference") or "")
+    return wire.reference((details.get(details.get("type", "")) or {}).get("reference"))
 
 
 def _notice(body: bytes) -> Notice | None:
@@ -199,10 +199,11 @@ def _notice(body: bytes) -> Notice | None:
         if refund["object"] != "refund":
             return None
         return Notice(
-            event=str(event["id"])[: wire.LONGEST_EVENT],
-            key=_key(refund),
-            gateway_ref=refund["id"],
-            payment=refund.get("payment_intent") or refund.get("charge") or "",
+            event=wire.reference(event["id"]),
+            key=wire.reference(_key(refund)),
+            gateway_ref=wire.reference(refund["id"]),
+            payment=wire.reference(refund.get("payment_intent")),
+            payment_too=wire.reference(refund.get("charge")),
             amount=_money(refund["amount"], refund["currency"].upper()),
             outcome=_outcome(refund),
         )

@@ -190,7 +190,7 @@ def _answer(refund: Mapping[str, Any], about: Instruction) -> Answer:
     outcome = OUTCOMES.get(refund["status"], Outcome.UNKNOWN)
     return Answer(
         outcome=outcome,
-        gateway_ref=refund["refund_id"],
+        gateway_ref=wire.reference(refund["refund_id"]),
         said=code_and_words(refund["status"], refund.get("channel")),
         happened_at=_time(refund.get("success_time")),
         again_after=A_MINUTE if outcome is Outcome.PENDING else None,
@@ -207,15 +207,18 @@ def _refusal(told: Mapping[str, Any], refused: frozenset[str]) -> Answer:
 
 
 def _time(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
+    """RFC 3339, with the zone."""
+    at = datetime.fromisoformat(told) if told else None
+    return at if at and at.tzinfo else None
 
 
 def _notice(event: str, refund: Mapping[str, Any]) -> Notice:
     return Notice(
-        event=event[: wire.LONGEST_EVENT],
-        key=refund["out_refund_no"],
-        gateway_ref=refund["refund_id"],
-        payment=refund["transaction_id"],
+        event=wire.reference(event),
+        key=wire.reference(refund["out_refund_no"]),
+        gateway_ref=wire.reference(refund["refund_id"]),
+        payment=wire.reference(refund["transaction_id"]),
+        payment_too=wire.reference(refund.get("out_trade_no")),
         amount=Money(refund["amount"]["refund"], "CNY"),
         outcome=OUTCOMES.get(refund["refund_status"], Outcome.UNKNOWN),
     )

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 PATIENCE = (10.0, 30.0)  # seconds to be connected, and to wait for each piece of an answer
 TOLERANCE = timedelta(minutes=5)  # between the time on a notice and ours; both directions
 LONGEST_SAID = 500  # characters, as in `Answer.said`
-LONGEST_EVENT = 120  # characters, as in `Notice.event`
+LONGEST_REF = 120  # characters of a reference, a trace or the number of a notice
 
 
 def unknown(said: str, *, again_after: timedelta | None = None) -> Answer:
@@ -30,7 +30,19 @@ def no_answer(gateway: str, error: Exception) -> Answer:
 
 
 def cut(said: str) -> str:
-    return " ".join(said.split())[:LONGEST_SAID]
+    """Words of a gateway, as they are kept."""
+    return _kept(said, LONGEST_SAID)
+
+
+def reference(told: object) -> str:
+    """A number of a gateway's, "" for none, as it is kept."""
+    return _kept("" if told is None else str(told), LONGEST_REF)
+
+
+def _kept(told: str, longest: int) -> str:
+    """One line that every database takes: no NUL in it, and no half of a surrogate pair."""
+    line = " ".join(told.replace("\0", " ").split())
+    return line.encode("utf-8", "replace").decode()[:longest]
 
 
 def code_and_words(*parts: object) -> str:

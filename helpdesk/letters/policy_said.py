@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from helpdesk.letters import claim_words, policy_words, words
+from helpdesk.letters import claim_words, policy_words, refund_words, words
 from helpdesk.letters.claim_words import Said, say
 from helpdesk.rules.money import Money
 from helpdesk.rules.policy_comparing import WouldChange
@@ -14,6 +14,7 @@ from helpdesk.rules.policy_explaining import Line, NotApplied
 from helpdesk.rules.policy_filling import BLANK
 from helpdesk.rules.policy_predicates import FLAGS, RANGES, Check
 from helpdesk.rules.policy_terms import Clause, GoodsBack, Policy, Verdict
+from helpdesk.rules.refund_terms import RefundTerms
 
 # The shop's own words for tags and categories, as Policy.words has them.
 OwnWords = Mapping[str, Mapping[str, str]]
@@ -87,6 +88,8 @@ def not_applied(clause: NotApplied, locale: str, own: OwnWords) -> str:
 
 def line(said: Line, locale: str, *, currency: str) -> str:
     """A line of an explanation."""
+    if said.code == "within":
+        return refund_words.within(RefundTerms(refund_within=said.values["within"]), locale)
     values = {name: _filled(name, value, locale, currency) for name, value in said.values.items()}
     code = f"{said.code}_{said.values['pays']}" if said.code == "goods_back" else said.code
     return policy_words.LINES[code].to(locale).format(**values)
@@ -123,6 +126,12 @@ def grants(clause: Clause, policy: Policy, locale: str) -> list[str]:
     if then.restocking_percent:
         parts.append(said["restocking"].to(locale).format(percent=then.restocking_percent))
     parts += _goods(clause, policy, locale)
+    if then.withhold_until:
+        parts.append(policy_words.LINES[f"withhold_{then.withhold_until}"].to(locale))
+    if then.refund_within:
+        parts.append(refund_words.within(RefundTerms(refund_within=then.refund_within), locale))
+    if then.deduction:
+        parts.append(policy_words.LINES["deduction"].to(locale))
     parts += [said[name].to(locale) for name in ("auto", "for_lead", "same_means") if getattr(then, name)]
     if then.alternatives:
         remedies = (say(claim_words.REMEDIES, remedy, locale) for remedy in then.alternatives)

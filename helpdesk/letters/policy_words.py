@@ -90,11 +90,19 @@ LINES: Mapping[str, Said] = {
         "full refund {full} = goods {goods} + postage {shipping}",
     ),
     "restocking": Said("扣除整理费 {amount}", "less restocking {amount}"),
-    "deduction": Said("如有价值减损，由人核定", "a loss of value is assessed by a person"),
+    "withhold_goods_or_proof": Said(
+        "收到商品或寄件凭证后才退款", "the money waits for the goods, or the proof that they were sent"
+    ),
+    "withhold_inspected": Said("商品寄回并验货后才退款", "the money waits until the goods are inspected"),
+    "deduction": Said("验货发现的价值减损从退款中扣除", "a loss of value that is found is taken off the sum"),
     "partial": Said("部分退款最多 {amount}", "partial refund at most {amount}"),
     "ceiling": Said(
         "上限 {ceiling} = 已付 {paid} − 已退或已承诺 {back}",
         "ceiling {ceiling} = paid {paid} − refunded or promised {back}",
+    ),
+    "mixed": Said(
+        "这不适用于所有商品：请按种类分别选择商品再裁定",
+        "not every item is of this kind: choose the items of one kind and decide them by themselves",
     ),
     "missing_evidence": Said("还缺：{kinds}", "still needed: {kinds}"),
     "missing_facts": Said("还要知道：{facts}", "still to be told: {facts}"),

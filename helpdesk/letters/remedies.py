@@ -17,7 +17,7 @@ LINES: dict[str, dict[Remedy, str]] = {
     "zh-CN": {
         Remedy.FULL_REFUND: "全额退款 {amount}，原路退回",
         Remedy.PARTIAL_REFUND: "部分退款 {amount}，原路退回，商品您留用",
-        Remedy.RETURN_REFUND: "退货退款 {amount}：我们收到并查验商品后原路退回",
+        Remedy.RETURN_REFUND: "退货退款 {amount}：商品寄回，款项原路退回",
         Remedy.EXCHANGE: "换货",
         Remedy.REDELIVERY: "重新发货",
         Remedy.COUPON: "价值 {amount} 的优惠券",
@@ -26,7 +26,7 @@ LINES: dict[str, dict[Remedy, str]] = {
     "en": {
         Remedy.FULL_REFUND: "a full refund of {amount}, to the way you paid",
         Remedy.PARTIAL_REFUND: "a partial refund of {amount}, to the way you paid; you keep the goods",
-        Remedy.RETURN_REFUND: "a refund of {amount}, to the way you paid, once the goods are back",
+        Remedy.RETURN_REFUND: "a refund of {amount}, to the way you paid, for the goods that you send back",
         Remedy.EXCHANGE: "an exchange",
         Remedy.REDELIVERY: "a new delivery",
         Remedy.COUPON: "a coupon worth {amount}",
@@ -41,8 +41,9 @@ def line(part: Part, currency: str, locale: str) -> str:
     """ "a partial refund of £20.00, to the way you paid; you keep the goods" """
     words = LINES.get(locale, LINES["en"])
     said = words[part.remedy].format(amount=amount(Money(part.amount, currency), locale))
-    if part.words:
-        said += WITH.get(locale, WITH["en"]).format(what=part.words)
+    what = ", ".join(each for each in (part.named, part.words) if each)
+    if what:
+        said += WITH.get(locale, WITH["en"]).format(what=what)
     if part.by:
         said += BY.get(locale, BY["en"]).format(by=day(part.by, locale))
     return said
@@ -70,6 +71,12 @@ DELIVERED = {
     "zh-CN": "签收日期：{delivered}；申请日期：{claimed}，为签收后第 {days} 天。",
     "en": "Delivered on {delivered}; you asked on {claimed}, day {days} after delivery.",
 }
+ASSUMED = {
+    "zh-CN": "我们没有签收记录，按发货日期推算签收日期为 {delivered}；"
+    "申请日期：{claimed}，为其后第 {days} 天。",
+    "en": "We have no record of the delivery; by the day of shipping we take it to have been on {delivered}. "
+    "You asked on {claimed}, day {days} after that.",
+}
 
 
 def names(remedies: Sequence[str], locale: str) -> str:
@@ -77,10 +84,13 @@ def names(remedies: Sequence[str], locale: str) -> str:
     return ("、" if locale == "zh-CN" else ", ").join(say(REMEDIES, each, locale) for each in remedies)
 
 
-def delivered_line(delivered_on: str, claimed_on: str | None, days: int, locale: str) -> str:
-    """The dates behind a decision, given as ISO days."""
-    return DELIVERED.get(locale, DELIVERED["en"]).format(
-        delivered=day(date.fromisoformat(delivered_on), locale),
-        claimed=day(date.fromisoformat(claimed_on or delivered_on), locale),
-        days=days,
+def delivered_line(delivered_on: str, claimed_on: str | None, locale: str, *, assumed: bool) -> str:
+    """The dates behind a decision, given as ISO days; the days between them as the calendar has them."""
+    delivered = date.fromisoformat(delivered_on)
+    claimed = date.fromisoformat(claimed_on) if claimed_on else delivered
+    said = ASSUMED if assumed else DELIVERED
+    return said.get(locale, said["en"]).format(
+        delivered=day(delivered, locale),
+        claimed=day(claimed, locale),
+        days=max((claimed - delivered).days, 0),
     )

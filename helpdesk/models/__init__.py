@@ -16,7 +16,7 @@ from helpdesk.models.inquiries import Contact, HeldAnswer, Inquiry
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.offers import AgreedRemedy, Approval, Offer, OfferPart
-from helpdesk.models.order_links import OrderProof, TicketOrder
+from helpdesk.models.order_links import NamedNumber, OrderProof, TicketOrder
 from helpdesk.models.orders import (
     Order,
     OrderAddress,
@@ -27,9 +27,9 @@ from helpdesk.models.orders import (
     Shipment,
 )
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
-from helpdesk.models.policies import ForceMajeureEvent, PolicyVersion
+from helpdesk.models.policies import EventClaim, ForceMajeureEvent, PolicyVersion
 from helpdesk.models.promises import Reminder, Survey
-from helpdesk.models.refunds import GatewayNotice, Refund, Switch
+from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
@@ -49,6 +49,7 @@ __all__ = [
     "Decision",
     "Entry",
     "EntryPayload",
+    "EventClaim",
     "Evidence",
     "EvidenceAsked",
     "ForceMajeureEvent",
@@ -58,6 +59,7 @@ __all__ = [
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",
+    "NamedNumber",
     "Notification",
     "Offer",
     "OfferPart",
@@ -82,6 +84,7 @@ __all__ = [
     "ReturnPhoto",
     "ReturnShipment",
     "Shipment",
+    "StatementLine",
     "SubmittedForm",
     "Suppression",
     "Survey",

@@ -30,6 +30,23 @@ class TicketOrder(Base):
     order: Mapped[Order] = relationship()
 
 
+class NamedNumber(Base):
+    """A number in a mail that may be an order's, and that no order has yet: it may be told of later."""
+
+    __tablename__ = "named_number"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "number", name="uq_named_number"),
+        Index("ix_named_number_at", "named_at"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))  # the mail that names it
+    number: Mapped[str] = mapped_column(String(64))  # in the compared form: see rules/order_numbers.py
+    named_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # to link it that failed
+
+
 class OrderProof(Base):
     """A one-time link that went to an address on file. Its token is the signed id; used at most once."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -69,3 +69,22 @@ class ForceMajeureEvent(Base):
     declared_by: Mapped[str] = mapped_column(String(40))
     declared_at: Mapped[datetime]
     ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")  # before its time
+
+
+class EventClaim(Base):
+    """An open claim that a declared event gives time: a row of work, done by whoever comes first."""
+
+    __tablename__ = "event_claim"
+    __table_args__ = (
+        UniqueConstraint("event_id", "claim_id", name="uq_event_claim"),
+        Index("ix_event_claim_due", "done_at", "due_at"),
+    )
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(ForeignKey("force_majeure_event.id"))
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    due_at: Mapped[datetime]  # when the event begins, if that is still to come
+    done_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # that failed
+    problem: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    again_at: Mapped[datetime | None]  # after a failure; None: a person has to look

@@ -12,6 +12,7 @@ from helpdesk.rules.states import RefundState
 
 COUNTS = "state NOT IN ('failed', 'canceled', 'reversed')"
 ONE_OF_A_PART = text(COUNTS)
+WITH_REFERENCE = text("reference <> ''")
 OF_PEOPLE = text(f"{COUNTS} AND reference <> '' AND gateway IN ('manual', 'external')")
 
 
@@ -42,6 +43,7 @@ class Refund(Base):
             postgresql_where=OF_PEOPLE,
         ),
         Index("ix_refund_look", "state", "look_at"),
+        Index("ix_refund_paid_at", "paid_at"),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("part > 0", name="parts_count_from_one"),
         CheckConstraint(
@@ -130,3 +132,43 @@ class GatewayNotice(Base):
     came_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]  # a lead has seen to one that nobody here asked for
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+
+
+class StatementLine(Base):
+    """A line of a bank's or platform's statement that agrees with no refund of ours; kept until a lead has
+    seen to it. The same file twice, or another file with the same reference, adds nothing.
+    """
+
+    __tablename__ = "statement_line"
+    __table_args__ = (
+        UniqueConstraint("file_sha256", "line", name="uq_statement_line"),
+        Index(
+            "uq_statement_line_reference",
+            "source",
+            "reference",
+            unique=True,
+            sqlite_where=WITH_REFERENCE,
+            postgresql_where=WITH_REFERENCE,
+        ),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint("settled_by_id IS NULL OR settled_at IS NOT NULL", name="settled_has_a_moment"),
+        CheckConstraint("refund_id IS NULL OR settled_at IS NOT NULL", name="known_is_settled"),
+    )
+
+    id: Mapped[Key]
+    source: Mapped[str] = mapped_column(String(40))  # the map by which it was read: "alipay"
+    file_sha256: Mapped[Sha256]
+    line: Mapped[int]  # of that file
+    key: Mapped[str] = mapped_column(String(64), default="")  # of ours, as the line carries it
+    reference: Mapped[str] = mapped_column(String(120), default="")
+    payment: Mapped[str] = mapped_column(String(120), default="")
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    happened_at: Mapped[datetime | None]
+    remark: Mapped[str] = mapped_column(String(300), default="")
+    fate: Mapped[str] = mapped_column(String(20))  # why it settled nothing: rules/statements.py, Fate
+    says: Mapped[str] = mapped_column(String(500), default="")
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))  # what it was after all
+    came_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # None: by a later statement

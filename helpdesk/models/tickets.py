@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
-from helpdesk.models.columns import Key, Locale, Sha256, choice
+from helpdesk.models.columns import Email, Key, Locale, Sha256, choice
 from helpdesk.models.people import Agent, Buyer
 from helpdesk.rules.chain import Link
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
@@ -41,6 +41,7 @@ class Ticket(Base):
     buyer_id: Mapped[int] = mapped_column(ForeignKey("buyer.id"), index=True)
     subject: Mapped[str] = mapped_column(String(1000))
     locale: Mapped[Locale]  # in which we write to the buyer
+    write_to: Mapped[Email | None]  # None: to the buyer's first address
     state: Mapped[TicketState] = mapped_column(choice(TicketState, "state"))
     waiting_on: Mapped[WaitingOn | None] = mapped_column(choice(WaitingOn, "waiting_on"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
@@ -65,6 +66,11 @@ class Ticket(Base):
     def number(self) -> int:
         """What people call it. Display only: knowing a number opens nothing."""
         return self.id
+
+    @property
+    def address(self) -> str:
+        """Where its buyer is written to."""
+        return self.write_to or self.buyer.addresses[0].email
 
     @property
     def tag(self) -> str:

@@ -27,10 +27,13 @@ from helpdesk.models import (
     Refund,
     Ticket,
 )
+from helpdesk.queries import bundle_rows
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.rules.states import EntryKind, OutboxState
 
 SPOKEN = (EntryKind.RECEIVED, EntryKind.SENT, EntryKind.CALL)
+# A letter to whoever reads the mail of an order, with a link that proves it: not for whoever gets the bundle.
+TO_THE_OWNER = "order_link_sent"
 # Events that may be shown to a platform with all that they say; any other one only as a link of the chain.
 SHOWN = frozenset(
     {
@@ -130,6 +133,8 @@ def is_shown(entry: Entry, internal: bool) -> bool:
     """Whether somebody outside the shop may read it. What a colleague passed on has her words above it."""
     if internal:
         return True
+    if entry.verb == TO_THE_OWNER:
+        return False
     return entry.kind in SPOKEN or (entry.kind is EntryKind.EVENT and entry.verb in SHOWN)
 
 
@@ -172,7 +177,7 @@ def _mails(session: Session, entries: Sequence[Entry], internal: bool) -> Iterat
         raw = str(entry.facts.get("raw_sha256", ""))
         if entry.kind is EntryKind.RECEIVED and raw and (internal or "forwarded_by" not in entry.facts):
             yield Piece(f"{name}-received.eml", raw)
-        elif entry.kind is EntryKind.SENT and entry.id in sent:
+        elif entry.kind is EntryKind.SENT and entry.id in sent and is_shown(entry, internal):
             yield Piece(f"{name}-sent.eml", sent[entry.id])
         elif internal and raw and entry.kind is EntryKind.NOTE:
             yield Piece(f"internal/{entry.ticket_id}-{entry.seq:04d}-received.eml", raw)
@@ -242,42 +247,9 @@ def _claim(session: Session, claim: Claim, matter: Sequence[Ticket]) -> dict[str
         "items": [
             {"title": titles.get(line.order_line_id, ""), "quantity": line.quantity} for line in claim.lines
         ],
-        "remedies": [
-            {
-                "remedy": str(row.remedy),
-                "state": str(row.state),
-                "amount_minor": row.amount_minor,
-                "currency": row.currency,
-                "agreed_at": row.agreed_at.isoformat(),
-            }
-            for row in remedies
-        ],
-        "refunds": [
-            {
-                "amount_minor": row.amount_minor,
-                "currency": row.currency,
-                "method": row.method,
-                "key": row.key,
-                "gateway": row.gateway,
-                "reference": row.reference,
-                "trace": row.trace,
-                "state": str(row.shown),
-                "recorded_at": row.recorded_at.isoformat(),
-                "paid_at": row.paid_at.isoformat() if row.paid_at else None,
-            }
-            for row in refunds
-        ],
-        "platform_cases": [
-            {
-                "platform": row.platform,
-                "number": row.number,
-                "state": str(row.state),
-                "opened_at": row.opened_at.isoformat(),
-                "deadline": row.deadline.isoformat() if row.deadline else None,
-                "verdict": row.verdict,
-            }
-            for row in cases
-        ],
+        "remedies": [bundle_rows.remedy(row) for row in remedies],
+        "refunds": [bundle_rows.refund(row) for row in refunds],
+        "platform_cases": [bundle_rows.platform_case(row) for row in cases],
     }
 
 

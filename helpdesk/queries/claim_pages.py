@@ -13,7 +13,6 @@ from helpdesk.models import (
     Attachment,
     Claim,
     ClaimLine,
-    Entry,
     Evidence,
     EvidenceAsked,
     Offer,
@@ -22,14 +21,15 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
+from helpdesk.queries import promises
+from helpdesk.queries.letters import LetterView, letters_with
 from helpdesk.rules import evidence
 from helpdesk.rules.claim_moves import possible
-from helpdesk.rules.claim_terms import EvidenceKind, Remedy
+from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.evidence import OURS, EvidenceState
-from helpdesk.rules.money import Money
 from helpdesk.rules.offers import OfferState, RemedyState
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+from helpdesk.rules.states import ReminderKind, ReminderState
 
 TIMERS = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
 
@@ -93,20 +93,6 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgreedView:
-    remedy: Remedy
-    amount: Money | None  # None for goods
-    state: RemedyState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterView:
-    subject: str
-    at: datetime
-    ours: bool  # else the buyer's
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
     ticket: int
     locale: str
@@ -117,7 +103,7 @@ class StatusView:
     reason: str
     order: str  # "" when it may not be told, or is not known
     items: tuple[Item, ...]
-    agreed: tuple[AgreedView, ...]
+    agreed: tuple[promises.AgreedView, ...]
     due_at: datetime | None  # of what happens next
     offer: int | None  # that waits for an answer
     missing: tuple[EvidenceKind, ...]
@@ -188,12 +174,13 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         reason=claim.reason,
         order=order.external_no if order else "",
         items=_items(session, claim) if tells else (),
-        agreed=_agreed(session, claim) if tells else (),
+        agreed=promises.told(session, claim) if tells else (),
         due_at=offer.expires_at if offer else _due_at(session, claim),
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),
-        letters=_letters(session, claim),
-        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)),
+        letters=letters_with(session, ticket),
+        may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER))
+        and not promises.any_begun(session, claim),
         needs_order=claim.order_id is None and claim.live,
     )
 
@@ -250,20 +237,13 @@ def _missing(session: Session, claim: Claim) -> tuple[EvidenceKind, ...]:
     return evidence.missing(claim.reason, there).from_buyer
 
 
-def _agreed(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
-    rows = session.scalars(
-        select(AgreedRemedy)
-        .where(AgreedRemedy.claim_id == claim.id, AgreedRemedy.state != RemedyState.CANCELED)
-        .order_by(AgreedRemedy.id)
-    )
-    return tuple(
-        AgreedView(
-            remedy=row.remedy,
-            amount=Money(row.amount_minor, row.currency) if row.amount_minor else None,
-            state=row.state,
-        )
-        for row in rows
-    )
+def _may_withdraw(session: Session, claim: Claim) -> bool:
+    """Whether the button would be heard: not once money or goods are on their way."""
+    if not any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)):
+        return False
+    moving = AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE))
+    found = select(AgreedRemedy.id).where(AgreedRemedy.claim_id == claim.id, moving).limit(1)
+    return session.scalar(found) is None
 
 
 def _due_at(session: Session, claim: Claim) -> datetime | None:
@@ -277,22 +257,4 @@ def _due_at(session: Session, claim: Claim) -> datetime | None:
         )
         .order_by(Reminder.due_at)
         .limit(1)
-    )
-
-
-def _letters(session: Session, claim: Claim) -> tuple[LetterView, ...]:
-    """What went to and fro since the claim was opened: subjects and dates, no words."""
-    rows = session.scalars(
-        select(Entry)
-        .where(Entry.ticket_id == claim.ticket_id, Entry.kind.in_((EntryKind.SENT, EntryKind.RECEIVED)))
-        .order_by(Entry.id.desc())
-        .limit(20)
-    )
-    return tuple(
-        LetterView(
-            subject=str(entry.facts.get("subject", "")),
-            at=entry.at,
-            ours=entry.kind is EntryKind.SENT,
-        )
-        for entry in rows
     )

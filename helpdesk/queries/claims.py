@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.models import (
     Agent,
@@ -21,7 +21,9 @@ from helpdesk.models import (
     PolicyVersion,
     Ticket,
 )
-from helpdesk.queries import promises
+from helpdesk.models.masking import Mask
+from helpdesk.queries import ceilings, promises
+from helpdesk.rules.ceilings import Ceiling
 from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.money import Money
@@ -91,7 +93,7 @@ class ClaimView:
     urgent: str
     cause: str
     items: tuple[ItemView, ...]
-    left: Money | None  # that may still go back in all
+    ceiling: Ceiling | None  # the most that may still go back, part by part; None before there is an order
     outcome: dict[str, Any] | None  # policy_deciding.Decision.to_json of the decision that counts
     policy_text: str
     policy_version: str
@@ -122,8 +124,8 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
     items = _items(session, claim, order)
     offers = session.scalars(select(Offer).where(Offer.claim_id == claim.id).order_by(Offer.id.desc())).all()
     names = _names(session, offers)
-    shown = [_offer(offer, names) for offer in offers]
-    shipping = order.shipping_paid_minor - order.shipping_given_minor if order else 0
+    mask = Mask.over(session, [offer.counter for offer in offers])
+    shown = [_offer(offer, names, mask) for offer in offers]
     return ClaimView(
         id=claim.id,
         version=claim.version,
@@ -138,7 +140,7 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
         urgent=claim.urgent,
         cause=claim.cause,
         items=items,
-        left=Money(sum(item.left.minor for item in items) + shipping, currency) if order else None,
+        ceiling=ceilings.of_claim(session, claim, order) if order else None,
         outcome=decision.outcome if decision else None,
         policy_text=version.text if version else "",
         policy_version=f"{version.policy_id} {version.version}" if version else "",
@@ -194,7 +196,7 @@ def _names(session: Session, offers: Sequence[Offer]) -> dict[int, str]:
     return {row.id: row.name for row in session.scalars(select(Agent).where(Agent.id.in_(wanted)))}
 
 
-def _offer(offer: Offer, names: dict[int, str]) -> OfferView:
+def _offer(offer: Offer, names: dict[int, str], mask: Mask) -> OfferView:
     return OfferView(
         id=offer.id,
         number=offer.number,
@@ -206,7 +208,7 @@ def _offer(offer: Offer, names: dict[int, str]) -> OfferView:
         made_at=offer.made_at,
         expires_at=offer.expires_at,
         digest=offer.digest,
-        counter=offer.counter,
+        counter=mask(offer.counter),
     )
 
 
@@ -236,14 +238,17 @@ def _spoken(session: Session, claim: Claim) -> tuple[WordsView, ...]:
             Entry.kind.in_((EntryKind.RECEIVED, EntryKind.CALL)),
             Entry.at >= claim.since,
         )
+        .options(joinedload(Entry.payload))
         .order_by(Entry.id.desc())
         .limit(5)
-    )
+    ).all()
+    said = {row.id: str(row.facts.get("new") or row.facts.get("text") or "") for row in rows}
+    mask = Mask.over(session, said.values())
     return tuple(
         WordsView(
             entry=row.id,
             at=row.at,
-            first_words=" ".join(str(row.facts.get("new") or row.facts.get("text") or "").split())[:60],
+            first_words=" ".join(mask(said[row.id]).split())[:60],
             by_call=row.kind is EntryKind.CALL,
         )
         for row in rows

@@ -1,7 +1,7 @@
 """Entries of a conversation as values: who, what, which files, and what became of the message."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from helpdesk.rules.states import EntryKind, OutboxState
 from mail.types import key_of
 
 MASKED = ("new", "text", "quoted", "subject")  # facts with a buyer's words
-BUYERS_VERBS = ("survey_answered",)
+FILES = ("attachments", "files")  # facts with files that a buyer sent
+BUYERS_VERBS = ("survey_answered", "withdrawal_receipt")  # of ours, with her words in them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def views(session: Session, tickets: Sequence[Ticket], entries: Sequence[Entry])
             actor=_actor(entry, names, buyers),
             at=entry.at,
             facts=_masked(entry, mask),
-            files=tuple(file_view(file) for file in entry.attachments),
+            files=tuple(_shown(file, mask) for file in entry.attachments),
             delivery=sent.get(entry.id),
             money=_money(entry.facts, money),
         )
@@ -145,11 +146,24 @@ def attachment(session: Session, attachment_id: int) -> FileView:
 
 
 def _buyers_words(entry: Entry) -> Iterator[str]:
-    """What a buyer wrote in it; nothing of ours, and nothing of a colleague's."""
-    if entry.kind is EntryKind.RECEIVED or entry.verb in BUYERS_VERBS:
-        facts = entry.facts
-        yield from (str(facts[name]) for name in MASKED if facts.get(name))
+    """What a buyer wrote in it, names of files too; nothing of ours, and nothing of a colleague's."""
+    facts = entry.facts
+    yield from (str(facts[name]) for name in _fields(entry) if facts.get(name))
+    if _is_the_buyers(entry):
         yield from map(str, (facts.get("previews") or {}).values())
+        yield from (str(file.get("name", "")) for key in FILES for file in facts.get(key) or ())
+
+
+def _is_the_buyers(entry: Entry) -> bool:
+    by_page = entry.actor.startswith("buyer:")
+    return entry.kind is EntryKind.RECEIVED or by_page or entry.verb in BUYERS_VERBS
+
+
+def _fields(entry: Entry) -> tuple[str, ...]:
+    """Which facts may hold such a number: what was typed for an order, too, as long as we know none."""
+    if not _is_the_buyers(entry):
+        return ("name",) if entry.verb.startswith("evidence_") else ()  # of her file, whoever judges it
+    return MASKED if entry.facts.get("order_id") or "order" not in entry.facts else (*MASKED, "order")
 
 
 def _masked(entry: Entry, mask: Mask) -> Mapping[str, Any]:
@@ -157,9 +171,12 @@ def _masked(entry: Entry, mask: Mask) -> Mapping[str, Any]:
     facts = entry.facts
     if not any(mask(text) != text for text in _buyers_words(entry)):
         return facts
-    shown = {**facts, **{name: mask(str(facts[name])) for name in MASKED if facts.get(name)}}
+    shown = {**facts, **{name: mask(str(facts[name])) for name in _fields(entry) if facts.get(name)}}
     if facts.get("previews"):
         shown["previews"] = {place: mask(str(text)) for place, text in facts["previews"].items()}
+    for key in FILES:
+        if facts.get(key):
+            shown[key] = [{**file, "name": mask(str(file.get("name", "")))} for file in facts[key]]
     return shown
 
 
@@ -191,6 +208,10 @@ def file_view(row: Attachment) -> FileView:
         content_id=row.content_id,
         inline=row.inline,
     )
+
+
+def _shown(row: Attachment, mask: Mask) -> FileView:
+    return replace(file_view(row), filename=mask(row.filename))
 
 
 def _buyers(session: Session, entries: Sequence[Entry]) -> Sequence[Buyer]:

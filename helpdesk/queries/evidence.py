@@ -13,6 +13,7 @@ from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.evidence import OURS, EvidenceState
+from helpdesk.rules.masking import masked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def _proof(row: Evidence, file: Attachment, twins: tuple[Twin, ...]) -> Proof:
     return Proof(
         id=row.id,
         attachment_id=file.id,
-        filename=file.filename,
+        filename=masked(file.filename, cards=False),
         content_type=file.content_type,
         size=file.size,
         kind=row.kind,

@@ -4,17 +4,18 @@ And, for who wants to look, those that were ignored.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
+from helpdesk.models import Agent, Entry, Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
 from helpdesk.models.messages import BY_HAND, COPY_OF
 from helpdesk.rules.states import OutboxState, ReceivedState, ReminderKind, ReminderState
 
+REPORTS = ("bounced", "complained")  # verbs of entries behind which a message stands that may be mail
 MOST = 200  # shown of what waits for a person
 ROWS = 20  # on one page of what does not
 
@@ -117,6 +118,23 @@ def one(session: Session, received_id: int) -> SetAside:
     if not row:
         raise NotFoundError("there is no such message")
     return _views(session, row)[0]
+
+
+def report(session: Session, entry_id: int) -> SetAside:
+    """The message behind an entry that tells of a report. Raises NotFoundError."""
+    row = session.execute(
+        _set_aside()
+        .join(Entry, Entry.id == ReceivedMessage.entry_id)
+        .where(
+            Entry.id == entry_id,
+            Entry.verb.in_(REPORTS),
+            ReceivedMessage.ticket_id == Entry.ticket_id,
+            ReceivedMessage.state == ReceivedState.JOINED,
+        )
+    ).all()
+    if not row:
+        raise NotFoundError("there is no received mail behind this entry")
+    return replace(_views(session, row)[0], because="report", number=row[0][0].ticket_id)
 
 
 def stuck(session: Session) -> tuple[Stuck, ...]:

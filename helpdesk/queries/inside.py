@@ -22,6 +22,7 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.returns import ReturnLine
+from helpdesk.queries import promises
 from helpdesk.queries.inside_views import (
     CaseView,
     ClaimInside,
@@ -34,9 +35,11 @@ from helpdesk.queries.inside_views import (
     ReturnLineView,
     ReturnView,
 )
+from helpdesk.rules import refund_terms
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.inquiries import HeldState
+from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.replacements import CouponState, ReplacementState
@@ -91,7 +94,7 @@ def _inquiries(session: Session, rows: Sequence[Inquiry]) -> tuple[InquiryView, 
                     id=answer.id,
                     sender=answer.sender,
                     why=answer.why,
-                    words=str(entry.facts.get("text", "")),
+                    words=masked(str(entry.facts.get("text", "")), cards=False),
                     files=tuple(str(file["name"]) for file in entry.facts.get("attachments", ())),
                 )
             )
@@ -138,7 +141,16 @@ def _claims(session: Session, claims: Sequence[Claim]) -> tuple[ClaimInside, ...
             state=claim.state,
             order=orders.get(claim.order_id or 0, ""),
             remedies=tuple(
-                _remedy(claim, row, back, out, coupons) for row in agreed if row.claim_id == claim.id
+                _remedy(
+                    claim,
+                    row,
+                    back,
+                    out,
+                    coupons,
+                    promises.waits(session, claim, row) == refund_terms.NO_ADDRESS,
+                )
+                for row in agreed
+                if row.claim_id == claim.id
             ),
             returns=tuple(_return(session, row, claim, titles) for row in back if row.claim_id == claim.id),
             replacements=tuple(_replacement(row) for row in out if row.claim_id == claim.id),
@@ -156,6 +168,7 @@ def _remedy(
     back: Sequence[ReturnShipment],
     out: Sequence[Replacement],
     coupons: Sequence[Coupon],
+    wants_goods: bool,
 ) -> RemedyView:
     goes_on = claim.state is ClaimState.APPROVED and row.state in (RemedyState.AGREED, RemedyState.UNDER_WAY)
     returned = any(
@@ -171,7 +184,7 @@ def _remedy(
         face=Money(row.amount_minor, row.currency),
         words=str(row.goods.get("words", "")),
         by=str(row.goods.get("by") or ""),
-        wants_return=goes_on and row.remedy in GOODS_BACK and not returned,
+        wants_return=goes_on and not returned and (row.remedy in GOODS_BACK or wants_goods),
         wants_promise=goes_on and row.remedy in GOODS_OUT and not promised,
         wants_coupon=goes_on and row.remedy is Remedy.COUPON and not sent,
     )

@@ -20,8 +20,10 @@ from helpdesk.models import (
     Ticket,
     TicketOrder,
 )
+from helpdesk.models.masking import Mask
 from helpdesk.queries.inside_views import ContactView
 from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.proposals import part_of
 from helpdesk.rules.states import EntryKind
 
 MOST_FILES = 30
@@ -94,7 +96,8 @@ def returnable(session: Session, remedy_id: int) -> Returnable:
     claim = session.get(Claim, remedy.claim_id) if remedy is not None else None
     if remedy is None or claim is None:
         raise NotFoundError("there is no such remedy on this ticket")
-    lines = {line.order_line_id: line.quantity for line in claim.lines}
+    agreed = dict(part_of(1, remedy.remedy, 0, remedy.goods).lines)
+    lines = agreed or {line.order_line_id: line.quantity for line in claim.lines}
     titles = session.execute(
         select(OrderLine.id, OrderLine.title, OrderLine.sku).where(OrderLine.id.in_(list(lines)))
     )
@@ -172,7 +175,8 @@ def _facts(
     found.append(("buyer", ticket.buyer.name))
     newest = next((entry for entry in entries if entry.kind is EntryKind.RECEIVED), None)
     if newest is not None:
-        found.append(("words", str(newest.facts.get("new") or newest.facts.get("text") or "").strip()))
+        words = str(newest.facts.get("new") or newest.facts.get("text") or "").strip()
+        found.append(("words", Mask.over(session, [words])(words)))  # no warehouse needs such a number
     return [(key, value[:LONGEST_FACT]) for key, value in found if value]
 
 

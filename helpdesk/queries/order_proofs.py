@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import BuyerAddress, Order, OrderAddress, OrderProof, Ticket
 from helpdesk.rules.money import Money
@@ -43,12 +43,16 @@ def proof(session: Session, proof_id: int, *, at: datetime) -> ProofView | None:
     chinese = order is not None and (order.currency == "CNY" or order.ship_country == "CN")
     own = session.scalar(select(BuyerAddress).where(BuyerAddress.key == key_of(row.sent_to)))
     return ProofView(
-        open=row.used_at is None and at < row.expires_at,
+        open=row.used_at is None and at < row.expires_at and (order is None or _is_on_file(row, order)),
         number=order.external_no if order is not None else "",
-        asker=_shortened(ticket.buyer.addresses[0].email),
+        asker=_shortened(ticket.address),
         choices=_choices(session, row.sent_to) if order is None else (),
         locale=own.buyer.locale if own is not None else "zh-CN" if chinese else "en",
     )
+
+
+def _is_on_file(row: OrderProof, order: Order) -> bool:
+    return key_of(row.sent_to) in {each.key for each in order.addresses}
 
 
 def _choices(session: Session, address: str) -> tuple[Choice, ...]:
@@ -56,6 +60,7 @@ def _choices(session: Session, address: str) -> tuple[Choice, ...]:
         select(Order)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .where(OrderAddress.key == key_of(address))
+        .options(selectinload(Order.lines))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(MOST)
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Agent, Claim, Decision, ForceMajeureEvent, PolicyVersion
+from helpdesk.models import Agent, Claim, Decision, EventClaim, ForceMajeureEvent, PolicyVersion
 from helpdesk.rules.policy_deciding import first_fitting
 from helpdesk.rules.policy_facts import Facts
 from helpdesk.rules.policy_terms import Policy, Verdict
@@ -44,6 +44,7 @@ class EventView:
 class Touched:
     """An open claim that another policy would answer otherwise."""
 
+    claim: int
     ticket: int
     before_clause: str  # "" for none
     before: Verdict
@@ -63,19 +64,20 @@ def touched(session: Session, policy: Policy) -> list[Touched]:
     """Open claims whose answer would change, by the facts that their newest decision was made from."""
     newest = select(func.max(Decision.id)).group_by(Decision.claim_id)
     rows = session.execute(
-        select(Claim.ticket_id, Decision)
+        select(Claim.id, Claim.ticket_id, Decision)
         .join(Decision, Decision.claim_id == Claim.id)
         .where(Claim.live, Decision.id.in_(newest))
-        .order_by(Claim.ticket_id)
+        .order_by(Claim.ticket_id, Claim.id)
     ).all()
     found = []
-    for ticket, decision in rows:
+    for claim, ticket, decision in rows:
         if "facts" not in decision.outcome:
             continue
         clause, verdict = first_fitting(policy, Facts.from_json(decision.outcome["facts"]))
         if (clause.id if clause else "", verdict) != (decision.clause, decision.verdict):
             found.append(
                 Touched(
+                    claim=claim,
                     ticket=ticket,
                     before_clause=decision.clause,
                     before=Verdict(decision.verdict),
@@ -84,6 +86,17 @@ def touched(session: Session, policy: Policy) -> list[Touched]:
                 )
             )
     return found
+
+
+def without_time(session: Session, event_id: int, *, at: datetime) -> list[int]:
+    """Tickets whose claims an event should have given time, and has not: something is in the way."""
+    rows = session.scalars(
+        select(Claim.ticket_id)
+        .join(EventClaim, EventClaim.claim_id == Claim.id)
+        .where(EventClaim.event_id == event_id, EventClaim.done_at.is_(None), EventClaim.due_at <= at)
+        .order_by(Claim.id)
+    )
+    return list(rows)
 
 
 def versions(session: Session, *, at: datetime) -> list[VersionView]:

@@ -17,17 +17,15 @@ from helpdesk.models import (
     Entry,
     OutboxMessage,
     ReceivedMessage,
-    Refund,
     Reminder,
     Ticket,
 )
 from helpdesk.models.masking import Mask
+from helpdesk.queries import queue_money
 from helpdesk.queries.failed import is_stuck
-from helpdesk.rules.money import Money
-from helpdesk.rules.refunds import Shown
+from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.states import (
     EntryKind,
-    RefundState,
     ReminderKind,
     ReminderState,
     TicketState,
@@ -61,14 +59,6 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paid:
-    """The newest refund of a ticket that was not noted by mistake."""
-
-    money: Money
-    state: Shown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     number: int
     subject: str
@@ -81,7 +71,7 @@ class Row:
     updated_at: datetime
     due: Due | None
     unanswered_since: datetime | None  # when the buyer wrote what nobody has answered
-    paid: Paid | None
+    paid: RefundView | None  # what needs us of its money, else the newest refund
     trouble: bool  # a message to the buyer failed, or nobody knows
 
 
@@ -196,7 +186,7 @@ def _wanted(queue: Queue, agent_id: int) -> ColumnElement[bool]:
 
 def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
     numbers = [row.id for row in found]
-    due, paid = _due(session, numbers), _paid(session, numbers)
+    due, paid = _due(session, numbers), queue_money.telling(session, numbers)
     unanswered, trouble = _unanswered(session, numbers), _trouble(session, numbers)
     mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
@@ -226,17 +216,6 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
         .order_by(Reminder.due_at.desc())
     )
     return {row.ticket_id: Due(kind=row.kind, at=row.due_at) for row in rows}  # the earliest is kept
-
-
-def _paid(session: Session, numbers: list[int]) -> dict[int, Paid]:
-    rows = session.execute(
-        select(Refund)
-        .where(
-            Refund.ticket_id.in_(numbers), Refund.state.not_in((RefundState.CANCELED, RefundState.REVERSED))
-        )
-        .order_by(Refund.id)
-    ).scalars()
-    return {row.ticket_id: Paid(money=Money(row.amount_minor, row.currency), state=row.shown) for row in rows}
 
 
 def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Buyer, Entry, Mailbox, Refund, Reminder, Ticket
+from helpdesk.models import Buyer, Entry, Mailbox, Reminder, Ticket
 from helpdesk.models.masking import Mask
+from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
+from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
-from helpdesk.rules.money import Money
-from helpdesk.rules.refunds import BY_HAND, Shown
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -22,10 +22,13 @@ from helpdesk.rules.states import (
     TicketState,
     WaitingOn,
 )
+from mail.types import key_of
 
 OUT_OF_SIGHT = ("notified",)  # told to a colleague: the export has it
 # Told by the claim's own entries; what is still planned stands below the conversation.
 OF_CLAIMS = (ReminderKind.CLAIM_DUE, ReminderKind.CLAIM_REMINDER, ReminderKind.OFFER_EXPIRY)
+# Letters of the clock that go at once, or not at all, and what somebody is to find out: told likewise.
+OF_MONEY = ("money_sent", "money_delayed", "money_looked_for", "money_traced", "money_chase")
 NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
 
 
@@ -43,24 +46,6 @@ class PlanView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundView:
-    id: int
-    key: str
-    money: Money
-    method: str
-    gateway: str
-    reference: str
-    trace: str
-    state: Shown
-    by_hand: bool
-    said: str
-    recorded_at: datetime
-    paid_at: datetime | None
-    expected_at: datetime | None
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
     """Another ticket, as a link shows it."""
 
@@ -75,7 +60,7 @@ class TicketView:
     tag: str
     subject: str
     buyer: str
-    addresses: tuple[str, ...]
+    addresses: tuple[str, ...]  # of the buyer, first the one that is written to
     locale: str
     mailbox: str
     state: TicketState
@@ -109,10 +94,23 @@ class TicketView:
             entry
             for entry in self.entries
             if entry.verb != "handed_over"
-            and not (entry.verb in ("planned", "plan_withdrawn") and entry.facts.get("what") in OF_CLAIMS)
+            and not (
+                entry.verb in ("planned", "plan_withdrawn")
+                and entry.facts.get("what") in (*OF_CLAIMS, *OF_MONEY)
+            )
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
         )
+
+    @property
+    def came_back(self) -> bool:
+        """Whether mail to the address that is written to came back for good since it was last heard of."""
+        were_mail = {entry.facts.get("entry") for entry in self.entries if entry.verb == "report_was_mail"}
+        for entry in reversed([each for each in self.entries if each.id not in were_mail]):
+            told = key_of(str(entry.facts.get("recipient" if entry.verb == "bounced" else "from") or ""))
+            if entry.verb in ("bounced", "received") and told == key_of(self.addresses[0]):
+                return entry.verb == "bounced" and bool(entry.facts.get("permanent"))
+        return False
 
     @property
     def moves(self) -> frozenset[TicketState]:
@@ -145,7 +143,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         tag=ticket.tag,
         subject=Mask.over(session, [ticket.subject])(ticket.subject),
         buyer=ticket.buyer.name,
-        addresses=tuple(address.email for address in ticket.buyer.addresses),
+        addresses=_addresses(ticket),
         locale=ticket.locale,
         mailbox=session.get_one(Mailbox, ticket.mailbox_id).name,
         state=ticket.state,
@@ -161,7 +159,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         verified=str(newest.get("verified", "")),
         doubts=tuple(newest.get("doubts", ())),
         plans=_plans(session, number),
-        refunds=_refunds(session, number),
+        refunds=refunds.of_ticket(session, number),
         follows=_follows(session, ticket),
         merged_into=_at(session, ticket.merged_into_id),
         merged=tuple(_pointer(each) for each in merged),
@@ -172,6 +170,12 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
 def one_matter(number: int) -> ColumnElement[bool]:
     """A ticket and what was merged into it."""
     return or_(Ticket.id == number, Ticket.merged_into_id == number)
+
+
+def _addresses(ticket: Ticket) -> tuple[str, ...]:
+    """The one that is written to first."""
+    others = (each.email for each in ticket.buyer.addresses)
+    return tuple(dict.fromkeys((ticket.address, *others)))
 
 
 def _merged(session: Session, ticket: Ticket) -> Sequence[Ticket]:
@@ -217,29 +221,6 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
             unless=tuple(row.unless),
             problem=row.problem,
             again_at=row.again_at,
-        )
-        for row in rows
-    )
-
-
-def _refunds(session: Session, number: int) -> tuple[RefundView, ...]:
-    rows = session.scalars(select(Refund).where(Refund.ticket_id == number).order_by(Refund.id))
-    return tuple(
-        RefundView(
-            id=row.id,
-            key=row.key,
-            money=Money(row.amount_minor, row.currency),
-            method=row.method,
-            gateway=row.gateway,
-            reference=row.reference,
-            trace=row.trace,
-            state=row.shown,
-            by_hand=row.gateway == BY_HAND,
-            said=row.said,
-            recorded_at=row.recorded_at,
-            paid_at=row.paid_at,
-            expected_at=row.expected_at,
-            answered_at=row.answered_at,
         )
         for row in rows
     )

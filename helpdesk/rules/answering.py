@@ -11,7 +11,6 @@ PER_HOUR = 500  # to all addresses together: somebody makes us write to stranger
 NOBODY = frozenset(
     [
         "mailer-daemon",
-        "postmaster",
         "no-reply",
         "noreply",
         "do-not-reply",

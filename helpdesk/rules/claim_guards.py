@@ -30,13 +30,16 @@ class Circumstances:
     warned: bool = False  # the buyer was reminded that the claim will be closed
     decision: str = ""  # of the newest evaluation; "" before any
     by_itself: bool = False  # its clause says auto = true
+    for_lead: bool = False  # its reason or its clause is no agent's to decide
     allowed: frozenset[Remedy] = frozenset()  # by the decision
     remedies: frozenset[Remedy] = frozenset()  # proposed now
     above_clause: bool = False  # a sum among them is more than the decision comes to
     why: str = ""  # given by a person
-    worth: int = 0  # of what is proposed, together with all that the claim was given before
+    worth: int = 0  # of what is proposed, together with all that was given on the order before
     too_much: str = ""  # why the order cannot bear it, "" when it can
     limit: int | None = 0  # of the person's role; None: without limit
+    own_day: int = 0  # what this person agreed to today, together with what is proposed
+    day_limit: int | None = None  # of the person's role, for a day
     second_person_above: int | None = None
     auto_limit: int = 0
     auto_left_today: int = 0
@@ -143,11 +146,25 @@ def within_own_limit(given: Circumstances) -> Objection | None:
     return Objection("above_limit", "this is above your limit: ask for approval")
 
 
+def within_own_day(given: Circumstances) -> Objection | None:
+    """With all that this person agreed to today, it is within the role's limit for a day."""
+    if given.day_limit is None or given.own_day <= given.day_limit:
+        return None
+    return Objection("day_limit", "this is more than you may agree to in a day: ask for approval")
+
+
 def one_person_is_enough(given: Circumstances) -> Objection | None:
     """It is not above the sum from which on two people have to agree."""
     if given.second_person_above is None or given.worth <= given.second_person_above:
         return None
     return Objection("second_person", "this amount needs a second person: ask for approval")
+
+
+def agents_may_decide_it(given: Circumstances) -> Objection | None:
+    """Neither the reason nor the clause leaves it to a lead; or it is one."""
+    if not given.for_lead or given.who in (Who.LEAD, Who.OWNER):
+        return None
+    return Objection("for_lead", "this is for a lead to decide")
 
 
 def offer_is_open(given: Circumstances) -> Objection | None:
@@ -188,6 +205,15 @@ def another_person(given: Circumstances) -> Objection | None:
     return Objection("same_person", "who asked for approval cannot give it")
 
 
+def may_refuse_approval(given: Circumstances) -> Objection | None:
+    """A lead says no, or who asked takes it back."""
+    if given.who in (Who.LEAD, Who.OWNER) or (
+        given.by_agent is not None and given.by_agent == given.asked_by
+    ):
+        return None
+    return Objection("not_yours", "a lead refuses this, or who asked takes it back")
+
+
 def approval_is_for_this(given: Circumstances) -> Objection | None:
     """Remedies, amount, currency and payee are those that approval was asked for."""
     if given.same_approval:
@@ -219,9 +245,13 @@ def nothing_is_paid_or_sent(given: Circumstances) -> Objection | None:
 
 
 def no_money_is_moving(given: Circumstances) -> Objection | None:
-    """Everything that was agreed is complete or canceled."""
+    """Everything that was agreed is complete or canceled; or a lead says why it is closed all the same."""
     if not given.remedies_open:
         return None
+    if given.who in (Who.LEAD, Who.OWNER) and given.why.strip():
+        return None
+    if given.who in (Who.LEAD, Who.OWNER):
+        return Objection("say_why", "something that was agreed is not complete yet: say why you close it")
     return Objection("open_remedies", "something that was agreed is not complete yet")
 
 

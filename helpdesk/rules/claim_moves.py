@@ -33,7 +33,16 @@ STAFF, SENIOR = frozenset({Who.AGENT, Who.LEAD, Who.OWNER}), frozenset({Who.LEAD
 
 # What every promise of money or goods asks for, and what one person may promise alone.
 AGREEABLE = (g.order_is_verified, g.remedies_are_allowed, g.sums_are_granted, g.fits_what_is_left)
-ALONE = (g.within_own_limit, g.one_person_is_enough)
+ALONE = (g.agents_may_decide_it, g.within_own_limit, g.within_own_day, g.one_person_is_enough)
+# What the second person's yes asks for.
+SECOND = (
+    g.another_person,
+    g.approval_is_for_this,
+    g.order_is_verified,
+    g.within_own_limit,
+    g.within_own_day,
+    g.fits_what_is_left,
+)
 NOT_ENDED = tuple(state for state in S if state in LIVE and state is not S.DISPUTED)
 NOT_CLOSED = tuple(state for state in S if state not in (S.DISPUTED, S.CLOSED))
 
@@ -98,14 +107,14 @@ MOVES: tuple[Move, ...] = (
         (S.AWAITING_DECISION,),
         S.AWAITING_APPROVAL,
         STAFF,
-        (g.remedies_are_allowed, g.sums_are_granted, g.fits_what_is_left),
+        AGREEABLE,
     ),
     Move(
         E.CONFIRM,
         (S.AWAITING_APPROVAL,),
         S.APPROVED,
         SENIOR,
-        (g.another_person, g.approval_is_for_this, g.within_own_limit, g.fits_what_is_left),
+        SECOND,
         "claim_approved",
     ),
     Move(
@@ -113,16 +122,22 @@ MOVES: tuple[Move, ...] = (
         (S.AWAITING_APPROVAL,),
         S.OFFERED,
         SENIOR,
-        (g.another_person, g.approval_is_for_this, g.within_own_limit, g.fits_what_is_left),
+        SECOND,
         "offer",
     ),
-    Move(E.REFUSE_APPROVAL, (S.AWAITING_APPROVAL,), S.AWAITING_DECISION, STAFF, (g.says_why,)),
+    Move(
+        E.REFUSE_APPROVAL,
+        (S.AWAITING_APPROVAL,),
+        S.AWAITING_DECISION,
+        STAFF,
+        (g.may_refuse_approval, g.says_why),
+    ),
     Move(
         E.REJECT,
         (S.AWAITING_DECISION,),
         S.REJECTED,
         STAFF,
-        (g.clause_denies_it_or_a_lead_says_why,),
+        (g.agents_may_decide_it, g.clause_denies_it_or_a_lead_says_why),
         "claim_rejected",
     ),
     Move(
@@ -157,6 +172,7 @@ MOVES: tuple[Move, ...] = (
         DESK | STAFF,
         (g.cause_is_named, g.no_money_is_moving),
     ),
+    Move(E.CLOSE, (S.APPROVED,), S.CLOSED, SENIOR, (g.cause_is_named, g.no_money_is_moving)),
     Move(
         E.REOPEN,
         (S.CLOSED, S.RESOLVED, S.REJECTED, S.WITHDRAWN),

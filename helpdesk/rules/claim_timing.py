@@ -15,6 +15,7 @@ DEFAULTS: dict[ClaimState, Timer] = {
         (ClaimState.AWAITING_DECISION, Duration(48, HOURS), (), "escalate"),
         (ClaimState.OFFERED, Duration(7, DAYS), (Duration(2, DAYS),), "expire"),
         (ClaimState.AWAITING_APPROVAL, Duration(1, BUSINESS), (), "escalate"),
+        # Where nothing is to be done but to wait, actions/claim_waits.py has a longer one.
         (ClaimState.APPROVED, Duration(3, BUSINESS), (), "escalate"),
         (ClaimState.DISPUTED, Duration(3, DAYS), (), "escalate"),
     )

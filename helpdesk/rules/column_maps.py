@@ -1,5 +1,6 @@
 """Which column of an export means what: a TOML file, read strictly, with every fault in one sentence each."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,8 +87,10 @@ def _faults(document: Mapping[str, Any]) -> list[Fault]:
         faults.append(Fault("currency", "a code of ISO 4217, like CNY"))
     try:
         ZoneInfo(document.get("timezone") or "UTC")
-    except (ValueError, ZoneInfoNotFoundError):
+    except (ValueError, ZoneInfoNotFoundError, OSError):  # the last: "America" alone is a folder of zones
         faults.append(Fault("timezone", "a zone like Asia/Shanghai"))
+    if not re.fullmatch("(?:[A-Z]{2})?", document.get("country", "")):
+        faults.append(Fault("country", "two letters of ISO 3166-1, like DE"))
     columns = document.get("columns", {})
     for name, headings in columns.items():
         if name not in FIELDS:

@@ -4,7 +4,8 @@
     a number hits, verified sender = an address of it     verified    everything
     the same, the sender is not verified                  weak        one-time link to the address on file
     a number hits, the sender is somebody else            weak        the same; the asker: neutral words
-    a number hits, the order has no address               weak        an agent compares name, phone, number
+    a number hits, the order has no address               weak        the form: name, telephone, number; or
+                                                                      an agent; the asker: neutral words
     no number hits, the sender has one order of 90 days   suggested   an agent or the buyer confirms
     no number hits, the sender has several                none        a page to choose from, to that address
     anything else                                         none        neutral words, when a number was named
@@ -37,6 +38,7 @@ class How(StrEnum):
     LINK = "link"  # somebody who reads mail at the address on file said so
     PICKER = "picker"  # the same, by choosing among the orders of that address
     AGENT = "agent"  # a colleague looked
+    FORM = "form"  # a platform's buyer typed name, telephone and number: see rules/buyer_form.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

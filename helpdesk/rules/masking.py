@@ -6,12 +6,19 @@ Digits are replaced one by one, so every position in the text stays what it was.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 MASK = "*"
-# Full-width digits of an input method become plain ones; one character each, so that places stay the same.
-PLAIN = str.maketrans("０１２３４５６７８９＋－　Ｘｘ", "0123456789+- Xx")
+# Full-width digits of an input method become plain ones, and every blank and hyphen that a mail program puts
+# for ours becomes ours; one character each, so that places stay the same.
+PLAIN = str.maketrans(
+    "０１２３４５６７８９＋－（）　Ｘｘ\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013",
+    "0123456789+-() Xx    ----",
+)
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)  # soft hyphen, zero width
 # Latin letters and digits before or behind make it a piece of something longer: SF1390000... is a parcel.
 _ALONE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _INSIDE_NUMBER = r"(?<![0-9][-.])"
@@ -22,15 +29,17 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
 MOBILE = re.compile(
-    rf"(?<![A-Za-z0-9.])(?:\+?86[ -]?)?{_INSIDE_NUMBER}1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}(?![0-9]|-[0-9])",
+    rf"(?<![A-Za-z0-9]){_INSIDE_NUMBER}(?:\+?86[ -]?)?1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}(?![0-9]|-[0-9])",
     re.ASCII,
 )
-LANDLINE = re.compile(r"(?<![A-Za-z0-9-])0[1-9]\d{1,2}-\d{7,8}(?![0-9]|-[0-9])", re.ASCII)
+LANDLINE = re.compile(
+    r"(?<![A-Za-z0-9-])(?:0[1-9]\d{1,2}-|\(0[1-9]\d{1,2}\) ?)\d{7,8}(?![0-9]|-[0-9])", re.ASCII
+)
 # E.164 with its plus; nothing else is written like this.
 ABROAD = re.compile(r"(?<![A-Za-z0-9+])\+(?!86[ -]?1[3-9])[1-9](?:[ .()-]{0,2}\d){7,14}(?![0-9])", re.ASCII)
 CARD = re.compile(
     rf"{_ALONE}{_INSIDE_NUMBER}"
-    r"(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4} \d{6} \d{5})"
+    r"(?:\d{13,19}|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,7}|\d{4} \d{6} \d{5})"
     r"(?![A-Za-z0-9]|-[0-9])",
     re.ASCII,
 )
@@ -43,18 +52,26 @@ def masked(text: str, *, known: Collection[str] = (), cards: bool = True) -> str
     """
     if not any(char.isdigit() for char in text):
         return text
-    plain = text.translate(PLAIN)
+    plain, places = _seen(text)
     holes: set[int] = set()
     for start, end, keep_front, keep_back in _numbers(plain, known, cards=cards):
         digits = [place for place in range(start, end) if plain[place].isalnum()]
-        holes.update(digits[keep_front : len(digits) - keep_back])
+        holes.update(places[place] for place in digits[keep_front : len(digits) - keep_back])
     return "".join(MASK if place in holes else char for place, char in enumerate(text)) if holes else text
 
 
 def perhaps_cards(text: str) -> set[str]:
     """Digits that would be masked as a bank card, unless they are the number of an order."""
-    found = CARD.finditer(text.translate(PLAIN))
+    found = CARD.finditer(_seen(text)[0])
     return {digits for match in found if is_card(digits := only_digits(match[0]))}
+
+
+def _seen(text: str) -> tuple[str, Sequence[int]]:
+    """What is seen of a text, with plain digits, and where each character of it stands in the text."""
+    if not INVISIBLE.search(text):
+        return text.translate(PLAIN), range(len(text))
+    places = [place for place, char in enumerate(text) if not INVISIBLE.match(char)]
+    return "".join(text[place] for place in places).translate(PLAIN), places
 
 
 def people_spans(plain: str) -> Iterator[tuple[int, int]]:

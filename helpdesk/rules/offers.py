@@ -1,5 +1,6 @@
 """What becomes of a proposal, of the approval it may need, and of what was agreed."""
 
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from helpdesk.rules.states import IllegalMoveError
@@ -54,6 +55,12 @@ REMEDY_MOVES: dict[RemedyState, frozenset[RemedyState]] = {
     RemedyState.COMPLETE: frozenset({RemedyState.UNDER_WAY, RemedyState.AGREED}),
     RemedyState.CANCELED: frozenset(),
 }
+
+
+def last_moment(at: datetime, days: int, zone: tzinfo) -> datetime:
+    """The last second of the last day on which an offer stands, where the shop is: letters name that day."""
+    after = at.astimezone(zone).date() + timedelta(days=days + 1)
+    return datetime.combine(after, datetime.min.time(), zone) - timedelta(seconds=1)
 
 
 def check_offer_move(before: OfferState, after: OfferState) -> None:

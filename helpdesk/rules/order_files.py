@@ -7,15 +7,17 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LARGEST = 200 * 1024 * 1024
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 SERIAL_DATE = re.compile(r"\d{5}(?:[.,]\d+)?")
 AS_TEXT = re.compile(r'="([^"]*)"')  # how a careful exporter keeps Excel from rounding
 ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!")
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 EXACT_DIGITS = 15  # that Excel keeps of a number
 
+CUT = "the file ends in the middle of this row: export it again"
 TOO_LONG = "{} cells under {} headings: is a comma or a quotation mark in the wrong place?"
 AGAIN = "export the file again and import it without opening it in Excel"
 
@@ -48,9 +50,14 @@ def decode(content: bytes) -> tuple[str, str]:
     for encoding in ("utf-16",) if has_mark else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8-sig" and _is_mostly_utf_8(content):
+                line = content[: error.start].count(b"\n") + 1
+                raise UnreadableFileError(
+                    f"line {line}: this is UTF-8 with a damaged character: export the file again"
+                ) from error
             continue
-        if "\0" in text:
+        if "\0" in text or (encoding == "gb18030" and not _is_chinese(text)):
             break
         return text, "utf-8" if encoding == "utf-8-sig" else encoding
     raise UnreadableFileError("this is neither UTF-8 nor GB18030: export it as CSV UTF-8")
@@ -64,7 +71,10 @@ def read(content: bytes) -> Table:
         headings = tuple(clean(cell).removeprefix("\ufeff").strip() for cell in next(reader, []))
         if len([each for each in headings if each]) < 2:
             raise UnreadableFileError("this has no line of headings: is it a CSV file?")
-        return Table(headings, tuple(_rows(reader, headings)), encoding)
+        rows = list(_rows(reader, headings))
+        if rows and not text.endswith(("\n", "\r")) and set(headings) - set(rows[-1].cells):
+            rows[-1] = replace(rows[-1], problem=CUT)  # elsewhere Excel leaves out empty cells at the end
+        return Table(headings, tuple(rows), encoding)
     except csv.Error as error:
         raise UnreadableFileError(f"line {reader.line_num}: {error}; is a quotation mark missing?") from error
 
@@ -109,6 +119,26 @@ def _rows(reader: Iterator[list[str]], headings: tuple[str, ...]) -> Iterator[Ro
         for heading, cell in zip(headings, cells, strict=False):
             found.setdefault(heading, cell)
         yield Row(begins, found, problem)
+
+
+def _is_mostly_utf_8(content: bytes) -> bool:
+    """Whether most of what is not ASCII is well-formed. Of true GB18030 next to nothing is."""
+    signs = _signs(content.decode("utf-8", errors="replace"))
+    return len(signs) > 2 * signs.count("\ufffd")
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether most of what is not ASCII stands in GB 2312: nearly all Chinese writing does. In what Excel
+    saves as plain CSV in Europe, an accented letter and the one behind it make a rare character of GB18030.
+    """
+    signs = _signs(text)
+    known = signs.encode("gb2312", errors="ignore").decode("gb2312")
+    return 2 * len(known) >= len(signs)
+
+
+def _signs(text: str) -> str:
+    """What of it is not ASCII."""
+    return "".join(BEYOND_ASCII.findall(text))
 
 
 def _delimiter(text: str) -> str:

@@ -7,21 +7,25 @@ from typing import Any
 
 from helpdesk.rules import money
 from helpdesk.rules.claim_terms import OrderState
-from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.orders import (
     LONGEST,
+    MOST_MINOR,
     MOST_QUANTITY,
+    YEARS,
     Fault,
     FaultsError,
     GivenLine,
     GivenOrder,
     GivenPayment,
     GivenShipment,
+    is_email,
+    is_number,
+    is_one_line,
+    is_tag,
     share_discount,
 )
 
 MOST_LINES = 500
-EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _MOMENTS = ("ordered_at", "paid_at", "shipped_at", "delivered_at")
 _AMOUNTS = ("shipping_paid", "shipping_standard", "fees", "discount")
@@ -52,8 +56,8 @@ class _Reader:
         self.source, self.external_no = source, external_no
         if not SOURCE.fullmatch(source):
             self._wrong("source", "1 to 40 of a-z, 0-9, point, hyphen and underscore")
-        if not normal(external_no) or len(normal(external_no)) > LONGEST["external_no"]:
-            self._wrong("external_no", f"1 to {LONGEST['external_no']} characters")
+        if not is_number(external_no):
+            self._wrong("external_no", f"1 to {LONGEST['external_no']} characters, on one line")
         if not isinstance(document, dict):
             raise FaultsError([*self.faults, Fault("", "the body must be a JSON object")])
         self.document: Mapping[str, Any] = document
@@ -118,11 +122,13 @@ class _Reader:
         read = [(each, path, self._quantity(each, path)) for each, path in objects]
         units = [self._amount(each, "unit_paid", path) for each, path, _ in read]
         paid = [self._amount(each, "line_paid", path) for each, path, _ in read]
-        for (_, path, _), unit, line in zip(read, units, paid, strict=True):
-            if unit is None and line is None:
-                self._wrong(f"{path}unit_paid", "say what was paid: unit_paid, line_paid, or both")
         gross = [(unit or 0) * quantity for unit, (_, _, quantity) in zip(units, read, strict=True)]
         after = self._after_discount(gross, discount) if not any(each is not None for each in paid) else gross
+        for (_, path, quantity), unit, line, net in zip(read, units, paid, after, strict=True):
+            if unit is None and line is None:
+                self._wrong(f"{path}unit_paid", "say what was paid: unit_paid, line_paid, or both")
+            if (net if line is None else line) * max(quantity, 1) > MOST_MINOR:
+                self._wrong(f"{path}quantity", "so many at this price are more than can be counted")
         return tuple(
             GivenLine(
                 sku=self._text(each, "sku", path, LONGEST["sku"]),
@@ -184,13 +190,13 @@ class _Reader:
             self._wrong("buyer.emails", "a list of at most 10 addresses")
             return ()
         for place, each in enumerate(given):
-            if not isinstance(each, str) or not EMAIL.fullmatch(each) or len(each) > LONGEST["email"]:
+            if not isinstance(each, str) or not is_email(each):
                 self._wrong(f"buyer.emails[{place}]", "this is no address")
         return tuple(each for each in given if isinstance(each, str))
 
     def _tags(self, each: Mapping[str, Any], path: str) -> tuple[str, ...]:
         given = each.get("tags") or []
-        if isinstance(given, list) and len(given) <= 50 and all(_is_word(tag) for tag in given):
+        if isinstance(given, list) and len(given) <= 50 and all(is_tag(tag) for tag in given):
             return tuple(given)
         self._wrong(f"{path}tags", "a list of at most 50 short words")
         return ()
@@ -235,7 +241,7 @@ class _Reader:
             found = datetime.fromisoformat(given) if isinstance(given, str) else None
         except ValueError:
             found = None
-        if found is not None and found.tzinfo is not None and found.year >= 1990:
+        if found is not None and found.tzinfo is not None and found.year in YEARS:
             return found
         self._wrong(f"{path}{name}", "a moment with its offset, like 2026-06-01T08:00:00+08:00")
         return None
@@ -244,7 +250,7 @@ class _Reader:
         given = each.get(name)
         if given is None:
             return ""
-        if isinstance(given, str) and len(given) <= longest and given.isprintable():
+        if isinstance(given, str) and len(given) <= longest and is_one_line(given):
             return given.strip()
         self._wrong(f"{path}{name}", f"text of at most {longest} characters, on one line")
         return ""
@@ -292,7 +298,3 @@ class _Reader:
 
     def _wrong(self, path: str, says: str) -> None:
         self.faults.append(Fault(path, says))
-
-
-def _is_word(tag: object) -> bool:
-    return isinstance(tag, str) and 0 < len(tag) <= 60 and tag.isprintable()

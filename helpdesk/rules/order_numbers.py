@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from helpdesk.rules.masking import PLAIN, people_spans
 
@@ -50,6 +51,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 BARE = re.compile(r"(?<![A-Za-z0-9¥$€£.])(?<![0-9][-,])#?(\d{3,10})(?![A-Za-z0-9%]|[-.,][0-9])", re.ASCII)
 NEAR = re.compile(r"订单|訂單|单号|單號|order|bestell|commande|pedido|注文", re.IGNORECASE)
 HASH = re.compile(r"(?<![A-Za-z0-9&])#(\d{3,10})(?![A-Za-z0-9])", re.ASCII)
+# "SH-10482": what a shop prints, perhaps; also a parcel or an article.
+LETTERED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,8}[-_]?\d{3,20}(?![A-Za-z0-9]|[-.][0-9])", re.ASCII)
 NEAR_BEFORE, NEAR_AFTER = 14, 4  # characters between the word and its number
 _DROPPED = re.compile(r"[\s#]+")
 
@@ -98,6 +101,14 @@ def candidates(
                 if len(found) == MOST:
                     return tuple(found.values())
     return tuple(found.values())
+
+
+def later(*texts: str) -> tuple[str, ...]:
+    """Numbers with letters before them, in their compared form: of no shape that the shop has, as yet."""
+    found = (
+        normal(match[0]) for text in texts for match in LETTERED.finditer(text[:LOOKED_AT].translate(PLAIN))
+    )
+    return tuple(dict.fromkeys(islice(found, MOST)))
 
 
 def _written(text: str, forms: tuple[re.Pattern[str], ...]) -> Iterator[str]:

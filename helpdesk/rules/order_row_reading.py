@@ -8,14 +8,16 @@ from helpdesk.rules import money
 from helpdesk.rules.claim_terms import OrderState
 from helpdesk.rules.column_maps import LINE_FIELDS, MOMENTS, ColumnMap
 from helpdesk.rules.order_files import Row
-from helpdesk.rules.order_json import EMAIL
 from helpdesk.rules.orders import (
     LONGEST,
+    MOST_MINOR,
     MOST_QUANTITY,
+    YEARS,
     GivenLine,
     GivenOrder,
     GivenPayment,
     GivenShipment,
+    is_email,
     share_discount,
     state_of,
 )
@@ -111,6 +113,9 @@ class OrderReading:
                 for row, unit, quantity in zip(rows, units, quantities, strict=True)
             ]
             net = self._after_discount(gross) if not any(each is not None for each in paid) else gross
+        for row, quantity, line, part in zip(rows, quantities, paid, net, strict=True):
+            if (part if line is None else line) * max(quantity, 1) > MOST_MINOR:
+                raise self._wrong("quantity", "at this price is more than can be counted", row.line)
         return tuple(
             GivenLine(
                 sku=self._cell(row, "sku")[: LONGEST["sku"]],
@@ -210,6 +215,8 @@ class OrderReading:
                 found = datetime.fromisoformat(cell) if form is None else datetime.strptime(cell, form)  # noqa: DTZ007  its zone is looked at below
             except ValueError:
                 continue
+            if found.year not in YEARS:
+                raise self._wrong(name, f"is {cell!r}: no day on which anything was sold")
             if found.tzinfo is not None:
                 return found
             if self.columns.zone is not None:
@@ -249,7 +256,7 @@ class OrderReading:
     def _emails(self) -> tuple[str, ...]:
         found = dict.fromkeys(cell for row in self.rows if (cell := self._cell(row, "email")))
         for each in found:
-            if not EMAIL.fullmatch(each) or len(each) > LONGEST["email"]:
+            if not is_email(each):
                 raise self._wrong("email", f"is {each!r}: this is no address")
         return tuple(found)
 

@@ -11,7 +11,7 @@ from helpdesk.rules.column_maps import MOMENTS, NUMBERS, ColumnMap
 from helpdesk.rules.order_files import Row, Table
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.order_row_reading import BadCellError, OrderReading
-from helpdesk.rules.orders import LONGEST, GivenOrder
+from helpdesk.rules.orders import GivenOrder, is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _problems(row: Row, headings: Mapping[str, str], *, rounded: bool) -> Iterab
     number = row.cells.get(headings["external_no"], "")
     if not normal(number):
         yield f"{headings['external_no']} is empty: an order needs its number"
-    elif len(normal(number)) > LONGEST["external_no"] or not number.isprintable():
+    elif not is_number(number):
         yield f"{headings['external_no']} is no order number"
     elif rounded and order_files.are_rounded([number, number]):
         yield f"{headings['external_no']} ends in zeros: Excel has rounded it; {order_files.AGAIN}"

@@ -1,12 +1,16 @@
 """An order as a source tells of it: the same value from a file, from the API, and from the demo."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.rules.claim_terms import OrderState
 from helpdesk.rules.money import spread
+from helpdesk.rules.order_numbers import normal
 
+EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 LONGEST = {
     "source": 40,
     "external_no": 64,
@@ -25,6 +29,8 @@ LONGEST = {
     "shipment_state": 40,
 }
 MOST_QUANTITY = 1_000_000
+MOST_MINOR = 2**62  # of what a line cost, times its quantity: the database counts so far
+YEARS = range(1990, 2101)  # some programs write "never" as a day of the year 1 or 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,26 @@ class Fault:
     says: str
 
 
+def is_one_line(text: str) -> bool:
+    """Neither controls nor line ends nor halves of characters; every other sign of every script will do."""
+    return text.isprintable() or not any(unicodedata.category(char) in _NO_TEXT for char in text)
+
+
+def is_number(written: str) -> bool:
+    """Whether an order can have this number, in its printed form and in the one that is compared."""
+    printed = written.strip()
+    longest = max(len(printed), len(normal(printed)))
+    return is_one_line(printed) and normal(printed) != "" and longest <= LONGEST["external_no"]
+
+
+def is_email(text: str) -> bool:
+    return EMAIL.fullmatch(text) is not None and is_one_line(text) and len(text) <= LONGEST["email"]
+
+
+def is_tag(tag: object) -> bool:
+    return isinstance(tag, str) and 0 < len(tag) <= 60 and is_one_line(tag)
+
+
 class FaultsError(Exception):
     """Everything that is wrong at once; nothing was taken."""
 
@@ -104,6 +130,7 @@ class FaultsError(Exception):
         self.faults = tuple(faults)
 
 
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})  # Unicode's general categories
 _ORDER = tuple(OrderState)
 _ENDS = (OrderState.UNPAID, OrderState.CANCELED, OrderState.REFUNDED)
 

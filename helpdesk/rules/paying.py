@@ -49,8 +49,8 @@ class Answer:
     """What the gateway said of one instruction."""
 
     outcome: Outcome
-    gateway_ref: str = ""
-    trace: str = ""  # by which the buyer's bank finds it: ARN, bank serial number
+    gateway_ref: str = ""  # at most 120 characters
+    trace: str = ""  # by which the buyer's bank finds it: ARN, bank serial number; at most 120 characters
     said: str = ""  # its own code and words, without secrets, at most 500 characters
     happened_at: datetime | None = None  # by the gateway's clock
     again_after: timedelta | None = None  # when to ask next, where the gateway says so
@@ -63,7 +63,8 @@ class Notice:
     event: str  # the gateway's own number of the notice, at most 120 characters: it may come many times
     key: str = ""
     gateway_ref: str = ""
-    payment: str = ""
+    payment: str = ""  # the gateway's own reference of the payment, as far as it says
+    payment_too: str = ""  # its other one, by which an order may know it: a charge, the shop's own number
     amount: Money | None = None
     outcome: Outcome = Outcome.UNKNOWN  # as the notice says; shown, and not believed
 

@@ -56,7 +56,8 @@ def amounts(then: Then, facts: Facts, money: MoneyLimits) -> Amounts:
         restocking=restocking,
         full=full,
         partial_at_most=most,
-        coupon=full + _percent(full, money.coupon_bonus_percent),
+        # Rounded down: a cent more would stand for more money than there is (proposals.cash_value).
+        coupon=full + full * money.coupon_bonus_percent // 100,
         lines=_by_line(goods, facts, ceilings),
     )
 

@@ -179,6 +179,8 @@ def _check_then(table: Table, then: Then, decision: Verdict | None) -> None:
         table.complain("auto", N_("only what is allowed can be carried out by itself"))
     if then.auto and Remedy.FULL_REFUND not in then.remedies:
         table.complain("auto", N_("only a full refund can be carried out by itself"))
+    if then.auto and then.goods_back is not GoodsBack.NEVER:
+        table.complain("auto", N_("what is carried out by itself cannot wait for goods: return is not never"))
     if then.goods_back is not GoodsBack.NEVER and not then.return_shipping:
         table.complain("return", N_("say who pays the way back: return_shipping"))
     needs_goods = {Remedy.RETURN_REFUND} & set(then.remedies)

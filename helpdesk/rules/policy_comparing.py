@@ -31,6 +31,15 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitMoved:
+    """A sum of the part money that is another one. Minor units of each file's own currency."""
+
+    name: str  # as in the file, behind its role: "agent per_day"
+    before: int | None  # None: without limit, or the file does not name it
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     moved: tuple[Moved, ...]  # most cases first
     cases: int
@@ -38,6 +47,7 @@ class Difference:
     added: tuple[str, ...]  # ids of clauses
     removed: tuple[str, ...]
     reworded: tuple[str, ...]
+    limits: tuple["LimitMoved", ...] = ()
 
     @property
     def changed(self) -> int:
@@ -69,7 +79,31 @@ def compare(before: Policy, after: Policy) -> Difference:
         reworded=tuple(
             clause.id for clause in after.clauses if _is_reworded(clause, before.clause(clause.id))
         ),
+        limits=_limits_moved(before, after),
     )
+
+
+def _limits_moved(before: Policy, after: Policy) -> tuple[LimitMoved, ...]:
+    old, new = _sums(before), _sums(after)
+    return tuple(
+        LimitMoved(name=name, before=old.get(name), after=new.get(name))
+        for name in dict.fromkeys((*old, *new))
+        if (name in old, old.get(name), before.currency) != (name in new, new.get(name), after.currency)
+    )
+
+
+def _sums(policy: Policy) -> dict[str, int | None]:
+    """Every sum of the part money, by its name."""
+    money = policy.money
+    own: dict[str, int | None] = {}
+    for limit in money.limits:
+        own |= {f"{limit.role} up_to": limit.up_to, f"{limit.role} per_day": limit.per_day}
+    return {
+        **own,
+        "second_person_above": money.second_person_above,
+        "auto_execute_up_to": money.auto_execute_up_to,
+        "auto_daily_total": money.auto_daily_total,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ The first clause that fits decides. Where it fits but for evidence or an unanswe
 need_info, never a denial. The same facts and the same text always give the same clause and amounts.
 """
 
-from dataclasses import dataclass, field, fields
+import json
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ from helpdesk.rules.policy_predicates import (
 from helpdesk.rules.policy_terms import Clause, GoodsBack, Policy, Then, Verdict
 
 FITS, ASKS, FAILS = "fits", "asks", "fails"
+NOT_THERE = frozenset({"missing", "not_received", "refused_parcel"})  # the buyer has nothing to send back
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Decision:
     missing_facts: tuple[str, ...] = ()  # fields of Facts that somebody has to tell
     auto: bool = False  # may be carried out without a person
     for_lead: bool = False
+    is_mixed: bool = False  # it refuses the whole, but not every item of it by itself: so a person decides
     days: int | None = None  # since delivery, where the clause counts them
     days_of: int | None = None  # on how many days it fits
     last_day: date | None = None  # on which it fits
@@ -68,7 +71,7 @@ class Decision:
         return None if self.days is None or self.days_of is None else max(self.days_of - self.days, 0)
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, with facts and trace, as values that JSON has."""
+        """Everything, with facts and trace, as JSON gives it back: so that it equals what was kept."""
         kept = {each.name: getattr(self, each.name) for each in fields(self)}
         kept["amounts"] = {each.name: getattr(self.amounts, each.name) for each in fields(Amounts)}
         kept["last_day"] = self.last_day.isoformat() if self.last_day else None
@@ -76,7 +79,8 @@ class Decision:
         kept["trace"] = [
             [each.clause, each.outcome, [list(check) for check in each.checks]] for each in self.trace
         ]
-        return kept
+        again: dict[str, Any] = json.loads(json.dumps(kept))
+        return again
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Decision":
@@ -107,6 +111,11 @@ def decide(policy: Policy, facts: Facts) -> Decision:
         if found.outcome != FAILS:
             return _by_clause(policy, clause, facts, found, trace)
     return _otherwise(policy, facts, trace)
+
+
+def of_mixed_items(refusal: Decision) -> Decision:
+    """A refusal that some of the items do not deserve: a person tells them apart."""
+    return replace(refusal, decision=Verdict.REVIEW, would_be=Verdict.REVIEW, is_mixed=True)
 
 
 def first_fitting(policy: Policy, facts: Facts) -> tuple[Clause | None, Verdict]:
@@ -152,7 +161,7 @@ def _by_clause(
         if check.outcome is UNKNOWN and check.predicate != "evidence"
     )
     sums = amounts(then, facts, policy.money)
-    back = goods_back(then, sums.ceiling)
+    back = GoodsBack.NEVER if facts.reason in NOT_THERE else goods_back(then, sums.ceiling)
     verdict = then.decision if found.outcome == FITS else Verdict.NEED_INFO
     days_of = clause.last_day
     ends = last_day(policy.count, facts.delivered_on, days_of)
@@ -163,7 +172,7 @@ def _by_clause(
         decision=verdict,
         clause=clause.id,
         would_be=then.decision,
-        remedies=then.remedies,
+        remedies=_remedies(then, back),
         alternatives=then.alternatives,
         amounts=sums,
         goods_back=back,
@@ -184,6 +193,14 @@ def _by_clause(
         facts=facts,
         trace=trace,
     )
+
+
+def _remedies(then: Then, back: GoodsBack) -> tuple[Remedy, ...]:
+    """Where the goods come back, all of the money goes back once they are there."""
+    if back is not GoodsBack.REQUIRED:
+        return then.remedies
+    waits = (Remedy.RETURN_REFUND if each is Remedy.FULL_REFUND else each for each in then.remedies)
+    return tuple(dict.fromkeys(waits))
 
 
 def _otherwise(policy: Policy, facts: Facts, trace: tuple[Traced, ...]) -> Decision:

@@ -53,7 +53,7 @@ def explain(decision: Decision) -> Explanation:
         ),
         counting=_counting(decision),
         because=deciding.checks if deciding else (),
-        consequences=(*_goods(decision), *_money(decision)),
+        consequences=(*_goods(decision), *_money(decision), *_terms(decision)),
         missing=_missing(decision),
         not_applied=tuple(_not_applied(each) for each in decision.trace if each is not deciding),
     )
@@ -93,8 +93,6 @@ def _money(decision: Decision) -> tuple[Line, ...]:
         lines.append(Line("refund", {"goods": sums.goods, "shipping": sums.shipping, "full": sums.full}))
         if sums.restocking:
             lines.append(Line("restocking", {"amount": sums.restocking}))
-        if decision.deduction:
-            lines.append(Line("deduction"))
     if "partial_refund" in decision.remedies:
         lines.append(Line("partial", {"amount": sums.partial_at_most}))
     back = sum(line.refunded + line.reserved for line in facts.lines)
@@ -102,10 +100,25 @@ def _money(decision: Decision) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _terms(decision: Decision) -> tuple[Line, ...]:
+    """What the money waits for, by when it is made, what may lower it."""
+    if not MONEY_BACK & set(decision.remedies):
+        return ()
+    lines = []
+    if decision.withhold_until:
+        lines.append(Line(f"withhold_{decision.withhold_until}"))
+    if decision.refund_within:
+        lines.append(Line("within", {"within": decision.refund_within}))
+    if decision.deduction:
+        lines.append(Line("deduction"))
+    return tuple(lines)
+
+
 def _missing(decision: Decision) -> tuple[Line, ...]:
     evidence = Line("missing_evidence", {"kinds": decision.missing_evidence})
     facts = Line("missing_facts", {"facts": decision.missing_facts})
-    return tuple(line for line in (facts, evidence) if any(line.values.values()))
+    mixed = (Line("mixed"),) if decision.is_mixed else ()
+    return (*mixed, *(line for line in (facts, evidence) if any(line.values.values())))
 
 
 def _not_applied(traced: Traced) -> NotApplied:

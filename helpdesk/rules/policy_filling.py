@@ -76,7 +76,7 @@ def _values(
         "category": called(facts.category) if facts.category else None,
         "claimed_on": _day(facts.claimed_on),
         "delivered_on": _day(facts.delivered_on),
-        "days": facts.days_since_delivery,
+        "days": _days_ago(facts),
         "days_allowed": clause.last_day,
         "last_day": _day(last_day),
     }
@@ -87,6 +87,13 @@ def _tags(clause: Clause, facts: Facts) -> list[str]:
     """Those of the goods that the clause asks for."""
     wanted = next((predicate.wanted for predicate in clause.when if predicate.name == "tags_any"), ())
     return [tag for tag in wanted if tag in facts.tags]
+
+
+def _days_ago(facts: Facts) -> int | None:
+    """As the calendar has it: the policy may count a day more, or over days off fewer."""
+    if facts.delivered_on is None or facts.claimed_on is None or facts.days_since_delivery is None:
+        return facts.days_since_delivery
+    return max((facts.claimed_on - facts.delivered_on).days, 0)
 
 
 def _day(day: date | None) -> str | None:

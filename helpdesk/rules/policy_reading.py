@@ -7,44 +7,25 @@ reading.problems   in the order of the file
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.policy_clauses import read_clauses
 from helpdesk.rules.policy_counting import knows_country
 from helpdesk.rules.policy_examples import read_examples
+from helpdesk.rules.policy_limits import read_limits
 from helpdesk.rules.policy_lines import lines_of
-from helpdesk.rules.policy_terms import Count, MoneyLimits, Policy, Problem, RoleLimit, Timer, Verdict
+from helpdesk.rules.policy_terms import Count, MoneyLimits, Policy, Problem, Verdict
+from helpdesk.rules.policy_timers import read_timers
 from helpdesk.rules.policy_values import N_, Faults, Table
-from helpdesk.rules.states import Role
 
 LARGEST = 200_000  # characters of a file
 LOCALES = ("zh-CN", "en")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
-# States that a deadline may belong to: of the claim, of goods on their way back, of money.
-TIMED = (
-    "awaiting_approval",
-    "awaiting_arrival",
-    "awaiting_buyer",
-    "awaiting_decision",
-    "awaiting_return",
-    "disputed",
-    "inspecting",
-    "needs_link",
-    "offered",
-    "refund_due",
-    "rejected",
-    "return_in_transit",
-)
-ON_TIMEOUT = ("escalate", "approve", "reject", "close", "remind")
-SINCE = ("withdrawal_received", "claim_opened", "goods_received")
-PAUSES = ("goods_back_or_proof_of_sending", "buyer_answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +96,7 @@ def _policy(top: Table, faults: Faults, floors: tuple[str, ...] | None) -> Polic
         reviewed_on=about.day("reviewed_on"),
         count=count,
         money=_money(top.table("money", "money"), currency),
-        timers=_timers(top),
+        timers=read_timers(top),
         clauses=read_clauses(top, currency=currency, languages=_languages(locales)),
         examples=read_examples(top, currency=currency),
         words=_words(top.table("words", "words")),
@@ -222,13 +203,17 @@ def _count(table: Table) -> Count:
         holidays=country,
         transit_days=table.whole("transit_days", 7, most=120) or 0,
     )
+    if count.end == "exact" and count.roll_to_working_day:
+        table.complain(
+            "roll_to_working_day", N_("days that end by the hour do not roll: that needs end_of_day")
+        )
     table.close()
     return count
 
 
 def _money(table: Table, currency: str) -> MoneyLimits:
     limits = MoneyLimits(
-        limits=_limits(table, currency),
+        limits=read_limits(table, currency),
         second_person_above=table.amount("second_person_above", currency),
         auto_execute_up_to=table.amount("auto_execute_up_to", currency) or 0,
         auto_daily_total=table.amount("auto_daily_total", currency) or 0,
@@ -237,53 +222,3 @@ def _money(table: Table, currency: str) -> MoneyLimits:
     )
     table.close()
     return limits
-
-
-def _limits(money_table: Table, currency: str) -> tuple[RoleLimit, ...]:
-    limits: list[RoleLimit] = []
-    for table in money_table.tables("limits", "limit"):
-        role = table.member("role", Role, None)
-        up_to = table.amount("up_to", currency)
-        if role is None and not table.values.get("role"):
-            table.complain("", N_("%(key)s is missing"), key="role")
-        table.close()
-        if role is not None:
-            limits.append(RoleLimit(role=role, up_to=up_to))
-    for role, times in Counter(limit.role for limit in limits).items():
-        if times > 1:
-            money_table.complain("limits", N_("%(role)s has more than one limit"), role=role)
-    ranked = sorted(limits, key=lambda limit: list(Role).index(limit.role))
-    sums = [limit.up_to if limit.up_to is not None else float("inf") for limit in ranked]
-    if sums != sorted(sums):
-        money_table.complain("limits", N_("a higher role may agree to less than a lower one"))
-    return tuple(limits)
-
-
-def _timers(top: Table) -> tuple[Timer, ...]:
-    timers: dict[str, Timer] = {}
-    for table in top.tables("timer", "timer"):
-        timer = _timer(table)
-        if timer is None:
-            continue
-        if timer.state in timers:
-            table.complain("state", N_("%(state)s has a timer already"), state=timer.state)
-        timers[timer.state] = timer
-    return tuple(timers.values())
-
-
-def _timer(table: Table) -> Timer | None:
-    state = table.choice("state", TIMED)
-    due = table.duration("due")
-    for key in ("state", "due"):
-        if key not in table.values:
-            table.complain("", N_("%(key)s is missing"), key=key)
-    warn = tuple(table.read_duration("warn", text) for text in table.words("warn"))
-    values: dict[str, Any] = {
-        "on_timeout": table.choice("on_timeout", ON_TIMEOUT) or "escalate",
-        "since": table.choice("from", SINCE),
-        "pause_until": table.choice("pause_until", PAUSES),
-    }
-    table.close()
-    if not state or due is None:
-        return None
-    return Timer(state=state, due=due, warn=tuple(each for each in warn if each), **values)

@@ -74,7 +74,8 @@ class Timer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleLimit:
     role: Role
-    up_to: int | None = None  # minor units; None: no limit
+    up_to: int | None = None  # on one claim, minor units; None: no limit
+    per_day: int | None = None  # on one day of the shop, each person; None: no limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,10 @@ class MoneyLimits:
     def limit_of(self, role: Role) -> int | None:
         """How much this role may agree to: 0 for a role that the file does not name, None without a limit."""
         return next((limit.up_to for limit in self.limits if limit.role == role), 0)
+
+    def per_day_of(self, role: Role) -> int | None:
+        """How much one person of this role may agree to in a day; None without a limit."""
+        return next((limit.per_day for limit in self.limits if limit.role == role), None)
 
     def may_agree(self, role: Role, amount: int) -> bool:
         limit = self.limit_of(role)

@@ -12,6 +12,7 @@ from helpdesk.rules.settlement import LineLeft, SettlementError
 
 MONEY = frozenset({Remedy.FULL_REFUND, Remedy.PARTIAL_REFUND, Remedy.RETURN_REFUND})
 GOODS = frozenset({Remedy.EXCHANGE, Remedy.REDELIVERY})
+NAMES_GOODS = GOODS | {Remedy.RETURN_REFUND, Remedy.COUPON}  # may be for some of what is claimed
 MOST_OPTIONS = 6
 
 
@@ -28,6 +29,7 @@ class Part:
     amount: int = 0
     shipping: int = 0  # of the amount: postage
     lines: tuple[tuple[int, int], ...] = ()  # (order line, units): which goods; none: all that are claimed
+    named: str = ""  # these goods as they were called when it was proposed: "2 × Cup, 1 × Teapot"
     words: str = ""  # "in blue, size M"
     by: date | None = None  # promised day of goods or delivery
 
@@ -38,6 +40,7 @@ class Part:
             "shipping": self.shipping,
             "words": self.words,
             "by": self.by.isoformat() if self.by else None,
+            **({"named": self.named} if self.named else {}),
         }
 
 
@@ -52,6 +55,7 @@ def part_of(option: int, remedy: Remedy, amount: int, goods: dict[str, object]) 
         shipping=int(str(goods.get("shipping", 0))),
         lines=tuple((int(line), int(units)) for line, units in lines) if isinstance(lines, list) else (),
         words=str(goods.get("words", "")),
+        named=str(goods.get("named", "")),
         by=date.fromisoformat(by) if isinstance(by, str) else None,
     )
 
@@ -71,6 +75,8 @@ def check(parts: Sequence[Part]) -> None:
                 raise ProposalError("say how much")
         elif part.amount:
             raise ProposalError("goods and promises have no amount of money")
+        if part.lines and part.remedy not in NAMES_GOODS:
+            raise ProposalError("name items only for a return, an exchange, a new delivery or a coupon")
         if part.remedy is Remedy.WAIT_WITH_DATE and part.by is None:
             raise ProposalError("say until which day the buyer is to wait")
     for option in options:
@@ -153,11 +159,18 @@ def _fit(parts: Sequence[Part], lines: Sequence[LineLeft], shipping_left: int, b
     for part in parts:
         if part.remedy in MONEY:
             shares = settlement.of_money(
-                part.amount, lines, shipping=part.shipping, shipping_left=shipping_left
+                part.amount,
+                settlement.narrowed(lines, part.lines),
+                shipping=part.shipping,
+                shipping_left=shipping_left,
             )
             lines, shipping_left = settlement.after(lines, shares), shipping_left - shares.shipping
         elif part.remedy is Remedy.COUPON:
-            shares = settlement.of_money(cash_value(part.amount, bonus), lines, shipping_left=shipping_left)
+            shares = settlement.of_money(
+                cash_value(part.amount, bonus),
+                settlement.narrowed(lines, part.lines),
+                shipping_left=shipping_left,
+            )
             lines, shipping_left = settlement.after(lines, shares), shipping_left - shares.shipping
         elif part.remedy in GOODS:
             lines = settlement.after(lines, settlement.of_goods(units_of(part, lines), lines))

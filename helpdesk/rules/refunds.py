@@ -48,6 +48,7 @@ class Part:
 
     state: RefundState
     by_hand: bool  # a person pays it: until she says so, nothing has begun
+    chased: bool = False  # the buyer says that it is not there
 
 
 def payable(state: RefundState, *, by_hand: bool) -> bool:
@@ -80,7 +81,7 @@ def shown(state: RefundState, *, chased: bool, mistaken: bool, assumed: bool) ->
     """The word for a refund."""
     if mistaken:
         return Shown.MISTAKEN
-    if chased and state is S.SUCCEEDED:
+    if chased and state in LEFT:
         return Shown.NOT_ARRIVED
     return Shown.ASSUMED if assumed and state is S.ARRIVED else Shown(state)
 
@@ -132,7 +133,7 @@ def next_look(looked: int) -> timedelta:
 def remedy_state(parts: int, refunds: Iterable[Part]) -> RemedyState:
     """What becomes of a promise of money that is sent in so many parts. Those that are over do not count."""
     live = [refund for refund in refunds if refund.state not in OVER]
-    if len(live) == parts and all(refund.state is S.ARRIVED for refund in live):
+    if len(live) == parts and all(refund.state is S.ARRIVED and not refund.chased for refund in live):
         return RemedyState.COMPLETE
     begun = [
         refund

@@ -1,18 +1,25 @@
-"""What is planned after a refund, when it is due, and what makes it pointless."""
+"""What is planned after a refund, when it is due, and what makes it pointless.
 
-from datetime import datetime, timedelta
+How long money travels stands in ARRIVAL_DAYS, in business days of the shop's own calendar. The figures are
+the longest usual ones of the methods' own pages, so that nobody is asked about money that cannot be there:
+Alipay (back to the balance at once, to a bank card the next day), WeChat Pay (API of refunds: 20 minutes to
+the balance, 3 working days to a bank card), PayPal (help pages: 3 to 5 days to a bank account), cards
+(Stripe, "Customer refund processing time": 5 to 10 business days), bank transfer (1 to 3).
+"""
+
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from helpdesk.rules.policy_counting import is_working_day
 from helpdesk.rules.states import ReminderKind
 
-# Business days until money is usually there, after reference figures of the methods' own pages.
 ARRIVAL_DAYS: dict[str, int] = {
     "alipay": 1,
-    "wechat": 1,
-    "paypal": 3,
+    "wechat": 3,
+    "paypal": 5,
     "bank": 3,
-    "card": 5,
-    "other": 5,
+    "card": 10,
+    "other": 10,  # nobody knows how: as the slowest
 }
 # Words in the names of gateways and methods, the more telling first.
 WAYS: dict[str, str] = {
@@ -31,8 +38,13 @@ WAYS: dict[str, str] = {
     "visa": "card",
 }
 CHECK_AFTER_EXPECTED = timedelta(days=1)
-SURVEY_AFTER_YES = timedelta(hours=2)
-SURVEY_AFTER_CHECK = timedelta(days=3)  # when nobody answers the check
+ASSUMED_AFTER_CHECK = timedelta(days=5)  # when nobody answers the check
+SURVEY_AFTER_ARRIVAL = timedelta(
+    hours=2
+)  # said or assumed: nobody is surveyed about money that is on its way
+CHASE_DAYS = 2  # business days in which the shop finds out where money is, or says that it has not yet
+DELAY_IS_TOLD_AFTER = timedelta(days=1)  # money that should have left
+SECOND_THOUGHTS = timedelta(minutes=2)  # in which an agent's slip is told to nobody
 SURVEY_OPEN_FOR = timedelta(days=30)
 TOO_LATE = timedelta(days=7)  # nobody wants an old reminder after a long outage
 
@@ -56,6 +68,7 @@ class Reason(StrEnum):
     MAILBOX_REMOVED = "mailbox_removed"
     CLAIM_MOVED = "claim_moved"
     DONE = "done"
+    UNVERIFIED = "unverified"
 
 
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
@@ -91,23 +104,28 @@ def method_of(gateway: str, method: str) -> str:
     return "other"
 
 
-def expected_arrival(method: str, paid_at: datetime) -> datetime:
-    """When the money should be there: business days, Saturdays and Sundays left out."""
-    day, left = paid_at, ARRIVAL_DAYS[method]
+def expected_arrival(method: str, paid_at: datetime, *, country: str = "", zone: tzinfo = UTC) -> datetime:
+    """When the money should be there. Without a country only Saturdays and Sundays are left out."""
+    return business_days_after(paid_at, ARRIVAL_DAYS[method], country=country, zone=zone)
+
+
+def business_days_after(start: datetime, days: int, *, country: str = "", zone: tzinfo = UTC) -> datetime:
+    """The same time of day so many working days later, as days are counted in that zone."""
+    day, left = start, days
     while left:
         day += timedelta(days=1)
-        if day.weekday() < 5:
-            left -= 1
+        left -= is_working_day(day.astimezone(zone).date(), country)
     return day
 
 
-def arrival_check_due(expected_at: datetime) -> datetime:
-    return expected_at + CHECK_AFTER_EXPECTED
+def arrival_check_due(expected_at: datetime, *, at: datetime) -> datetime:
+    """When the buyer is asked; planned later than it was due, a day from now."""
+    return max(expected_at, at) + CHECK_AFTER_EXPECTED
 
 
-def survey_due(expected_at: datetime) -> datetime:
-    """When nobody answers the check."""
-    return arrival_check_due(expected_at) + SURVEY_AFTER_CHECK
+def assumed_due(expected_at: datetime) -> datetime:
+    """When silence is taken for a yes, if the question goes out on its day."""
+    return expected_at + CHECK_AFTER_EXPECTED + ASSUMED_AFTER_CHECK
 
 
 def is_too_late(due_at: datetime, *, at: datetime) -> bool:

@@ -65,6 +65,7 @@ WARN_BEFORE = timedelta(days=2)  # a buyer is reminded so long before the deadli
 INSPECT_WITHIN = timedelta(days=2)
 ON_THE_WAY_FOR = timedelta(days=10)  # then somebody asks the carrier
 LONGEST_WHY = 500
+NOT_SENT_IN_TIME = "not_sent_in_time"  # why something is decided anew, beside what `disagreements` finds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,11 +203,14 @@ def reception(line: LineSeen) -> Reception:
     return R.RECEIVED if line.received >= line.announced else R.SHORT
 
 
-def disagreements(lines: Sequence[LineSeen], *, said: Condition | None, fault: Fault) -> tuple[str, ...]:
+def disagreements(
+    lines: Sequence[LineSeen], *, said: Condition | None, fault: Fault, deducts: bool = False
+) -> tuple[str, ...]:
     """Why an inspected return is not what was agreed, as words; none: the money may go.
 
     `said` is the condition that the buyer had named. Faulty goods are what one expects when the shop or the
-    carrier has to answer for it; used ones only when the buyer had said so.
+    carrier has to answer for it; used ones only when the buyer had said so. Where a clause `deducts` a loss
+    of value, neither use nor what is deducted for it is a reason to decide anew.
     """
     found: dict[str, None] = {}
     for line in lines:
@@ -216,9 +220,10 @@ def disagreements(lines: Sequence[LineSeen], *, said: Condition | None, fault: F
             found["damaged"] = None
         if line.received < line.announced:
             found["short"] = None
-        if line.condition is not None and not _is_expected(line.condition, said, fault):
+        worn = deducts and line.condition in (Condition.USED, Condition.DAMAGED_BY_BUYER)
+        if line.condition is not None and not worn and not _is_expected(line.condition, said, fault):
             found[line.condition] = None
-        if line.deduction:
+        if line.deduction and not deducts:
             found["deduction"] = None
     return tuple(found)
 

@@ -48,6 +48,7 @@ class Shares:
     goods: tuple[tuple[int, int], ...] = ()  # (order line, units)
     shipping: int = 0
     payments: tuple[tuple[int, int], ...] = ()  # (payment, minor units)
+    deducted: tuple[tuple[int, int], ...] = ()  # (order line, minor units kept back); `lines` is without it
 
     @property
     def money(self) -> int:
@@ -59,6 +60,7 @@ class Shares:
             "goods": [list(each) for each in self.goods],
             "shipping": self.shipping,
             "payments": [list(each) for each in self.payments],
+            **({"deducted": [list(each) for each in self.deducted]} if self.deducted else {}),
         }
 
     @classmethod
@@ -68,12 +70,77 @@ class Shares:
             goods=_pairs(kept.get("goods")),
             shipping=int(str(kept.get("shipping", 0))),
             payments=_pairs(kept.get("payments")),
+            deducted=_pairs(kept.get("deducted")),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A sum of money as it is shown: each of its parts a line of its own."""
+
+    goods: int
+    shipping: int
+    deducted: int  # for a loss of value
+
+    @property
+    def total(self) -> int:
+        return self.goods + self.shipping - self.deducted
+
+
+def sum_of(shares: Shares) -> Sum:
+    """What a promise of money is made of: the goods at their full share, what is kept back beside them."""
+    deducted = sum(minor for _, minor in shares.deducted)
+    goods = sum(minor for _, minor in shares.lines) + deducted
+    return Sum(goods=goods, shipping=shares.shipping, deducted=deducted)
+
+
+def deduct(shares: Shares, kept: Sequence[tuple[int, int]]) -> tuple[Shares, Shares]:
+    """What is left of a promise once so much of each line is kept back, and what of it is free again.
+
+    The payments named last are free first. Raises SettlementError where a line does not have so much, or
+    nothing is left to pay.
+    """
+    lines = dict(shares.lines)
+    for line, minor in kept:
+        if minor > lines.get(line, 0):
+            raise SettlementError("more is deducted than is refunded for the item")
+        lines[line] -= minor
+    payments, freed, left = dict(shares.payments), {}, sum(minor for _, minor in kept)
+    for payment in reversed(payments) if payments else ():
+        freed[payment] = min(payments[payment], left)
+        payments[payment] -= freed[payment]
+        left -= freed[payment]
+    before = dict(shares.deducted)
+    after = replace(
+        shares,
+        lines=_some(lines),
+        payments=_some(payments),
+        deducted=_some({**before, **{line: before.get(line, 0) + minor for line, minor in kept}}),
+    )
+    if after.money <= 0:
+        raise SettlementError("nothing would be left to refund")
+    return after, Shares(lines=tuple(each for each in kept if each[1]), payments=_some(freed))
 
 
 def money_left(lines: Sequence[LineLeft], shipping_left: int = 0) -> int:
     """The most that a claim about these lines may still be given in money."""
     return sum(line.money for line in lines) + shipping_left
+
+
+def narrowed(lines: Sequence[LineLeft], units: Sequence[tuple[int, int]]) -> tuple[LineLeft, ...]:
+    """The lines as they are for these units of them only; none named: as they are. Raises SettlementError."""
+    if not units:
+        return tuple(lines)
+    by_id = {line.line: line for line in lines}
+    found = []
+    for line_id, count in units:
+        line = by_id.get(line_id)
+        if line is None:
+            raise SettlementError("this item is not part of the claim")
+        if not 0 < count <= line.units:
+            raise SettlementError("these items are compensated already")
+        found.append(replace(line, claimed=count))
+    return tuple(found)
 
 
 def of_money(amount: int, lines: Sequence[LineLeft], *, shipping: int = 0, shipping_left: int = 0) -> Shares:
@@ -142,6 +209,10 @@ def over_payments(amount: int, left: Sequence[tuple[int, int]]) -> tuple[tuple[i
     if amount:
         raise SettlementError("this is more than is left to refund on this order")
     return tuple(taken)
+
+
+def _some(amounts: dict[int, int]) -> tuple[tuple[int, int], ...]:
+    return tuple((key, minor) for key, minor in amounts.items() if minor)
 
 
 def _pairs(kept: object) -> tuple[tuple[int, int], ...]:

@@ -12,6 +12,7 @@ from helpdesk.web import (
     asking,
     bundles,
     changes,
+    chase,
     claim_shown,
     claims,
     composer,
@@ -28,6 +29,9 @@ from helpdesk.web import (
     language,
     login,
     mailbox_oauth,
+    money,
+    money_leads,
+    money_shown,
     opting_out,
     order_proofs,
     orders,
@@ -40,6 +44,7 @@ from helpdesk.web import (
     public_doors,
     public_evidence,
     public_offer,
+    public_proof,
     public_reason,
     public_returns,
     public_status,
@@ -52,9 +57,10 @@ from helpdesk.web import (
     settings_people,
     signin,
     tickets,
+    webhooks,
 )
 
-# Pages without a session, whose forms need no token against forgery: web/public.py says why.
+# Pages without a session, whose forms need no token: web/public.py and web/webhooks.py say why.
 BUYERS = (
     opting_out.bp,
     order_proofs.bp,
@@ -64,14 +70,17 @@ BUYERS = (
     public_doors.bp,
     public_evidence.bp,
     public_offer.bp,
+    public_proof.bp,
     public_reason.bp,
     public_status.bp,
+    webhooks.bp,
 )
 BLUEPRINTS = (
     api.bp,
     asking.bp,
     bundles.bp,
     changes.bp,
+    chase.bp,
     claims.bp,
     composer.bp,
     evidence.bp,
@@ -83,6 +92,8 @@ BLUEPRINTS = (
     inside_returns.bp,
     login.bp,
     mailbox_oauth.bp,
+    money.bp,
+    money_leads.bp,
     orders.bp,
     policy.bp,
     policy_events.bp,
@@ -119,4 +130,5 @@ def register(app: Flask) -> None:
     inside_filters.init_app(app)
     public_returns.init_app(app)
     claim_shown.init_app(app)
+    money_shown.init_app(app)
     forms.init_app(app)

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from helpdesk import clock
@@ -20,7 +21,7 @@ from helpdesk.db import is_passing, reading, transaction, unusable
 from helpdesk.models import Order
 from helpdesk.rules import order_json, order_numbers
 from helpdesk.rules.money import Money
-from helpdesk.rules.orders import FaultsError
+from helpdesk.rules.orders import FaultsError, is_number
 from helpdesk.rules.scopes import Scope
 from helpdesk.web.limits import WITHIN
 from helpdesk.web.signin import public, quick
@@ -77,8 +78,6 @@ def _database(error: SQLAlchemyError) -> ResponseReturnValue:
 def put_order(source: str, external_no: str) -> ResponseReturnValue:
     """Tell of an order. Told twice it changes nothing; told with an older `updated_at` it is ignored."""
     by = _key(Scope.WRITE_ORDERS)
-    if (request.content_length or 0) > LARGEST:
-        raise RefusedError(413, f"an order is at most {LARGEST // 1024} kB of JSON")
     try:
         given = order_json.read(source, external_no, _document())
     except FaultsError as error:
@@ -96,17 +95,25 @@ def get_order(source: str, external_no: str) -> ResponseReturnValue:
     """The order as we know it."""
     _key(Scope.READ_ORDERS)
     with reading() as session:
-        number = order_numbers.normal(external_no)
-        row = session.scalar(select(Order).where(Order.source == source, Order.external_no_norm == number))
+        row = _row(session, source, external_no)
         if row is None:
             raise RefusedError(404, "we have no order with this number from this source")
         return jsonify(_as_json(row))
 
 
+def _row(session: Session, source: str, external_no: str) -> Order | None:
+    if not order_json.SOURCE.fullmatch(source) or not is_number(external_no):
+        return None  # NUL in an address is more than a database can compare
+    number = order_numbers.normal(external_no)
+    return session.scalar(select(Order).where(Order.source == source, Order.external_no_norm == number))
+
+
 def _document() -> Any:
+    if (request.content_length or 0) > LARGEST or len(request.get_data()) > LARGEST:  # some do not say it
+        raise RefusedError(413, f"an order is at most {LARGEST // 1024} kB of JSON")
     try:
         return request.get_json(force=True)
-    except BadRequest as error:
+    except (BadRequest, RecursionError) as error:  # the second: brackets in brackets without end
         raise RefusedError(400, "the body is no JSON") from error
 
 

@@ -1,34 +1,86 @@
-"""The bundle for a dispute: rendered in a language, streamed to a browser or to a file."""
+"""The bundle for a dispute: rendered in a language, written as a whole, noted, and handed out."""
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
+from helpdesk import clock
+from helpdesk.actions import bundles, conversation
 from helpdesk.current import current_desk
-from helpdesk.db import reading
+from helpdesk.db import reading, transaction
 from helpdesk.queries import bundle as queries
 from helpdesk.queries import bundle_zip
 from helpdesk.queries.bundle import Bundle
 from helpdesk.web import sentences
 from helpdesk.web.language import LOCALES
+from helpdesk.web.signin import acting
 
 bp = Blueprint("bundles", __name__)
 
 
-@bp.get("/claims/<key:claim_id>/bundle.zip")
-def download(claim_id: int) -> ResponseReturnValue:
-    """`?internal=yes` puts in what colleagues wrote among themselves; `?lang=` is the timeline's."""
+CHUNK = 64 * 1024
+IN_MEMORY = 4 * 1024 * 1024  # a larger ZIP waits in a file for its hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A whole ZIP. The file stands at its beginning; whoever has it closes it."""
+
+    file: IO[bytes]
+    sha256: str
+    size: int
+
+
+@bp.post("/claims/<key:claim_id>/bundle.zip")
+def make(claim_id: int) -> ResponseReturnValue:
+    """`internal=yes` puts in what colleagues wrote among themselves; `lang` is the timeline's.
+
+    It leaves an entry with the hash of what was handed out, so it is a POST.
+    """
     with reading() as session:
-        found = queries.gather(session, claim_id, internal=request.args.get("internal") == "yes")
-    lang = request.args.get("lang", "")
-    response = Response(stream(found, lang or found.locale), mimetype="application/zip")
+        found = queries.gather(session, claim_id, internal=request.form.get("internal") == "yes")
+    written = write(found, request.form.get("lang", "") or found.locale)
+    with transaction() as session:
+        bundles.note(
+            session,
+            claim_id,
+            sha256=written.sha256,
+            size=written.size,
+            internal=found.internal,
+            actor=conversation.agent(acting(session).id),
+            at=clock.now(),
+        )
+    response = Response(_pieces(written.file), mimetype="application/zip")
     inner = "-internal" if found.internal else ""
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}{inner}.zip"'
     response.headers["Cache-Control"] = "no-store"
+    response.content_length = written.size
     return response
+
+
+def write(found: Bundle, locale: str) -> Written:
+    """The whole ZIP and its hash: what the entry says has to be known before a byte goes out."""
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed by whoever reads it
+    hashed = hashlib.sha256()
+    for piece in stream(found, locale):
+        hashed.update(piece)
+        file.write(piece)
+    size = file.tell()
+    file.seek(0)
+    return Written(file=file, sha256=hashed.hexdigest(), size=size)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def stream(found: Bundle, locale: str) -> Iterator[bytes]:

@@ -6,15 +6,25 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, merging, refunds, reminders, spam, suppressions, tickets, unknown
+from helpdesk.actions import (
+    conversation,
+    merging,
+    readdressing,
+    refunds,
+    reminders,
+    spam,
+    suppressions,
+    tickets,
+    unknown,
+)
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
 from helpdesk.queries import tickets as lookups
-from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import TicketState, WaitingOn
-from helpdesk.web import answers, forms, refusals
+from helpdesk.web import answers, claim_form, forms, proofs, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
+from helpdesk.web.translate import _
 
 bp = Blueprint("changes", __name__)
 LONGEST = 200  # characters of a field that come back
@@ -100,6 +110,17 @@ def lift_suppression(number: int) -> ResponseReturnValue:
     return answers.see("tickets.show", number=number)
 
 
+@bp.post("/tickets/<key:number>/address")
+def correct_address(number: int) -> ResponseReturnValue:
+    """What we wrote came back: the agent knows the address that is right."""
+    with transaction() as session:
+        readdressing.correct(
+            session, number, request.form.get("address", ""), by=acting(session), at=clock.now()
+        )
+    answers.say(_("The next letter goes there."))
+    return answers.see("tickets.show", number=number)
+
+
 @bp.post("/tickets/<key:number>/separation")
 def separate(number: int) -> ResponseReturnValue:
     """It was not the same matter after all."""
@@ -113,8 +134,9 @@ def record_refund(number: int) -> ResponseReturnValue:
     typed: dict[str, Any] = {
         name: request.form.get(name, "")[:LONGEST] for name in ("amount", "currency", "method", "reference")
     }
-    remedy = request.form.get("remedy", "")
+    remedy = request.form.get("remedy", "")[:LONGEST]
     try:
+        kept = proofs.keep(request.files.get("proof"))  # before the row that names it
         with transaction() as session:
             if forms.is_first(session):
                 ticket = tickets.hold(session, number)
@@ -122,13 +144,15 @@ def record_refund(number: int) -> ResponseReturnValue:
                     session,
                     ticket,
                     **typed,
-                    remedy=int(remedy) if remedy.isascii() and remedy.isdigit() else None,
+                    remedy=claim_form.number(remedy),
+                    proof_sha256=kept,
                     by=acting(session),
                     at=clock.now(),
                 )
     except (InvalidError, ConflictError) as error:
         said, wrong = refusals.sentence(error), refusals.by_field(error)
-        return pages.page(number, problem=said, wrong=wrong, refund=typed), refusals.status_of(error)
+        page = pages.page(number, problem=said, wrong=wrong, refund={**typed, "remedy": remedy})
+        return page, refusals.status_of(error)
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 
@@ -160,16 +184,9 @@ def cancel_refund(refund_id: int) -> ResponseReturnValue:
 @bp.post("/tickets/<key:number>/plans/<key:reminder_id>/withdrawal")
 def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        withdrawn = reminders.withdraw(
-            session,
-            tickets.hold(session, number),
-            Reason.BY_HAND,
-            actor=conversation.agent(me().id),
-            at=clock.now(),
-            reminder_id=reminder_id,
-        )
-        if not withdrawn:
-            raise ConflictError("this mail is not planned any more")
+        actor = conversation.agent(me().id)
+        ticket = tickets.hold(session, number)
+        reminders.take_back(session, ticket, reminder_id, actor=actor, at=clock.now())
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 

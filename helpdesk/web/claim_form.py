@@ -1,11 +1,13 @@
 """What an agent types into the panel of a claim, as the values that actions take."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import date, datetime, tzinfo
 
 from helpdesk.errors import InvalidError
 from helpdesk.rules import money
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.offers import last_moment
 from helpdesk.rules.proposals import MONEY, Part
 
 ROWS = (1, 2, 3, 4)  # as many as a clause of the shipped policies has remedies
@@ -28,22 +30,21 @@ def parts(form: Mapping[str, str], *, currency: str, postage: int) -> list[Part]
 def days(form: Mapping[str, str]) -> int:
     """For how long the offer stands."""
     said = form.get("days", "") or str(USUAL_DAYS)
-    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= MOST_DAYS):
+    if not (said.isascii() and said.isdigit() and len(said) < 6 and 1 <= int(said) <= MOST_DAYS):
         raise InvalidError(f"choose between 1 and {MOST_DAYS} days", field="days")
     return int(said)
 
 
 def expires(form: Mapping[str, str], *, at: datetime, zone: tzinfo) -> datetime:
-    """The last second of the last day on which the offer stands, where the shop is: letters name that day."""
-    last = at.astimezone(zone).date() + timedelta(days=days(form) + 1)
-    return datetime.combine(last, datetime.min.time(), zone) - timedelta(seconds=1)
+    """Until when the offer stands."""
+    return last_moment(at, days(form), zone)
 
 
-def items(form: Mapping[str, str]) -> dict[int, int]:
+def items(form: Mapping[str, str], prefix: str = "line-") -> dict[int, int]:
     """Order line to units, of the inputs `line-<id>`. Raises InvalidError."""
     chosen = {}
     for name, said in form.items():
-        line = name.removeprefix("line-")
+        line = name.removeprefix(prefix)
         if line == name or not (line.isascii() and line.isdigit() and len(line) < 10):
             continue
         if said and not (said.isascii() and said.isdigit() and len(said) < 6):
@@ -71,21 +72,19 @@ def _part(form: Mapping[str, str], row: int, currency: str, postage: int) -> Par
         remedy=remedy,
         amount=amount,
         shipping=min(postage, amount) if remedy in (Remedy.FULL_REFUND, Remedy.RETURN_REFUND) else 0,
+        lines=_units(form, row),
         words=form.get(f"words-{row}", "").strip()[:300],
         by=_day(form.get(f"by-{row}", ""), field=f"by-{row}") if remedy not in MONEY else None,
     )
 
 
+def _units(form: Mapping[str, str], row: int) -> tuple[tuple[int, int], ...]:
+    """Which goods the remedy of a row is for, of the inputs `units-<row>-<line>`; none: all claimed ones."""
+    return tuple(items(form, f"units-{row}-").items())
+
+
 def _renumbered(part: Part, option: int) -> Part:
-    return Part(
-        option=option,
-        remedy=part.remedy,
-        amount=part.amount,
-        shipping=part.shipping,
-        lines=part.lines,
-        words=part.words,
-        by=part.by,
-    )
+    return replace(part, option=option)
 
 
 def _amount(said: str, currency: str, *, field: str) -> int:

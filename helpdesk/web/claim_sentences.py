@@ -8,7 +8,7 @@ from helpdesk.letters import remedies
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.money import Money
 from helpdesk.rules.proposals import part_of
-from helpdesk.web import claim_shown, language, wording
+from helpdesk.web import claim_shown, inside_words, language, wording
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
@@ -69,8 +69,7 @@ def _why(sentence: str) -> Say:
     """A sentence that names who did it and why."""
 
     def say(entry: EntryView) -> str:
-        why = entry.facts.get("why") or entry.facts.get("text") or "—"
-        return _(sentence, who=who(entry), why=why)
+        return _(sentence, who=who(entry), why=inside_words.why(entry.facts))
 
     return say
 
@@ -102,7 +101,14 @@ def _linked(entry: EntryView) -> str:
 
 def _closed(entry: EntryView) -> str:
     cause = claim_shown.cause(str(entry.facts.get("cause") or "?"))
-    lesson = entry.facts.get("lesson")
+    lesson, why = entry.facts.get("lesson"), entry.facts.get("why")
+    if why:
+        return _(
+            "%(who)s closed the claim although something was not complete: %(why)s. Cause: %(cause)s",
+            who=who(entry),
+            why=why,
+            cause=cause,
+        )
     if lesson:
         return _(
             "%(who)s closed the claim. Cause: %(cause)s. Lesson: %(lesson)s",

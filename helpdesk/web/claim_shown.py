@@ -4,19 +4,21 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from helpdesk.letters import claim_words, policy_words, remedies
+from helpdesk.letters import claim_words, policy_words, refund_words, remedies
 from helpdesk.letters.claim_words import say
 from helpdesk.queries.claims import ClaimView, OfferView
 from helpdesk.queries.promises import RemedyView
 from helpdesk.rules.claim_terms import REASONS, Remedy
 from helpdesk.rules.claims import ENDED, ClaimState, Event
 from helpdesk.rules.money import Money
+from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_comparing import what_would_change
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import claim_form, language, policy_views
+from helpdesk.web import ceilings_said, claim_form, language, policy_views, refusals
+from helpdesk.web.ceilings_said import Sum
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
 
@@ -82,6 +84,12 @@ class ClaimPanel:
     reasons: tuple[tuple[str, str], ...]
     causes: tuple[tuple[str, str], ...]
     ended: bool
+    sum: Sum | None  # behind "most refundable"
+
+    @property
+    def unfinished(self) -> bool:
+        """Something that was agreed is neither complete nor canceled."""
+        return any(each.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for each in self.claim.agreed)
 
     def may(self, name: str) -> bool:
         """Whether the table has this event for the reader, in this state."""
@@ -99,6 +107,7 @@ def panel(claim: ClaimView) -> ClaimPanel:
         reasons=tuple((code, say(claim_words.REASONS_SHORT, code, locale)) for code in REASONS),
         causes=tuple((code, str(said)) for code, said in CAUSES.items()),
         ended=claim.state in ENDED,
+        sum=ceilings_said.said(claim.ceiling, claim.currency) if claim.ceiling else None,
     )
 
 
@@ -110,14 +119,10 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(reason, "claim_reason")
     app.add_template_filter(_options, "options")
     app.add_template_filter(_agreed, "agreed")
+    app.add_template_filter(_total, "total")
+    app.add_template_filter(refusals.begun, "refusal")
     app.add_template_filter(lambda code: say(claim_words.REMEDIES, code, language.chosen()), "remedy_word")
     app.add_template_filter(lambda money: _plain(money.minor, money.currency), "typed")
-    app.add_template_global(owed)
-
-
-def owed(panels: list[ClaimPanel]) -> list[RemedyView]:
-    """Money that was promised and that nobody has sent yet."""
-    return [each for panel in panels for each in panel.claim.agreed if each.to_pay]
 
 
 def reason(code: str) -> str:
@@ -142,6 +147,10 @@ def _options(offer: OfferView, currency: str) -> list[tuple[int, str]]:
 
 def _agreed(each: RemedyView) -> str:
     return remedies.line(each.part, each.money.currency, language.chosen())
+
+
+def _total(each: RemedyView) -> str:
+    return refund_words.total(each.total, each.money.currency, language.chosen())
 
 
 def _decision(claim: ClaimView) -> DecisionView | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.actions import (
     approvals,
+    claim_intake,
     claim_orders,
     claim_progress,
     claim_reasons,
@@ -23,7 +24,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent, Claim, Order, Ticket
-from helpdesk.rules.claims import Event
+from helpdesk.rules.claims import ClaimState, Event
 from helpdesk.rules.states import IllegalMoveError, Role, may
 from helpdesk.web import answers, claim_form, forms, refusals
 from helpdesk.web import tickets as pages
@@ -31,6 +32,7 @@ from helpdesk.web.signin import acting
 
 bp = Blueprint("claims", __name__)
 HERE = "claim"  # the anchor of the panel
+TO_BE_ANSWERED = (ClaimState.AWAITING_DECISION, ClaimState.AWAITING_APPROVAL)
 Work = Callable[[Session, Ticket, Claim, Agent, datetime], object]
 
 
@@ -47,7 +49,7 @@ def open_claim(number: int) -> ResponseReturnValue:
                 ticket,
                 order=orders[0] if len(orders) == 1 else None,
                 lines=None,
-                asked=claims.Asked(),
+                asked=claims.Asked(requested_at=claim_intake.last_asked_at(session, ticket, at=at)),
                 actor=claims.staff(by),
                 at=at,
             )
@@ -137,6 +139,7 @@ def answer(claim_id: int, offer_id: int) -> ResponseReturnValue:
         desk, offer = current_desk(), offers.of_claim(session, claim, offer_id)
         actor, said = claims.staff(by), request.form.get("answer", "")
         way, _, entry = request.form.get("entry", "").partition(":")
+        way = way if way in offers.PINNED else ""
         if said.startswith("accept-"):
             offers.accept(
                 session,
@@ -208,6 +211,7 @@ def end(claim_id: int) -> ResponseReturnValue:
                     by=by,
                     cause=request.form.get("cause", ""),
                     lesson=request.form.get("lesson", ""),
+                    why=request.form.get("why", ""),
                     at=at,
                 )
             case "reopen":
@@ -223,10 +227,17 @@ def end(claim_id: int) -> ResponseReturnValue:
 
 
 def _on(claim_id: int, work: Work) -> ResponseReturnValue:
-    """Do it on the claim as the page had shown it, once; a refusal stands in the panel."""
+    """Do it on the claim as the page had shown it, once; a refusal stands in the panel.
+
+    The policy is asked first: an order that was shipped since the page was shown is another case, and then
+    the page that is looked at again shows the new answer.
+    """
     seen = claim_form.number(request.form.get("version", ""))
     with transaction() as session:
-        number = claims.hold(session, claim_id)[1].id
+        claim, ticket = claims.hold(session, claim_id)
+        number = ticket.id
+        if claim.state in TO_BE_ANSWERED and ticket.merged_into_id is None:
+            deciding.evaluate(session, ticket, claim, actor=claims.DESK, at=clock.now())
     try:
         with transaction() as session:
             claim, ticket = claims.hold(session, claim_id)

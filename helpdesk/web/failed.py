@@ -10,6 +10,7 @@ from helpdesk.actions import by_hand, reminders
 from helpdesk.db import reading, transaction
 from helpdesk.models.masking import Mask
 from helpdesk.queries import failed
+from helpdesk.queries.failed import SetAside
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, files
 from helpdesk.web.signin import acting, needs
@@ -41,6 +42,19 @@ def read(received_id: int) -> ResponseReturnValue:
     """A message that became no entry: as we understood it, if we did, and as it came."""
     with reading() as session:
         message = failed.one(session, received_id)
+    return _shown(message)
+
+
+@bp.get("/entries/<key:entry_id>/report")
+@needs(Role.LEAD)
+def report(entry_id: int) -> ResponseReturnValue:
+    """A message that was taken for a report on one of ours: it can be run as a buyer's mail."""
+    with reading() as session:
+        message = failed.report(session, entry_id)
+    return _shown(message)
+
+
+def _shown(message: SetAside) -> str:
     content = files.stored(message.sha256) if message.sha256 else b""
     # What was parked may have stopped a worker while it was parsed: it is shown as it came.
     letter = parse(content) if message.because else None
@@ -67,7 +81,7 @@ def raw(received_id: int) -> ResponseReturnValue:
 @needs(Role.LEAD)
 def run_again(received_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        by_hand.run_again(session, received_id)
+        by_hand.run_again(session, received_id, by=acting(session), at=clock.now())
     answers.say(_("It is in line again; the worker takes it within a minute."))
     answers.wake()
     return answers.see("failed.show")

@@ -53,14 +53,15 @@ def html(entry_id: int) -> ResponseReturnValue:
     with reading() as session:
         original = entries.original(session, entry_id)
     incoming = parse(stored(original.sha256))
-    with reading() as session:
-        mask = Mask.over(session, [incoming.text, incoming.html[: mail_html.LONGEST]])
     try:
         cleaned = mail_html.clean(
             incoming.html, address_of=_images_of(original).get, fold=html_quotes.fold(incoming)
         )
     except mail_html.TooLargeError:
         cleaned = None
+    read = [mail_html.words(part) for part in (cleaned.html, cleaned.quoted)] if cleaned else []
+    with reading() as session:
+        mask = Mask.over(session, [incoming.text, *read])
     shown = mail_html.masked(cleaned, mask) if cleaned is not None else None
     response = make_response(render_template("frame.html", cleaned=shown, text=mask(incoming.text)))
     response.headers["Content-Security-Policy"] = security.MAIL_FRAME
@@ -97,11 +98,18 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _picture(file: FileView) -> Response:
-    size, pieces = _pieces(file.sha256)
-    head = next(pieces, b"")
+    return picture(file.sha256, file.filename)
+
+
+def picture(sha256: str, name: str) -> Response:
+    """The bytes of this hash to look at, if they are a picture; else a file to save."""
+    size, pieces = _pieces(sha256)
+    head = b""
+    while len(head) < images.HEAD and (piece := next(pieces, b"")):
+        head += piece
     kind = images.kind(head)
-    if kind is None:
-        return download(file.sha256, file.filename)
+    if kind is None or images.is_too_large(head):
+        return download(sha256, name)
     response = _answer(size, chain((head,), pieces), kind)
     response.headers["Content-Security-Policy"] = security.FILE
     response.headers["Content-Disposition"] = "inline"

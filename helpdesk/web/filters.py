@@ -42,7 +42,6 @@ def init_app(app: Flask) -> None:
         money=wording.money,
         size=wording.size,
         due=wording.due,
-        next_thing=wording.next_thing,
         delivery=wording.delivery,
         position=lambda last: f"{int(last.updated_at.timestamp() * 1_000_000)}-{last.number}",
         seconds=lambda count: wording.span(timedelta(seconds=count)),
@@ -82,6 +81,7 @@ def init_app(app: Flask) -> None:
         buyers_remedy=public_words.remedy,
         buyers_judged=public_words.JUDGED.__getitem__,
         buyers_doing=public_words.DOING.__getitem__,
+        buyers_total=public_words.total,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -37,7 +37,7 @@ def ask(number: int) -> ResponseReturnValue:
             kind=InquiryKind.TASK if request.form.get("kind") == "task" else InquiryKind.QUESTION,
             words=request.form.get("words", "").replace("\r\n", "\n"),
             facts=[(key, tellable[key]) for key in request.form.getlist("tell") if key in tellable],
-            attachments=[int(each) for each in request.form.getlist("enclose") if each.isdigit()],
+            attachments=inside_forms.keys("enclose"),
             due_at=inside_forms.moment("due_at"),
             waits=request.form.get("waits") == "yes",
         )

@@ -23,7 +23,7 @@ def day(name: str) -> date:
 
 def end_of_day(name: str) -> datetime:
     """The last minute of a day, where the reader is. Raises InvalidError."""
-    return datetime.combine(day(name), time(23, 59), tzinfo=get_timezone()).astimezone(UTC)
+    return _in_utc(datetime.combine(day(name), time(23, 59), tzinfo=get_timezone()), name)
 
 
 def moment(name: str) -> datetime | None:
@@ -35,13 +35,26 @@ def moment(name: str) -> datetime | None:
         found = datetime.fromisoformat(typed)
     except ValueError as error:
         raise InvalidError("give a day and a time", field=name) from error
-    return (found if found.tzinfo else found.replace(tzinfo=get_timezone())).astimezone(UTC)
+    return _in_utc(found if found.tzinfo else found.replace(tzinfo=get_timezone()), name)
+
+
+def _in_utc(found: datetime, name: str) -> datetime:
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as error:  # the first day of all, east of Greenwich; the last one, west of it
+        raise InvalidError("give a day and a time", field=name) from error
 
 
 def number(name: str, otherwise: int = 0) -> int:
     """A whole number that is not negative; what is none counts as `otherwise`."""
     typed = request.form.get(name, "").strip()
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else otherwise
+
+
+def keys(name: str) -> list[int]:
+    """The rows that are ticked; what is no key of ours is nobody's row."""
+    typed = request.form.getlist(name)
+    return [int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 10]
 
 
 def files(name: str) -> tuple[Attachment, ...]:

@@ -49,6 +49,7 @@ SENTENCES = (
     N_("say why"),
     N_("send the buyer the address for the return first"),
     N_("the goods have to be back and inspected first"),
+    N_("the goods, or the proof that they were sent, have to be here first"),
     N_("there is no such remedy on this ticket"),
     N_("this was carried out already, or is not agreed any more"),
     # parcels

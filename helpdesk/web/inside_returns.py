@@ -23,7 +23,7 @@ from helpdesk.rules.claim_terms import Condition
 from helpdesk.rules.claims import Who
 from helpdesk.rules.returns import Payer, Reception, ReturnEvent
 from helpdesk.rules.states import IllegalMoveError
-from helpdesk.web import answers, inside_forms, refusals
+from helpdesk.web import answers, forms, inside_forms, refusals
 from helpdesk.web.signin import acting, me
 
 bp = Blueprint("returns", __name__)
@@ -47,22 +47,23 @@ def start(remedy_id: int) -> ResponseReturnValue:
         units = [(line, inside_forms.number(f"quantity-{line}")) for line, _, _ in asked.lines]
         with transaction() as session:
             claim, ticket = claims.hold(session, asked.claim)
-            returns.start(
-                session,
-                current_desk(),
-                ticket,
-                claim,
-                remedy_id,
-                address_id=inside_forms.number("address"),
-                units=[each for each in units if each[1]],
-                payer=Payer.SELLER if request.form.get("payer") == "seller" else Payer.BUYER,
-                send_by=inside_forms.end_of_day("send_by"),
-                by=acting(session),
-                at=clock.now(),
-                label=label,
-                note=request.form.get("note", "").strip()[:2000],
-            )
             number = ticket.number
+            if forms.is_first(session):
+                returns.start(
+                    session,
+                    current_desk(),
+                    ticket,
+                    claim,
+                    remedy_id,
+                    address_id=inside_forms.number("address"),
+                    units=[each for each in units if each[1]],
+                    payer=Payer.SELLER if request.form.get("payer") == "seller" else Payer.BUYER,
+                    send_by=inside_forms.end_of_day("send_by"),
+                    by=acting(session),
+                    at=clock.now(),
+                    label=label,
+                    note=request.form.get("note", "").strip()[:2000],
+                )
     except (DeskError, IllegalMoveError) as error:
         return _start_page(remedy_id, error), refusals.status_of(error)
     answers.wake()

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from flask_babel import format_date
 
+from helpdesk.letters import refund_words
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules import carriers
-from helpdesk.web import inside_words, wording
+from helpdesk.rules.settlement import Sum
+from helpdesk.web import inside_words, language, wording
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
@@ -87,6 +89,28 @@ def _return_inspected(entry: EntryView) -> str:
     )
 
 
+def _lowered(entry: EntryView) -> str:
+    facts = entry.facts
+    total = "?"
+    if "goods" in facts:
+        found = Sum(goods=facts["goods"], shipping=facts["shipping"], deducted=facts["deducted_minor"])
+        total = refund_words.total(found, str(facts["currency"]), language.chosen())
+    return _(
+        "The refund is less by what return %(number)s has lost in value: %(total)s",
+        number=_number(entry),
+        total=total,
+    )
+
+
+def _due(sentence: str) -> Callable[[EntryView], str]:
+    def say(entry: EntryView) -> str:
+        due = entry.facts.get("due")
+        day = wording.day(datetime.fromisoformat(str(due))) if due else "?"
+        return _(sentence, amount=wording.money(entry.money) if entry.money else "?", day=day)
+
+    return say
+
+
 def _return_overdue(entry: EntryView) -> str:
     if entry.facts.get("what") == "inspection":
         return _("Return %(number)s still waits for its inspection", number=_number(entry))
@@ -138,7 +162,7 @@ def _about_return(sentence: str) -> Callable[[EntryView], str]:
         sentence,
         who=who(entry),
         number=_number(entry),
-        why=entry.facts.get("why", ""),
+        why=inside_words.why(entry.facts),
         when=_moment(entry, "send_by"),
     )
 
@@ -161,6 +185,24 @@ def _about_contact(sentence: str) -> Callable[[EntryView], str]:
         sender=entry.facts.get("from", "?"),
         recipient=entry.facts.get("recipient", "?"),
         text=entry.facts.get("text", ""),
+    )
+
+
+def _bundle_made(entry: EntryView) -> str:
+    """Its hash stands there whole: by it a ZIP that comes back is told from another."""
+    facts = entry.facts
+    if facts.get("account"):
+        name = _("On the command line, %(account)s", account=facts["account"])
+    else:
+        name = who(entry)
+    if facts.get("internal"):
+        return _(
+            "%(who)s made a bundle of the claim with what is for colleagues only (SHA-256 %(sha256)s)",
+            who=name,
+            sha256=facts.get("sha256", "?"),
+        )
+    return _(
+        "%(who)s made a bundle of the claim (SHA-256 %(sha256)s)", who=name, sha256=facts.get("sha256", "?")
     )
 
 
@@ -203,6 +245,10 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "return_received": _about_return(N_("%(who)s received return %(number)s")),
     "return_received_told": _about_return(N_("Told: return %(number)s has arrived")),
     "return_inspected": _return_inspected,
+    "refund_lowered": _lowered,
+    "deduction_told": _about_return(N_("Told: what return %(number)s has lost in value, and the sum")),
+    "refund_near": _due(N_("The refund of %(amount)s was promised by %(day)s, and has not left")),
+    "refund_overdue": _due(N_("The refund of %(amount)s is late: promised by %(day)s. A lead looks first")),
     "return_canceled": _about_return(N_("%(who)s called return %(number)s off: %(why)s")),
     "return_lost": _about_return(N_("%(who)s: return %(number)s was lost: %(why)s")),
     "return_expired": _about_return(N_("Return %(number)s was not sent in time")),
@@ -224,6 +270,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "coupon_redeemed": _coupon(N_("%(who)s: the coupon ending in %(code)s was used")),
     "coupon_void": _coupon(N_("%(who)s: the coupon ending in %(code)s is void")),
     "coupon_expired": _coupon(N_("The coupon ending in %(code)s has expired")),
+    "bundle_made": _bundle_made,
     "platform_deadline": _platform(N_("%(who)s: the deadline of %(platform)s %(number)s is %(when)s")),
     "platform_deadline_near": _platform(N_("The deadline of %(platform)s %(number)s is near: %(when)s")),
 }

@@ -1,10 +1,13 @@
 """Words of the inside of the shop: states, roles, conditions, findings, as a reader knows them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from helpdesk.rules.inquiries import ContactRole, InquiryKind, InquiryState
 from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.replacements import CouponState, ReplacementState
 from helpdesk.rules.returns import Payer, Reception, ReturnState
-from helpdesk.web.translate import _l
+from helpdesk.web.translate import _, _l
 
 CONTACT_ROLES = {
     ContactRole.WAREHOUSE: _l("warehouse"),
@@ -49,6 +52,7 @@ FOUND = {
     "damaged": _l("damaged on its way back"),
     "short": _l("fewer than announced"),
     "deduction": _l("something is deducted"),
+    "not_sent_in_time": _l("nothing was sent back in time"),
     "unopened": _l("unopened"),
     "opened_intact": _l("opened, intact"),
     "used": _l("used"),
@@ -80,3 +84,12 @@ PLATFORM_STATES = {
     PlatformState.LOST: _l("decided for the buyer"),
     PlatformState.SETTLED: _l("settled"),
 }
+
+
+def why(facts: Mapping[str, Any]) -> str:
+    """Why something is not as it was agreed: what was found, then a colleague's own words in brackets."""
+    found = ", ".join(str(FOUND.get(each, each)) for each in facts.get("because") or ())
+    said = str(facts.get("why") or facts.get("text") or "")
+    if found and said:
+        return _("%(found)s (%(words)s)", found=found, words=said)
+    return found or said or "—"

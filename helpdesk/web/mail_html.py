@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from html import unescape
 from urllib.parse import unquote
 
 import nh3
@@ -41,6 +42,15 @@ ATTRIBUTES = {
     "*": {"dir", "lang"},
 }
 TAG = re.compile("(<[^>]*>)")  # of what nh3 has written: a > inside of a value is escaped there
+NAME = re.compile(r"</?([A-Za-z0-9]+)")
+ENTITY = re.compile(r"(&(?:[A-Za-z]+|#[0-9]+|#x[0-9A-Fa-f]+);)")
+# Nothing is seen of these inside of a line; every other element begins a line or a cell.
+INLINE = frozenset(
+    """
+    a abbr b bdi code del em font i ins kbd q s samp small span strike strong sub sup u var wbr
+    """.split()  # noqa: SIM905  (a list of literals reads worse)
+)
+SPACES = str.maketrans("\n\r\t\f", "    ")  # in HTML they are spaces
 SCHEMES = {"http", "https", "mailto", "tel"}
 IMAGE_HERE = "/frames/images/"  # the only addresses that an image may have afterwards
 
@@ -71,13 +81,43 @@ def clean(html: str, *, address_of: Callable[[str], str | None], fold: int | Non
 
 def masked(cleaned: Cleaned, mask: Callable[[str], str]) -> Cleaned:
     """The same with its words masked; what stands inside of tags is left as it is."""
-    html, quoted = ("".join(_pieces(each, mask)) for each in (cleaned.html, cleaned.quoted))
-    return Cleaned(html=html, quoted=quoted, blocked=cleaned.blocked)
+    return Cleaned(
+        html=_masked(cleaned.html, mask), quoted=_masked(cleaned.quoted, mask), blocked=cleaned.blocked
+    )
 
 
-def _pieces(html: str, mask: Callable[[str], str]) -> Iterator[str]:
+def words(html: str) -> str:
+    """What is read of HTML that was cleaned, one character for one; an element of its own line is a line."""
+    return "".join(said for _, said in _pieces(html))
+
+
+def _masked(html: str, mask: Callable[[str], str]) -> str:
+    """The mask is laid over the words as they are read: a tag in the midst of a number hides nothing."""
+    pieces = list(_pieces(html))
+    covered, place, out = mask("".join(said for _, said in pieces)), 0, []
+    for source, said in pieces:
+        shown = covered[place : place + len(said)]
+        place += len(said)
+        out.append(source if shown == said else _covered(source, said, shown))
+    return "".join(out)
+
+
+def _covered(source: str, said: str, shown: str) -> str:
+    """The source with what the mask has changed: its line breaks stay, and a character of its own by name."""
+    if len(source) != len(said):
+        return shown
+    return "".join(old if new == read else new for old, read, new in zip(source, said, shown, strict=True))
+
+
+def _pieces(html: str) -> Iterator[tuple[str, str]]:
+    """Each piece of the source, and what is read of it."""
     for piece in TAG.split(html):
-        yield piece if piece.startswith("<") else mask(piece)
+        if piece.startswith("<"):
+            name = NAME.match(piece)
+            yield piece, "" if name and name[1].lower() in INLINE else "\n"
+            continue
+        for text in ENTITY.split(piece):
+            yield text, unescape(text) if text.startswith("&") else text.translate(SPACES)
 
 
 def _cleaned(html: str, address_of: Callable[[str], str | None], blocked: list[str]) -> str:

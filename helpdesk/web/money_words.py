@@ -1,5 +1,7 @@
-"""Names of gateways, as people know them."""
+"""Names of gateways, of what they say, and of the groups on the page of money."""
 
+from helpdesk.queries.money_page import Group
+from helpdesk.rules.paying import Outcome
 from helpdesk.rules.refunds import BY_HAND, OUTSIDE
 from helpdesk.web.translate import _, _l
 
@@ -10,6 +12,28 @@ GATEWAYS = {
     "alipay": _l("Alipay"),
     "wechatpay": _l("WeChat Pay"),
     "sandbox": _l("the demo bank"),
+}
+
+GROUPS = {
+    Group.APPROVALS: _l("approvals waiting"),
+    Group.BY_HAND: _l("to be paid by hand"),
+    Group.UNKNOWN: _l("unknown now"),
+    Group.FAILED: _l("failed"),
+    Group.OVERDUE: _l("overdue arrivals"),
+    Group.CHASED: _l("being looked for"),
+    Group.CAME_BACK: _l("came back"),
+    Group.PAID: _l("paid"),
+    Group.ARRIVED: _l("arrived, as somebody said"),
+}
+OUTCOMES = {
+    Outcome.SUCCEEDED: _l("the gateway says that money left"),
+    Outcome.PENDING: _l("the gateway says that it is not done yet"),
+    Outcome.NEEDS_ACTION: _l("the gateway says that somebody has to act"),
+    Outcome.FAILED: _l("the gateway says that it failed"),
+    Outcome.CANCELED: _l("the gateway says that it was canceled"),
+    Outcome.REVERSED: _l("the gateway says that money came back"),
+    Outcome.UNKNOWN: _l("the gateway does not say what became of it"),
+    Outcome.NOT_FOUND: _l("the gateway knows nothing of it"),
 }
 
 

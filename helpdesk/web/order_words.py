@@ -29,7 +29,10 @@ HOWS = {
     How.LINK: _l("confirmed by the link to the address on file"),
     How.PICKER: _l("chosen by the buyer, by a link to the address on file"),
     How.AGENT: _l("confirmed by a colleague"),
+    How.FORM: _l("verified by form: name, telephone and number fit"),
 }
+
+ASK_IN_THE_CHAT = _l("Ask for a code through the chat of the platform.")
 
 
 def how(word: str) -> str:
@@ -68,6 +71,17 @@ def _not_sent(entry: EntryView, who: str) -> str:
     )
 
 
+def _missed(entry: EntryView, who: str) -> str:
+    tries, most = entry.facts.get("tries", 0), entry.facts.get("of", 0)
+    said = _(
+        "%(who)s typed name, telephone and number of an order, and they fit none (try %(tries)s of %(of)s)",
+        who=who,
+        tries=tries,
+        of=most,
+    )
+    return said if tries < most else f"{said}. {ASK_IN_THE_CHAT}"
+
+
 SAY: dict[str, Callable[[EntryView, str], str]] = {
     "order_linked": _linked,
     "order_unlinked": lambda entry, who: _(
@@ -76,6 +90,7 @@ SAY: dict[str, Callable[[EntryView, str], str]] = {
     "order_denied": lambda entry, who: _(
         "Whoever reads the mail of order %(number)s says: that was not me", number=_number(entry)
     ),
+    "order_form_missed": _missed,
     "order_link_sent": _link_sent,
     "order_link_not_sent": _not_sent,
     "order_words_sent": lambda entry, who: _("Automatic words: with whom we speak about an order"),

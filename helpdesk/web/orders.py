@@ -8,9 +8,8 @@ from helpdesk.actions import claim_progress, order_links, order_proofs, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import InvalidError
-from helpdesk.models import Order, TicketOrder
 from helpdesk.queries import orders as queries
-from helpdesk.web import answers, refusals
+from helpdesk.web import answers, forms, refusals
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting
 
@@ -68,8 +67,8 @@ def ask(number: int, link_id: int) -> ResponseReturnValue:
     """Ask the address on file once more, by a one-time link."""
     with transaction() as session:
         ticket = tickets.hold(session, number)
-        row = session.get_one(TicketOrder, link_id)
-        order = session.get_one(Order, row.order_id)
-        order_proofs.ask_by_hand(session, current_desk(), ticket, order, at=clock.now())
+        order = order_links.linked(session, ticket, link_id)
+        if forms.is_first(session):
+            order_proofs.ask_by_hand(session, current_desk(), ticket, order, at=clock.now())
     answers.wake()
     return answers.see("tickets.show", number=number, _anchor="newest")

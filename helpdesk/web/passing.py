@@ -95,7 +95,7 @@ def _expired(purpose: Passing, error: ExpiredLinkError) -> ResponseReturnValue:
 
 def _speak(purpose: Passing, subject_id: int) -> None:
     with reading() as session:
-        if purpose is Passing.CLAIM:
+        if purpose.of_ticket:
             locale = claim_pages.locale_of(session, ticket_id=subject_id)
         else:
             locale = claim_pages.locale_of(session, claim_id=subject_id)

@@ -1,5 +1,6 @@
 """Events of force majeure: read by everybody, declared and ended by leads."""
 
+import logging
 import re
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from helpdesk.rules.states import IllegalMoveError, Role
 from helpdesk.web import answers, refusals
 from helpdesk.web.signin import acting, needs
 
+log = logging.getLogger(__name__)
 bp = Blueprint("events", __name__, url_prefix="/settings/policy/events")
 
 
@@ -32,12 +34,10 @@ def show() -> ResponseReturnValue:
 def declare() -> ResponseReturnValue:
     try:
         with transaction() as session:
-            event_id = events.declare(session, _form(), by=acting(session), at=clock.now()).id
+            events.declare(session, _form(), by=acting(session), at=clock.now())
     except DeskError as error:
         return _page(error), refusals.status_of(error)
-    for claim_id, _ticket in _affected(event_id):
-        with transaction() as session:
-            affected.give_time(session, current_desk(), claim_id, event_id, at=clock.now())
+    _give_time()
     answers.wake()
     answers.say(_("The event is declared: its clauses count from its first day on."))
     return answers.see("events.show")
@@ -49,6 +49,17 @@ def end(event_id: int) -> ResponseReturnValue:
     with transaction() as session:
         events.end(session, event_id, by=acting(session), at=clock.now())
     answers.say(_("The event is over."))
+    return answers.see("events.show")
+
+
+@bp.post("/<key:event_id>/time")
+@needs(Role.LEAD)
+def give_time(event_id: int) -> ResponseReturnValue:
+    """Once more, to the claims that have not got their time."""
+    with transaction() as session:
+        affected.run_again(session, event_id)
+    _give_time()
+    answers.wake()
     return answers.see("events.show")
 
 
@@ -77,6 +88,22 @@ def _affected(event_id: int) -> list[tuple[int, int]]:
     with reading() as session:
         event = session.get(ForceMajeureEvent, event_id)
         return affected.claims_of(session, event) if event is not None else []
+
+
+def _give_time() -> None:
+    """At once, so that the choice can be offered at once. What fails here the clock does a moment later."""
+    while True:
+        with reading() as session:
+            rows = affected.due(session, at=clock.now())
+        done = 0
+        for row_id, claim_id in rows:
+            try:
+                with transaction() as session:
+                    done += affected.carry_out(session, current_desk(), row_id, claim_id, at=clock.now())
+            except (DeskError, IllegalMoveError) as error:
+                log.warning("event claim %s is left to the clock: %s", row_id, error)
+        if not done:
+            return
 
 
 def _form() -> EventForm:
@@ -108,11 +135,13 @@ def _day(field: str) -> datetime | None:
 def _page(error: DeskError | None = None) -> str:
     with reading() as session:
         found = kept.events(session, at=clock.now())
+        late = {event.id: kept.without_time(session, event.id, at=clock.now()) for event in found}
     touched = {event.id: _affected(event.id) for event in found if event.state != "over"}
     return render_template(
         "settings/policy_events.html",
         events=found,
         affected=touched,
+        late=late,
         typed=request.form,
         today=clock.now().astimezone(current_desk().zone).date(),
         problem=refusals.sentence(error) if error else "",

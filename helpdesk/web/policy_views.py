@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from helpdesk.letters import claim_words, policy_said
 from helpdesk.letters.claim_words import say
+from helpdesk.rules.money import Money
 from helpdesk.rules.policy_checking import Checked
 from helpdesk.rules.policy_comparing import Difference, Moved, WouldChange
 from helpdesk.rules.policy_deciding import ASKS, FITS, Decision
@@ -15,6 +16,7 @@ from helpdesk.rules.policy_terms import Clause, Policy, Problem, Verdict
 from helpdesk.web import refusals
 from helpdesk.web.language import chosen
 from helpdesk.web.translate import _, _l
+from helpdesk.web.wording import ROLES, money
 
 PLACES = {
     "clause": _l("clause %(name)s"),
@@ -85,6 +87,29 @@ class ProblemView:
     where: str
     said: str
     source: str  # the line itself
+
+
+def limits(policy: Policy) -> list[str]:
+    """Who may agree to how much, a sentence each."""
+    said = []
+    for limit in policy.money.limits:
+        names = {"role": ROLES[limit.role], "up_to": _sum(limit.up_to, policy)}
+        if limit.per_day is None:
+            said.append(_("%(role)s: %(up_to)s on a claim", **names))
+        else:
+            day = _sum(limit.per_day, policy)
+            said.append(_("%(role)s: %(up_to)s on a claim, %(per_day)s in a day", **names, per_day=day))
+    above = policy.money.second_person_above
+    return said + ([_("A second person above %(sum)s", sum=_sum(above, policy))] if above is not None else [])
+
+
+def limits_moved(difference: Difference, before: Policy, after: Policy) -> list[tuple[str, str, str]]:
+    """Sums that are others: name in the file, before, after."""
+    return [(each.name, _sum(each.before, before), _sum(each.after, after)) for each in difference.limits]
+
+
+def _sum(minor: int | None, policy: Policy) -> str:
+    return _("without limit") if minor is None else money(Money(minor, policy.currency))
 
 
 def clauses(policy: Policy) -> list[ClauseView]:

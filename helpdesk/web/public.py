@@ -5,6 +5,8 @@ These forms carry no CSRF token on purpose: there is no session whose rights ano
 signed link itself is the secret; who knows it may answer, and a site that does not know it cannot post to it.
 """
 
+import time
+
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,6 +26,7 @@ from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import public
 
 bp = Blueprint("buyers", __name__, url_prefix="/b")
+ANSWERED_AFTER = 0.3  # seconds: longer than it takes to find an order, or to write a letter
 
 
 @bp.before_request
@@ -179,6 +182,11 @@ def no_such_link() -> ResponseReturnValue:
 def said(status: int, title: str, text: str) -> ResponseReturnValue:
     """A page of two sentences."""
     return make_response(render_template("public/said.html", title=title, text=text), status)
+
+
+def answer_evenly(began: float) -> None:
+    """Wait until nobody can tell from the time whether something was found. `began` is of time.monotonic."""
+    time.sleep(max(0.0, ANSWERED_AFTER - (time.monotonic() - began)))
 
 
 def speak(locale: str) -> None:

@@ -10,7 +10,6 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.links import Passing
-from helpdesk.models import Ticket
 from helpdesk.queries import claim_pages
 from helpdesk.queries.claim_pages import FormView
 from helpdesk.rules import evidence_files
@@ -84,8 +83,7 @@ def _filled() -> Filled:
 def _found(token: str) -> FormView:
     ticket_id = passing.subject(Passing.CLAIM, token)
     with reading() as session:
-        ticket = session.get(Ticket, ticket_id)
-        orders = claim_forms.own_orders(session, ticket) if ticket is not None else ()
+        orders = claim_forms.own_orders(session, claim_forms.still_hers(session, ticket_id))
         found = claim_pages.form(session, ticket_id, orders)
     public.speak(found.locale)
     return found
@@ -98,6 +96,7 @@ def _page(
         "public/claim.html",
         token=token,
         form=found,
+        proof=passing.fresh(Passing.PROOF, passing.subject(Passing.CLAIM, token)),
         typed=request.form,
         problem=problem,
         field=field,

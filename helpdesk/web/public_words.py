@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from helpdesk.letters import claim_words
+from helpdesk.letters import claim_words, refund_words
+from helpdesk.queries.promises import AgreedView
 from helpdesk.rules.claim_terms import EvidenceKind, Remedy, Wish
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.evidence import EvidenceState
@@ -108,3 +109,8 @@ def wish(each: Wish) -> str:
 def reasons() -> list[tuple[str, str]]:
     """Code and words of every reason, to choose from."""
     return [(code, reason(code)) for code in ASKED]
+
+
+def total(each: AgreedView) -> str:
+    """How money is made up, line by line."""
+    return refund_words.total(each.total, each.amount.currency, language.chosen()) if each.amount else ""

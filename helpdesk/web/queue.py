@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.db import reading
-from helpdesk.queries import mailboxes
+from helpdesk.queries import mailboxes, switches
 from helpdesk.queries import queue as lists
 from helpdesk.queries.queue import Position, Queue
 from helpdesk.web import answers, language
@@ -42,6 +42,7 @@ def _looked_up() -> dict[str, object]:
             "page": lists.page(session, queue, me().id, _after()),
             "first": "after" not in request.args,
             "standstills": mailboxes.standstills(session),
+            "money_off": switches.stopped(session),
         }
 
 

@@ -11,7 +11,13 @@ ON = {
 }
 PLANS = {
     "arrival_check": _l("the question whether the money arrived"),
+    "arrival_assumed": _l("the end of the time to say that the money is not there"),
     "survey": _l("the question how it was"),
+    "money_sent": _l("a letter to the buyer that the money has left"),
+    "money_delayed": _l("a letter to the buyer that the money is late"),
+    "money_looked_for": _l("a letter to the buyer that the money is being looked for"),
+    "money_traced": _l("a letter to the buyer with what the bank says"),
+    "money_chase": _l("a look whether somebody has found out where the money is"),
     "answer": _l("a look whether the answer is there"),
     "return_warning": _l("a reminder to send the goods back"),
     "return_deadline": _l("the end of the time to send the goods back"),
@@ -20,6 +26,7 @@ PLANS = {
     "promise": _l("a look whether the promised goods have left"),
     "coupon_end": _l("the end of the coupon"),
     "platform_deadline": _l("the deadline of the platform"),
+    "refund_due": _l("the day by which the refund was promised"),
     "claim_reminder": _l("the reminder of what is missing"),
     "claim_due": _l("the end of the claim's time"),
     "offer_expiry": _l("the end of the offer"),
@@ -28,6 +35,7 @@ WITHDRAWN = {
     Reason.BUYER_WROTE: _l("the buyer wrote"),
     Reason.ARRIVED: _l("the money has arrived"),
     Reason.NOT_ARRIVED: _l("the money has not arrived"),
+    Reason.REVERSED: _l("the money came back"),
     Reason.CLOSED: _l("the ticket was closed"),
     Reason.BY_HAND: _l("by hand"),
     Reason.SUPPRESSED: _l("this address takes no mail"),
@@ -39,6 +47,7 @@ WITHDRAWN = {
     Reason.SPAM: _l("it is spam"),
     Reason.MAILBOX_REMOVED: _l("the mailbox was removed"),
     Reason.DONE: _l("it is done"),
+    Reason.UNVERIFIED: _l("nobody has shown that this address may hear of it"),
     Reason.CLAIM_MOVED: _l("the claim has moved on"),
 }
 NOT_ANSWERED = {
@@ -57,6 +66,7 @@ NOT_ANSWERED = {
     "our_own_address": _l("it came from an address of ours"),
     "nobody_reads_there": _l("nobody reads mail at that address"),
     "older_than_a_day": _l("it is older than a day"),
+    "matter_is_over": _l("the ticket is solved or closed"),
     "suppressed": _l("this address takes no mail"),
     "address_not_usable": _l("its address is not one that can be written to"),
     "enough_for_today": _l("this address has had enough automatic mail for today"),

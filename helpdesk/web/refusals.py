@@ -51,7 +51,7 @@ def status_of(error: Exception) -> int:
 def sentence(error: Exception) -> str:
     """What the page says: the refusal's own sentence, or sentences, translated where we know them."""
     said = error.complaints if isinstance(error, InvalidError) else (error,)
-    return " · ".join(_begun(translated(str(each))) for each in said)
+    return " · ".join(begun(str(each)) for each in said)
 
 
 def by_field(error: DeskError | None) -> dict[str, str]:
@@ -61,7 +61,9 @@ def by_field(error: DeskError | None) -> dict[str, str]:
     return {error.field: sentence(error)} if error else {}
 
 
-def _begun(said: str) -> str:
+def begun(said: str) -> str:
+    """One sentence of a refusal, translated, as it stands by itself."""
+    said = translated(said)
     return said[:1].upper() + said[1:]
 
 

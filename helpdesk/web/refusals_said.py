@@ -3,7 +3,7 @@
 `%(name)s` stands for what the action filled in.
 """
 
-from helpdesk.web import claim_refusals, inside_refusals
+from helpdesk.web import claim_refusals, inside_refusals, money_refusals
 from helpdesk.web.known_sentences import KnownSentences
 
 N_ = str  # marks a sentence for the catalogues
@@ -15,9 +15,13 @@ SENTENCES = (
     N_("this colleague does not work here any more"),
     N_("the conversation has moved on: read what came in, then send again"),
     N_("a %(before)s ticket cannot become %(after)s"),
+    N_("claim %(number)s has not ended: end it first, or leave the ticket solved"),
     N_("this ticket was merged into %(number)s: go on there"),
     N_("this ticket stands on its own"),
     N_("nothing stops automatic mail to this address"),
+    N_("this address is of another buyer: merge the two tickets, or write there"),
+    N_("this is an address of our own"),
+    N_("this is the address that is written to already"),
     N_("this ticket is marked as spam: take the mark away first"),
     N_("a ticket cannot be merged into itself"),
     N_("one of these tickets has just been merged: look again"),
@@ -37,6 +41,7 @@ SENTENCES = (
     N_("automatic mail is never sent a second time"),
     N_("this message has been settled already"),
     N_("this mail is not planned any more"),
+    N_("this deadline ends when what it waits for is done"),
     N_("there is no such plan"),
     # what came in
     N_("this message is neither parked nor ignored any more"),
@@ -55,6 +60,13 @@ SENTENCES = (
     N_("an amount of nothing is no refund"),
     N_("%(method)s is not a way to pay"),
     N_("choose a currency"),
+    N_("nobody looks for this refund any more"),
+    N_("only money that has left can come back"),
+    N_("a gateway has sent this: only a lead may say that it came back"),
+    N_("say how it came back"),
+    N_("give the trace reference, or what the bank said"),
+    N_("this day has passed already"),
+    N_("at most %(count)s days from now"),
     N_("choose how it was paid"),
     N_("give the reference of the payment, so that it can be traced"),
     N_("a refund by %(method)s with the reference %(reference)s is noted already"),
@@ -63,6 +75,9 @@ SENTENCES = (
     N_("the gateway tells of money that the ledger does not know: a lead has to look at it first"),
     N_("nothing of this has failed"),
     N_("a refund that is %(before)s cannot become %(after)s"),
+    N_("a refund that is %(before)s is not on its way"),
+    N_("this refund has moved on: look again"),
+    N_("only what a person has noted, and nobody has received, can be a mistake"),
     # surveys
     N_("there is no such survey"),
     N_("choose one of the five"),
@@ -169,4 +184,6 @@ SENTENCES = (
     N_("there is no key called %(name)s"),
 )
 
-KNOWN = KnownSentences((*SENTENCES, *claim_refusals.SENTENCES, *inside_refusals.SENTENCES))
+KNOWN = KnownSentences(
+    (*SENTENCES, *claim_refusals.SENTENCES, *inside_refusals.SENTENCES, *money_refusals.SENTENCES)
+)

@@ -68,6 +68,18 @@ def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
         return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
+    if entry.facts.get("because") == "claim":
+        return _(
+            "%(who)s: now %(state)s again, because a claim on it goes on",
+            who=who(entry),
+            state=wording.word(after),
+        )
+    if entry.facts.get("because") == "refund":
+        return _(
+            "%(who)s: now %(state)s again, because money is on its way",
+            who=who(entry),
+            state=wording.word(after),
+        )
     if on:
         return _("%(who)s: now waiting for %(on)s", who=who(entry), on=reasons.ON.get(on, on))
     return _("%(who)s: now %(state)s", who=who(entry), state=wording.word(after))
@@ -201,6 +213,15 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     ),
     "suppression_lifted": lambda entry: _(
         "%(who)s: %(recipient)s takes mail again", who=who(entry), recipient=entry.facts.get("recipient", "?")
+    ),
+    "report_was_mail": lambda entry: _(
+        "%(who)s: that was no report about a message of ours, but mail; it is read as such", who=who(entry)
+    ),
+    "address_corrected": lambda entry: _(
+        "%(who)s corrected the address: %(before)s was wrong, we write to %(after)s",
+        who=who(entry),
+        before=entry.facts.get("before") or "?",
+        after=entry.facts.get("after") or "?",
     ),
     "marked_spam": _marked_spam,
     "unmarked_spam": _unmarked_spam,

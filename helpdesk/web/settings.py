@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk import clock, signing_in
-from helpdesk.actions import mailbox_forms, mailboxes, removal, trying
+from helpdesk.actions import mailbox_forms, mailboxes, read_once, removal, trying
 from helpdesk.actions.mailbox_forms import MailboxForm
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
@@ -111,7 +111,11 @@ def switch_mailbox(mailbox_id: int) -> ResponseReturnValue:
     _mailbox(mailbox_id)
     active = request.form.get("active") == "yes"
     with transaction() as session:
-        session.get_one(Mailbox, mailbox_id).active = active
+        mailbox = session.get_one(Mailbox, mailbox_id)
+        if active:
+            read_once.resume(session, mailbox)
+        else:
+            mailbox.active = False
     answers.say(_("The mailbox goes on.") if active else _("The mailbox is paused."))
     return answers.see("settings.mailboxes")
 

@@ -32,7 +32,7 @@ def add_contact() -> ResponseReturnValue:
         with transaction() as session:
             name = contacts.add(
                 session,
-                email=form.get("email", "")[:320],
+                email=form.get("email", ""),
                 name=form.get("name", ""),
                 role=form.get("role", ""),
                 locale=form.get("locale", ""),

@@ -13,7 +13,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, inside, orders, people
+from helpdesk.queries import hints, inside, orders, people, switches
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
@@ -70,10 +70,10 @@ def page(
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
-    `wrong` has the sentences of the refund form by field. `seen` is the last entry that the agent had read:
-    what came in after it is marked as new. `kept` files of an earlier reply go with this one; what was chosen
-    now has to be chosen again (`lost_files`), as no page may choose files for a browser. `merge_unsure`: a
-    button merges all the same.
+    `wrong` has the sentences of the refund form by field. `seen` is the last entry that the
+    agent had read: what came in after it is marked as new. `kept` files of an earlier reply go with this one;
+    what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
+    `merge_unsure`: a button merges all the same.
     """
     found = _looked_up(number)
     return render_template(
@@ -105,6 +105,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
+        money_off = switches.stopped(session)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
@@ -114,6 +115,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         "evidence": proof,
         "inside": inner,
         "claims": [claim_shown.panel(each) for each in matters],
+        "money_off": money_off,
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
         "colleagues": colleagues,

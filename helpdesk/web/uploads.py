@@ -11,13 +11,18 @@ from flask import request
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
+from helpdesk import clock
+from helpdesk.actions import once
 from helpdesk.blobs import MissingBlobError
 from helpdesk.current import current_desk
+from helpdesk.db import transaction
 from helpdesk.rules import evidence_files
+from helpdesk.web import limits
 from mail.attachments import safe_name
 from mail.types import Attachment
 
 FILES, KEPT = "files", "kept"
+MOST_KEPT = 40  # files, on one page within a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,21 @@ def read() -> tuple[Attachment, ...]:
 
 
 def keep(files: Sequence[Attachment]) -> list[Kept]:
-    """Store what can be evidence, and give the words for the form."""
+    """Store what can be evidence, and give the words for the form; each is good on this very page only."""
     good = [file for file in files if evidence_files.refused(file.filename, file.content) is None]
     desk = current_desk()
     return [
         Kept(file.filename, str(_signer().dumps([desk.blobs.put(file.content), file.filename])))
         for file in good[: evidence_files.MOST_AT_ONCE]
+        if _is_room()
     ]
+
+
+def _is_room() -> bool:
+    """Nothing names these files yet, so nothing else limits how many of them one link may leave with us."""
+    with transaction() as session:
+        key = limits.key(f"kept files of {request.path}")
+        return once.count(session, key, most=MOST_KEPT, within=once.KEPT, at=clock.now())
 
 
 def _file(upload: FileStorage) -> Attachment:
@@ -65,4 +78,4 @@ def _kept(word: str) -> Attachment | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_desk().secret, salt="helpdesk-kept-file")
+    return URLSafeSerializer(current_desk().secret, salt=f"helpdesk-kept-file-{request.path}")

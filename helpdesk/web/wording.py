@@ -153,6 +153,8 @@ def next_thing(row: Row) -> str:
 def _planned(planned: Due) -> str:
     if planned.kind is ReminderKind.ARRIVAL_CHECK:
         return _("asks %(when)s if the money arrived", when=due(planned.at))
+    if planned.kind is ReminderKind.ARRIVAL_ASSUMED:
+        return _("takes the money for arrived %(when)s", when=due(planned.at))
     if planned.kind is ReminderKind.CLAIM_REMINDER:
         return _("reminds the buyer %(when)s", when=due(planned.at))
     if planned.kind is ReminderKind.CLAIM_DUE:
@@ -187,6 +189,8 @@ def plan_sentence(plan: PlanView | Unwritten) -> str:
     """Planned mail, at the end of a conversation."""
     if plan.kind is ReminderKind.ARRIVAL_CHECK:
         return _("On %(when)s the buyer is asked if the money arrived", when=moment(plan.due_at))
+    if plan.kind is ReminderKind.ARRIVAL_ASSUMED:
+        return _("On %(when)s the money is taken for arrived if nobody denies it", when=moment(plan.due_at))
     if plan.kind is ReminderKind.CLAIM_REMINDER:
         return _("On %(when)s the buyer is reminded of what is missing", when=moment(plan.due_at))
     if plan.kind is ReminderKind.CLAIM_DUE:

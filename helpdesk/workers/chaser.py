@@ -1,4 +1,5 @@
-"""Reminders and notifications that are due become mail, each once, however many clocks tick."""
+"""What is due is carried out, each once, however many clocks tick: reminders and notifications become mail,
+claims that an event of force majeure touches get time, money whose buyer was answered is asked about anew."""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
-from helpdesk.actions import followups, notifying, reminders
+from helpdesk.actions import affected, followups, notifying, refund_plans, reminders
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, unusable
 
@@ -14,17 +15,22 @@ log = logging.getLogger(__name__)
 
 
 def chase() -> int:
-    """Carry out what is due; how many letters were written. One that fails does not stop the others."""
-    return _carry_out(reminders.due, followups.carry_out, reminders.note_failure) + _carry_out(
-        notifying.due, notifying.carry_out, notifying.note_failure
+    """Carry out what is due; how many that was. One that fails does not stop the others."""
+    rooms = (
+        (affected.due, affected.carry_out, affected.note_failure),  # first: it keeps claims from running out
+        (refund_plans.unasked, refund_plans.ask_again, refund_plans.note_failure),
+        (reminders.due, followups.carry_out, reminders.note_failure),
+        (notifying.due, notifying.carry_out, notifying.note_failure),
     )
+    return sum(carry_out(*room) for room in rooms)
 
 
-def _carry_out(
+def carry_out(
     due: Callable[..., list[tuple[int, int]]],
     carry_out: Callable[..., bool],
     note_failure: Callable[..., None],
 ) -> int:
+    """Do what is `due`, each row in a transaction of its own; how many were done."""
     with reading() as session:
         rows = due(session, at=clock.now())
     return sum(_one(row_id, ticket_id, carry_out, note_failure) for row_id, ticket_id in rows)

@@ -1,11 +1,12 @@
 """What was kept only for a short while goes away."""
 
 from helpdesk import clock
-from helpdesk.actions import once
+from helpdesk.actions import late_orders, once
 from helpdesk.db import transaction
 
 
 def forget() -> int:
-    """Forms that were carried out and tries that were counted, when they are a day old; how many rows."""
+    """Forms and counted tries of a day ago, numbers of orders that nobody ever told of; how many rows."""
+    at = clock.now()
     with transaction() as session:
-        return once.forget(session, at=clock.now())
+        return once.forget(session, at=at) + late_orders.forget(session, at=at)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, filing, forgetting, payer, reconciler
+from helpdesk.workers import chaser, filing, forgetting, linking, payer, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
@@ -17,6 +17,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
     ("pay", timedelta(seconds=2)),  # refunds that may leave, and those that are under way
     ("chase", timedelta(seconds=5)),  # reminders
+    ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
     ("forget", timedelta(hours=1)),  # what is kept for a day
 )
@@ -30,6 +31,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "file": filing.file_unread,
         "pay": payer.pay,
         "chase": chaser.chase,
+        "link": linking.link,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,
     }

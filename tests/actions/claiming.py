@@ -9,7 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import approvals, claim_progress, claims, conversation, offers, refunds, tickets
+from helpdesk.actions import (
+    approvals,
+    claim_progress,
+    claim_steps,
+    claims,
+    conversation,
+    offers,
+    refunds,
+    tickets,
+)
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import (
@@ -30,7 +39,7 @@ from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import EntryKind, Role
 from tests.actions.bare import activate, person, ticket_of_li
-from tests.actions.sold import given, sell
+from tests.actions.sold import LI, given, sell
 
 FULL = Part(option=1, remedy=Remedy.FULL_REFUND, amount=9900, shipping=1000)
 
@@ -49,7 +58,7 @@ class Matter:
             self.lead_two = person(session, "lead2", Role.LEAD)
             self.ticket = ticket_of_li(session)
             if policy:
-                activate(session, preset_text(policy))
+                activate(session, preset_text(policy).replace('"EUR"', '"CNY"'))  # in which Li paid
 
     @contextmanager
     def held(self) -> Iterator[tuple[Session, Ticket, Claim]]:
@@ -122,6 +131,16 @@ class Matter:
                 session, current_desk(), ticket, claim, offer, option, at=clock.now(), **how | changes
             )
 
+    def hear(self, text: str, *, verified: str = "pass") -> int:
+        """A mail of Li, alone in its transaction: the id of its entry. What it does to claims is left out."""
+        with transaction() as session:
+            ticket = tickets.hold(session, self.ticket)
+            facts = {"from": LI, "verified": verified, "doubts": [], "text": text, "new": text}
+            actor = conversation.buyer(ticket.buyer_id)
+            return conversation.record(
+                session, ticket, EntryKind.RECEIVED, "received", actor=actor, at=clock.now(), facts=facts
+            ).id
+
     def approve(self, *parts: Part, role: Role = Role.AGENT, **more: Any) -> None:
         with self.held() as (session, ticket, claim):
             approvals.approve(
@@ -134,6 +153,11 @@ class Matter:
                 at=clock.now(),
                 **more,
             )
+
+    def reject(self, *, role: Role = Role.AGENT, why: str = "") -> None:
+        with self.held() as (session, ticket, claim):
+            agent = self.agent(session, role)
+            claim_steps.reject(session, current_desk(), ticket, claim, by=agent, at=clock.now(), why=why)
 
     def ask_approval(self, *parts: Part, role: Role = Role.AGENT, days: float | None = None) -> str:
         """The digest that the second person is shown."""
@@ -155,6 +179,11 @@ class Matter:
             approvals.confirm(
                 session, current_desk(), ticket, claim, by=person, digest=digest, at=clock.now()
             )
+
+    def refuse_approval(self, *, by: int) -> None:
+        with self.held() as (session, ticket, claim):
+            person = session.get_one(Agent, by)
+            approvals.refuse(session, current_desk(), ticket, claim, by=person, why="no", at=clock.now())
 
     def refund(self, amount: str, *, reference: str = "2026060100001") -> int:
         """Note the money of the newest promise as sent; the id of the refund."""
@@ -195,6 +224,13 @@ class Matter:
             return list(
                 session.scalars(select(Entry.verb).where(Entry.ticket_id == self.ticket).order_by(Entry.seq))
             )
+
+    def letter(self) -> str:
+        """The words of the newest letter."""
+        with reading() as session:
+            sent = select(Entry).where(Entry.kind == EntryKind.SENT).order_by(Entry.id.desc())
+            entry = session.scalars(sent).first()
+            return str(entry.facts["text"]) if entry else ""
 
     def decision(self) -> Decision:
         with reading() as session:

@@ -1,19 +1,23 @@
 """An event of force majeure gives open claims of its regions time, and their buyers a choice."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import affected, events
+from helpdesk.actions import affected, claim_timers, events
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import ForceMajeureEvent, OfferPart, Reminder
 from helpdesk.rules.claim_terms import OrderState
 from helpdesk.rules.states import ReminderKind, ReminderState, Role
+from helpdesk.workers import chaser
 from tests.actions.claiming import Matter
+from tests.actions.proving import facts as said
 
 
 def shipped(region: str = "CN-GD") -> Matter:
@@ -23,13 +27,13 @@ def shipped(region: str = "CN-GD") -> Matter:
     return matter
 
 
-def declare(matter: Matter, *, days: int = 10) -> int:
+def declare(matter: Matter, *, days: int = 10, since: int = -1) -> int:
     with transaction() as session:
         form = events.EventForm(
             name_zh="广东台风",
             name_en="the typhoon in Guangdong",
             regions=("CN-GD",),
-            starts_at=clock.now() - timedelta(days=1),
+            starts_at=clock.now() + timedelta(days=since),
             ends_at=clock.now() + timedelta(days=days),
         )
         return events.declare(session, form, by=matter.agent(session, Role.LEAD), at=clock.now()).id
@@ -82,6 +86,84 @@ def test_a_claim_of_another_region_is_left_alone(app: object) -> None:
     assert found(declare(matter)) == []
 
 
+def test_who_dies_in_the_middle_leaves_the_others_to_the_clock(
+    app: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matter = shipped()
+    first, second = matter.open("not_received"), matter.open("late_dispatch")
+    event = declare(matter)
+    with monkeypatch.context() as patched:
+        patched.setattr(claim_timers, "put", kill)
+        with pytest.raises(Killed):
+            give_what_is_due()
+    assert due(first) < timedelta(days=9) > due(second)
+
+    chaser.chase()
+
+    assert timedelta(days=9) < due(first)
+    assert timedelta(days=9) < due(second)
+    assert [facts["event"] for facts in said(1, "claim_extended")] == [event, event]
+    assert not chaser.chase(), "done already"
+
+
+def test_one_that_cannot_be_given_time_stops_none_of_the_others(
+    app: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    matter = shipped()
+    first, second = matter.open("not_received"), matter.open("late_dispatch")
+    declare(matter)
+    give = affected.give_time
+    with monkeypatch.context() as patched:
+        patched.setattr(affected, "give_time", lambda *args, **more: fail(first, give, *args, **more))
+        chaser.chase()
+
+    assert due(first) < timedelta(days=9) < due(second)
+    assert "out of luck" in caplog.text
+    clock.shift(timedelta(minutes=10))
+    chaser.chase()
+    assert timedelta(days=9) < due(first)
+
+
+def test_an_event_to_come_gives_time_when_it_begins(app: object) -> None:
+    matter = shipped()
+    claim = matter.open("not_received")
+    event = declare(matter, since=2)
+
+    chaser.chase()
+    assert not said(1, "claim_extended")
+    with transaction() as session:
+        events.end(session, event, by=matter.agent(session, Role.LEAD), at=clock.now())
+    declare(matter, since=2)
+    clock.shift(timedelta(days=2, minutes=1))
+    chaser.chase()
+
+    assert timedelta(days=7) < due(claim)
+    assert len(said(1, "claim_extended")) == 1
+
+
+class Killed(BaseException):  # no error of the product: it passes every except
+    """The process has died."""
+
+
+def kill(*args: object, **more: object) -> None:
+    raise Killed
+
+
+def fail(only: int, give: Callable[..., bool], *args: Any, **more: Any) -> bool:
+    if args[2] == only:
+        raise RuntimeError("out of luck")
+    return give(*args, **more)
+
+
+def give_what_is_due() -> None:
+    """As the page does."""
+    with reading() as session:
+        rows = affected.due(session, at=clock.now())
+    for row, claim in rows:
+        with transaction() as session:
+            affected.carry_out(session, current_desk(), row, claim, at=clock.now())
+
+
 def test_the_buyer_is_offered_every_choice_of_the_clause(app: object) -> None:
     matter = shipped()
     event = declare(matter)
@@ -103,3 +185,13 @@ def test_a_claim_that_the_event_does_not_decide_is_offered_nothing(app: object) 
     with pytest.raises(ConflictError):
         offer(matter, claim, event + 1)
     assert matter.state != "offered"
+
+
+def test_the_last_day_of_an_event_that_is_over_is_promised_to_nobody(app: object) -> None:
+    matter = shipped()
+    event = declare(matter)
+    claim = matter.open("not_received")
+    clock.shift(timedelta(days=40))
+
+    with pytest.raises(ConflictError, match="over already"):
+        offer(matter, claim, event)

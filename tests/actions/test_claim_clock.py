@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import asking, claim_steps, claims
+from helpdesk.actions import asking, claim_steps, claim_timers, claims, reminders, spam
 from helpdesk.current import current_desk
 from helpdesk.db import reading
+from helpdesk.errors import ConflictError
 from helpdesk.models import Claim, Entry, Offer, Reminder
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claims import Event
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
 from helpdesk.workers import chaser
@@ -58,6 +60,44 @@ def test_who_is_silent_is_reminded_and_then_closed(asked: Matter) -> None:
     assert asked.state == "awaiting_buyer"
     assert pass_time(days=3) == ["closing_told", "claim_stay_silent"]
     assert (asked.state, planned()) == ("closed", [])
+
+
+def test_the_last_day_for_reopening_counts_to_its_end(asked: Matter) -> None:
+    pass_time(days=4.5), pass_time(days=3)
+    assert asked.state == "closed"
+    clock.shift(timedelta(days=30, hours=6))
+
+    with asked.held() as (session, ticket, claim):
+        actor = claims.buyer(ticket)
+        claim_steps.move(session, ticket, claim, Event.REOPEN, actor=actor, at=clock.now())
+
+    assert asked.state == "awaiting_decision"
+
+
+def test_what_was_spam_for_a_while_is_not_forgotten(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.offer(FULL)
+    for mark in (spam.mark, spam.unmark):
+        with matter.held() as (session, ticket, _):
+            mark(session, ticket, actor="agent:1", at=clock.now())
+        clock.shift(timedelta(days=5))
+
+    assert "claim_let_offer_expire" in pass_time(days=5)
+
+
+def test_no_hand_withdraws_the_deadline_of_a_claim(app: object) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    with matter.held() as (session, ticket, claim):
+        timer = claim_timers.running(session, claim, ReminderKind.CLAIM_DUE)
+        assert timer is not None
+        with pytest.raises(ConflictError, match="this deadline ends"):
+            reminders.take_back(session, ticket, timer.id, actor="agent:1", at=clock.now())
+
+    assert planned() == [("claim_due", "escalate")]
 
 
 def test_nobody_is_closed_out_unwarned_when_the_desk_was_out_for_days(asked: Matter) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import claim_answers, judging_evidence
+from helpdesk.actions import claim_answers, claim_evidence, judging_evidence
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
@@ -40,6 +40,16 @@ def test_photos_of_a_mail_and_of_the_page_count_alike(matter: Matter) -> None:
 
     assert (kinds(), missing()) == (["photo", "photo_of_parcel"], ())
     assert matter.decision().verdict == "allow"
+
+
+def test_the_answer_falls_with_the_photo_that_it_rested_on(matter: Matter) -> None:
+    mailed(matter, files.file())
+    upload(files.file("parcel.heic", files.HEIC))
+    assert matter.decision().verdict == "allow"
+
+    proving.refuse(matter, "看不清")
+
+    assert matter.decision().verdict == "need_info"
 
 
 def test_the_same_picture_counts_once_however_often_it_comes(matter: Matter) -> None:
@@ -139,8 +149,8 @@ def test_an_agent_says_what_a_file_shows_and_accepts_it(matter: Matter) -> None:
         judging_evidence.accept(session, 1, actor=actor, at=clock.now())
 
     assert (kinds(), missing()) == (["photo_of_parcel"], (PHOTO,))
-    assert matter.verbs()[-2:] == ["evidence_kind_changed", "evidence_accepted"]
-    assert matter.version == version + 2
+    assert matter.verbs()[-3:] == ["evidence_kind_changed", "claim_decided", "evidence_accepted"]
+    assert matter.version == version + 3, "the policy asks for a photo of the goods again"
     with reading() as session:
         assert session.get_one(Evidence, 1).state is EvidenceState.ACCEPTED
 
@@ -167,3 +177,19 @@ def test_files_for_a_claim_that_has_ended_are_kept_and_open_the_ticket(matter: M
     assert (kinds(), matter.state) == (["photo"], "withdrawn")
     with reading() as session:
         assert session.get_one(Ticket, matter.ticket).state == "open"
+
+
+def test_a_picture_that_stands_everywhere_does_not_call_every_claim(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_evidence, "MOST_TWINS", 2)
+    upload(files.file())
+    for claim in (2, 3, 4):
+        matter.ticket = proving.second_ticket(matter)
+        matter.open("other", order=False)
+        upload(files.file("signature.jpg"), claim=claim)
+
+    told = [each["other"] for each in proving.facts(matter.ticket, "evidence_seen_elsewhere")]
+    assert told == [2, 3]
+    with reading() as session:
+        assert all(session.scalars(select(Evidence.seen_elsewhere)))

@@ -106,6 +106,20 @@ def test_a_form_narrows_what_the_words_had_suggested(matter: Matter) -> None:
         assert [(line.quantity, line.matter) for line in claim.lines] == [(1, "damaged")]
 
 
+def test_a_form_says_which_items_also_when_the_words_had_told_the_reason(matter: Matter) -> None:
+    matter.link()
+    matter.open("damaged")  # by mail: the whole order
+    with transaction() as session:
+        session.get_one(Claim, 1).reason_source = "rule"
+
+    submit(matter.ticket)
+
+    with reading() as session:
+        claim = session.scalars(select(Claim)).one()
+        assert [(line.quantity, line.matter) for line in claim.lines] == [(1, "damaged")]
+    assert "claim_lines" in matter.verbs()
+
+
 def test_an_agents_reason_is_not_overruled_by_a_form(matter: Matter) -> None:
     matter.link()
     matter.open("damaged")

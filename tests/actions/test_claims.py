@@ -166,21 +166,6 @@ def test_what_is_accepted_is_what_was_offered(app: object) -> None:
         matter.accept(offer, digest="0" * 64)
 
 
-def test_an_agent_accepts_for_the_buyer_only_with_their_words(app: object) -> None:
-    matter = Matter()
-    matter.link()
-    matter.open()
-    offer = matter.offer(FULL)
-
-    with matter.held() as (session, _, _):
-        actor = claims.staff(matter.agent(session))
-    with pytest.raises(IllegalMoveError, match="name the mail or the call"):
-        matter.accept(offer, actor=actor, way="mail", entry_id=None)
-    matter.accept(offer, actor=actor, way="mail", entry_id=1)
-
-    assert matter.state == "approved"
-
-
 def test_goods_and_money_do_not_make_the_same_unit_good_twice(app: object) -> None:
     matter = Matter(**delivered(2))
     matter.link()

@@ -10,10 +10,11 @@ from helpdesk import clock
 from helpdesk.actions import merging, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Agent, Claim, Mailbox, Reminder, Ticket
-from helpdesk.rules.states import ReminderState, Role
+from helpdesk.models import Agent, Buyer, BuyerAddress, Claim, Entry, Mailbox, Reminder, Ticket
+from helpdesk.rules.states import EntryKind, ReminderState, Role
 from helpdesk.workers import chaser
 from tests.actions.claiming import FULL, Matter
+from tests.actions.matters import EVE
 
 pytestmark = pytest.mark.trust
 
@@ -92,16 +93,39 @@ def test_two_claims_without_an_order_are_not_put_into_one_matter(matter: Matter)
     assert of_claims() == [1, 2, 3]
 
 
+def test_nobody_else_is_sent_the_page_of_an_offer(matter: Matter) -> None:
+    with transaction() as session:
+        ticket = session.get_one(Ticket, 2)
+        eve = Buyer(
+            name="Eve",
+            locale="en",
+            created_at=clock.now(),
+            addresses=[BuyerAddress(email=EVE, key=EVE, created_at=clock.now())],
+        )
+        session.add(eve)
+        session.flush()
+        ticket.buyer_id = eve.id
+    matter.offer(FULL, days=6)
+    merge(matter, 1, into=2, of_two_buyers=True)
+
+    clock.shift(timedelta(days=5))
+    chaser.chase()
+
+    with reading() as session:
+        told = session.scalars(select(Entry).where(Entry.ticket_id == 2, Entry.kind == EntryKind.SENT)).all()
+        assert [entry.verb for entry in told] == []
+
+
 def another_ticket(session: Session, like: int) -> int:
     first = session.get_one(Ticket, like)
     mailbox = session.get_one(Mailbox, first.mailbox_id)
     return tickets.open_ticket(session, mailbox, first.buyer, subject="", locale="zh-CN", at=clock.now()).id
 
 
-def merge(matter: Matter, number: int, into: int) -> None:
+def merge(matter: Matter, number: int, into: int, **more: bool) -> None:
     with transaction() as session:
         by = session.get_one(Agent, matter.people[Role.AGENT])
-        merging.merge(session, number, into, by=by, at=clock.now())
+        merging.merge(session, number, into, by=by, at=clock.now(), **more)
 
 
 def separate(matter: Matter, number: int) -> None:

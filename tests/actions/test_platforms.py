@@ -10,7 +10,7 @@ from helpdesk import clock
 from helpdesk.actions import claims, platforms
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Claim, Reminder
+from helpdesk.models import PlatformCase, Reminder
 from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
 from tests.actions.sending_back import SendingBack
@@ -23,7 +23,7 @@ def test_the_claim_is_disputed_and_the_platforms_deadline_is_known(app: Flask) -
 
     assert matter.state == "disputed"
     with reading() as session:
-        deadline = platforms.deadline_of(session, session.get_one(Claim, 1))
+        deadline = session.get_one(PlatformCase, 1).deadline
     assert deadline is not None
     assert timedelta(hours=71) < deadline - clock.now() <= timedelta(hours=72)
     with reading() as session:
@@ -106,3 +106,30 @@ def test_without_a_number_nothing_is_disputed(app: Flask) -> None:
 
     with pytest.raises(IllegalMoveError, match="number of the dispute"):
         matter.dispute(number=" ")
+
+
+def test_the_claims_own_timer_moves_with_the_platforms_deadline(app: Flask) -> None:
+    matter = SendingBack()
+    case = matter.dispute(hours=72)
+    later = clock.now() + timedelta(days=10)
+    with transaction() as session:
+        actor = claims.staff(matter.agent(session))
+        platforms.change(session, case, deadline=later, notes="", actor=actor, at=clock.now())
+    with reading() as session:
+        (due,) = session.scalars(
+            select(Reminder.due_at).where(
+                Reminder.kind == ReminderKind.CLAIM_DUE, Reminder.state == ReminderState.PLANNED
+            )
+        )
+    assert due == later
+
+
+def test_a_dispute_that_is_won_leaves_nothing_promised(app: Flask) -> None:
+    matter = SendingBack()
+    assert matter.reserved()[0] == 8900
+    matter.dispute()
+
+    matter.decide(PlatformState.WON)
+
+    assert (matter.state, matter.remedy_states()) == ("rejected", ["canceled"])
+    assert matter.reserved() == (0, 0, 0)

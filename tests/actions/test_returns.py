@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.actions import return_addresses, returns
+from helpdesk.actions import return_addresses, returns, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import ReturnAddress, ReturnLine
@@ -67,13 +67,15 @@ def test_before_the_goods_are_inspected_no_money_leaves(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "why"),
+    ("more", "because", "why"),
     [
-        ({"condition": Condition.USED}, "used"),
-        ({"deduction": 2000, "why": "a crack in the handle"}, "deduction (a crack in the handle)"),
+        ({"condition": Condition.USED}, "used", ""),
+        ({"deduction": 2000, "why": "a crack in the handle"}, "deduction", "a crack in the handle"),
     ],
 )
-def test_other_than_agreed_is_decided_anew(app: Flask, more: dict[str, object], why: str) -> None:
+def test_other_than_agreed_is_decided_anew(
+    app: Flask, more: dict[str, object], because: str, why: str
+) -> None:
     matter = SendingBack()
     matter.start()
     matter.receive()
@@ -83,7 +85,8 @@ def test_other_than_agreed_is_decided_anew(app: Flask, more: dict[str, object], 
     assert matter.state == "awaiting_decision"
     assert matter.remedies() == [("return_refund", 8900, "canceled")]
     assert matter.reserved()[:2] == (0, 0)
-    assert why in matter.facts("claim_decide_anew")[0]["why"]
+    (anew,) = matter.facts("claim_decide_anew")
+    assert (anew["because"], anew["why"]) == ([because], why)
     assert matter.condition() == str(more.get("condition", Condition.OPENED_INTACT))
 
 
@@ -138,6 +141,8 @@ def test_what_was_not_sent_in_time_is_reminded_once_then_decided_anew(app: Flask
     assert [line.reception for line in matter.shipment().lines] == [Reception.EXPIRED]
     assert matter.state == "awaiting_decision"
     assert matter.remedies()[0][2] == "canceled"
+    (anew,) = matter.facts("claim_decide_anew")
+    assert (anew["because"], anew["why"]) == (["not_sent_in_time"], "")
 
 
 def test_a_late_parcel_is_still_counted(app: Flask) -> None:
@@ -248,3 +253,15 @@ def test_beside_something_that_was_paid_already_a_person_has_to_find_what_is_fai
 
     assert (matter.state, matter.remedy_states()) == ("approved", ["under_way", "under_way"])
     assert len(matter.facts("not_decided_anew")) == 1
+
+
+def test_a_parcels_number_takes_no_mail_out_of_the_queue(app: Flask) -> None:
+    matter = SendingBack()
+    matter.start()
+    with matter.held() as (session, ticket, _):
+        tickets.move(session, ticket, TicketState.OPEN, actor="buyer:1", at=clock.now())
+
+    matter.send_back()
+
+    assert matter.shipment().state is ReturnState.IN_TRANSIT
+    assert matter.ticket_row().state is TicketState.OPEN

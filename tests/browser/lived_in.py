@@ -71,7 +71,7 @@ class _Week:
         self.log_in(password)
         self.numbers = {row["subject"]: row["number"] for row in self.desk.json("tickets")}
         self.first_day()
-        for step in ("three_days", "three_days", "hour"):
+        for step in ("three_days", "three_days", "three_days", "hour"):
             self.let_pass(step)
         self.buyers_answer()
         self.last_day()
@@ -208,7 +208,7 @@ class _Week:
                 received = ReceivedMessage(
                     mailbox_id=1, folder="INBOX", uidvalidity=1, uid=31, size=len(raw), attempts=1,
                     sha256=current_desk().blobs.put(raw), state=ReceivedState.STORED, problem="",
-                    internal_at=clock.now() + timedelta(days=6), stored_at=clock.now() + timedelta(days=6),
+                    internal_at=clock.now() + timedelta(days=9), stored_at=clock.now() + timedelta(days=9),
                 )  # fmt: skip
                 session.add(received)
                 mailbox = session.get_one(Mailbox, 1)

@@ -70,6 +70,6 @@ def test_from_the_open_page_to_a_claim_with_a_photo(
 
         # 5. She takes it back, with a second look.
         phone.click("text=查看我的申请进展")
-        phone.click("text=撤销申请")
-        phone.click("text=是的，撤销申请")
-        expect(phone.locator("h1")).to_have_text("您已撤销此申请。")
+        phone.click("text=撤回申请")
+        phone.click("text=是的，撤回申请")
+        expect(phone.locator("h1")).to_have_text("您已撤回此申请。")

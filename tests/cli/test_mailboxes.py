@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import make_transient
 
 from helpdesk import clock
 from helpdesk.db import reading, transaction
@@ -96,6 +97,21 @@ def test_pause_and_resume_stand_in_the_list(run: Run) -> None:
     assert run("mailbox", "resume", "shop").output == "mailbox shop: active\n"
     assert " active " in run("mailbox", "list").output
     assert run("mailbox", "pause", "nobody").exit_code == 1
+
+
+def test_a_mailbox_is_not_resumed_while_another_reads_its_address(run: Run) -> None:
+    add(run)
+    run("mailbox", "pause", "shop")
+    with transaction() as session:
+        first = session.query(Mailbox).one()
+        session.expunge(first)
+        make_transient(first)
+        first.id, first.name, first.active = None, "other", True  # type: ignore[assignment]  # a new row
+        session.add(first)
+    told = run("mailbox", "resume", "shop")
+    assert told.exit_code == 1
+    assert "the mailbox other reads" in told.output
+    assert " paused " in run("mailbox", "list").output
 
 
 @pytest.fixture

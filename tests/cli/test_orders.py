@@ -213,3 +213,58 @@ def test_many_orders_are_taken_in_batches(run: Run, export: Any) -> None:
     head, first = TAOBAO.splitlines()[0], TAOBAO.splitlines()[2]
     rows = [first.replace("2398471029384756103", str(2398471029384000007 + 10 * n)) for n in range(450)]
     assert taken(run, export("\n".join([head, *rows])), "--map", "taobao")["new"] == 450
+
+
+HEADINGS = (
+    "Name,Email,Financial Status,Paid at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price\n"
+)
+SOLD = "#{number},a@post.example,paid,2026-05-20 11:02:33 +0200,EUR,10.00,1,{title},10.00\n"
+
+
+@pytest.mark.parametrize("title", ["Müllers Käse", "Crème brûlée", "Straße", "Ñandú"])
+def test_what_excel_saves_in_europe_is_not_taken_for_chinese(run: Run, export: Any, title: str) -> None:
+    told = run(
+        "orders",
+        "import",
+        export(HEADINGS + SOLD.format(number=1, title=title), "cp1252"),
+        "--map",
+        "shopify",
+    )
+    assert told.exit_code == 2
+    assert "export it as CSV UTF-8" in told.output
+
+
+def test_one_damaged_character_does_not_make_utf_8_another_charset(run: Run, tmp_path: Path) -> None:
+    good = (
+        HEADINGS + SOLD.format(number=1, title="Café für Zoë") + SOLD.format(number=2, title="?")
+    ).encode()
+    path = tmp_path / "orders.csv"
+    path.write_bytes(good.replace(b"?", b"na\xc3ve"))
+    told = run("orders", "import", str(path), "--map", "shopify")
+    assert told.exit_code == 2
+    assert "line 3" in told.output
+    assert count() == 0
+
+
+def test_a_file_that_ends_in_the_middle_of_a_row_is_not_the_whole_file(run: Run, export: Any) -> None:
+    text = HEADINGS + SOLD.format(number=1, title="Cup") + SOLD.format(number=2, title="Pot")
+    result = taken(run, export(text[: text.index("Pot") + 2]), "--map", "shopify", exit_code=1)
+    assert [(each["line"], "middle of this row" in each["problem"]) for each in result["bad"]] == [(3, True)]
+    whole = text.rstrip("\n")
+    assert taken(run, export(whole), "--map", "shopify")["new"] == 2
+
+
+def test_never_is_no_day(run: Run, export: Any) -> None:
+    text = HEADINGS + SOLD.format(number=1, title="Cup").replace("2026-05-20 11", "0001-01-01 00")
+    assert taken(run, export(text), "--map", "shopify", exit_code=1)["bad"]
+
+
+@pytest.mark.parametrize("wrong", ['timezone = "America"', 'country = "Germany"'])
+def test_a_map_with_a_place_that_is_none_is_refused(
+    run: Run, export: Any, tmp_path: Path, wrong: str
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f'source = "x"\ncurrency = "EUR"\n{wrong}\n[columns]\nexternal_no = ["Name"]\n')
+    told = run("orders", "import", export(HEADINGS), "--map", str(path))
+    assert told.exit_code == 2
+    assert wrong.partition(" ")[0] in told.output

@@ -1,11 +1,15 @@
 """`helpdesk policy` at a terminal."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from helpdesk.db import db
 from helpdesk.rules.policy_shipped import PRESETS, preset_text
+from tests.actions.claiming import Matter, delivered
+from tests.app import make_app
 from tests.cli.conftest import Run
 from tests.rules.policies import SMALL, changed
 
@@ -17,6 +21,15 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "shop.toml"
     path.write_text(SMALL, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def bare_run(tmp_path: Path) -> Iterator[Run]:
+    """The command line where nobody has made a database."""
+    app = make_app(f"sqlite:///{tmp_path / 'nowhere' / 'desk.db'}", tmp_path / "nowhere")
+    with app.app_context():
+        yield lambda *arguments: app.test_cli_runner().invoke(args=arguments)
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -81,6 +94,37 @@ def test_a_file_is_compared_with_the_one_in_force(run: Run, file: Path) -> None:
     assert "otherwise review -> SEVEN allow, such as state=delivered, reason=changed_mind" in checked.output
 
 
+def test_open_claims_that_the_file_would_answer_otherwise_are_named(run: Run, file: Path) -> None:
+    run("policy", "activate", str(file))
+    late = Matter(policy=None, **delivered(9))
+    late.link()
+    late.open()
+    assert "open claims that it would answer otherwise: none" in run("policy", "check", str(file)).output
+    file.write_text(changed(("max = 7", "max = 10")), encoding="utf-8")
+
+    checked = run("policy", "check", str(file)).output
+    told = json.loads(run("policy", "check", str(file), "--json").output)
+
+    assert "open claims that it would answer otherwise: 1" in checked
+    assert "  claim 1, ticket 1: otherwise review -> SEVEN allow" in checked
+    assert [each["claim"] for each in told["open_claims"]] == [1]
+
+
+@pytest.mark.trust
+def test_a_file_is_checked_where_there_is_no_desk_and_none_is_made(
+    tmp_path: Path, file: Path, bare_run: Run
+) -> None:
+    told = json.loads(bare_run("policy", "check", str(file), "--json").output)
+
+    assert told["may_be_activated"]
+    assert (told["open_claims"], told["open_claims_away"]) == (None, "there is no database yet")
+    assert not list((tmp_path / "nowhere").glob("*.db*"))
+    assert (
+        "open claims: not looked at, there is no database yet"
+        in bare_run("policy", "check", str(file)).output
+    )
+
+
 def test_a_policy_is_activated_listed_shown_and_exported(run: Run, file: Path) -> None:
     assert run("policy", "export").exit_code == 1
     assert "small 1 is in force from" in run("policy", "activate", str(file)).output
@@ -101,7 +145,7 @@ def test_what_cannot_be_activated_leaves_the_old_one_in_force(run: Run, file: Pa
     assert "1 of its own examples fail" in refused.output
     file.write_text("nonsense", encoding="utf-8")
     assert run("policy", "activate", str(file)).exit_code == 1
-    assert "cn-shop 2026.11.1  CNY" in run("policy", "show").output
+    assert "cn-shop 2026.11.3  CNY" in run("policy", "show").output
 
 
 def test_a_file_of_another_charset_is_refused_with_a_sentence(run: Run, file: Path) -> None:

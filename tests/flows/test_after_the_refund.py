@@ -3,11 +3,12 @@
 import pytest
 
 from helpdesk import clock, links
-from helpdesk.actions import conversation, refunds, surveys, tickets
+from helpdesk.actions import conversation, refunds, reminders, surveys, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent
+from helpdesk.rules.reminders import Reason
 from tests.letterbox import mail
 from tests.shop import Shop
 
@@ -50,9 +51,9 @@ def paid(shop: Shop) -> int:
 
 
 @pytest.mark.money
-def test_a_recorded_refund_plans_the_question_and_the_survey(shop: Shop, paid: int) -> None:
+def test_a_recorded_refund_plans_the_question_and_the_end_of_silence(shop: Shop, paid: int) -> None:
     planned = [entry["facts"]["what"] for entry in shop.ticket()["entries"] if entry["verb"] == "planned"]
-    assert planned == ["arrival_check", "survey"]
+    assert planned == ["arrival_check", "arrival_assumed"]
     assert (shop.ticket()["state"], shop.ticket()["waiting_on"]) == ("waiting", "bank")
 
 
@@ -77,18 +78,74 @@ def test_a_yes_withdraws_the_question_and_brings_the_survey(shop: Shop, paid: in
 
 def test_a_no_makes_it_our_turn_and_asks_nothing_more(shop: Shop, paid: int) -> None:
     say(shop, paid, arrived=False)
-    shop.let_pass(days=6)
-    assert shop.chase() == 0
+    for _ in range(6):
+        shop.let_pass(days=1)
+        shop.chase()
+    assert shop.verbs().count("arrival_check") == 0
     assert shop.ticket()["state"] == "open"
 
 
-def test_silence_brings_both_letters_each_once(shop: Shop, paid: int) -> None:
-    for _ in range(12):
+def test_silence_is_assumed_to_mean_yes_and_the_survey_follows_only_then(shop: Shop, paid: int) -> None:
+    asked = days_until(shop, "arrival_check")
+    assumed = days_until(shop, "arrival_assumed")
+    assert (asked, assumed) == (2, 5)
+    assert "survey" not in shop.verbs()
+    assert shop.ticket()["state"] == "solved"
+
+    days_until(shop, "survey")
+    shop.let_pass(days=30)
+    assert shop.chase() == 0
+    assert shop.verbs().count("survey") == 1
+    assert len(shop.send()) == 3  # with the acknowledgement: what was noted without a claim is not announced
+
+
+def days_until(shop: Shop, verb: str) -> int:
+    """How many days pass until this stands in the conversation; at most 20."""
+    for day in range(1, 21):
         shop.let_pass(days=1)
         shop.chase()
-    assert shop.verbs().count("arrival_check") == 1
-    assert shop.verbs().count("survey") == 1
-    assert len(shop.send()) == 3  # with the acknowledgement
+        if verb in shop.verbs():
+            return day
+    raise AssertionError(f"{verb} does not come")
+
+
+def test_a_mail_of_the_buyer_is_no_silence_and_after_our_answer_it_begins_anew(shop: Shop, paid: int) -> None:
+    days_until(shop, "arrival_check")
+    shop.receive(mail("我看一下", in_reply_to=shop.send()[0].message_id))
+    shop.let_pass(days=10)
+    shop.chase()
+    assert "arrival_assumed" not in shop.verbs(), "it is our turn"
+
+    shop.reply("好的，请告诉我们。")
+    shop.chase()
+    planned = [entry["facts"]["what"] for entry in shop.ticket()["entries"] if entry["verb"] == "planned"]
+    assert planned == ["arrival_check", "arrival_assumed", "arrival_assumed"], (
+        "the question was asked already"
+    )
+    assert days_until(shop, "arrival_assumed") == 5
+
+
+def test_what_is_taken_back_by_hand_is_not_planned_again(shop: Shop, paid: int) -> None:
+    with transaction() as session:
+        ticket = tickets.hold(session, 1)
+        for plan in reminders.planned(session, ticket):
+            reminders.withdraw(
+                session, ticket, Reason.BY_HAND, actor="agent:1", at=clock.now(), reminder_id=plan.id
+            )
+    before = shop.verbs()
+    for _ in range(9):
+        shop.let_pass(days=1)
+        shop.chase()
+    assert shop.verbs() == before
+
+
+def test_what_was_assumed_can_be_denied_and_is_looked_for(shop: Shop, paid: int) -> None:
+    days_until(shop, "arrival_assumed")
+    say(shop, paid, arrived=False)
+    assert shop.ticket()["state"] == "open"
+    shop.chase()
+    (letter,) = letters_about(shop, "尚未到账")
+    assert "可凭此流水号：2026112200001" in letter
 
 
 def test_a_mail_of_the_buyer_withdraws_what_is_planned(shop: Shop, paid: int) -> None:
@@ -99,10 +156,12 @@ def test_a_mail_of_the_buyer_withdraws_what_is_planned(shop: Shop, paid: int) ->
     assert shop.chase() == 0
 
 
-def test_reminders_from_before_a_long_outage_are_not_sent_late(shop: Shop, paid: int) -> None:
+def test_after_a_long_outage_nobody_is_asked_so_nothing_is_assumed(shop: Shop, paid: int) -> None:
     shop.let_pass(days=60)
     assert shop.chase() == 0
-    assert shop.verbs().count("plan_withdrawn") == 2
+    assert shop.verbs().count("plan_withdrawn") == 1
+    assert shop.verbs()[-2:] == ["arrival_unasked", "moved"]
+    assert shop.ticket()["state"] == "open"
 
 
 def test_the_survey_is_answered_once_and_stands_in_the_conversation(shop: Shop, paid: int) -> None:

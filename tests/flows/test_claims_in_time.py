@@ -190,7 +190,7 @@ def test_the_buyer_takes_the_claim_back_on_the_page_of_its_state(ruled: Shop) ->
     assert link is not None
     visitor = ruled.app.test_client()
 
-    assert "要撤销这个申请吗？" in visitor.get(f"{link[1]}/withdrawal").text
+    assert "要撤回这个申请吗？" in visitor.get(f"{link[1]}/withdrawal").text
     assert state()[0] == "approved", "looking does nothing"
     assert visitor.post(f"{link[1]}/withdrawal").status_code == 303
 

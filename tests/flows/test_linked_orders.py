@@ -81,7 +81,7 @@ def test_a_stranger_is_weak_and_only_the_owner_is_told(shop: Shop) -> None:
 def as_said(letter: Incoming) -> str:
     """A letter byte for byte, but for what is minted for each."""
     text = re.sub(r"RF-\d+(-[0-9a-f]{16})?", "RF-N", letter.text)
-    text = re.sub(r"/b/claim/\S+", "/b/claim/TOKEN", text)
+    text = re.sub(r"/b/(claim|proof)/\S+", r"/b/\1/TOKEN", text)
     headers = [
         (name, re.sub(r"RF-\d+", "RF-N", value))
         for name, value in letter.headers

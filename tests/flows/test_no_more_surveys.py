@@ -12,7 +12,7 @@ from helpdesk.db import reading
 from helpdesk.links import Purpose
 from helpdesk.models import Buyer
 from mail.types import Incoming
-from tests.flows.test_after_the_refund import record_refund
+from tests.flows.test_after_the_refund import record_refund, say
 from tests.letterbox import mail
 from tests.shop import Shop
 
@@ -23,10 +23,15 @@ pytestmark = [pytest.mark.flows, pytest.mark.trust]
 def asked(shop: Shop) -> Incoming:
     """The survey that a buyer got after a refund."""
     shop.receive(mail())
-    record_refund(shop)
-    shop.let_pass(days=10)
-    shop.chase()
+    survey(shop)
     return next(letter for letter in shop.send() if "List-Unsubscribe" in dict(letter.headers))
+
+
+def survey(shop: Shop) -> None:
+    """The money is there, and the question how it was is written."""
+    say(shop, record_refund(shop), arrived=True)
+    shop.let_pass(hours=3)
+    shop.chase()
 
 
 def path_of(letter: Incoming) -> str:
@@ -70,10 +75,9 @@ def test_a_scanner_that_opens_the_link_stops_nothing(shop: Shop, asked: Incoming
 
 def test_what_is_planned_or_waiting_on_other_tickets_is_taken_back(shop: Shop, asked: Incoming) -> None:
     shop.receive(mail("another", subject="另一件事"))
-    record_refund(shop, reference="another")
+    say(shop, record_refund(shop, reference="another"), arrived=True)
     shop.receive(mail("third", subject="第三件事"))
     path = path_of(asked)
-    shop.let_pass(days=5)
     before = len(shop.send())
     one_click(shop, path)
     shop.let_pass(days=10)
@@ -86,9 +90,7 @@ def test_what_is_planned_or_waiting_on_other_tickets_is_taken_back(shop: Shop, a
 
 def test_a_survey_that_is_written_and_not_yet_handed_over_is_taken_back(shop: Shop) -> None:
     shop.receive(mail())
-    record_refund(shop)
-    shop.let_pass(days=10)
-    shop.chase()
+    survey(shop)
     one_click(shop, urlsplit(links.url(current_desk(), Purpose.STOP, 1)).path)
 
     assert not [letter for letter in shop.send() if "List-Unsubscribe" in dict(letter.headers)]
@@ -108,9 +110,7 @@ def test_many_clicks_from_one_provider_all_count(shop: Shop, asked: Incoming) ->
 def test_over_https_the_header_says_that_one_click_is_enough(shop: Shop) -> None:
     shop.app.extensions["helpdesk.desk"] = replace(current_desk(), base_url="https://desk.example")
     shop.receive(mail())
-    record_refund(shop)
-    shop.let_pass(days=10)
-    shop.chase()
+    survey(shop)
     headers = [dict(letter.headers) for letter in shop.send()]
 
     assert [each["List-Unsubscribe-Post"] for each in headers if "List-Unsubscribe" in each] == [

@@ -65,6 +65,10 @@ class AlipayServer(GatewayServer):
         del told["sign"]
         return _reply(told)
 
+    def signed(self, status: int, content: str) -> Reply:
+        name = RESPONSES["alipay.trade.refund"]
+        return _text(f'{{"{name}":{content},"sign":"{sign(content)}"}}')
+
     def _refunded(self, asked: dict[str, Any], mishap: Mishap | None) -> dict[str, Any]:
         if asked.get("trade_no", self.payment) != self.payment:
             return _business("ACQ.TRADE_NOT_EXIST", "交易不存在")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateways.alipay_server import AlipayServer
-from tests.gateways.rigs import RIGS, Rig
+from tests.gateways.rigs import HTTP_RIGS, RIGS, HttpRig, Rig
 from tests.gateways.stripe_server import StripeServer
 from tests.gateways.wechatpay_server import WechatPayServer
 
@@ -18,10 +18,10 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     made.stop()
 
 
-@pytest.fixture(params=["alipay", "stripe", "wechatpay"])
-def server(request: pytest.FixtureRequest) -> Iterator[Rig]:
+@pytest.fixture(params=sorted(HTTP_RIGS))
+def server(request: pytest.FixtureRequest) -> Iterator[HttpRig]:
     """Each gateway that is reached by HTTP."""
-    made = RIGS[request.param]()
+    made = HTTP_RIGS[request.param]()
     yield made
     made.stop()
 

@@ -11,7 +11,7 @@ from helpdesk.gateways.sandbox import Sandbox, webhook
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Gateway, Instruction
 from tests.gateways.alipay_server import AlipayServer
-from tests.gateways.serving import Mishap
+from tests.gateways.serving import Mishap, Reply
 from tests.gateways.stripe_server import StripeServer
 from tests.gateways.wechatpay_server import WechatPayServer
 
@@ -32,6 +32,14 @@ class Rig(Protocol):
     def webhook(self, key: str, *, at: datetime) -> tuple[dict[str, str], bytes]: ...
 
     def stop(self) -> None: ...
+
+
+class HttpRig(Rig, Protocol):
+    """One that is reached by HTTP, and can be made to answer anything."""
+
+    script: list[Reply]
+
+    def signed(self, status: int, content: str) -> Reply: ...
 
 
 class SandboxRig:
@@ -64,21 +72,29 @@ class SandboxRig:
         """Nothing runs."""
 
 
-RIGS: dict[str, Callable[[], Rig]] = {
-    "sandbox": SandboxRig,
+HTTP_RIGS: dict[str, Callable[[], HttpRig]] = {
     "stripe": StripeServer,
     "alipay": AlipayServer,
     "wechatpay": WechatPayServer,
 }
+RIGS: dict[str, Callable[[], Rig]] = {"sandbox": SandboxRig, **HTTP_RIGS}
 
 
-def instruction(rig: Rig, key: str = "R-1042-1", minor: int = 2_500, **changes: str) -> Instruction:
-    currency = rig.currency.upper()
+def instruction(
+    rig: Rig,
+    key: str = "R-1042-1",
+    minor: int = 2_500,
+    *,
+    payment: str = "",
+    currency: str = "",
+    ref: str = "",
+) -> Instruction:
+    currency = currency or rig.currency.upper()
     return Instruction(
         key=key,
         amount=Money(minor, currency),
         captured=Money(10_000, currency),
-        payment=changes.pop("payment", rig.payment),
-        words=changes.pop("words", "Refund SH-1042 退款"),
-        **changes,
+        payment=payment or rig.payment,
+        words="Refund SH-1042 退款",
+        gateway_ref=ref,
     )

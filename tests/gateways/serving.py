@@ -73,6 +73,7 @@ class GatewayServer:
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
         self.requests: list[Request] = []
+        self.script: list[Reply] = []  # what is answered next, whatever is asked
         self._mishaps: list[tuple[str, Mishap]] = []
         self._lock = threading.Lock()
         self._listening = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -122,10 +123,16 @@ class GatewayServer:
     def unsigned(self, reply: Reply) -> Reply:
         return reply
 
+    def signed(self, status: int, content: str) -> Reply:
+        """Any content, as this gateway would sign and send it."""
+        return Reply(status, content.encode(), {"Content-Type": "application/json"})
+
     def serve(self, request: Request) -> Reply | None:
         """The answer, None when the line ends instead."""
         with self._lock:
             self.requests.append(request)
+            if self.script:
+                return self.script.pop(0)
             mishap = self._take("pay" if self.pays(request) else "ask")
             if mishap is Mishap.LOSE_REQUEST:
                 return None

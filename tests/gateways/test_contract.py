@@ -1,13 +1,16 @@
 """What the desk may rely on, of every gateway that moves money by itself."""
 
+import logging
 from datetime import timedelta
 
 import pytest
 
 from helpdesk import clock
 from helpdesk.rules.paying import Outcome, SignatureError
-from tests.gateways.rigs import Rig, instruction
-from tests.gateways.serving import Mishap
+from tests.gateways import stripe_server
+from tests.gateways.rigs import HttpRig, Rig, instruction
+from tests.gateways.serving import Mishap, private_pem
+from tests.gateways.wechatpay_server import API_V3_KEY
 
 pytestmark = pytest.mark.money
 
@@ -93,7 +96,7 @@ def test_a_question_without_an_answer_is_unknown_too(rig: Rig) -> None:
 @pytest.mark.parametrize(
     "mishap", [Mishap.ERROR_500, Mishap.HTML, Mishap.GARBAGE, Mishap.SLOW, Mishap.LOSE_ANSWER]
 )
-def test_what_cannot_be_read_is_no_answer_though_the_money_has_moved(server: Rig, mishap: Mishap) -> None:
+def test_what_cannot_be_read_is_no_answer_though_the_money_has_moved(server: HttpRig, mishap: Mishap) -> None:
     gateway = server.gateway()
     server.next(mishap)
     answer = gateway.submit(instruction(server))
@@ -107,7 +110,7 @@ def test_what_cannot_be_read_is_no_answer_though_the_money_has_moved(server: Rig
 @pytest.mark.trust
 @pytest.mark.parametrize("mishap", [Mishap.ERROR_500, Mishap.HTML, Mishap.GARBAGE, Mishap.SLOW])
 def test_a_question_answered_with_nonsense_is_unknown_and_never_not_found(
-    server: Rig, mishap: Mishap
+    server: HttpRig, mishap: Mishap
 ) -> None:
     gateway = server.gateway()
     server.next(mishap, on="ask")
@@ -115,7 +118,41 @@ def test_a_question_answered_with_nonsense_is_unknown_and_never_not_found(
     assert gateway.query(instruction(server)).outcome is Outcome.UNKNOWN
 
 
-def test_a_gateway_that_is_not_there_is_unknown(server: Rig) -> None:
+@pytest.mark.trust
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "null", "5", "[]", "{}", '{"code": null}', '{"code": "10000"}', '{"error": []}', '{"error": {}}',
+        '{"error": "no"}', '{"status": "SUCCESS"}', '{"id": 5, "status": "succeeded"}', "[" * 100_000,
+        '{"object": "list", "data": 5}', '{"code": ["x"], "message": {}}', '{"refund_status": {}}',
+    ],
+    ids=lambda content: content[:20],
+)  # fmt: skip
+def test_nonsense_is_never_a_yes_or_a_no_even_when_it_is_signed(
+    server: HttpRig, status: int, content: str
+) -> None:
+    gateway = server.gateway()
+    for ask in (gateway.submit, gateway.query):
+        server.script.append(server.signed(status, content))
+        assert ask(instruction(server)).outcome in (Outcome.UNKNOWN, Outcome.NOT_FOUND)
+    assert server.paid_back == 0
+
+
+@pytest.mark.trust
+def test_no_secret_is_logged_or_said(server: HttpRig, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    gateway, told = server.gateway(), []
+    for mishap in (Mishap.LOSE_ANSWER, Mishap.HTML, Mishap.DECLINE, Mishap.UNSIGNED):
+        server.next(mishap)
+        server.next(mishap, on="ask")
+        told += [gateway.query(instruction(server)).said, gateway.submit(instruction(server)).said]
+
+    for secret in (stripe_server.KEY, stripe_server.WEBHOOK_SECRET, API_V3_KEY, private_pem("shop")[60:90]):
+        assert secret not in caplog.text + "".join(told)
+
+
+def test_a_gateway_that_is_not_there_is_unknown(server: HttpRig) -> None:
     gateway = server.gateway()
     server.stop()
 
@@ -123,7 +160,7 @@ def test_a_gateway_that_is_not_there_is_unknown(server: Rig) -> None:
     assert gateway.query(instruction(server)).outcome is Outcome.UNKNOWN
 
 
-def test_the_desk_alone_decides_whether_to_ask_again(server: Rig) -> None:
+def test_the_desk_alone_decides_whether_to_ask_again(server: HttpRig) -> None:
     """No library may repeat a request behind our back."""
     server.next(Mishap.LOSE_REQUEST, times=5)
     server.gateway().submit(instruction(server))
@@ -167,7 +204,7 @@ def test_a_webhook_with_one_changed_byte_is_refused(rig: Rig) -> None:
     headers, body = rig.webhook("R-1042-1", at=at)
 
     middle = len(body) // 2
-    for changed in (body[:middle] + b"7" + body[middle + 1 :], body + b" ", b"", b"\xff\xfe", b"{}"):
+    for changed in (body[:middle] + b"7" + body[middle + 1 :], body + b"&x=1", b"", b"\xff\xfe", b"{}"):
         if changed != body:
             with pytest.raises(SignatureError):
                 gateway.verify_webhook(headers, changed, at=at)

@@ -81,6 +81,10 @@ class WechatPayServer(GatewayServer):
     def unsigned(self, reply: Reply) -> Reply:
         return Reply(reply.status, reply.body, {"Content-Type": "application/json"})
 
+    def signed(self, status: int, content: str) -> Reply:
+        body = content.encode()
+        return Reply(status, body, _headers(str(int(time.time())), body))
+
     def webhook(self, key: str, *, at: datetime, by: str = "wechat") -> tuple[dict[str, str], bytes]:
         row = self.rows[key]
         return notice(f"REFUND.{STATES[row.state]}", _told(row) | {"mchid": MERCHANT}, at=at, by=by)

@@ -228,6 +228,30 @@ def test_a_person_who_answers_is_human(subject: str, fields: dict[str, str]) -> 
     assert make_incoming(text, subject=subject, **fields).kind is Kind.HUMAN
 
 
+BY_HAND = {"from": "Zhang Wei <postmaster@buyer.example>", "message_id": "<a@buyer.example>"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "kind"),
+    [
+        ("The cup arrived broken, I want a refund.", {"subject": "Order 10482"}, Kind.HUMAN),
+        ("杯子碎了，请退款。", {"subject": "申请退款"}, Kind.HUMAN),
+        ("I would like to know more.", {"subject": "Re: Delivery failed"}, Kind.HUMAN),
+        ("The cup arrived broken.", {"subject": "Order 10482", "return_path": "<>"}, Kind.BOUNCE),
+        ("The cup arrived broken.", {"subject": "Undelivered Mail Returned to Sender"}, Kind.BOUNCE),
+        ("550 5.1.1 <li@x.example> user unknown", {"subject": "Notice"}, Kind.BOUNCE),
+        ("", {"subject": "Notice"}, Kind.BOUNCE),
+    ],
+)
+def test_a_person_reads_and_writes_at_postmaster(text: str, fields: dict[str, str], kind: Kind) -> None:
+    assert make_incoming(text, **BY_HAND | fields).kind is kind
+
+
+def test_nobody_writes_by_hand_at_mailer_daemon() -> None:
+    fields = BY_HAND | {"from": "MAILER-DAEMON@buyer.example"}
+    assert make_incoming("The cup arrived broken.", subject="Order", **fields).kind is Kind.BOUNCE
+
+
 @pytest.mark.parametrize(
     ("fields", "may"),
     [

@@ -39,8 +39,23 @@ MONEY: dict[str, dict[str, Any]] = {
         "outcome": "succeeded",
         "came_at": AT,
     },
+    "statement_line": {
+        "source": "alipay",
+        "file_sha256": "0" * 64,
+        "line": 7,
+        "key": "",
+        "reference": "2026060122001",
+        "payment": "",
+        "amount_minor": 100,
+        "currency": "CNY",
+        "remark": "",
+        "fate": "nothing",
+        "says": "",
+        "came_at": AT,
+    },
 }
 
+OTHER_LINE = {"line": 8, "reference": "2"}
 ANOTHER = {"key": "R1-2", "part": 2, "reference": "2"}
 MONEY_OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("refund", "ck_refund_state", {**ANOTHER, "state": "lost", "paid_at": None}),
@@ -55,4 +70,9 @@ MONEY_OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("refund", "uq_refund_reference", {**ANOTHER, "reference": "1"}),
     ("gateway_notice", "uq_gateway_notice", {"key": "R1-2"}),
     ("gateway_notice", "ck_gateway_notice_settled_by_somebody", {"event": "evt_2", "settled_at": AT}),
+    ("statement_line", "uq_statement_line", {"reference": "2"}),
+    ("statement_line", "uq_statement_line_reference", {"line": 8}),
+    ("statement_line", "ck_statement_line_amount_is_positive", {**OTHER_LINE, "amount_minor": 0}),
+    ("statement_line", "ck_statement_line_settled_has_a_moment", {**OTHER_LINE, "settled_by_id": 1}),
+    ("statement_line", "ck_statement_line_known_is_settled", {**OTHER_LINE, "refund_id": 1}),
 )

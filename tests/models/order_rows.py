@@ -66,6 +66,7 @@ ORDERS: dict[str, dict[str, Any]] = {
         "linked_at": AT,
         "entry_id": 1,
     },
+    "named_number": {"ticket_id": 1, "entry_id": 1, "number": "SH-10482", "named_at": AT, "attempts": 0},
     "order_proof": {
         "ticket_id": 1,
         "order_id": 1,

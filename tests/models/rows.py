@@ -258,6 +258,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     **MONEY,
     **INSIDE,
+    "event_claim": {"event_id": 1, "claim_id": 1, "due_at": AT},
     "submitted_form": {"key": HASH, "at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},

@@ -80,7 +80,7 @@ def test_refunds_of_before_are_refunds_by_hand_with_a_key_each_and_back(app: Fla
         for table in GOOD:
             if table not in ("refund", "gateway_notice"):
                 put(session, table)
-    downgrade(revision="0018")
+    downgrade(revision="0020")
     old = ("succeeded", "arrived", "not_arrived", "canceled")
     with transaction() as session:
         for number, state in enumerate(old, 1):
@@ -99,7 +99,7 @@ def test_refunds_of_before_are_refunds_by_hand_with_a_key_each_and_back(app: Fla
         assert [row.key for row in rows] == ["T1-H1", "T1-H2", "T1-H3", "T1-H4"]
         assert {row.gateway for row in rows} == {"manual"}
         put(session, "refund", reference="5", remedy_id=None)
-    downgrade(revision="0018")
+    downgrade(revision="0020")
     with transaction() as session:
         found = session.scalars(text("SELECT state FROM refund ORDER BY id")).all()
         assert found == [*old, "succeeded"]

@@ -25,9 +25,11 @@ from helpdesk.models import (
     ReceivedMessage,
     Refund,
     Reminder,
+    ReturnShipment,
     Ticket,
 )
 from helpdesk.queries import proof
+from helpdesk.rules import returns
 from helpdesk.rules.claim_moves import MOVES, find
 from helpdesk.rules.claims import ENDED, LIVE, ClaimState, Event
 from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
@@ -39,13 +41,20 @@ from helpdesk.rules.states import (
     RefundState,
     ReminderKind,
     ReminderState,
+    TicketState,
 )
 from mail.parse import parse
 from tests.actions.sold import LI
+from tests.proofs.holding_goods import (
+    a_dispute_is_open_where_the_claim_says_so,
+    no_return_is_forgotten,
+    nothing_is_promised_on_what_was_refused,
+)
 
 VERBS = {f"claim_{move.event}": move.event for move in MOVES if None not in move.before}
 AGREE = {Event.ACCEPT_OFFER, Event.APPROVE, Event.APPROVE_BY_ITSELF, Event.CONFIRM}
 OF_THE_CLAIM = frozenset({"offered", "approval_told", "refusal_told", "verdict_told"})
+RETURNED = ("return_sent", "return_received", "return_inspected", "return_lost", "return_expired")
 SECRETS = ("杯子", "茶壶")  # on the order, and in no mail of the stranger
 READ: dict[str, bool] = {}
 PROMISED = (RemedyState.AGREED, RemedyState.UNDER_WAY, RemedyState.COMPLETE)
@@ -92,6 +101,7 @@ def nothing_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
         kind = ReminderKind.OFFER_EXPIRY if claim.state is ClaimState.OFFERED else ReminderKind.CLAIM_DUE
         due = [plan.due_at for plan in plans if plan.kind is kind]
         if claim.state in ENDED:
+            plans = [plan for plan in plans if plan.kind is not ReminderKind.TASK_DUE]  # goods may come
             if plans:
                 yield f"claim {claim.id} is {claim.state}, and {[str(plan.kind) for plan in plans]} runs"
         elif len(due) != 1:
@@ -104,6 +114,17 @@ def nothing_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
             ).all()
             if due != ends:
                 yield f"the offer of claim {claim.id} ends at {ends}, its plan is for {due}"
+
+
+def no_claim_goes_on_behind_a_closed_ticket(session: Session, vouched: set[int]) -> Iterator[str]:
+    """Where nobody looks any more, nobody is waited for."""
+    rows = session.execute(
+        select(Claim.id, Claim.state, Ticket.id)
+        .join(Ticket, Ticket.id == Claim.ticket_id)
+        .where(Ticket.state == TicketState.CLOSED, Claim.state.not_in(ENDED))
+    )
+    for claim, state, ticket in rows:
+        yield f"claim {claim} is {state}, and ticket {ticket} is closed"
 
 
 def nobody_is_closed_out_unwarned(session: Session, vouched: set[int]) -> Iterator[str]:
@@ -138,21 +159,27 @@ def one_answer_counts(session: Session, vouched: set[int]) -> Iterator[str]:
 
 def _carried_out_once(session: Session, offer: Offer) -> Iterator[str]:
     rows = session.scalars(select(AgreedRemedy).where(AgreedRemedy.offer_id == offer.id)).all()
-    promised = sorted((row.remedy, row.amount_minor) for row in rows)
+    promised = sorted((row.remedy, row.amount_minor + _deducted(row)) for row in rows)
     chosen = sorted((part.remedy, part.amount_minor) for part in offer.parts if part.option == offer.chosen)
     if promised != chosen:
         yield f"offer {offer.id} ({offer.state}, option {offer.chosen}) became {promised}, not {chosen}"
+
+
+def _deducted(row: AgreedRemedy) -> int:
+    """What a loss of value has taken off the sum."""
+    return sum(minor for _, minor in Shares.from_json(row.shares).deducted)
 
 
 def money_adds_up(session: Session, vouched: set[int]) -> Iterator[str]:
     """Nothing above what was paid, by payment, line and postage; what is taken is what is promised."""
     rows = session.scalars(select(AgreedRemedy).where(AgreedRemedy.state.in_(PROMISED))).all()
     shares = [(row, Shares.from_json(row.shares)) for row in rows]
+    paid = set(session.scalars(select(Refund.remedy_id).where(Refund.state != RefundState.CANCELED)))
     for payment in session.scalars(select(Payment)):
         held = {"reserved": payment.reserved_minor, "refunded": payment.refunded_minor}
         found = {"reserved": 0, "refunded": 0}
         for row, share in shares:
-            state = "reserved" if row.state is RemedyState.AGREED else "refunded"
+            state = "refunded" if row.id in paid else "reserved"
             found[state] += sum(minor for each, minor in share.payments if each == payment.id)
         if found != held or sum(held.values()) > payment.captured_minor or min(held.values()) < 0:
             yield f"payment {payment.id} of {payment.captured_minor} holds {held}, promised are {found}"
@@ -180,6 +207,11 @@ def each_refund_is_a_promise(session: Session, vouched: set[int]) -> Iterator[st
             select(Refund).where(Refund.remedy_id == row.id, Refund.state != RefundState.CANCELED)
         ).all()
         begun = row.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE)
+        running = select(ReturnShipment.id).where(
+            ReturnShipment.remedy_id == row.id, ReturnShipment.state.in_(returns.LIVE)
+        )
+        if not refunds and row.state is RemedyState.UNDER_WAY and session.scalar(running) is not None:
+            continue  # the goods are on their way, the money is not
         if [each.amount_minor for each in refunds] != ([row.amount_minor] if begun else []):
             yield f"remedy {row.id} is {row.state} with {len(refunds)} refunds"
 
@@ -223,8 +255,12 @@ def nothing_failed(session: Session, vouched: set[int]) -> Iterator[str]:
 
 
 QUESTIONS: tuple[Question, ...] = (
+    no_return_is_forgotten,
+    a_dispute_is_open_where_the_claim_says_so,
+    nothing_is_promised_on_what_was_refused,
     every_move_is_in_the_table,
     nothing_is_forgotten,
+    no_claim_goes_on_behind_a_closed_ticket,
     nobody_is_closed_out_unwarned,
     one_answer_counts,
     money_adds_up,
@@ -247,9 +283,11 @@ def everything(session: Session) -> object:
 
 
 def moves_made(session: Session) -> list[str]:
-    """The lines of the table that were used, as "event: from > to"."""
+    """The lines of the tables that were used, as "event: from > to"; of returns, what happened to them."""
     rows = session.scalars(select(Entry).where(Entry.verb.in_(VERBS)).options(joinedload(Entry.payload)))
-    return [f"{row.verb}: {row.facts['before']} > {row.facts['after']}" for row in rows]
+    of_claims = [f"{row.verb}: {row.facts['before']} > {row.facts['after']}" for row in rows]
+    returned = session.scalars(select(Entry.verb).where(Entry.verb.in_(RETURNED)))
+    return [*of_claims, *returned]
 
 
 def _said_of(session: Session, claim: Claim) -> list[Entry]:

@@ -24,11 +24,12 @@ from tests.proofs.coming_in import FIRST, MAILS, ComingIn
 from tests.proofs.ending import Ending
 from tests.proofs.granting import Granting
 from tests.proofs.proposing import Proposing
+from tests.proofs.sending import Sending
 from tests.proofs.world import EVE, NUMBER, orders
 
-S, C, G, P, E = ClaimState, ComingIn, Granting, Proposing, Ending
+S, C, G, P, E, R = ClaimState, ComingIn, Granting, Proposing, Ending, Sending
 Step = Callable[[Any, int, Draw], None]
-WHICH = st.integers(0, 5)
+WHICH = st.integers(0, 8)
 BACK: tuple[Step, ...] = (E.reopen, E.reopen, E.close)
 
 # What leads on from each state. What comes more often stands there more often.
@@ -39,7 +40,17 @@ STEPS: dict[ClaimState, tuple[Step, ...]] = {
     S.AWAITING_DECISION: (P.offer, P.offer, G.approve, G.ask_approval, G.reject, G.ask_for_evidence),
     S.OFFERED: (P.accept, P.accept, P.answer_otherwise, P.offer),
     S.AWAITING_APPROVAL: (G.confirm, G.confirm, G.refuse_approval, G.decide_anew),
-    S.APPROVED: (E.refund, E.refund, E.say_whether_it_arrived, E.cancel_refund, G.decide_anew),
+    S.APPROVED: (
+        E.refund,
+        E.refund,
+        R.goods_go_on,
+        R.goods_go_on,
+        R.goods_go_on,
+        E.say_whether_it_arrived,
+        E.cancel_refund,
+        G.decide_anew,
+    ),
+    S.DISPUTED: (R.end_dispute,),
     S.RESOLVED: (E.say_whether_it_arrived, *BACK),
     S.REJECTED: BACK,
     S.WITHDRAWN: BACK,
@@ -57,6 +68,11 @@ ANYTHING: tuple[Step, ...] = (
     E.refund,
     E.cancel_refund,
     E.say_whether_it_arrived,
+    R.count,
+    R.inspect,
+    R.give_return_up,
+    R.dispute,
+    R.end_dispute,
 )
 
 
@@ -64,7 +80,7 @@ def has_claims(machine: "Claims") -> bool:
     return bool(machine.states)
 
 
-class Claims(ComingIn, Granting, Proposing, Ending):
+class Claims(ComingIn, Granting, Proposing, Ending, Sending):
     """The rules; after each step all of it is asked, if anything has changed."""
 
     @initialize(order=st.sampled_from(range(len(orders()))), data=st.data())
@@ -73,6 +89,13 @@ class Claims(ComingIn, Granting, Proposing, Ending):
         self.world.begin(order=dict(orders()[order]))
         self.receive(f"您好，订单 {NUMBER} 我有个问题。", message_id=FIRST)
         self.open(1, data.draw)
+        if data.draw(
+            st.sampled_from((True, True, False))
+        ):  # what comes after an agreement is far for a story of some steps
+            self.link(1, data.draw)
+            self.agree_on_a_return(1)
+            for step in data.draw(st.sampled_from(((), (R.start_return,), (R.start_return, R.count)))):
+                step(self, 1, data.draw)
         if data.draw(st.booleans()):
             self.receive("你好，在吗", sender=EVE, verified="pass")
 

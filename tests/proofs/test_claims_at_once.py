@@ -51,8 +51,9 @@ def matter(app: Flask) -> Matter:
 
 def test_the_page_and_a_mail_accept_one_offer(app: Flask, matter: Matter) -> None:
     offer = matter.offer(FULL, partial(3000, option=2), role=Role.LEAD, why="a regular buyer")
+    words = matter.hear("B")
 
-    race = Race(app, (1, accepting(offer, 1)), (1, accepting(offer, 2, way="mail", entry_id=1)))
+    race = Race(app, (1, accepting(offer, 1)), (1, accepting(offer, 2, way="mail", entry_id=words)))
 
     assert race.refused == ["a claim that is approved cannot accept offer"]
     assert len(matter.remedies()) == 1

@@ -50,6 +50,8 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
         {"worth": 100, "auto_limit": 100, "auto_left_today": 99},
         "automatic_limit",
     ),
+    (g.may_refuse_approval, {"by_agent": 3, "asked_by": 3}, {"by_agent": 4, "asked_by": 3}, "not_yours"),
+    (g.agents_may_decide_it, {"for_lead": True, **LEAD}, {"for_lead": True, "who": Who.AGENT}, "for_lead"),
     (g.nothing_is_doubtful, {"doubts": ()}, {"doubts": ("sender not verified",)}, "doubtful"),
     (
         g.remedies_are_allowed,
@@ -79,6 +81,13 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
     (g.fits_what_is_left, {"too_much": ""}, {"too_much": "this is more than is left"}, "too_much"),
     (g.within_own_limit, {"worth": 100, "limit": 100}, {"worth": 101, "limit": 100}, "above_limit"),
     (g.within_own_limit, {"worth": 10**9, "limit": None}, {"worth": 1, "limit": 0}, "above_limit"),
+    (g.within_own_day, {"own_day": 100, "day_limit": 100}, {"own_day": 101, "day_limit": 100}, "day_limit"),
+    (
+        g.within_own_day,
+        {"own_day": 10**9, "day_limit": None},
+        {"own_day": 1, "day_limit": 0},
+        "day_limit",
+    ),
     (
         g.one_person_is_enough,
         {"worth": 100, "second_person_above": 100},

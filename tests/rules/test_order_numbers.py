@@ -139,3 +139,22 @@ def test_a_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
     candidates(body=text, shapes=["####-#####"])
     masked(text)
     assert perf_counter() - begun < 10, "seconds: a quadratic search takes minutes"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+86-138-1234-5678", "+86-138-****-5678"),
+        ("+86-13812345678", "+86-138****5678"),
+        ("Tel.13812345678", "Tel.138****5678"),
+        ("138\u00a01234\u00a05678", "138\u00a0****\u00a05678"),
+        ("138\u20111234\u20115678", "138\u2011****\u20115678"),
+        ("（010）87654321", "（010）******21"),
+        ("6222 0212 3456 7890 128", "6222 **** **** ***0 128"),
+        ("0.13812345678", "0.13812345678"),
+        ("1.13812345678", "1.13812345678"),
+        ("12-13812345678", "12-13812345678"),
+    ],
+)
+def test_however_a_telephone_or_a_card_is_written(text: str, shown: str) -> None:
+    assert masked(text) == shown

@@ -136,3 +136,14 @@ def test_one_fact_at_a_time_tells_what_would_change_the_answer() -> None:
     assert ("evidence", frozenset()) not in found
     asked = {each.fact: each for each in what_would_change(policy(), facts("damaged"))}
     assert (asked["evidence"].clause, asked["evidence"].decision) == ("FAULT", Verdict.ALLOW)
+
+
+def test_limits_that_changed_are_named_with_both_sums() -> None:
+    difference = compare(
+        policy(), policy(changed(('up_to = "200.00"', 'up_to = "150.00", per_day = "600.00"')))
+    )
+    assert [(each.name, each.before, each.after) for each in difference.limits] == [
+        ("agent up_to", 20000, 15000),
+        ("agent per_day", None, 60000),
+    ]
+    assert compare(policy(), policy()).limits == ()

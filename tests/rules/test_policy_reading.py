@@ -71,6 +71,21 @@ def test_a_good_file_has_no_faults() -> None:
             "line 10, limit 1: up_to: CNY has 2 digits after the point, '200.001' has 3",
         ),
         (
+            'up_to = "200.00"',
+            'up_to = "200.00", per_day = 1000',
+            'line 10, limit 1: per_day is money: write it in quotes, like "12.50"',
+        ),
+        (
+            'up_to = "200.00"',
+            'up_to = "200.00", per_day = "199.99"',
+            "line 10, limit 1: per_day is less than up_to: nobody could agree to that much in a day",
+        ),
+        (
+            'role = "lead" }',
+            'role = "lead", per_day = "1.00" }, { role = "owner", per_day = "0.99" }',
+            "line 10, money: a higher role may agree to less in a day than a lower one",
+        ),
+        (
             "{ max = 7 }",
             "{ max = 7, min = 9 }",
             "line 24, clause SEVEN: days_since_delivery can never be: its min 9 is above its max 7",
@@ -95,6 +110,11 @@ def test_a_good_file_has_no_faults() -> None:
         ),
         (
             '"day_after"',
+            '"day_after", end = "exact", roll_to_working_day = true',
+            "line 1, count: days that end by the hour do not roll",
+        ),
+        (
+            '"day_after"',
             '"day_after", holidays = "XX"',
             "line 1, count: XX is not a country whose days off are known",
         ),
@@ -113,6 +133,11 @@ def test_a_good_file_has_no_faults() -> None:
             'shipping = "all" }, auto',
             'shipping = "free" }, auto',
             "line 15, clause UNSHIPPED: free is not known here: it can be all, none, standard",
+        ),
+        (
+            'shipping = "all" }, auto',
+            'shipping = "all" }, return = "required", return_shipping = "buyer", auto',
+            "line 15, clause UNSHIPPED: what is carried out by itself cannot wait for goods",
         ),
     ],
 )

@@ -42,7 +42,7 @@ def test_every_answer_to_an_instruction_is_a_move_of_the_table(outcome: Outcome)
 
 
 @pytest.mark.parametrize("outcome", [*Outcome])
-@pytest.mark.parametrize("before", [*WAITING, S.SUCCEEDED, S.ARRIVED])
+@pytest.mark.parametrize("before", [*sorted(WAITING), S.SUCCEEDED, S.ARRIVED])
 def test_every_answer_to_a_question_is_a_move_of_the_table_or_none(before: S, outcome: Outcome) -> None:
     for refused, settled in product((False, True), repeat=2):
         after = refunds.after_query(before, outcome, refused=refused, settled=settled)
@@ -99,6 +99,7 @@ def test_looks_become_rarer() -> None:
         ),
         (2, [Part(state=S.ARRIVED, by_hand=False)], RemedyState.UNDER_WAY),
         (2, [Part(state=S.ARRIVED, by_hand=False)] * 2, RemedyState.COMPLETE),
+        (1, [Part(state=S.ARRIVED, by_hand=False, chased=True)], RemedyState.UNDER_WAY),
         (
             2,
             [Part(state=S.ARRIVED, by_hand=False), Part(state=S.FAILED, by_hand=False)],
@@ -115,6 +116,7 @@ def test_the_word_for_a_refund_says_what_its_state_does_not() -> None:
     assert refunds.shown(S.SUCCEEDED, **plain) is Shown.SUCCEEDED
     assert refunds.shown(S.SUCCEEDED, **plain | {"chased": True}) is Shown.NOT_ARRIVED
     assert refunds.shown(S.ARRIVED, **plain | {"assumed": True}) is Shown.ASSUMED
+    assert refunds.shown(S.ARRIVED, **plain | {"assumed": True, "chased": True}) is Shown.NOT_ARRIVED
     assert refunds.shown(S.REVERSED, **plain | {"mistaken": True}) is Shown.MISTAKEN
 
 

@@ -1,6 +1,7 @@
 """What follows a refund: business days, then the question, then the survey."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,9 +11,9 @@ from helpdesk.rules.reminders import (
     UNLESS,
     Reason,
     arrival_check_due,
+    business_days_after,
     expected_arrival,
     is_too_late,
-    survey_due,
 )
 from helpdesk.rules.states import ReminderKind
 
@@ -28,8 +29,8 @@ MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
         ("alipay", 5, 7),  # Saturday to Monday
         ("alipay", 6, 7),  # Sunday to Monday
         ("bank", 3, 8),  # Thursday to Tuesday
-        ("card", 0, 7),  # Monday to Monday
-        ("card", 5, 11),  # Saturday to Friday
+        ("card", 0, 14),  # Monday to the Monday after the next
+        ("card", 5, 18),  # Saturday to Friday
     ],
 )
 def test_saturdays_and_sundays_do_not_count(method: str, paid_in_days: int, expected_in_days: int) -> None:
@@ -48,9 +49,24 @@ def test_money_is_never_expected_on_a_weekend_nor_before_it_was_paid(method: str
     assert expected - paid_at >= timedelta(days=ARRIVAL_DAYS[method])
 
 
-def test_the_question_comes_a_day_after_and_the_survey_three_days_later() -> None:
-    assert arrival_check_due(MONDAY) == MONDAY + timedelta(days=1)
-    assert survey_due(MONDAY) == MONDAY + timedelta(days=4)
+def test_the_question_comes_a_day_after_or_a_day_from_now() -> None:
+    assert arrival_check_due(MONDAY, at=MONDAY - timedelta(days=3)) == MONDAY + timedelta(days=1)
+    assert arrival_check_due(MONDAY, at=MONDAY + timedelta(days=3)) == MONDAY + timedelta(days=4)
+
+
+def test_public_holidays_of_the_shops_country_do_not_count() -> None:
+    """The Dragon Boat Festival of 2026 is Friday, 19 June; in China the day before a long rest is worked."""
+    thursday = datetime(2026, 6, 18, 3, tzinfo=UTC)
+    assert business_days_after(thursday, 1) == datetime(2026, 6, 19, 3, tzinfo=UTC)
+    assert business_days_after(thursday, 1, country="CN") == datetime(2026, 6, 22, 3, tzinfo=UTC)
+
+
+def test_days_are_those_of_the_shops_own_zone() -> None:
+    friday_night = datetime(2026, 6, 5, 17, tzinfo=UTC)  # Saturday in Shanghai
+    assert business_days_after(friday_night, 1, zone=ZoneInfo("Asia/Shanghai")) == friday_night + timedelta(
+        days=2
+    )
+    assert business_days_after(friday_night, 1) == friday_night + timedelta(days=3)
 
 
 def test_nobody_wants_an_old_reminder() -> None:

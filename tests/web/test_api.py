@@ -1,16 +1,18 @@
 """PUT and GET of orders: once or twice, older or wrong, and who may."""
 
+import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from helpdesk import clock
 from helpdesk.actions import api_keys
 from helpdesk.db import reading, transaction
-from helpdesk.models import Order, OrderChange
+from helpdesk.models import Order, OrderChange, OrderLine, Payment
 from helpdesk.rules.scopes import Scope
 from helpdesk.web import api
 from tests.web.conftest import Desk
@@ -147,3 +149,104 @@ def test_guesses_at_keys_are_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch
     guesser = Program(desk.app.test_client(), "hdk_guess")
     assert [guesser.get().status_code for _ in range(3)] == [401, 401, 429]
     assert program(desk).get().status_code == 404, "a good key is counted for itself"
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b'{"a":' * 80_000 + b"1" + b"}" * 80_000], ids=["lists", "objects"]
+)
+def test_brackets_without_end_are_no_json(desk: Desk, body: bytes) -> None:
+    erp = program(desk)
+    assert erp.client.put(PATH, data=body, headers=erp.headers).status_code == 400
+
+
+def test_a_body_that_does_not_say_its_length_is_measured(desk: Desk) -> None:
+    erp = program(desk)
+    body = json.dumps(document()).encode() + b" " * api.LARGEST
+    pieces = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    answer = erp.client.put(PATH, input_stream=BytesIO(body), headers=erp.headers, environ_overrides=pieces)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ordered_at": "9999-12-31T23:59:59-23:59"},
+        {"buyer": {"emails": ["a\ud800@post.example"]}},
+        {"buyer": {"emails": ["a\0b@post.example"]}},
+        {"lines": [{"sku": "a", "quantity": 1_000_000, "unit_paid": "999999999999.99"}]},
+    ],
+    ids=["moment", "half a character", "nul", "more than a database counts"],
+)
+def test_what_no_database_takes_is_a_fault(desk: Desk, changes: dict[str, Any]) -> None:
+    erp = program(desk)
+    body = json.dumps(document(**changes))
+    assert erp.client.put(PATH, data=body, headers=erp.headers).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["SH%00-1", "SH" + "%20" * 80 + "1", "%1B[31mSH1", "%23" * 80 + "1"])
+def test_no_order_has_such_a_number(desk: Desk, number: str) -> None:
+    erp = program(desk)
+    assert erp.put(document(), f"/api/v1/orders/erp/{number}").status_code == 422
+    assert erp.get(f"/api/v1/orders/erp/{number}").status_code == 404
+
+
+def test_a_title_has_the_signs_of_its_script(desk: Desk) -> None:
+    erp = program(desk)
+    title = "茶杯\u3000大 👩\u200d🍳 caf\u00e9\u00a0!"
+    line = {"sku": "CUP", "title": title, "quantity": 1, "unit_paid": "1.00"}
+    assert erp.put(document(lines=[line])).status_code == 201
+    assert erp.get().json["lines"][0]["title"] == title
+
+
+def given_back(**columns: int) -> None:
+    """Something of the order went back already."""
+    with transaction() as session:
+        for name, minor in columns.items():
+            table: Any = next(each for each in (OrderLine, Order, Payment) if hasattr(each, name))
+            session.execute(update(table).values({name: minor}))
+
+
+@pytest.mark.parametrize(
+    ("gone", "changes"),
+    [
+        ({"given_minor": 3000}, {"lines": [{"sku": "SHIRT-M", "quantity": 1, "unit_paid": "20.00"}]}),
+        ({"shipping_given_minor": 490}, {"shipping_paid": "0.00"}),
+        ({"given_minor": 1}, {"currency": "JPY", "shipping_paid": "5", "lines": [
+            {"sku": "SHIRT-M", "quantity": 1, "unit_paid": "59"}], "payments": []}),
+        ({"refunded_minor": 500}, {"payments": [
+            {"gateway": "stripe", "reference": "pi_1", "captured": "6390", "currency": "JPY"}]}),
+    ],
+    ids=["line", "delivery", "currency", "currency of the payment"],
+)  # fmt: skip
+def test_what_went_back_cannot_be_told_away(
+    desk: Desk, gone: dict[str, int], changes: dict[str, Any]
+) -> None:
+    erp = program(desk)
+    erp.put(document())
+    given_back(**gone)
+    before = erp.get().json
+    answer = erp.put(document(**changes))
+    assert (answer.status_code, answer.json["outcome"]) == (409, "refused")
+    assert answer.json["error"]
+    assert erp.get().json == before
+
+
+def test_another_currency_needs_its_amounts(desk: Desk) -> None:
+    erp = program(desk)
+    erp.put(document())
+    answer = erp.put({"currency": "JPY", "state": "paid"})
+    assert answer.status_code == 409
+    assert "shipping_paid, shipping_standard, lines" in answer.json["error"]
+    assert erp.get().json["lines"][0]["line_paid"] == "59.00"
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_reference_that_comes_late_is_no_second_payment(desk: Desk, late: bool) -> None:
+    erp = program(desk)
+    nameless = document(payments=[{"gateway": "stripe", "captured": "63.90"}])
+    first, second = (nameless, document()) if late else (document(), nameless)
+    erp.put(first)
+    given_back(refunded_minor=3000)
+    assert erp.put(second).status_code == 200
+    (payment,) = erp.get().json["payments"]
+    assert (payment["reference"], payment["captured"], payment["refunded"]) == ("pi_1", "63.90", "30.00")

@@ -85,3 +85,14 @@ def test_a_mailbox_field_that_no_column_holds_is_refused_with_a_sentence(
 
     assert answer.status_code == 422
     assert f"At most {length - 1} characters fit here" in answer.get_data(as_text=True)
+
+
+def test_an_address_longer_than_any_is_none(desk: Desk) -> None:
+    stranger, lead = desk.visitor("agent"), desk.visitor("owner")
+    for email in ("a" * 320 + "@b.example", "a@" + "b." * 300 + "example"):
+        typed = {"name": "Eve", "email": email, "order_no": "A-1", "words": ""}
+        assert stranger.post("/withdraw/confirmation", **typed).status_code == 422
+        assert stranger.post("/claim", email=email, order_no="A-1").status_code == 200
+        lead.get("/settings/inside")
+        person = {"name": "Depot", "role": "warehouse", "locale": "en"}
+        assert lead.post("/settings/inside/contacts", email=email, **person).status_code == 422

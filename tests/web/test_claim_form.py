@@ -8,7 +8,7 @@ from helpdesk import clock
 from helpdesk.links import Passing
 from helpdesk.models import Claim, Evidence
 from tests import files
-from tests.actions.sold import given, sell
+from tests.actions.sold import given, line, sell
 from tests.web.buying import (
     NUMBER,
     address,
@@ -194,3 +194,20 @@ def test_a_form_that_is_too_large_is_told_so_kindly(form: str, stranger: Visitor
 
     assert answer.status_code == 413
     assert "40 MB" in answer.text
+
+
+def test_an_order_of_which_nothing_is_left_is_not_offered(desk: Desk, stranger: Visitor) -> None:
+    number = bought(desk)
+    sell(given("3333333333333333333", lines=(line(quantity=0, line_paid_minor=0),)))
+    form = address(Passing.CLAIM, number)
+    assert "3333333333333333333" not in stranger.text(form)
+    assert post(stranger, form, **filled(order="2")).status_code == 422
+
+
+def test_of_very_many_one_types_how_many(desk: Desk, stranger: Visitor) -> None:
+    form = address(Passing.CLAIM, bought(desk, lines=(line(quantity=1_000_000),)))
+    page = stranger.text(form)
+    assert len(page) < 20_000
+    assert 'max="1000000"' in page
+    assert post(stranger, form, **filled(**{"line-1": "5000"})).status_code == 303
+    assert claim()["lines"] == [(1, 5000)]

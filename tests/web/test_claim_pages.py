@@ -10,6 +10,7 @@ from helpdesk.db import transaction
 from helpdesk.links import Passing
 from helpdesk.models import Evidence, TicketOrder
 from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.web import uploads
 from tests import files
 from tests.web.buying import (
     NUMBER,
@@ -129,7 +130,7 @@ def test_a_status_tells_no_facts_when_the_buyer_may_not_hear_them(made: int, str
 def test_a_claim_is_taken_back_by_two_steps(made: int, stranger: Visitor) -> None:
     page = address(Passing.STATUS)
     before = everything()
-    assert "撤销" in stranger.text(f"{page}/withdrawal")
+    assert "撤回" in stranger.text(f"{page}/withdrawal")
     assert everything() == before
 
     for _ in range(2):
@@ -137,7 +138,7 @@ def test_a_claim_is_taken_back_by_two_steps(made: int, stranger: Visitor) -> Non
 
     assert claim()["state"] == "withdrawn"
     assert verbs().count("claim_withdraw") == 1
-    assert "您已撤销此申请" in stranger.text(page)
+    assert "您已撤回此申请" in stranger.text(page)
     assert f"{page}/withdrawal" not in stranger.text(page)
     assert stranger.get(f"{page}/withdrawal").status_code == 303
 
@@ -166,3 +167,25 @@ def test_no_colleague_can_open_a_buyers_link_from_the_conversation(
     assert all("/b/" in letter.text for letter in letters()[-2:])
     assert "/b/status/" not in browser.text("/tickets/1")
     assert "/b/evidence/W" not in browser.text("/tickets/1")
+
+
+def kept_words(page: str) -> list[str]:
+    return [part.partition('"')[0] for part in page.split('name="kept" value="')[1:]]
+
+
+def test_a_kept_file_is_good_on_the_page_that_kept_it_only(
+    made: int, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_KEPT", 3)
+    page = address(Passing.EVIDENCE)
+    wrong = upload("a.exe", files.EXE)
+    words = kept_words(post(stranger, page, files=[upload(), upload("b.png", files.PNG), wrong]).text)
+    assert len(words) == 2
+
+    clock.shift(timedelta(hours=1))
+    another = address(Passing.EVIDENCE)
+    assert post(stranger, another, kept=words).status_code == 422
+    assert count(Evidence) == 0
+    assert len(kept_words(post(stranger, page, files=[upload(), upload(), wrong]).text)) == 1
+    assert post(stranger, page, kept=words).status_code == 303
+    assert count(Evidence) == 2

@@ -4,11 +4,13 @@ import re
 
 from sqlalchemy import select
 
-from helpdesk import links
+from helpdesk import clock, links
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Claim, Offer
+from helpdesk.rules.claim_terms import OrderState
 from tests.actions.claiming import FULL, Matter, delivered
+from tests.actions.sold import given, sell
 from tests.web.conftest import Desk, Visitor
 
 
@@ -92,6 +94,38 @@ def test_an_illegal_move_is_409_with_the_guards_sentence(desk: Desk, app: object
     assert matter.remedies() == []
 
 
+def test_a_lead_asks_todays_policy_with_a_reason(desk: Desk, browser: Visitor) -> None:
+    matter, lead = unshipped(), desk.visitor("lead")
+    assert 'id="today-1"' not in browser.get(f"/tickets/{matter.ticket}").text
+    assert 'id="today-1"' in lead.get(f"/tickets/{matter.ticket}").text
+
+    done = lead.post("/claims/1/decision", version=version(), why="the fifth time")
+
+    assert (done.status_code, matter.decision().why) == (303, "the fifth time")
+
+
+def test_only_who_may_answer_a_request_for_approval_is_shown_how(desk: Desk, browser: Visitor) -> None:
+    matter = unshipped()
+    form = {"version": version(), "how": "ask", "remedy-1": "full_refund", "amount-1": "99"}
+
+    assert browser.post("/claims/1/proposal", **form).status_code == 303
+
+    yes, no = 'name="answer" value="yes"', 'name="answer" value="no"'
+    own, lead = browser.get(f"/tickets/{matter.ticket}").text, desk.visitor("lead").get("/tickets/1").text
+    assert (yes in own, no in own, yes in lead, no in lead) == (False, True, True, True)
+
+
+def test_what_the_order_has_become_since_the_page_was_shown_counts(browser: Visitor) -> None:
+    matter = unshipped()
+    form = {"version": version(), "how": "approve", "remedy-1": "full_refund", "amount-1": "99"}
+    sell(given(state=OrderState.SHIPPED, shipped_at=clock.now()))
+
+    page = browser.post("/claims/1/proposal", **form)
+
+    assert (page.status_code, matter.state) == (409, "awaiting_decision")
+    assert (matter.decision().clause, matter.remedies()) == ("", [])
+
+
 def test_what_cannot_be_is_422_and_what_was_typed_stays(browser: Visitor) -> None:
     unshipped()
 
@@ -132,3 +166,26 @@ def test_no_clause_refuses_it_so_a_lead_says_why(desk: Desk, browser: Visitor) -
     assert (plain.status_code, told.status_code) == (409, 303)
     assert matter.state == "rejected"
     assert "refusal_told" in matter.verbs()
+
+
+def test_who_was_paid_is_not_offered_to_take_the_claim_back(stranger: Visitor, app: object) -> None:
+    matter = unshipped()
+    matter.approve(FULL)
+    desk = current_desk()
+    page = links.passing_url(desk, links.Passing.STATUS, 1, at=clock.now()).removeprefix(desk.base_url)
+    assert "/withdrawal" in stranger.get(page).text
+
+    matter.refund("99.00")
+
+    assert "/withdrawal" not in stranger.get(page).text
+
+
+def test_the_second_person_looks_again_when_the_order_was_shipped_meanwhile(desk: Desk, app: object) -> None:
+    matter = unshipped()
+    asked = matter.ask_approval(FULL)
+    form = {"version": version(), "answer": "yes", "digest": asked}
+    sell(given(state=OrderState.SHIPPED, shipped_at=clock.now()))
+
+    page = desk.visitor("lead").post("/claims/1/approval", **form)
+
+    assert (page.status_code, matter.state) == (409, "awaiting_approval")

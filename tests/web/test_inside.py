@@ -1,21 +1,15 @@
-"""The pages of the inside of the shop, without JavaScript: asking, calls, returns, disputes, bundles."""
+"""The pages of the inside of the shop, without JavaScript: asking, calls, returns and disputes."""
 
-import hashlib
 import io
-import json
-import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from helpdesk import clock, links
-from helpdesk.actions import contacts, replies, tickets
-from helpdesk.blobs import BlobStore
+from helpdesk.actions import contacts
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
-from helpdesk.rules import chain
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.proposals import Part
 from tests.actions.sending_back import SendingBack
@@ -201,93 +195,3 @@ def test_people_to_ask_and_addresses_are_for_leads(app: Flask, agent: Visitor) -
     assert lead.post("/settings/inside/addresses", label="Munich", text="one line").status_code == 422
     assert lead.post("/settings/inside/addresses", label="Munich", text="Depot\nTor 1").status_code == 303
     assert "Munich" in lead.text("/settings/inside")
-
-
-# bundles
-
-
-@pytest.fixture
-def noted(agent: Visitor, matter: SendingBack) -> SendingBack:
-    """With everything that must stay inside: a note, a side mail, notes on a dispute."""
-    with transaction() as session:
-        by, ticket = matter.agent(session), tickets.hold(session, 1)
-        replies.add_note(session, current_desk(), ticket, "SECRET note", by=by, at=clock.now())
-    agent.text("/tickets/1/inquiry")
-    agent.post("/tickets/1/inquiry", contact="1", words="SECRET question", kind="question")
-    matter.dispute()
-    return matter
-
-
-def opened(agent: Visitor, query: str = "") -> tuple[bytes, dict[str, bytes]]:
-    answer = agent.get(f"/claims/1/bundle.zip{query}")
-    assert answer.status_code == 200
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        assert archive.testzip() is None
-        return answer.data, {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_nothing_that_is_for_colleagues_is_in_a_bundle(agent: Visitor, noted: SendingBack) -> None:
-    _, files = opened(agent)
-
-    everything = b"\n".join(files.values())
-    assert b"SECRET" not in everything
-    assert b"trickster" not in everything
-    assert DEPOT.encode() not in everything
-
-
-def test_asked_for_it_is_there(agent: Visitor, noted: SendingBack) -> None:
-    _, files = opened(agent, "?internal=yes&lang=en")
-
-    assert b"SECRET note" in files["timeline.html"]
-    assert b"SECRET question" in files["entries.jsonl"]
-
-
-def test_the_same_state_makes_the_same_bytes_as_the_manifest_says(agent: Visitor, noted: SendingBack) -> None:
-    raw, files = opened(agent)
-    assert opened(agent)[0] == raw
-
-    manifest = files.pop("MANIFEST.txt").decode().splitlines()
-    said = {line.split("  ")[2]: line.split("  ")[0] for line in manifest}
-    assert said == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
-def test_the_chain_can_be_checked_from_the_bundle_alone(agent: Visitor, noted: SendingBack) -> None:
-    _, files = opened(agent)
-    rows = [json.loads(line) for line in files["entries.jsonl"].decode().splitlines()]
-
-    assert any(row.get("withheld") for row in rows)
-    before = chain.genesis(1)
-    for row in rows:
-        assert row["prev_hash"] == before
-        before = row["hash"]
-        if "payload" in row:
-            assert chain.commitment(bytes.fromhex(row["salt"]), row["payload"]) == row["payload_commit"]
-
-
-def test_a_file_that_is_missing_is_named(agent: Visitor, matter: SendingBack, tmp_path: Path) -> None:
-    agent.client.post(
-        "/tickets/1/call",
-        data={
-            "csrf_token": agent.token,
-            "whom": "Li",
-            "spoken_at": clock.now().strftime("%Y-%m-%dT%H:%M"),
-            "words": "x",
-            "files": (io.BytesIO(b"RIFF"), "call.wav"),
-        },
-    )
-    store: BlobStore = current_desk().blobs
-    store.path(hashlib.sha256(b"RIFF").hexdigest()).unlink()
-
-    _, files = opened(agent)
-
-    assert "MISSING  calls/" in files["MANIFEST.txt"].decode()
-
-
-def test_the_command_writes_the_same(app: Flask, agent: Visitor, matter: SendingBack, tmp_path: Path) -> None:
-    target = tmp_path / "claim.zip"
-
-    done = app.test_cli_runner().invoke(args=["bundle", "1", "-o", str(target)])
-
-    assert done.exit_code == 0, done.output
-    assert target.read_bytes() == opened(agent)[0]
-    assert app.test_cli_runner().invoke(args=["bundle", "9", "-o", str(target)]).exit_code != 0

@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.db import reading, transaction
-from helpdesk.models import Claim, Mailbox, Ticket
-from helpdesk.web import public_doors
-from tests.actions.sold import LI
+from helpdesk.models import BuyerAddress, Claim, Mailbox, Ticket
+from helpdesk.web import public
+from tests.actions.sold import LI, given, sell
 from tests.web.buying import NUMBER, bought, claim, count, filled, letters, post, verbs
 from tests.web.conftest import Desk, Visitor
 
@@ -22,7 +22,7 @@ STATEMENT = {
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public_doors, "ANSWERED_AFTER", 0)
+    monkeypatch.setattr(public, "ANSWERED_AFTER", 0)
 
 
 @pytest.mark.parametrize("order_no", [NUMBER, " 2398 4710 2938 4756 102 "])
@@ -174,6 +174,38 @@ def test_the_reader_of_the_receipt_names_the_order_and_the_claim_goes_on(
 
     assert count(Claim) == 1
     assert (claim()["state"], claim()["order"]) == ("awaiting_decision", 1)
+
+
+def test_the_receipt_goes_to_the_address_that_acted_and_not_to_the_first_one(
+    desk: Desk, stranger: Visitor
+) -> None:
+    bought(desk)
+    second = "li.second@buyer.example"
+    with transaction() as session:
+        session.add(BuyerAddress(buyer_id=1, email=second, key=second, created_at=clock.now()))
+    before = len(letters())
+
+    for email in (second, LI, second):
+        data = STATEMENT | {"email": email, "order_no": NUMBER}
+        stranger.client.post("/withdraw/confirmation?lang=en", data=data)
+
+    told = letters()[before:]
+    assert [each.to[0].email for each in told] == [second, LI]
+    assert count(Ticket) == 3, "whoever reads one address sees nothing of what was said at the other"
+    status = next(word for word in told[0].text.split() if "/b/status/" in word)
+    assert NUMBER not in stranger.text(status[status.index("/b/") :]), "the second one is not the order's"
+
+
+def test_the_form_of_a_second_address_that_is_on_file_goes_there(desk: Desk, stranger: Visitor) -> None:
+    bought(desk)
+    second = "li.second@buyer.example"
+    sell(given("2398471029384756103", emails=(second,)))
+    with transaction() as session:
+        session.add(BuyerAddress(buyer_id=1, email=second, key=second, created_at=clock.now()))
+
+    stranger.client.post("/claim", data={"email": second, "order_no": "2398471029384756103"})
+
+    assert letters()[-1].to[0].email == second
 
 
 def test_a_desk_without_a_mailbox_says_that_it_cannot_answer(desk: Desk, stranger: Visitor) -> None:

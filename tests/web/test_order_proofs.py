@@ -2,19 +2,21 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from helpdesk import clock
 from helpdesk.actions import claim_progress, claims, tickets
 from helpdesk.current import current_desk
-from helpdesk.db import reading, transaction
-from helpdesk.links import Purpose, url
+from helpdesk.db import db, reading, transaction
+from helpdesk.links import Passing, Purpose, url
 from helpdesk.models import Claim, OrderProof, OutboxMessage, TicketOrder
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.claims import ClaimState
 from tests.actions.sold import given, sell
+from tests.web.buying import address
 from tests.web.conftest import Desk, Visitor, letter
 
 pytestmark = pytest.mark.trust
@@ -142,3 +144,38 @@ def test_a_buyer_chooses_among_her_own_orders_only(desk: Desk, stranger: Visitor
     assert stranger.client.post(page, data={"order": "2"}).status_code == 200
     assert levels() == [LinkLevel.VERIFIED]
     assert stranger.client.post(page, data={"order": "1"}).status_code == 410
+
+
+def questions(visitor: Visitor, page: str) -> int:
+    """How often a page asks the database."""
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert visitor.get(page).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+@pytest.mark.parametrize("page", ["orders", "claim"])
+def test_a_choice_of_many_orders_asks_the_database_as_often_as_one_of_few(
+    desk: Desk, stranger: Visitor, page: str
+) -> None:
+    sell(given(NUMBER), given("1111111111111111111"))
+    desk.receive(letter("Where is it?", sender="Li <li@buyer.example>"))
+    link = path(1, Purpose.ORDERS) if page == "orders" else address(Passing.CLAIM, 1)
+    few = questions(stranger, link)
+    sell(*[given(f"{number:019d}") for number in range(15)])
+    assert questions(stranger, link) == few
+
+
+def test_a_link_to_an_address_that_is_not_on_file_any_more_proves_nothing(
+    desk: Desk, stranger: Visitor
+) -> None:
+    page = asked(desk)
+    sell(given(emails=("li.new@buyer.example",)))
+    assert stranger.get(page).status_code == 410
+    assert stranger.client.post(page, data={"mine": "yes"}).status_code == 410
+    assert levels() == [LinkLevel.WEAK]

@@ -1,11 +1,12 @@
 """The order of a ticket on its page, the list of orders, and what an agent does with both."""
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk.db import reading
 from helpdesk.models import Claim, OrderProof
 from helpdesk.rules.claims import ClaimState
-from tests.actions.sold import given, sell
+from tests.actions.sold import given, line, sell
 from tests.web.conftest import Desk, Visitor, letter
 
 pytestmark = pytest.mark.trust
@@ -117,3 +118,36 @@ def test_a_merged_ticket_brings_its_order_along(desk: Desk, browser: Visitor) ->
     browser.get(f"/tickets/{one}")
     assert browser.post(f"/tickets/{two}/merger", into=str(one)).status_code == 303
     assert NUMBER in browser.text(f"/tickets/{one}").partition('data-part="orders"')[2]
+
+
+def test_the_address_on_file_is_asked_from_a_ticket_that_is_about_the_order(
+    desk: Desk, browser: Visitor
+) -> None:
+    sell()
+    desk.receive(letter(f"order {NUMBER}", sender="Eve <eve@else.example>"))
+    desk.receive(letter("Hello", sender="Mallory <mallory@else.example>"))
+    browser.get("/tickets/2")
+    assert browser.post("/tickets/2/orders/1/question").status_code == 409
+
+
+def test_an_order_that_lost_a_line_can_be_linked_and_claimed(desk: Desk, browser: Visitor) -> None:
+    sell(given(lines=(line(), line(sku="POT-1"))))
+    sell(given(lines=(line(),)))
+    number = desk.receive(letter("My cup is broken, I want a refund.", sender="Eve <eve@else.example>"))
+    browser.get(f"/tickets/{number}")
+    assert browser.post(f"/tickets/{number}/orders", order=NUMBER, reason=REASON).status_code == 303
+    with reading() as session:
+        claim = session.scalars(select(Claim)).one()
+        assert claim.order_id == 1
+        assert [each.order_line_id for each in claim.lines] == [1]
+
+
+def test_two_clicks_ask_the_address_on_file_once(desk: Desk, browser: Visitor) -> None:
+    sell()
+    number = desk.receive(letter(f"order {NUMBER}", sender="Eve <eve@else.example>"))
+    page = browser.text(f"/tickets/{number}")
+    once = page.partition('/orders/1/question"')[2].partition('name="once" value="')[2].partition('"')[0]
+    for _ in range(2):
+        assert browser.post(f"/tickets/{number}/orders/1/question", once=once).status_code == 303
+    with reading() as session:
+        assert len(session.scalars(select(OrderProof.id)).all()) == 2, "that of the mail, and this one"

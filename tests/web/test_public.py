@@ -119,7 +119,7 @@ def test_a_refund_noted_by_mistake_asks_the_buyer_nothing(desk: Desk, buyer: Vis
     assert "<form" not in page
     assert buyer.client.post(path, data={"arrived": "yes"}).status_code == 303
     with reading() as session:
-        assert session.get_one(Refund, 1).state is RefundState.CANCELED
+        assert session.get_one(Refund, 1).state is RefundState.REVERSED
 
 
 def test_no_may_become_yes_later(buyer: Visitor) -> None:

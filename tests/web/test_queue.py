@@ -70,7 +70,8 @@ def test_the_next_due_thing_stands_at_the_edge(desk: Desk, browser: Visitor) -> 
             at=clock.now(),
         )
     page = browser.text("/?queue=waiting")
-    assert "asks in 2 days if the money arrived" in page
+    assert "money day 1 of 1" in page
+    assert "asks in 2 days if the money arrived" in browser.text(f"/tickets/{number}")
     assert "waiting for the bank" in page
     assert "CN¥12.50" in page
 

@@ -17,6 +17,7 @@ from flask_babel import force_locale
 from helpdesk import clock
 from helpdesk.actions import tickets
 from helpdesk.db import transaction
+from helpdesk.letters import TEXTS
 from helpdesk.queries.entries import Actor, EntryView
 from helpdesk.rules.money import Money
 from helpdesk.rules.reminders import Reason
@@ -219,6 +220,23 @@ def test_no_sentence_is_empty_or_guessed_in_chinese(chinese: Catalog) -> None:
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(texts), message.id
         assert not message.fuzzy, message.id
+
+
+TAKEN_BACK = re.compile(r"\b(withdr[ae]w\w*|t(ake|akes|ook|aken)( \w+){0,3} back)\b", re.IGNORECASE)
+UNDONE = re.compile(r"\bundo(ne)?\b", re.IGNORECASE)
+
+
+def test_what_is_taken_back_and_what_is_undone_have_one_chinese_word_each(chinese: Catalog) -> None:
+    """Mail, offers, claims and contracts are 撤回; a step of an agent's own is 撤销. Letters say the same."""
+    for message in chinese:
+        said = str(message.string)
+        if TAKEN_BACK.search(str(message.id)):
+            assert "撤回" in said, message.id
+        if UNDONE.search(str(message.id)):
+            assert "撤销" in said, message.id
+        assert "撤销" not in said or UNDONE.search(str(message.id)), message.id
+    for letter in TEXTS.glob("*.zh-CN.txt"):
+        assert "撤销" not in letter.read_text(encoding="utf-8"), letter.name
 
 
 def test_both_languages_fill_in_the_same_blanks(chinese: Catalog) -> None:

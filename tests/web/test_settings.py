@@ -126,6 +126,11 @@ def test_an_address_is_read_by_one_mailbox_at_a_time(desk: Desk, provider: Provi
     owner.post(f"/settings/mailboxes/{desk.mailbox_id}/active", active="no")
     assert owner.post("/settings/mailboxes/new", **asked).status_code == 303
 
+    again = owner.post(f"/settings/mailboxes/{desk.mailbox_id}/active", active="yes")
+    assert again.status_code == 422
+    assert "pause or remove it first" in text_of(again)
+    assert not desk.row(Mailbox, desk.mailbox_id).active
+
 
 def test_a_mailbox_is_paused_and_goes_on(desk: Desk, provider: Provider) -> None:
     owner = desk.visitor("owner")

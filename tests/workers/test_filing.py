@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from helpdesk import clock
 from helpdesk.actions import by_hand, intake
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Mailbox, ReceivedMessage
+from helpdesk.models import Agent, Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from helpdesk.workers import filing
 from mail.types import Incoming
@@ -89,7 +90,7 @@ def test_a_message_that_raises_is_parked_and_can_be_run_again(
 
     monkeypatch.undo()
     with transaction() as session:
-        by_hand.run_again(session, parked.id)
+        by_hand.run_again(session, parked.id, by=session.get_one(Agent, shop.agent_id), at=clock.now())
     shop.poll()
     assert subjects(shop) == ["first", "third", ODD]
     assert ledger(shop.mailbox_id) == {"filed": 3}
@@ -99,7 +100,7 @@ def test_a_message_that_became_an_entry_is_not_run_again(shop: Shop) -> None:
     shop.receive(mail())
 
     with pytest.raises(ConflictError, match="neither parked nor ignored"), transaction() as session:
-        by_hand.run_again(session, 1)
+        by_hand.run_again(session, 1, by=session.get_one(Agent, shop.agent_id), at=clock.now())
 
 
 def test_a_message_that_kills_the_process_parks_itself_and_lets_the_others_pass(

@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.actions import agreeing, notices, paying, remedy_money, switches, tickets
+from helpdesk.actions import agreeing, notices, paying, remedy_money, switches
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.gateways.bank_book import Trouble
-from helpdesk.models import Agent, AgreedRemedy, Ticket
+from helpdesk.models import Agent, AgreedRemedy
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Notice, Outcome
-from helpdesk.rules.states import IllegalMoveError, Role, TicketState
+from helpdesk.rules.states import IllegalMoveError, Role
 from helpdesk.workers import payer
 from tests.workers.paying import PAYMENT, Paid
 
@@ -61,18 +61,6 @@ def test_money_that_had_arrived_and_comes_back_is_only_promised_again(paid: Paid
     assert paid.refunds() == [("R1-1", "reversed", 9900)]
     assert (paid.state, paid.remedies()) == ("approved", [("full_refund", 9900, "agreed")])
     assert paid.payment() == (9900, 0)
-
-
-def test_a_ticket_that_was_closed_meanwhile_is_no_obstacle(paid: Paid) -> None:
-    paid.agreed()
-    with transaction() as session:
-        tickets.move(session, tickets.hold(session, 1), TicketState.CLOSED, actor="agent:1", at=clock.now())
-
-    paid.pay(2)
-
-    assert paid.refunds() == [("R1-1", "succeeded", 9900)]
-    with reading() as session:
-        assert session.get_one(Ticket, 1).state is TicketState.CLOSED
 
 
 def test_a_stop_holds_for_what_was_lost_as_well(paid: Paid) -> None:

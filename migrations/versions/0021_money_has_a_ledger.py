@@ -8,8 +8,8 @@ paid by hand. Gateways tell by notices, leads stop money by a switch, and silenc
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 
 STATES = (
     "'reserved', 'submitted', 'pending', 'unknown', 'needs_action', 'succeeded', 'arrived', 'failed',"

@@ -1,0 +1,43 @@
+"""Why money is not noted or taken, and what a line of a statement comes to: for the catalogues."""
+
+N_ = str  # marks a sentence for the catalogues
+
+SENTENCES = (
+    # what is left
+    N_("this order was paid in %(known)s, so nothing goes back in %(currency)s"),
+    N_(
+        "%(wanted)s is more than is left of %(payment)s: %(paid)s paid − %(refunded)s refunded"
+        " − %(promised)s promised = %(left)s"
+    ),
+    N_(
+        "%(wanted)s is more than is left of claim %(claim)s:"
+        " %(goods)s goods + %(delivery)s delivery = %(left)s"
+    ),
+    # money that nobody here asked for
+    N_("only a lead takes money that nobody here asked for"),
+    N_("this tells of no money that left: put it away, or note the refund by hand"),
+    N_("link the order first: the money comes off its payment"),
+    N_("payment %(payment)s is none of this ticket's orders: they have %(known)s"),
+    N_("somebody has seen to this already"),
+    N_("there is no such line"),
+    # lines of statements
+    N_("nobody here has asked for this"),
+    N_("this may be any of %(keys)s"),
+    N_("%(key)s is %(amount)s, the line says %(other)s"),
+    N_("%(key)s is %(state)s here: no money should have left"),
+    N_("%(key)s is being sent at this moment"),
+    N_("another refund is noted with the reference %(reference)s already"),
+    # files of statements
+    N_("choose the file of the statement"),
+    N_("this is larger than 10 MB: use `helpdesk reconcile`"),
+    N_("this has no line of headings with %(wanted)s: is it another kind of statement?"),
+    N_("this is a workbook of Excel: export it as CSV, best as CSV UTF-8"),
+    N_("this is neither UTF-8 nor GB18030: export it as CSV UTF-8"),
+    N_("line %(line)s: %(said)s; is a quotation mark missing?"),
+    N_(
+        "%(field)s is %(cell)s: Excel has rounded the number and its digits are lost;"
+        " export the file again and import it without opening it in Excel"
+    ),
+    N_("%(cell)s has no time zone: name it in the map"),
+    N_("%(cell)s is no date in the forms of the map"),
+)

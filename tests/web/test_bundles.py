@@ -1,0 +1,161 @@
+"""Bundles for a dispute: nothing of the house in them, checked from themselves, and noted on the ticket."""
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.actions import contacts, replies, tickets
+from helpdesk.blobs import BlobStore
+from helpdesk.current import current_desk
+from helpdesk.db import reading, transaction
+from helpdesk.queries import bundle
+from helpdesk.rules import chain
+from helpdesk.web import bundles
+from tests.actions.proving import facts
+from tests.actions.sending_back import SendingBack
+from tests.web.conftest import Visitor
+
+DEPOT = "depot@warehouse.example"
+
+
+@pytest.fixture
+def matter(app: Flask) -> SendingBack:
+    """An approved refund against return; colleagues are agent, lead, owner @shop.example."""
+    with transaction() as session:
+        contacts.add(session, email=DEPOT, name="Depot", role="warehouse", locale="en", at=clock.now())
+    return SendingBack()
+
+
+@pytest.fixture
+def agent(app: Flask, matter: SendingBack) -> Visitor:
+    found = Visitor(app.test_client())
+    assert found.sign_in("agent@shop.example").status_code == 303
+    found.post("/look", language="en", next="/")
+    return found
+
+
+@pytest.fixture
+def noted(agent: Visitor, matter: SendingBack) -> SendingBack:
+    """With everything that must stay inside: a note, a side mail, notes on a dispute."""
+    with transaction() as session:
+        by, ticket = matter.agent(session), tickets.hold(session, 1)
+        replies.add_note(session, current_desk(), ticket, "SECRET note", by=by, at=clock.now())
+    agent.text("/tickets/1/inquiry")
+    agent.post("/tickets/1/inquiry", contact="1", words="SECRET question", kind="question")
+    matter.dispute()
+    return matter
+
+
+def opened(agent: Visitor, **form: str) -> tuple[bytes, dict[str, bytes]]:
+    answer = agent.post("/claims/1/bundle.zip", **form)
+    assert answer.status_code == 200
+    assert answer.content_length == len(answer.data)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        return answer.data, {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_nothing_that_is_for_colleagues_is_in_a_bundle(agent: Visitor, noted: SendingBack) -> None:
+    _, files = opened(agent)
+
+    everything = b"\n".join(files.values())
+    assert b"SECRET" not in everything
+    assert b"trickster" not in everything
+    assert DEPOT.encode() not in everything
+
+
+def test_asked_for_it_is_there(agent: Visitor, noted: SendingBack) -> None:
+    _, files = opened(agent, internal="yes", lang="en")
+
+    assert b"SECRET note" in files["timeline.html"]
+    assert b"SECRET question" in files["entries.jsonl"]
+
+
+def test_the_same_state_makes_the_same_bytes_as_the_manifest_says(agent: Visitor, noted: SendingBack) -> None:
+    with reading() as session:
+        found = bundle.gather(session, 1)
+    with agent.client.application.test_request_context():
+        first, second = (b"".join(bundles.stream(found, "en")) for _ in range(2))
+    assert first == second
+
+    _, files = opened(agent)
+    manifest = files.pop("MANIFEST.txt").decode().splitlines()
+    said = {line.split("  ")[2]: line.split("  ")[0] for line in manifest}
+    assert said == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def test_who_made_a_bundle_and_its_hash_stand_on_the_ticket(agent: Visitor, noted: SendingBack) -> None:
+    raw, _ = opened(agent)
+    inside, _ = opened(agent, internal="yes")
+
+    first, second = facts(1, "bundle_made")
+    assert (first["sha256"], first["size"], first["internal"]) == (
+        hashlib.sha256(raw).hexdigest(),
+        len(raw),
+        False,
+    )
+    assert (second["sha256"], second["internal"]) == (hashlib.sha256(inside).hexdigest(), True)
+    page = agent.text("/tickets/1")
+    assert f"made a bundle of the claim (SHA-256 {first['sha256']})" in page
+    assert f"with what is for colleagues only (SHA-256 {second['sha256']})" in page
+
+
+def test_looking_makes_no_bundle(agent: Visitor, noted: SendingBack) -> None:
+    assert agent.client.get("/claims/1/bundle.zip").status_code == 405
+    assert agent.client.post("/claims/1/bundle.zip").status_code == 400, "another site could have sent it"
+    assert agent.post("/claims/9/bundle.zip").status_code == 404
+    assert facts(1, "bundle_made") == []
+
+
+def test_the_chain_can_be_checked_from_the_bundle_alone(agent: Visitor, noted: SendingBack) -> None:
+    _, files = opened(agent)
+    rows = [json.loads(line) for line in files["entries.jsonl"].decode().splitlines()]
+
+    assert any(row.get("withheld") for row in rows)
+    before = chain.genesis(1)
+    for row in rows:
+        assert row["prev_hash"] == before
+        before = row["hash"]
+        if "payload" in row:
+            assert chain.commitment(bytes.fromhex(row["salt"]), row["payload"]) == row["payload_commit"]
+
+
+def test_a_file_that_is_missing_is_named(agent: Visitor, matter: SendingBack, tmp_path: Path) -> None:
+    agent.client.post(
+        "/tickets/1/call",
+        data={
+            "csrf_token": agent.token,
+            "whom": "Li",
+            "spoken_at": clock.now().strftime("%Y-%m-%dT%H:%M"),
+            "words": "x",
+            "files": (io.BytesIO(b"RIFF"), "call.wav"),
+        },
+    )
+    store: BlobStore = current_desk().blobs
+    store.path(hashlib.sha256(b"RIFF").hexdigest()).unlink()
+
+    _, files = opened(agent)
+
+    assert "MISSING  calls/" in files["MANIFEST.txt"].decode()
+
+
+def test_the_command_writes_one_and_notes_it(
+    app: Flask, agent: Visitor, matter: SendingBack, tmp_path: Path
+) -> None:
+    target = tmp_path / "claim.zip"
+
+    done = app.test_cli_runner().invoke(args=["bundle", "1", "-o", str(target)])
+
+    assert done.exit_code == 0, done.output
+    sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
+    (noted,) = facts(1, "bundle_made")
+    assert noted["sha256"] == sha256
+    assert sha256 in done.output
+    assert f"On the command line, {noted['account']} made a bundle" in agent.text("/tickets/1")
+    assert app.test_cli_runner().invoke(args=["bundle", "9", "-o", str(target)]).exit_code != 0
