@@ -163,7 +163,7 @@ class Shop:
         while time.monotonic() < until:
             if self.is_paid(claim):
                 return True
-            time.sleep(0.05)
+            time.sleep(0.1)
         return False
 
     def is_paid(self, claim: int) -> bool:
@@ -179,7 +179,7 @@ class Shop:
             taken = [row.leased_until is not None for row in self.refunds(claim)]
             if taken and all(taken) and self.workers.alive() < 2:
                 return  # the other one may not touch it
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def refunds(self, claim: int) -> list[Refund]:
         with reading() as session:

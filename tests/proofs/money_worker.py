@@ -35,7 +35,7 @@ PAYING = (
     Point("after the note", "helpdesk.workers.payer:_carry_on", after=True),
 )
 BY_NAME = {point.name: point for point in PAYING}
-PACE = 0.02  # seconds between two ticks
+PACE = 0.1  # seconds between two ticks
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from tests.proofs.money_worker import PAYING
 from tests.sizes import size
 
 pytestmark = [pytest.mark.trust, pytest.mark.money, pytest.mark.slow, pytest.mark.timeout(900)]
-PEOPLE = size(small=10, full=50)
+PEOPLE = size(small=6, full=50)
 ROUNDS = size(small=1, full=5)  # of the race in which nobody dies
 PASSES = size(small=1, full=2)  # at which each point kills
 
