@@ -154,7 +154,7 @@ def decide(
         why=verdict,
         facts={**_about(case), "verdict": verdict, "why": verdict},
     )
-    if to is PlatformState.WON:
+    if to is PlatformState.WON:  # what was agreed and not begun will not happen: it is free again
         claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)

@@ -9,57 +9,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import chases, claim_steps, refunds, remedy_money, reminders, tickets
-from helpdesk.current import current_desk
-from helpdesk.db import reading, transaction
+from helpdesk.actions import claim_steps, refunds, remedy_money, tickets
+from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.gateways.bank_book import Trouble
-from helpdesk.models import Agent, AgreedRemedy, Entry, Refund, TicketOrder
+from helpdesk.models import Agent, AgreedRemedy, Refund, TicketOrder
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.states import IllegalMoveError, Role
-from helpdesk.workers import chaser
 from tests.actions.claiming import FULL
-from tests.workers.paying import Paid
+from tests.actions.missing import Missing
 
 pytestmark = [pytest.mark.money, pytest.mark.clock]
-
-
-class Missing(Paid):
-    """Money that has left for Li; what becomes of it is followed."""
-
-    def left_for_li(self) -> int:
-        self.agreed()
-        self.pay()
-        self.chase()
-        return self.refund_id("R1-1")
-
-    def chase(self, *, days: float = 0) -> None:
-        clock.shift(timedelta(days=days))
-        chaser.chase()
-
-    def answer(self, refund_id: int, **more: Any) -> None:
-        given = {"trace": "", "said": "", "expected_on": None} | more
-        with transaction() as session:
-            by = self.agent(session)
-            chases.answer(session, current_desk(), refund_id, by=by, at=clock.now(), **given)
-
-    def come_back(self, refund_id: int, *, role: Role = Role.LEAD, said: str = "statement of 4 June") -> None:
-        with transaction() as session:
-            chases.come_back(session, refund_id, said=said, by=self.agent(session, role), at=clock.now())
-
-    def letters(self, verb: str) -> list[str]:
-        with reading() as session:
-            rows = session.scalars(select(Entry).where(Entry.verb == verb).order_by(Entry.id))
-            return [row.facts["text"] for row in rows]
-
-    def planned(self) -> list[str]:
-        with transaction() as session:
-            plans = reminders.planned(session, tickets.hold(session, self.ticket))
-            return sorted(str(each.facts.get("about", each.kind)) for each in plans)
-
-    def refund_row(self, refund_id: int) -> Refund:
-        with reading() as session:
-            return session.get_one(Refund, refund_id)
 
 
 @pytest.fixture

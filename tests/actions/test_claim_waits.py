@@ -50,7 +50,7 @@ def test_money_at_the_bank_has_until_it_is_expected_and_was_asked_about(matter: 
 
     matter.refund("99.00")
 
-    assert due() == expected() + timedelta(days=4)
+    assert due() == expected() + timedelta(days=7), "a day, five of silence, and one to spare"
     clock.shift(usual - clock.now() + timedelta(minutes=1))
     chaser.chase()
     assert not facts(1, "claim_overdue")

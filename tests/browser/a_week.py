@@ -8,7 +8,7 @@ ANSWERED = (  # subject, reply (the desk signs it); afterwards all of these wait
     (
         "Wrong size: order 2026-10482",
         "Dear Emma,\n\nno need to send it back: please keep the shirt or pass it on. "
-        "We have returned 39.00 GBP to your PayPal account today.",
+        "We have returned 39.00 GBP to your bank account today.",
     ),
     (
         "尺码不合适，想退货",
@@ -42,11 +42,11 @@ ANSWERED = (  # subject, reply (the desk signs it); afterwards all of these wait
     ("退款什么时候到账？", "张伟，您好！\n\n我们正在向支付宝核实，今天之内给您答复。"),
 )
 REFUNDED = (  # subject, amount, currency, method, reference
-    ("Wrong size: order 2026-10482", "39.00", "GBP", "paypal", "7LR03921GT"),
+    ("Wrong size: order 2026-10482", "39.00", "GBP", "bank", "7LR03921GT"),
     ("尺码不合适，想退货", "128", "CNY", "alipay", "2026112200172"),
-    ("Where is my parcel?", "54.20", "EUR", "paypal", "7LR04410QK"),
+    ("Where is my parcel?", "54.20", "EUR", "bank", "7LR04410QK"),
     ("显示已签收，但没有收到包裹", "268", "CNY", "wechat", "4200002611"),
-    ("Colour is nothing like on the page", "6.00", "EUR", "paypal", "7LR05127MM"),
+    ("Colour is nothing like on the page", "6.00", "EUR", "bank", "7LR05127MM"),
     ("少发了一件", "59", "CNY", "alipay", "2026112200188"),
 )
 ARRIVED = ("emma.clarke@post.example", "chensiyuan@youxiang.example", "tom@becker.example",

@@ -36,6 +36,8 @@ SCREENS: dict[str, Address] = {
     "empty-queue": lambda shop, language: "/?queue=closed",
     "ticket": lambda shop, language: shop.ticket(BROKEN[language]),
     "refund": lambda shop, language: shop.ticket(REFUNDED[language]),
+    "money": lambda shop, language: "/money",
+    "money-overdue": lambda shop, language: "/money/overdue",
     "failed": lambda shop, language: "/failed",
     "report": lambda shop, language: "/report",
     "mailboxes": lambda shop, language: "/settings/mailboxes",

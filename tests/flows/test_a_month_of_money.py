@@ -18,7 +18,8 @@ from sqlalchemy import select
 from helpdesk import clock
 from helpdesk.db import reading
 from helpdesk.models import Payment, Refund
-from tests.flows.a_month import FIRST_DAY, TICKS, Month
+from tests.flows.a_month import Month
+from tests.flows.month_desk import FIRST_DAY, TICKS
 from tests.flows.telling import Story
 from tests.flows.twenty_claims import BUYERS, DAYS
 

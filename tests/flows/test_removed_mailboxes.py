@@ -82,13 +82,14 @@ def test_what_is_planned_afterwards_is_withdrawn_when_it_is_due(shop: Shop) -> N
     shop.receive(mail())
     remove(shop)
     shop.refund()
-    for _ in range(7):
+    for _ in range(9):
         shop.let_pass(days=1)
         shop.chase()
 
     with transaction() as session:
         plans = [(plan.withdrawn_because, plan.problem) for plan in session.scalars(select(Reminder))]
-    assert plans == [("mailbox_removed", "")] * 2
+    assert plans == [("mailbox_removed", ""), ("", "")]
+    assert shop.verbs()[-2:] == ["arrival_unasked", "moved"], "nobody could be asked: a person finds out"
 
 
 def test_an_address_that_comes_back_has_its_tickets_again(shop: Shop) -> None:

@@ -54,6 +54,7 @@ from tests.proofs.holding_goods import (
 VERBS = {f"claim_{move.event}": move.event for move in MOVES if None not in move.before}
 AGREE = {Event.ACCEPT_OFFER, Event.APPROVE, Event.APPROVE_BY_ITSELF, Event.CONFIRM}
 OF_THE_CLAIM = frozenset({"offered", "approval_told", "refusal_told", "verdict_told"})
+RETURNED = ("return_sent", "return_received", "return_inspected", "return_lost", "return_expired")
 SECRETS = ("杯子", "茶壶")  # on the order, and in no mail of the stranger
 READ: dict[str, bool] = {}
 PROMISED = (RemedyState.AGREED, RemedyState.UNDER_WAY, RemedyState.COMPLETE)
@@ -282,9 +283,11 @@ def everything(session: Session) -> object:
 
 
 def moves_made(session: Session) -> list[str]:
-    """The lines of the table that were used, as "event: from > to"."""
+    """The lines of the tables that were used, as "event: from > to"; of returns, what happened to them."""
     rows = session.scalars(select(Entry).where(Entry.verb.in_(VERBS)).options(joinedload(Entry.payload)))
-    return [f"{row.verb}: {row.facts['before']} > {row.facts['after']}" for row in rows]
+    of_claims = [f"{row.verb}: {row.facts['before']} > {row.facts['after']}" for row in rows]
+    returned = session.scalars(select(Entry.verb).where(Entry.verb.in_(RETURNED)))
+    return [*of_claims, *returned]
 
 
 def _said_of(session: Session, claim: Claim) -> list[Entry]:

@@ -15,15 +15,17 @@ from helpdesk.rules.states import ReminderState
 
 
 def no_return_is_forgotten(session: Session, vouched: set[int]) -> Iterator[str]:
-    """One runs for a remedy at most, with a moment at which somebody looks; a line of its table each move."""
+    """Each that runs has a moment at which somebody looks; once it has come, the claim's own time tells."""
     for row in session.scalars(select(ReturnShipment).where(ReturnShipment.state.in_(returns.LIVE))):
         plans = session.scalars(
-            select(Reminder).where(Reminder.claim_id == row.claim_id, Reminder.state == ReminderState.PLANNED)
+            select(Reminder).where(
+                Reminder.claim_id == row.claim_id, Reminder.state != ReminderState.WITHDRAWN
+            )
         )
         if not [
             plan for plan in plans if plan.facts.get("id") == row.id and plan.facts.get("about") in PLANS
         ]:
-            yield f"return {row.id} is {row.state}, and nothing is planned about it"
+            yield f"return {row.id} is {row.state}, and nobody was ever to look at it"
     for row in session.scalars(select(ReturnShipment).where(ReturnShipment.outcome == "as_agreed")):
         if {line.reception for line in row.lines} - {returns.Reception.RECEIVED}:
             yield f"return {row.id} is as agreed, with lines that are not"

@@ -43,10 +43,9 @@ STEPS: dict[ClaimState, tuple[Step, ...]] = {
     S.APPROVED: (
         E.refund,
         E.refund,
-        R.start_return,
-        R.send_back,
-        R.receive,
-        R.inspect,
+        R.goods_go_on,
+        R.goods_go_on,
+        R.goods_go_on,
         E.say_whether_it_arrived,
         E.cancel_refund,
         G.decide_anew,
@@ -69,7 +68,7 @@ ANYTHING: tuple[Step, ...] = (
     E.refund,
     E.cancel_refund,
     E.say_whether_it_arrived,
-    R.receive,
+    R.count,
     R.inspect,
     R.give_return_up,
     R.dispute,
@@ -90,6 +89,13 @@ class Claims(ComingIn, Granting, Proposing, Ending, Sending):
         self.world.begin(order=dict(orders()[order]))
         self.receive(f"您好，订单 {NUMBER} 我有个问题。", message_id=FIRST)
         self.open(1, data.draw)
+        if data.draw(
+            st.sampled_from((True, True, False))
+        ):  # what comes after an agreement is far for a story of some steps
+            self.link(1, data.draw)
+            self.agree_on_a_return(1)
+            for step in data.draw(st.sampled_from(((), (R.start_return,), (R.start_return, R.count)))):
+                step(self, 1, data.draw)
         if data.draw(st.booleans()):
             self.receive("你好，在吗", sender=EVE, verified="pass")
 

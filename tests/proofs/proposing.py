@@ -21,6 +21,7 @@ SMALL = (
     Part(option=1, remedy=Remedy.PARTIAL_REFUND, amount=1),
     Part(option=1, remedy=Remedy.PARTIAL_REFUND, amount=1333),
     Part(option=1, remedy=Remedy.FULL_REFUND, amount=2500, shipping=1000),
+    Part(option=1, remedy=Remedy.RETURN_REFUND, amount=1500),
     Part(option=1, remedy=Remedy.EXCHANGE, words="blue"),
 )
 OPTIONS = (

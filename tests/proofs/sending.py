@@ -7,15 +7,26 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import agreeing, claims, platforms, return_addresses, return_outcomes, returns
+from helpdesk.actions import (
+    agreeing,
+    approvals,
+    claims,
+    platforms,
+    return_addresses,
+    return_outcomes,
+    returns,
+)
 from helpdesk.actions.return_outcomes import Looked
 from helpdesk.actions.returns import Counted
 from helpdesk.current import current_desk
+from helpdesk.db import reading
 from helpdesk.models import Claim, PlatformCase, ReturnShipment, Ticket
 from helpdesk.rules.claim_terms import Condition, Remedy
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.platforms import PlatformState
-from helpdesk.rules.returns import Payer
+from helpdesk.rules.proposals import Part
+from helpdesk.rules.returns import Payer, ReturnState
+from tests.actions.sending_back import ADDRESS
 from tests.proofs.acting import WHO, Acting, Draw
 
 CONDITIONS = st.sampled_from((Condition.OPENED_INTACT, Condition.OPENED_INTACT, Condition.USED))
@@ -24,6 +35,22 @@ VERDICTS = st.sampled_from((PlatformState.LOST, PlatformState.WON, PlatformState
 
 class Sending(Acting):
     """A return has one parcel; a dispute one number."""
+
+    def agree_on_a_return(self, number: int) -> None:
+        """The owner grants it at once, whatever the policy says."""
+        self.world.on(
+            number,
+            lambda session, ticket, claim: approvals.approve(
+                session,
+                current_desk(),
+                ticket,
+                claim,
+                [Part(option=1, remedy=Remedy.RETURN_REFUND, amount=1500)],
+                by=self.world.agent(session, "owner"),
+                at=clock.now(),
+                why="a regular buyer",
+            ),
+        )
 
     def start_return(self, number: int, draw: Draw) -> None:
         days = draw(st.sampled_from((7, 1)))
@@ -35,7 +62,7 @@ class Sending(Acting):
             if row is None:
                 return
             by, at = self.world.agent(session, "agent"), clock.now()
-            address = return_addresses.save(session, label="Depot", text="Depot 1", by=by, at=at)
+            address = return_addresses.save(session, label="Depot", text=ADDRESS, by=by, at=at)
             returns.start(
                 session,
                 current_desk(),
@@ -65,7 +92,7 @@ class Sending(Acting):
             ),
         )
 
-    def receive(self, number: int, draw: Draw) -> None:
+    def count(self, number: int, draw: Draw) -> None:
         short = draw(st.sampled_from((0, 0, 1)))
         self._with_return(
             number,
@@ -73,7 +100,7 @@ class Sending(Acting):
                 session,
                 current_desk(),
                 row.id,
-                {line.id: Counted(quantity=line.quantity - short) for line in row.lines},
+                {line.id: Counted(quantity=max(line.quantity - short, 0)) for line in row.lines},
                 by=self.world.agent(session, "agent"),
                 at=clock.now(),
                 seen=row.version,
@@ -109,6 +136,21 @@ class Sending(Acting):
                 seen=row.version,
             ),
         )
+
+    def goods_go_on(self, number: int, draw: Draw) -> None:
+        """What leads on for the goods of a claim: asked for, sent, counted, looked at."""
+        with reading() as session:
+            newest = select(ReturnShipment.state).where(ReturnShipment.claim_id == number)
+            state = session.scalars(newest.order_by(ReturnShipment.id.desc())).first()
+        steps = {
+            ReturnState.AWAITING: self.send_back if draw(st.booleans()) else self.count,
+            ReturnState.IN_TRANSIT: self.count,
+            ReturnState.RECEIVED: self.inspect,
+        }
+        step = steps.get(state or ReturnState.CANCELED, self.start_return)
+        step(number, draw)
+        if step == self.start_return and draw(st.sampled_from((True, True, False))):
+            self.count(number, draw)
 
     def dispute(self, number: int, draw: Draw) -> None:
         hours = draw(st.sampled_from((72, None)))
