@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_limits, claim_lines, compensations, deciding, merging
+from helpdesk.actions import claim_limits, claim_lines, compensations, conversation, deciding, merging
 from helpdesk.models import (
     Agent,
     AgreedRemedy,
@@ -25,6 +25,8 @@ from helpdesk.models import (
 from helpdesk.rules import policy_deciding, proposals
 from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import REASONS, LinkLevel, Remedy, Wish
+from helpdesk.rules.claim_trust import Distrust
+from helpdesk.rules.linking import How
 from helpdesk.rules.offers import OfferState, RemedyState
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import Part
@@ -76,6 +78,7 @@ def gather(
         auto_limit=limits.auto,
         auto_left_today=limits.auto_left_today,
         doubts=doubts(session, ticket, claim, decision),
+        distrust=distrust(session, ticket, claim, by) or "",
         offer_open=offer is not None and offer.state is OfferState.OPEN,
         offer_expires_at=offer.expires_at if offer else None,
         by_agent=by.id if by else None,
@@ -144,12 +147,7 @@ def doubts(session: Session, ticket: Ticket, claim: Claim, decision: Decision | 
         found.append("sender not verified")
     if any(entry.facts.get("doubts") for entry in heard):
         found.append("sender looks like somebody else")
-    other = select(TicketOrder.id).where(
-        TicketOrder.order_id == claim.order_id,
-        TicketOrder.ticket_id.in_(merging.numbers(ticket)),
-        TicketOrder.other_address,
-    )
-    if claim.order_id is not None and session.scalar(other.limit(1)) is not None:
+    if any(link.other_address for link in _links(session, ticket, claim)):
         found.append("address not on the order")
     if session.scalar(select(Evidence.id).where(Evidence.claim_id == claim.id, Evidence.seen_elsewhere)):
         found.append("evidence seen on another claim")
@@ -161,6 +159,33 @@ def doubts(session: Session, ticket: Ticket, claim: Claim, decision: Decision | 
     if claim.wish_minor is not None and claim.wish_minor != full:
         found.append("another amount is asked for")
     return tuple(found)
+
+
+def distrust(session: Session, ticket: Ticket, claim: Claim, by: Agent | None) -> Distrust | None:
+    """Why this person's yes alone moves no money: whoever writes may be somebody else than the buyer."""
+    heard = _heard_since_asked(session, ticket, claim)
+    links = _links(session, ticket, claim)
+    if any(entry.facts.get("doubts") for entry in heard):
+        return Distrust.SENDER
+    if any(link.other_address for link in links):
+        return Distrust.ADDRESS
+    verified = heard and all(entry.facts.get("verified") == "pass" for entry in heard)
+    sure = [link for link in links if link.level is LinkLevel.VERIFIED]
+    if by is None or verified or not sure or any(link.how != How.AGENT for link in sure):
+        return None
+    vouched = session.scalars(select(Entry.actor).where(Entry.id.in_([link.entry_id for link in sure])))
+    return Distrust.OWN_LINK if set(vouched) == {conversation.agent(by.id)} else None
+
+
+def _links(session: Session, ticket: Ticket, claim: Claim) -> Sequence[TicketOrder]:
+    """By what this matter is about the claim's order."""
+    if claim.order_id is None:
+        return ()
+    return session.scalars(
+        select(TicketOrder).where(
+            TicketOrder.order_id == claim.order_id, TicketOrder.ticket_id.in_(merging.numbers(ticket))
+        )
+    ).all()
 
 
 def _heard_since_asked(session: Session, ticket: Ticket, claim: Claim) -> Sequence[Entry]:

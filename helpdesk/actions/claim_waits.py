@@ -5,11 +5,12 @@ day they were to be sent, then until they should be here. Otherwise it is our tu
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_timers, refund_rows
+from helpdesk.actions import claim_timers, deciding, refund_rows
 from helpdesk.actions.claims import Actor
 from helpdesk.models import AgreedRemedy, Claim, Refund, ReturnShipment, Ticket
 from helpdesk.rules import policy_counting, returns
@@ -83,7 +84,17 @@ def _late_at(session: Session, remedy: AgreedRemedy) -> datetime | None:
         return None
     if goods.state is ReturnState.AWAITING:
         return goods.send_by + SPARE
-    return (goods.tracked_at or goods.since) + returns.ON_THE_WAY_FOR + SPARE
+    claim, sent = session.get_one(Claim, remedy.claim_id), goods.tracked_at or goods.since
+    return look_at(session, claim, "return_in_transit", returns.ON_THE_WAY_FOR, since=sent) + SPARE
+
+
+def look_at(session: Session, claim: Claim, state: str, usual: timedelta, *, since: datetime) -> datetime:
+    """When goods that are to come back are late, in this state since then: as the policy's timer says."""
+    policy = deciding.policy_of(session, claim, at=since)
+    timer = policy.timer(state) if policy else None
+    if policy is None or timer is None:
+        return since + usual
+    return policy_counting.after(timer.due, since, policy.count, ZoneInfo(policy.timezone))
 
 
 def _money_late_at(refund: Refund) -> datetime | None:

@@ -38,10 +38,24 @@ def read_text(text: str) -> Policy:
     return reading.policy
 
 
+def read_kept(text: str) -> Policy:
+    """The policy of a version that is kept: a fault that files of its time could have does not end it."""
+    reading = read_policy(text, was_kept=True)
+    if reading.policy is None:
+        raise PolicyFaultsError(reading.problems)
+    return reading.policy
+
+
 @lru_cache(maxsize=16)
 def check(text: str) -> Checked:
     """What is found out about a text without faults. Takes a second: to be called before a transaction."""
     return checked(read_text(text))
+
+
+@lru_cache(maxsize=16)
+def check_kept(text: str) -> Checked:
+    """The same, of a version that is kept."""
+    return checked(read_kept(text))
 
 
 def upload(session: Session, text: str, *, by: Agent | None, at: datetime) -> PolicyVersion:
@@ -121,7 +135,7 @@ def in_force(session: Session, *, at: datetime) -> PolicyVersion | None:
 
 def read(version: PolicyVersion) -> Policy:
     """The version as it can be asked. Its text had no faults when it was kept, and is never changed."""
-    return read_text(version.text)
+    return read_kept(version.text)
 
 
 def version(session: Session, version_id: int) -> PolicyVersion:

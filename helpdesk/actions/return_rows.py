@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_waits, claims, conversation, refund_promises, tasks, tickets
+from helpdesk.actions import claim_waits, claims, conversation, deciding, refund_promises, tasks, tickets
 from helpdesk.actions.claims import Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Attachment, Claim, Entry, ReturnShipment, Ticket
-from helpdesk.rules import returns
+from helpdesk.rules import policy_counting, returns
 from helpdesk.rules.claims import Who
 from helpdesk.rules.returns import Given, Reception, ReturnEvent, ReturnState
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
@@ -122,7 +122,12 @@ def plan_deadline(
     session: Session, ticket: Ticket, shipment: ReturnShipment, *, actor: Actor, at: datetime
 ) -> None:
     """A reminder before the deadline, and the deadline."""
-    warning = max(shipment.send_by - returns.WARN_BEFORE, at + (shipment.send_by - at) / 2)
+    claim = session.get_one(Claim, shipment.claim_id)
+    policy = deciding.policy_of(session, claim, at=at)
+    timer = policy.timer("awaiting_return") if policy else None
+    ahead = timer.warn[0] if timer and timer.warn else None
+    before = policy_counting.span(ahead) if ahead else returns.WARN_BEFORE
+    warning = max(shipment.send_by - before, at + (shipment.send_by - at) / 2)
     for about, due_at in ((tasks.RETURN_WARNING, warning), (tasks.RETURN_DEADLINE, shipment.send_by)):
         tasks.plan(
             session,

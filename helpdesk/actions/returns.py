@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
+    claim_waits,
     claims,
     goods_letters,
     refund_promises,
@@ -146,7 +147,7 @@ def give_tracking(
     )
     return_rows.unplan(session, ticket, shipment, actor=actor, at=at)
     _free_money(session, ticket, claim, shipment, actor=actor, at=at)
-    plan = at + returns.ON_THE_WAY_FOR
+    plan = claim_waits.look_at(session, claim, "return_in_transit", returns.ON_THE_WAY_FOR, since=at)
     tasks.plan(
         session,
         ticket,
@@ -223,7 +224,7 @@ def receive(
         ticket,
         tasks.INSPECTION,
         shipment.id,
-        due_at=at + returns.INSPECT_WITHIN,
+        due_at=claim_waits.look_at(session, claim, "inspecting", returns.INSPECT_WITHIN, since=at),
         actor=actor.name,
         at=at,
         claim_id=claim.id,

@@ -84,7 +84,7 @@ def list_versions(as_json: bool) -> None:
 @with_appcontext
 def show(number: int | None, preset: str | None) -> None:
     """The clauses of the policy in force, of a version by its number, or of a shipped one."""
-    shown = policies.read_text(preset_text(preset) if preset else _stored(number))
+    shown = policies.read_kept(preset_text(preset) if preset else _stored(number))
     click.echo(
         f"{shown.id} {shown.version}  {shown.currency}, {shown.timezone}, floor: {shown.floor or 'none'}"
     )
@@ -152,7 +152,7 @@ def _stored(number: int | None) -> str:
 
 def _other(against: str) -> Policy:
     if against == "active":
-        return policies.read_text(_stored(None))
+        return policies.read_kept(_stored(None))
     if against in PRESETS:
         return policies.read_text(preset_text(against))
     if not Path(against).is_file():

@@ -44,6 +44,7 @@ class Circumstances:
     auto_limit: int = 0
     auto_left_today: int = 0
     doubts: tuple[str, ...] = ()  # about sender, payee, evidence
+    distrust: str = ""  # why one person is not enough: rules/claim_trust.py
     offer_open: bool = False
     offer_expires_at: datetime | None = None
     same_offer: bool = True  # what is accepted is what was proposed, to the unit

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from helpdesk.rules import claim_guards as g
 from helpdesk.rules.claim_guards import Circumstances, Objection
+from helpdesk.rules.claim_trust import sender_is_trusted
 from helpdesk.rules.claims import LIVE, ClaimState, Event, Who
 from helpdesk.rules.states import IllegalMoveError
 
@@ -33,7 +34,13 @@ STAFF, SENIOR = frozenset({Who.AGENT, Who.LEAD, Who.OWNER}), frozenset({Who.LEAD
 
 # What every promise of money or goods asks for, and what one person may promise alone.
 AGREEABLE = (g.order_is_verified, g.remedies_are_allowed, g.sums_are_granted, g.fits_what_is_left)
-ALONE = (g.agents_may_decide_it, g.within_own_limit, g.within_own_day, g.one_person_is_enough)
+ALONE = (
+    g.agents_may_decide_it,
+    g.within_own_limit,
+    g.within_own_day,
+    g.one_person_is_enough,
+    sender_is_trusted,
+)
 # What the second person's yes asks for.
 SECOND = (
     g.another_person,

@@ -72,7 +72,7 @@ def after(duration: Duration, start: datetime, count: Count, zone: ZoneInfo) -> 
 def due(timer: Timer, start: datetime, count: Count, zone: ZoneInfo) -> tuple[datetime, tuple[datetime, ...]]:
     """When a timer that begins now runs out, and when to warn before."""
     ends = after(timer.due, start, count, zone)
-    return ends, tuple(ends - _span(warning) for warning in timer.warn)
+    return ends, tuple(ends - span(warning) for warning in timer.warn)
 
 
 def is_working_day(day: date, country: str) -> bool:
@@ -88,7 +88,8 @@ def knows_country(country: str) -> bool:
     return code in known and (not part or part in known[code])
 
 
-def _span(warning: Duration) -> timedelta:
+def span(warning: Duration) -> timedelta:
+    """How long before the end a warning goes out; a business day counts as a day."""
     return timedelta(hours=warning.count) if warning.unit == "h" else timedelta(days=warning.count)
 
 

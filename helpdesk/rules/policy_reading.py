@@ -19,7 +19,7 @@ from helpdesk.rules.policy_examples import read_examples
 from helpdesk.rules.policy_limits import read_limits
 from helpdesk.rules.policy_lines import lines_of
 from helpdesk.rules.policy_terms import Count, MoneyLimits, Policy, Problem, Verdict
-from helpdesk.rules.policy_timers import read_timers
+from helpdesk.rules.policy_timers import NOT_KEPT, read_timers
 from helpdesk.rules.policy_values import N_, Faults, Table
 
 LARGEST = 200_000  # characters of a file
@@ -34,9 +34,13 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read(text: str, *, floors: tuple[str, ...] | None = None) -> Reading:
-    """Read a shop's policy. `floors` are the names of legal floors that it may point at; None: any."""
-    return _read(text, lambda top, faults: _policy(top, faults, floors))
+def read(text: str, *, floors: tuple[str, ...] | None = None, was_kept: bool = False) -> Reading:
+    """Read a shop's policy. `floors` are the names of legal floors that it may point at; None: any.
+
+    One that `was_kept` before timers that nobody keeps were faults is read without these timers.
+    """
+    allowed = NOT_KEPT if was_kept else frozenset()
+    return _read(text, lambda top, faults: _policy(top, faults, floors), allowed)
 
 
 def read_floor(text: str) -> Reading:
@@ -44,7 +48,9 @@ def read_floor(text: str) -> Reading:
     return _read(text, _floor)
 
 
-def _read(text: str, build: Callable[[Table, Faults], Policy]) -> Reading:
+def _read(
+    text: str, build: Callable[[Table, Faults], Policy], allowed: frozenset[str] = frozenset()
+) -> Reading:
     if len(text) > LARGEST:
         return Reading(
             None, (_about_the_file(N_("the file is longer than %(count)s characters"), count=LARGEST),)
@@ -60,7 +66,7 @@ def _read(text: str, build: Callable[[Table, Faults], Policy]) -> Reading:
     top = Table(parsed, (), "file", faults)
     policy = build(top, faults)
     top.close()
-    problems = tuple(sorted(dict.fromkeys(faults.found)))
+    problems = tuple(sorted({each for each in faults.found if each.sentence not in allowed}))
     return Reading(None if problems else policy, problems)
 
 

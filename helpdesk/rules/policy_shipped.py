@@ -21,9 +21,9 @@ def preset_text(name: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def read_policy(text: str) -> Reading:
+def read_policy(text: str, *, was_kept: bool = False) -> Reading:
     """A shop's policy, its floor one of those that are shipped. The same text is read once."""
-    return read(text, floors=FLOORS)
+    return read(text, floors=FLOORS, was_kept=was_kept)
 
 
 @cache

@@ -67,8 +67,6 @@ class Timer:
     due: Duration
     warn: tuple[Duration, ...] = ()  # before it is due
     on_timeout: str = "escalate"
-    since: str = ""  # what it counts from; "" is the moment when the state began
-    pause_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

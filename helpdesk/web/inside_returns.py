@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import claims, return_outcomes, returns
+from helpdesk.actions import claim_waits, claims, return_outcomes, returns
 from helpdesk.actions.return_outcomes import Looked
 from helpdesk.actions.returns import Counted
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
+from helpdesk.models import Claim
 from helpdesk.queries import inside
 from helpdesk.queries import inside_forms as queries
 from helpdesk.queries.inside_views import ReturnView
@@ -209,11 +210,14 @@ def _page(return_id: int, error: Exception | None = None) -> str:
 
 def _start_page(remedy_id: int, error: Exception | None = None) -> str:
     with reading() as session:
+        asked = queries.returnable(session, remedy_id)
+        claim = session.get_one(Claim, asked.claim)
+        send_by = claim_waits.look_at(session, claim, "awaiting_return", USUAL_TIME, since=clock.now())
         return render_template(
             "inside/return_start.html",
-            asked=queries.returnable(session, remedy_id),
+            asked=asked,
             addresses=queries.addresses(session),
-            send_by=(clock.now() + USUAL_TIME).date(),
+            send_by=(send_by - timedelta(seconds=1)).date(),  # business days end at midnight
             typed=request.form,
             problem=refusals.sentence(error) if error else "",
             wrong=error.field if isinstance(error, InvalidError) else "",

@@ -175,11 +175,11 @@ def try_out() -> ResponseReturnValue:
 @lru_cache(maxsize=16)
 def _difference(before: str, after: str) -> Difference:
     """Takes a second, and is the same for every reader."""
-    return compare(policies.read_text(before), policies.read_text(after))
+    return compare(policies.read_kept(before), policies.read_kept(after))
 
 
 def _version_page(version: VersionView, policy: Policy, error: DeskError | None = None) -> str:
-    checked = policies.check(version.text)
+    checked = policies.check_kept(version.text)
     return render_template(
         "settings/policy.html",
         version=version,
@@ -228,7 +228,7 @@ def _one(version_id: int) -> VersionView:
 
 
 def _policy(version: VersionView) -> Policy:
-    return policies.read_text(version.text)
+    return policies.read_kept(version.text)
 
 
 def _touched(each: Touched) -> dict[str, object]:

@@ -10,6 +10,7 @@ from helpdesk.rules import claim_guards as g
 from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_moves import MOVES, Guard, check, find, possible
 from helpdesk.rules.claim_terms import LinkLevel, Remedy
+from helpdesk.rules.claim_trust import sender_is_trusted
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.states import IllegalMoveError
 
@@ -99,6 +100,13 @@ CASES: list[tuple[Guard, dict[str, Any], dict[str, Any], str]] = [
         {"worth": 10**9, "second_person_above": None},
         {"worth": 1, "second_person_above": 0},
         "second_person",
+    ),
+    (sender_is_trusted, {"remedies": FULL}, {"remedies": FULL, "distrust": "sender"}, "not_trusted"),
+    (
+        sender_is_trusted,
+        {"remedies": frozenset({Remedy.EXCHANGE}), "distrust": "own_link"},
+        {"remedies": frozenset({Remedy.COUPON, Remedy.EXCHANGE}), "distrust": "own_link"},
+        "not_trusted",
     ),
     (g.offer_is_open, {"offer_open": True}, {"offer_open": False}, "no_offer"),
     (g.offer_has_not_expired, {"offer_expires_at": SOON}, {"offer_expires_at": NOW}, "expired"),

@@ -162,12 +162,31 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
         ('state = "awaiting_decision", due = "two days"', "two days is not a time"),
         ('state = "awaiting_decison", due = "48h"', "awaiting_decison is not known here: did you mean"),
         ('state = "awaiting_decision"', "due is missing"),
-        ('state = "offered", due = "2d", on_timeout = "explode"', "explode is not known here"),
+        ('state = "disputed", due = "2d", on_timeout = "explode"', "explode is not known here"),
+        ('state = "offered", due = "2d"', "an offer stands as long as whoever makes it says"),
+        ('state = "rejected", due = "7d"', "a claim that was refused has ended"),
+        ('state = "awaiting_arrival", due = "7d"', "money has as long as its way of payment takes"),
+        ('state = "refund_due", due = "14d"', "say by when money is made in the clause"),
+        ('state = "disputed", due = "2d", from = "claim_opened"', "a timer counts from the moment"),
+        ('state = "disputed", due = "2d", pause_until = "buyer_answers"', "no timer pauses"),
+        ('state = "awaiting_buyer", due = "2d", on_timeout = "reject"', "this does not happen by itself"),
+        ('state = "awaiting_decision", due = "2d", warn = ["4h"]', "nobody is reminded in this state"),
+        ('state = "awaiting_buyer", due = "9d", warn = ["4d", "2d"]', "one reminder goes out at most"),
     ],
 )  # fmt: skip
 def test_a_timer_needs_a_state_that_exists_and_a_time(timer: str, complaint: str) -> None:
     (only,) = said(f"timer = [\n  {{ {timer} }},\n]\n{SMALL}")
     assert only.startswith(f"line 2, timer 1: {complaint}")
+
+
+def test_a_version_that_was_kept_with_timers_that_nobody_keeps_is_read_without_them() -> None:
+    due = '{ state = "refund_due", due = "14d", from = "claim_opened" }'
+    text = f'timer = [ {due}, {{ state = "disputed", due = "2d" }} ]\n{SMALL}'
+    assert read(text).policy is None
+    policy = read(text, was_kept=True).policy
+    assert policy is not None
+    assert [timer.state for timer in policy.timers] == ["disputed"]
+    assert read(text.replace("14d", "soon"), was_kept=True).policy is None
 
 
 def test_an_example_must_name_a_clause_that_exists() -> None:
