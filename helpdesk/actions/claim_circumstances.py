@@ -72,6 +72,7 @@ def gather(
         worth=worth + claim_limits.given_before(session, claim, bonus=bonus),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
         limit=limits.own,
+        foreign=limits.foreign,
         own_day=worth + limits.used_today,
         day_limit=limits.per_day,
         second_person_above=limits.second_person_above,

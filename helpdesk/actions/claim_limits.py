@@ -28,6 +28,7 @@ class Limits:
     second_person_above: int | None
     auto: int
     auto_left_today: int
+    foreign: bool = False  # paid in a currency for which the policy names no sums
 
 
 def of(session: Session, claim: Claim, by: Agent | None, *, at: datetime) -> Limits:
@@ -46,6 +47,7 @@ def of(session: Session, claim: Claim, by: Agent | None, *, at: datetime) -> Lim
             second_person_above=None if money.second_person_above is None else 0,
             auto=0,
             auto_left_today=0,
+            foreign=True,
         )
     per_day = money.per_day_of(by.role) if by else None
     return Limits(

@@ -21,7 +21,8 @@ from helpdesk import clock, signing_in
 from helpdesk.cli.refusing import FAILED, check_schema, plainly, upgrade_schema
 from helpdesk.current import GATEWAYS, SETTINGS, current_settings
 from helpdesk.db import reading
-from helpdesk.gateways.configured import gateways
+from helpdesk.gateways.bank import Bank
+from helpdesk.gateways.configured import bank_file, gateways
 from helpdesk.models import Mailbox
 from helpdesk.workers import poller, schedule
 from helpdesk.workers.crew import Crew
@@ -108,6 +109,7 @@ def _play_with_money(app: Flask, settings: Settings) -> None:
     """A demo shop has no account at any gateway: its bank pays with play money."""
     if not settings.gateways:
         app.extensions[GATEWAYS] = gateways(replace(settings, sandbox=True), now=clock.now)
+        Bank(bank_file(settings), now=clock.now).troubles()  # its book is there for `helpdesk sandbox`
 
 
 @click.command("poll")

@@ -140,7 +140,7 @@ def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
 
 def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:
     rows = session.execute(
-        select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state)
+        select(Refund.ticket_id, Refund.amount_minor, Refund.currency, Refund.state, Refund.arrival_assumed)
         .where(Refund.paid_at >= since, Refund.state.in_(LEFT))
         .order_by(Refund.id.desc())
     ).all()
@@ -148,7 +148,7 @@ def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:
         Refunded(
             total=Money(sum(row.amount_minor for row in of_it), currency),
             count=len(of_it),
-            arrived=sum(row.state is RefundState.ARRIVED for row in of_it),
+            arrived=sum(row.state is RefundState.ARRIVED and not row.arrival_assumed for row in of_it),
             numbers=tuple(dict.fromkeys(row.ticket_id for row in of_it))[:10],
         )
         for currency in sorted({row.currency for row in rows})

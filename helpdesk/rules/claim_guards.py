@@ -9,6 +9,8 @@ from datetime import datetime
 from helpdesk.rules.claim_terms import LinkLevel, Remedy
 from helpdesk.rules.claims import Who
 
+FOREIGN = "the policy has no limits in the currency of this order: it needs a second person, an owner"
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
@@ -38,6 +40,7 @@ class Circumstances:
     worth: int = 0  # of what is proposed, together with all that was given on the order before
     too_much: str = ""  # why the order cannot bear it, "" when it can
     limit: int | None = 0  # of the person's role; None: without limit
+    foreign: bool = False  # paid in another currency than that of the policy's sums
     own_day: int = 0  # what this person agreed to today, together with what is proposed
     day_limit: int | None = None  # of the person's role, for a day
     second_person_above: int | None = None
@@ -144,6 +147,8 @@ def within_own_limit(given: Circumstances) -> Objection | None:
     """It is within the limit of this person's role."""
     if given.limit is None or given.worth <= given.limit:
         return None
+    if given.foreign:
+        return Objection("foreign", FOREIGN)
     return Objection("above_limit", "this is above your limit: ask for approval")
 
 
@@ -158,6 +163,8 @@ def one_person_is_enough(given: Circumstances) -> Objection | None:
     """It is not above the sum from which on two people have to agree."""
     if given.second_person_above is None or given.worth <= given.second_person_above:
         return None
+    if given.foreign:
+        return Objection("foreign", FOREIGN)
     return Objection("second_person", "this amount needs a second person: ask for approval")
 
 

@@ -22,6 +22,7 @@ SENTENCES = (
     N_("this is more than the policy grants: say why you do"),
     N_("this is more than the policy grants: a lead may, with a reason"),
     N_("this is above your limit: ask for approval"),
+    N_("the policy has no limits in the currency of this order: it needs a second person, an owner"),
     N_("this is more than you may agree to in a day: ask for approval"),
     N_("this amount needs a second person: ask for approval"),
     N_("a second person has to agree, as the sender looks like somebody else: ask for approval"),

@@ -39,7 +39,7 @@ RETURN_STATES = {
 RECEPTIONS = {
     Reception.AWAITING: _l("not sent yet"),
     Reception.IN_TRANSIT: _l("on its way back"),
-    Reception.RECEIVED: _l("arrived"),
+    Reception.RECEIVED: _l("is here"),
     Reception.SHORT: _l("fewer than announced"),
     Reception.WRONG_ITEM: _l("another item"),
     Reception.DAMAGED: _l("damaged on its way back"),
@@ -67,7 +67,7 @@ REPLACEMENTS = {
 }
 REPLACEMENT_STATES = {
     ReplacementState.PROMISED: _l("promised"),
-    ReplacementState.SHIPPED: _l("on its way"),
+    ReplacementState.SHIPPED: _l("sent, on its way"),
     ReplacementState.DELIVERED: _l("delivered"),
     ReplacementState.FAILED: _l("did not arrive"),
     ReplacementState.CANCELED: _l("will not be sent"),

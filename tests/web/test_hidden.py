@@ -119,7 +119,7 @@ def test_a_bundle_holds_no_link_by_which_its_reader_could_speak_for_the_order(
     status_of_a_stranger(desk, stranger, NUMBER, EVE)
     with transaction() as session:
         session.execute(update(OutboxMessage).values(state=OutboxState.SENT, sent_at=clock.now()))
-    packed = zipfile.ZipFile(io.BytesIO(browser.get("/claims/1/bundle.zip").get_data()))
+    packed = zipfile.ZipFile(io.BytesIO(browser.post("/claims/1/bundle.zip").get_data()))
     mails = [parse(packed.read(name)) for name in packed.namelist() if name.endswith(".eml")]
     assert mails
     assert not any("/b/order/" in each.text for each in mails)
