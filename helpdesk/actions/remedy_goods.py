@@ -109,6 +109,7 @@ def decide_anew(
             at=at,
             facts={"claim": claim.id, "remedy": remedy_id, "because": list(because), "why": why},
         )
+        release(session, ticket, claim, remedy_id, actor=actor, at=at)  # no goods are on their way any more
         return False
     return True
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import claims, platforms
+from helpdesk.actions import claim_steps, claims, platforms
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import PlatformCase, Reminder
@@ -133,3 +133,19 @@ def test_a_dispute_that_is_won_leaves_nothing_promised(app: Flask) -> None:
 
     assert (matter.state, matter.remedy_states()) == ("rejected", ["canceled"])
     assert matter.reserved() == (0, 0, 0)
+
+
+def test_goods_not_as_agreed_while_the_platform_decides_are_decided_anew_by_hand(app: Flask) -> None:
+    matter = SendingBack()
+    matter.start()
+    matter.receive()
+    matter.dispute()
+
+    matter.inspect(deduction=700, why="a stain")
+
+    assert matter.remedy_states() == ["agreed"], "nothing is on its way any more"
+    matter.decide(PlatformState.LOST)
+    with matter.held() as (session, ticket, claim):
+        by = matter.agent(session)
+        claim_steps.decide_anew(session, ticket, claim, by=by, why="a stain", at=clock.now())
+    assert (matter.state, matter.remedy_states()) == ("awaiting_decision", ["canceled"])

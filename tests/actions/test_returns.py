@@ -251,7 +251,7 @@ def test_beside_something_that_was_paid_already_a_person_has_to_find_what_is_fai
 
     matter.inspect(Condition.USED)
 
-    assert (matter.state, matter.remedy_states()) == ("approved", ["under_way", "under_way"])
+    assert (matter.state, matter.remedy_states()) == ("approved", ["agreed", "under_way"])
     assert len(matter.facts("not_decided_anew")) == 1
 
 
