@@ -29,6 +29,9 @@ FITS, ASKS, FAILS = "fits", "asks", "fails"
 NOT_THERE = frozenset({"missing", "not_received", "refused_parcel"})  # the buyer has nothing to send back
 
 
+OF_THE_REASON = ("reason", "fault")  # predicates: the reason tells the fault too
+
+
 @dataclass(frozen=True, slots=True)
 class Traced:
     """One clause of the trace: whether it fits, and what each of its predicates found."""
@@ -109,8 +112,15 @@ def decide(policy: Policy, facts: Facts) -> Decision:
     trace = tuple(traced(clause, facts) for clause in policy.clauses)
     for clause, found in zip(policy.clauses, trace, strict=True):
         if found.outcome != FAILS:
+            if _turns_on_the_reason(found):
+                return _without_a_reason(policy, facts, trace)
             return _by_clause(policy, clause, facts, found, trace)
     return _otherwise(policy, facts, trace)
+
+
+def _turns_on_the_reason(found: Traced) -> bool:
+    """Whether nobody knows yet if a clause is about this matter at all: then it is not the one to name."""
+    return any(check.outcome is UNKNOWN and check.predicate in OF_THE_REASON for check in found.checks)
 
 
 def of_mixed_items(refusal: Decision) -> Decision:
@@ -193,6 +203,11 @@ def _by_clause(
         facts=facts,
         trace=trace,
     )
+
+
+def _without_a_reason(policy: Policy, facts: Facts, trace: tuple[Traced, ...]) -> Decision:
+    """The reason comes first: no clause is named, and none of its sums or proofs, before it is known."""
+    return replace(_otherwise(policy, facts, trace), decision=Verdict.NEED_INFO, missing_facts=("reason",))
 
 
 def _remedies(then: Then, back: GoodsBack) -> tuple[Remedy, ...]:

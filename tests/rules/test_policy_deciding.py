@@ -46,6 +46,12 @@ def test_a_reason_that_nobody_told_is_asked_for_before_any_proof() -> None:
     assert decision.missing_evidence == ()
 
 
+def test_no_clause_is_named_and_nothing_suggested_before_the_reason_is_known() -> None:
+    found = decide(preset("cn-shop"), facts(None, state=OrderState.PAID))
+    assert (found.decision, found.missing_facts) == (Verdict.NEED_INFO, ("reason",))
+    assert (found.clause, found.remedies, found.missing_evidence, found.text) == ("", (), (), {})
+
+
 def test_a_condition_that_nobody_told_is_not_held_against_the_buyer() -> None:
     seven = preset("cn-shop")
     assert outcome(seven, facts(condition=None)) == ("CN-7D", Verdict.ALLOW)
