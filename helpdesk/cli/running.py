@@ -39,9 +39,9 @@ def up() -> None:
     """Pages and worker in one process."""
     check_schema()
     app = _app()
-    with working(app), serving(app, current_settings()) as address:
+    with told_to_end() as end, serving(app, current_settings()) as address, working(app):
         click.echo(f"ready: {address}")
-        _wait_for_the_end()
+        _wait_for(end)
 
 
 @click.command("web")
@@ -49,9 +49,9 @@ def up() -> None:
 def web() -> None:
     """Only the pages. Mail moves when `helpdesk work` runs somewhere on the same database."""
     check_schema()
-    with serving(_app(), current_settings()) as address:
+    with told_to_end() as end, serving(_app(), current_settings()) as address:
         click.echo(f"ready: {address}")
-        _wait_for_the_end()
+        _wait_for(end)
 
 
 @click.command("work")
@@ -59,9 +59,9 @@ def web() -> None:
 def work() -> None:
     """Only the worker: mailboxes, outbox, reminders. Any number of them may run."""
     check_schema()
-    with working(_app()):
+    with told_to_end() as end, working(_app()):
         click.echo("working")
-        _wait_for_the_end()
+        _wait_for(end)
 
 
 @click.command("demo")
@@ -97,10 +97,10 @@ def demo(reset: bool, yes: bool) -> None:
         buyer.register(app, provider)
         _play_with_money(app, settings)
         login = shop.prepare(app, provider)
-        with working(app) as crew, serving(app, settings) as address:
-            _wait_until_connected(crew, login.mailbox_id)
+        with told_to_end() as end, serving(app, settings) as address, working(app) as crew:
+            _wait_until_connected(crew, login.mailbox_id, end)
             _greet(address, login.email, login.password, provider.smtp_port, provider.imap_port)
-            _wait_for_the_end()
+            _wait_for(end)
     finally:
         provider.stop()
 
@@ -207,16 +207,21 @@ def _app() -> Flask:
     return app
 
 
-def _wait_until_connected(crew: Crew, mailbox_id: int, seconds: float = 60) -> None:
+def _wait_until_connected(crew: Crew, mailbox_id: int, end: threading.Event, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
-    while not crew.is_connected(mailbox_id):
+    while not crew.is_connected(mailbox_id) and not end.is_set():
         if time.monotonic() > until:
             raise click.ClickException("the mailbox could not be reached: see the log above")
         time.sleep(0.02)
 
 
-def _wait_for_the_end() -> None:
-    """Sleep until Ctrl-C or SIGTERM; a second one ends at once, as a crash would."""
+@contextmanager
+def told_to_end() -> Iterator[threading.Event]:
+    """Set by Ctrl-C or SIGTERM, also while everything is still being started; a second one ends at once.
+
+    The second does what a crash would do. Without this, a signal between two starts would tear down half a
+    desk, and one inside a library's callback would be lost.
+    """
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -224,9 +229,16 @@ def _wait_for_the_end() -> None:
             raise SystemExit(128 + number)
         ended.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    while not ended.wait(1):
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_for(end: threading.Event) -> None:
+    while not end.wait(1):
         pass
     click.echo("stopping")
 

@@ -43,6 +43,7 @@ class RunningDesk:
             "HELPDESK_WEB_PORT": str(self.port),
             "HELPDESK_BASE_URL": self.url,
             "HELPDESK_UNDO_SECONDS": "1",
+            "PYTHONFAULTHANDLER": "1",
             **environ,
         }
 
@@ -84,7 +85,14 @@ class RunningDesk:
             yield seen
         finally:
             process.send_signal(signal.SIGINT)
-            code = process.wait(30)
+            try:
+                code = process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGABRT)  # prints where each thread stands
+                process.wait(30)
+                reader.join(5)
+                print("".join([seen, *lines.queue]))
+                raise
             reader.join(5)
             process.stdout.close()
         assert code == 0, f"exit {code} after Ctrl-C"

@@ -1,13 +1,14 @@
-"""The pages behind a reverse proxy: who asks is told by the proxy that is trusted, and by nobody else."""
+"""The pages behind a reverse proxy, which is believed if it is trusted, and the signal that ends a desk."""
 
 import http.client
+import signal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from flask import request
 
-from helpdesk.cli.running import serving
+from helpdesk.cli.running import serving, told_to_end
 from tests.app import make_app, settings
 
 pytestmark = pytest.mark.trust
@@ -27,3 +28,14 @@ def test_only_a_trusted_proxy_says_who_asks(sqlite_url: str, tmp_path: Path, tru
         line.close()
 
     assert asked == [seen]
+
+
+def test_ctrl_c_while_the_desk_still_starts_lets_it_end_in_order() -> None:
+    with told_to_end() as end:
+        signal.raise_signal(signal.SIGINT)
+        assert end.is_set()
+        with pytest.raises(SystemExit) as ended:
+            signal.raise_signal(signal.SIGTERM)
+
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
