@@ -16,6 +16,7 @@ def test_a_fault_leads_to_its_line(lived_in: LivedIn, chromium: Browser) -> None
     page.click("button[name=check]")
 
     expect(page.locator(".faults li")).to_have_count(1)
+    page.wait_for_load_state()  # the link leads there once the page's script has run
     page.click(".faults a")
     selected = page.evaluate(
         "() => { const t = document.querySelector('#text');"

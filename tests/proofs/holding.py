@@ -34,11 +34,11 @@ from helpdesk.rules.claim_moves import MOVES, find
 from helpdesk.rules.claims import ENDED, LIVE, ClaimState, Event
 from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
 from helpdesk.rules.proposals import MONEY
+from helpdesk.rules.refunds import LEFT, OVER
 from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import (
     IllegalMoveError,
     ReceivedState,
-    RefundState,
     ReminderKind,
     ReminderState,
     TicketState,
@@ -174,7 +174,7 @@ def money_adds_up(session: Session, vouched: set[int]) -> Iterator[str]:
     """Nothing above what was paid, by payment, line and postage; what is taken is what is promised."""
     rows = session.scalars(select(AgreedRemedy).where(AgreedRemedy.state.in_(PROMISED))).all()
     shares = [(row, Shares.from_json(row.shares)) for row in rows]
-    paid = set(session.scalars(select(Refund.remedy_id).where(Refund.state != RefundState.CANCELED)))
+    paid = set(session.scalars(select(Refund.remedy_id).where(Refund.state.in_(LEFT))))
     for payment in session.scalars(select(Payment)):
         held = {"reserved": payment.reserved_minor, "refunded": payment.refunded_minor}
         found = {"reserved": 0, "refunded": 0}
@@ -204,7 +204,7 @@ def each_refund_is_a_promise(session: Session, vouched: set[int]) -> Iterator[st
     """A promise of money that is under way or complete has one refund of that sum, any other has none."""
     for row in session.scalars(select(AgreedRemedy).where(AgreedRemedy.remedy.in_(MONEY))):
         refunds = session.scalars(
-            select(Refund).where(Refund.remedy_id == row.id, Refund.state != RefundState.CANCELED)
+            select(Refund).where(Refund.remedy_id == row.id, Refund.state.not_in(OVER))
         ).all()
         begun = row.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE)
         running = select(ReturnShipment.id).where(

@@ -24,11 +24,11 @@ BUYERS = (
     "buyers.",
     "buyers_",
     "opting_out.",
-    "sending_back.",
     "proofs.",
     "sending_back.",
     "api.",
-)  # the signed link, or the key, is the permission; tested beside them
+    "webhooks.",
+)  # the signed link, the key or the gateway's signature is the permission; tested beside them
 
 
 def address(rule: Rule) -> str:
