@@ -23,7 +23,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent, Refund, Ticket
-from helpdesk.rules.refunds import BY_HAND, LEFT, OUTSIDE, OVER
+from helpdesk.rules.refunds import BY_PEOPLE, LEFT, OVER
 from helpdesk.rules.reminders import CHASE_DAYS, SECOND_THOUGHTS, Reason
 from helpdesk.rules.states import EntryKind, RefundState, Role, TicketState, WaitingOn, may
 
@@ -31,7 +31,6 @@ LONGEST_TRACE = 120  # characters
 LONGEST_SAID = 500
 LATEST = timedelta(days=60)  # a new day that lies further off is a slip
 NOON = time(12)
-BY_PEOPLE = (BY_HAND, OUTSIDE)
 
 
 def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> None:

@@ -218,9 +218,11 @@ def _take_of_shipping(session: Session, claim: Claim, shares: Shares) -> None:
 
 
 def _payments_left(session: Session, claim: Claim) -> list[tuple[int, int]]:
+    """Of those in the order's own currency: what is promised in it cannot go back by any other."""
     rows = session.execute(
         select(Payment.id, Payment.captured_minor - Payment.refunded_minor - Payment.reserved_minor)
-        .where(Payment.order_id == claim.order_id)
+        .join(Order, Order.id == Payment.order_id)
+        .where(Payment.order_id == claim.order_id, Payment.currency == Order.currency)
         .order_by(Payment.position)
     )
     return [(payment, left) for payment, left in rows]

@@ -36,12 +36,14 @@ from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.paying import Answer, Instruction, Outcome
-from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, WAITING
+from helpdesk.rules.refunds import BY_HAND, BY_PEOPLE, LEFT, OVER, WAITING
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, TicketState
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway is listened to
 LONGEST_SAID = 500
+BEING_TOLD = (RefundState.SUBMITTED, RefundState.UNKNOWN)
+NOT_OWED = (ClaimState.DISPUTED, ClaimState.REJECTED, ClaimState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def look_now(session: Session, refund_id: int, *, at: datetime) -> None:
     told = (RefundState.SUBMITTED, *WAITING, *LEFT)
     session.execute(
         update(Refund)
-        .where(Refund.id == refund_id, Refund.state.in_(told), Refund.gateway != BY_HAND)
+        .where(Refund.id == refund_id, Refund.state.in_(told), Refund.gateway.not_in(BY_PEOPLE))
         .values(look_at=at)
         .execution_options(synchronize_session=False)
     )
@@ -168,18 +170,19 @@ def note(
     refund, ticket = refund_rows.hold(session, errand.refund_id)
     if refund.lease_owner != errand.owner:
         return None
-    before, refused = refund.state, refund.refused_at is not None
+    before, refused, refused_at = refund.state, refund.refused_at is not None, refund.refused_at
     waited = errand.taken_at - (refund.refused_at or refund.submitted_at or at)
     settled = waited >= settling  # when it was asked, not when we come to write it down
-    if errand.submit:
+    if errand.submit and before in BEING_TOLD:
         again = refund.submissions > 1
         after = rules.after_submitting(answer.outcome, again=again)
         refused_at = at if answer.outcome is Outcome.FAILED and again else None
+    elif errand.submit:
+        after = before  # a statement or a person has settled it while the gateway was told once more
     else:
         after = rules.after_query(before, answer.outcome, refused=refused, settled=settled)
-        refused_at = refund.refused_at
         lost = rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled)
-        if lost and not switches.is_off(session, switches.MONEY):
+        if lost and _may_be_told_again(session, refund):
             return _again(session, refund, owner=errand.owner, at=at)
     known = refund.trace
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
@@ -188,6 +191,17 @@ def note(
     if after is not before:
         _move(session, ticket, refund, after, answer, at=at)
     return None
+
+
+def _may_be_told_again(session: Session, refund: Refund) -> bool:
+    """Whether what the gateway never heard of is still to be paid, and nobody else has paid it meanwhile.
+
+    What a lead has closed is carried on; what is disputed, or was refused after all, waits for a person.
+    """
+    if switches.is_off(session, switches.MONEY) or refund_rows.told_otherwise(session, [refund.payment_id]):
+        return False
+    claim = refund_rows.claim_of(session, refund)
+    return claim is None or claim.state not in NOT_OWED
 
 
 def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Errand:

@@ -49,12 +49,9 @@ def settle(session: Session, line: Line, refund_id: int, *, actor: str, at: date
     judged = judge(line, _candidates(session, [line]))
     if judged.fate is not Fate.SETTLED or judged.refund_id != refund_id:
         return judged
-    if refund.state is RefundState.RESERVED:  # somebody paid it before the clock gave it to anybody
-        told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
-        refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=actor, at=at, values=told)
     before = refund.state
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # all of it or nothing: a refund that is half moved is nobody's
             _move(session, ticket, refund, line, actor=actor, at=at)
     except IntegrityError:
         says = f"another refund is noted with the reference {line.reference} already"
@@ -151,6 +148,9 @@ def _candidates(session: Session, lines: Sequence[Line]) -> list[Candidate]:
 
 
 def _move(session: Session, ticket: Ticket, refund: Refund, line: Line, *, actor: str, at: datetime) -> None:
+    if refund.state is RefundState.RESERVED:  # somebody paid it before the clock gave it to anybody
+        told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
+        refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=actor, at=at, values=told)
     paid_at = min(line.happened_at or at, at)
     expected = calendars.expected_arrival(session, refund.method, paid_at)
     reference = refund.reference or line.reference

@@ -36,6 +36,7 @@ OPEN = frozenset(RefundState) - LEFT - OVER  # something is still to become of i
 
 BY_HAND = "manual"  # the gateway of what a person pays
 OUTSIDE = "external"  # money that went back without us: told by a statement, a webhook or a platform
+BY_PEOPLE = (BY_HAND, OUTSIDE)  # nobody can be asked by wire what became of it
 
 # Minutes between looks at what is pending or unknown, after the rhythm that WeChat Pay asks for.
 LOOKS = (timedelta(seconds=10), *[timedelta(minutes=each) for each in (1, 1, 1, 1, 1, 5, 10, 20, 30)])
