@@ -56,6 +56,9 @@ def gather(
     bonus = policy.money.coupon_bonus_percent if policy else 0
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
+    if parts:
+        by_itself = by is None and bool(decision and decision.outcome.get("auto"))
+        claim_limits.one_after_the_other(session, claim, by_itself=by_itself)
     limits = claim_limits.of(session, claim, by, at=at)
     worth = proposals.worth(parts, lines, coupon_bonus_percent=bonus)
     known = Circumstances(
