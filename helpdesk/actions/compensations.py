@@ -110,7 +110,7 @@ def take_goods(session: Session, claim: Claim, units: Sequence[tuple[int, int]])
     return shares
 
 
-def give_back(session: Session, claim: Claim, shares: Shares) -> None:
+def give_back(session: Session, order_id: int | None, shares: Shares) -> None:
     """What was promised will not happen: its lines, postage and payments are free again."""
     for line_id, minor in shares.lines:
         session.execute(
@@ -129,7 +129,7 @@ def give_back(session: Session, claim: Claim, shares: Shares) -> None:
     if shares.shipping:
         session.execute(
             update(Order)
-            .where(Order.id == claim.order_id)
+            .where(Order.id == order_id)
             .values(shipping_given_minor=Order.shipping_given_minor - shares.shipping)
             .execution_options(synchronize_session=False)
         )

@@ -19,7 +19,7 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.refunds import OUTSIDE
 from helpdesk.rules.reminders import method_of
-from helpdesk.rules.settlement import SettlementError, money_left
+from helpdesk.rules.settlement import SettlementError, Shares, money_left
 from helpdesk.rules.statements import Fate, Line
 from helpdesk.rules.states import Role, may
 
@@ -130,6 +130,7 @@ def _take(session: Session, told: _Told, number: int, *, by: Agent, at: datetime
     payment = _payment(payments, told)
     claim = _claim(session, ticket, payment)
     actor = conversation.agent(by.id)
+    shares = _take_of_claim(session, claim, told.paid) if claim is not None else Shares()
     refund = unpromised.note(
         session,
         ticket,
@@ -143,9 +144,8 @@ def _take(session: Session, told: _Told, number: int, *, by: Agent, at: datetime
         actor=actor,
         at=at,
         said=f"told by {told.by}",
+        shares=shares,
     )
-    if claim is not None:
-        _take_of_claim(session, claim, told.paid)
     refund_plans.note_left(session, ticket, refund, actor=actor, at=at)
     return refund
 
@@ -174,11 +174,10 @@ def _claim(session: Session, ticket: Ticket, payment: Payment) -> Claim | None:
     )
 
 
-def _take_of_claim(session: Session, claim: Claim, paid: Money) -> None:
+def _take_of_claim(session: Session, claim: Claim, paid: Money) -> Shares:
+    """From lines and postage: the payment is taken beside them."""
     try:
-        compensations.take_coupon(
-            session, claim, paid.minor
-        )  # lines and postage; the payment is taken already
+        return compensations.take_coupon(session, claim, paid.minor)
     except SettlementError as error:
         postage = compensations.shipping_left(session, claim)
         goods = money_left(compensations.lines_of(session, claim))

@@ -32,6 +32,7 @@ class ToPay:
     key: str  # "" while it is not set aside
     paid_by: str  # the gateway of the payment that it goes back by; "" for none
     by_hand: bool  # it was given to a person
+    held: bool = False  # a colleague has taken it, and may be paying it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ def _to_pay(row: AgreedRemedy, instructed: Sequence[RefundView], paid_by: Mappin
                 key=live[-1].key if live else "",
                 paid_by=paid_by.get(payment or 0, ""),
                 by_hand=bool(live) and live[-1].to_pay,
+                held=bool(live) and bool(live[-1].held_by),
             )
     return None
 

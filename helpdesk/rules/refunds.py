@@ -48,7 +48,8 @@ class Part:
     """One refund of a remedy: the share of one payment."""
 
     state: RefundState
-    by_hand: bool  # a person pays it: until she says so, nothing has begun
+    by_hand: bool  # a person pays it: until she takes it, or says that she has, nothing has begun
+    held: bool = False  # she has taken it, and may be paying it at this moment
     chased: bool = False  # the buyer says that it is not there
 
 
@@ -136,11 +137,7 @@ def remedy_state(parts: int, refunds: Iterable[Part]) -> RemedyState:
     live = [refund for refund in refunds if refund.state not in OVER]
     if len(live) == parts and all(refund.state is S.ARRIVED and not refund.chased for refund in live):
         return RemedyState.COMPLETE
-    begun = [
-        refund
-        for refund in live
-        if refund.state is not S.RESERVED and not (refund.by_hand and refund.state is S.NEEDS_ACTION)
-    ]
+    begun = [refund for refund in live if refund.held or not payable(refund.state, by_hand=refund.by_hand)]
     return RemedyState.UNDER_WAY if begun else RemedyState.AGREED
 
 

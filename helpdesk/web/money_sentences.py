@@ -66,6 +66,17 @@ def _reversed(entry: EntryView) -> str:
     return _("The refund of %(amount)s (%(key)s) came back: %(said)s", **_values(entry))
 
 
+def _canceled(entry: EntryView) -> str:
+    if entry.facts.get("why"):
+        return _(
+            "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake: %(why)s",
+            **_values(entry),
+        )
+    return _(
+        "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake", **_values(entry)
+    )
+
+
 def _chase_answered(entry: EntryView) -> str:
     if entry.facts.get("trace") and entry.facts.get("said"):
         return _(
@@ -119,8 +130,16 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "The refund of %(amount)s (%(key)s) is taken back; nobody was paid", **_values(entry)
     ),
     "refund_reversed": _reversed,
-    "refund_canceled": lambda entry: _(
-        "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake", **_values(entry)
+    "refund_canceled": _canceled,
+    "refund_taken": lambda entry: _(
+        "%(who)s pays %(amount)s (%(key)s) by hand; no gateway is told of it", **_values(entry)
+    ),
+    "refund_put_back": lambda entry: _(
+        "%(who)s: the refund of %(amount)s (%(key)s) was not paid by hand; it is in line again",
+        **_values(entry),
+    ),
+    "refund_ended": lambda entry: _(
+        "%(who)s: of the refund of %(amount)s (%(key)s) nothing was paid: %(said)s", **_values(entry)
     ),
     "arrived": lambda entry: _("%(who)s: the refund of %(amount)s has arrived", **_values(entry)),
     "not_arrived": lambda entry: _("%(who)s: the refund of %(amount)s has not arrived", **_values(entry)),
