@@ -43,10 +43,8 @@ def take_notice(
 ) -> Refund:
     """A gateway's tidings are about this ticket. Raises NotFoundError, ConflictError, InvalidError."""
     notice = _notice(session, notice_id)
-    if notice.amount_minor is None or notice.outcome != Outcome.SUCCEEDED:
-        raise ConflictError("this tells of no money that left: put it away, or note the refund by hand")
     told = _Told(
-        paid=Money(notice.amount_minor, notice.currency),
+        paid=_left_by(notice),
         reference=notice.reference or notice.event,
         payment=payment or notice.payment,
         paid_at=min(notice.came_at, at),
@@ -85,24 +83,25 @@ def take_line(
     return refund
 
 
-def match_line(session: Session, line_id: int, key: str, *, by: Agent, at: datetime) -> Refund:
-    """A line that does not say so is the payment of one of our refunds. Raises as take_line."""
+def match(
+    session: Session,
+    table: type[GatewayNotice] | type[StatementLine],
+    row_id: int,
+    key: str,
+    *,
+    by: Agent,
+    at: datetime,
+) -> Refund:
+    """What does not say so is the payment of one of our refunds. Raises as take_line."""
     _check_lead(by)
-    row = _line(session, line_id)
+    line = _line_of(_notice(session, row_id) if table is GatewayNotice else _line(session, row_id), key)
     found = session.scalar(select(Refund.id).where(Refund.key == key))
     if found is None:
         raise NotFoundError("there is no such refund")
-    line = Line(
-        line=row.line,
-        amount=Money(row.amount_minor, row.currency),
-        key=key,
-        reference=row.reference,
-        happened_at=row.happened_at,
-    )
     judged = statements.settle(session, line, found, actor=conversation.agent(by.id), at=at)
-    if judged.fate not in (Fate.SETTLED, Fate.KNOWN):
+    if judged.fate not in (Fate.SETTLED, Fate.KNOWN, Fate.AGAIN):
         raise ConflictError(judged.says)
-    _settle(session, StatementLine, line_id, found, by=by, at=at)
+    _settle(session, table, row_id, found, by=by, at=at)
     return session.get_one(Refund, found)
 
 
@@ -185,6 +184,26 @@ def _take_of_claim(session: Session, claim: Claim, paid: Money) -> Shares:
             f"{paid} is more than is left of claim {claim.id}: {Money(goods, paid.currency)} goods"
             f" + {Money(postage, paid.currency)} delivery = {Money(goods + postage, paid.currency)}"
         ) from error
+
+
+def _left_by(notice: GatewayNotice) -> Money:
+    if notice.amount_minor is None or notice.outcome != Outcome.SUCCEEDED:
+        raise ConflictError("this tells of no money that left: put it away, or note the refund by hand")
+    return Money(notice.amount_minor, notice.currency)
+
+
+def _line_of(told: GatewayNotice | StatementLine, key: str) -> Line:
+    """As a statement would have it."""
+    if isinstance(told, GatewayNotice):
+        paid = _left_by(told)
+        return Line(line=0, amount=paid, key=key, reference=told.reference, happened_at=told.came_at)
+    return Line(
+        line=told.line,
+        amount=Money(told.amount_minor, told.currency),
+        key=key,
+        reference=told.reference,
+        happened_at=told.happened_at,
+    )
 
 
 def _notice(session: Session, notice_id: int) -> GatewayNotice:

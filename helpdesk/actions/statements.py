@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import calendars, claims, refund_plans, refund_rows, remedy_money
 from helpdesk.db import insert_missing
-from helpdesk.models import Refund, StatementLine, Ticket
+from helpdesk.models import Entry, Refund, StatementLine, Ticket
 from helpdesk.rules.money import Money
-from helpdesk.rules.refunds import BY_HAND
+from helpdesk.rules.refunds import BY_HAND, LEFT
 from helpdesk.rules.statements import LISTED, Candidate, Fate, Judged, Line, judge
 from helpdesk.rules.states import RefundState
 
+SHOWN = "refund_shown"  # verb of the entry
 AT_ONCE = 200  # lines that are looked up together
 
 
@@ -129,12 +130,14 @@ def _candidates(session: Session, lines: Sequence[Line]) -> list[Candidate]:
     references = {line.reference for line in lines if line.reference}
     if not keys and not references:
         return []
-    rows = session.scalars(
+    found = session.scalars(
         select(Refund)
         .where(or_(Refund.key.in_(keys), Refund.reference.in_(references)), Refund.mistaken.is_(False))
         .order_by(Refund.id)
         .execution_options(populate_existing=True)
     )
+    rows = found.all()
+    shown = _shown(session, rows)
     return [
         Candidate(
             id=row.id,
@@ -142,9 +145,20 @@ def _candidates(session: Session, lines: Sequence[Line]) -> list[Candidate]:
             reference=row.reference,
             amount=Money(row.amount_minor, row.currency),
             state=row.state,
+            shown=row.id in shown,
         )
         for row in rows
     ]
+
+
+def _shown(session: Session, refunds: Sequence[Refund]) -> set[object]:
+    """Those that a person paid and a statement has shown: no gateway sees to it that they are paid once."""
+    numbers = {row.ticket_id for row in refunds if row.gateway == BY_HAND and row.state in LEFT}
+    if not numbers:
+        return set()
+    entries = session.scalars(select(Entry).where(Entry.ticket_id.in_(numbers), Entry.verb == SHOWN))
+    by_hand = {row.id for row in refunds if row.gateway == BY_HAND and row.state in LEFT}
+    return {entry.facts.get("refund") for entry in entries} & by_hand
 
 
 def _move(session: Session, ticket: Ticket, refund: Refund, line: Line, *, actor: str, at: datetime) -> None:
@@ -161,7 +175,7 @@ def _move(session: Session, ticket: Ticket, refund: Refund, line: Line, *, actor
         RefundState.SUCCEEDED,
         actor=actor,
         at=at,
-        verb="refund_shown",
+        verb=SHOWN,
         facts={"reference": reference, "expected_at": expected.isoformat(), "line": line.line},
         values={"reference": reference, "paid_at": paid_at, "expected_at": expected, "look_at": None},
     )

@@ -27,6 +27,7 @@ SAID = {
     Fate.KNOWN: "known",
     Fate.WAITS: "waits",
     Fate.DIFFERS: "differs",
+    Fate.AGAIN: "twice?",
     Fate.OVER: "no money",
     Fate.SEVERAL: "several",
     Fate.NOTHING: "not ours",

@@ -38,7 +38,11 @@ SENTENCES = (
     N_("nobody here has asked for this"),
     N_("this may be any of %(keys)s"),
     N_("%(key)s is %(amount)s, the line says %(other)s"),
-    N_("%(key)s is %(state)s here: no money should have left"),
+    N_(
+        "%(key)s is %(state)s here: no money should have left; if it did, put this away and"
+        " note it on the ticket as paid by hand"
+    ),
+    N_("%(key)s was paid by %(reference)s already: was it paid a second time?"),
     N_("%(key)s is being sent at this moment"),
     N_("another refund is noted with the reference %(reference)s already"),
     # files of statements

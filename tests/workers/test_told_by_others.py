@@ -192,3 +192,40 @@ def test_a_payment_in_another_currency_gives_nothing_back_by_its_gateway(app: Fl
     assert paid.refunds() == [("R1-1", "needs_action", 9900)]
     assert refund().payment_id is None
     assert paid.payment() == (0, 0)
+
+
+def test_a_notice_may_be_the_payment_of_a_refund_that_nobody_had_been_told_of(paid: Paid) -> None:
+    """A colleague was faster than the worker, on the gateway's own page, with our key in the remark."""
+    paid.agreed()
+    payer._instruct(1)
+    tell("hand", key="R1-1", gateway_ref="SB000001")
+    assert unsettled() == ["hand"]
+
+    with transaction() as session:
+        lead = paid.agent(session, Role.LEAD)
+        externals.match(session, GatewayNotice, 1, "R1-1", by=lead, at=clock.now())
+    paid.pay(2)
+
+    assert paid.refunds() == [("R1-1", "succeeded", 9900)]
+    assert (refund().reference, unsettled(), paid.left()) == ("SB000001", [], 0)
+
+
+def test_a_second_payment_by_hand_of_one_refund_is_listed(paid: Paid) -> None:
+    paid.agreed()
+    payer._instruct(1)
+    assert show("77").fate is Fate.SETTLED
+    assert show("77").fate is Fate.KNOWN
+
+    again = show("78")
+
+    assert (again.fate, again.says) == (
+        Fate.AGAIN,
+        "R1-1 was paid by 77 already: was it paid a second time?",
+    )
+
+
+def test_what_a_gateway_paid_once_is_known_by_whatever_number_a_statement_has(paid: Paid) -> None:
+    paid.agreed()
+    paid.pay()
+
+    assert [show("77").fate, show("78").fate] == [Fate.KNOWN, Fate.KNOWN]
