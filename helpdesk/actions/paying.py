@@ -58,8 +58,8 @@ class Errand:
     instruction: Instruction
 
 
-def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
-    """Refunds to be handed over or asked about, longest waiting first."""
+def due(session: Session, *, at: datetime, after: int = 0, limit: int = 100) -> Sequence[int]:
+    """Refunds to be handed over or asked about, the oldest after this one first."""
     free = or_(Refund.leased_until.is_(None), Refund.leased_until <= at)
     paused = switches.is_off(session, switches.MONEY)
     kinds = [
@@ -73,7 +73,8 @@ def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
             Claim.state == ClaimState.APPROVED,
         )
         kinds.append(and_(Refund.state == RefundState.RESERVED, promised))
-    return session.scalars(select(Refund.id).where(free, or_(*kinds)).order_by(Refund.id).limit(limit)).all()
+    found = select(Refund.id).where(Refund.id > after, free, or_(*kinds))
+    return session.scalars(found.order_by(Refund.id).limit(limit)).all()
 
 
 def look_now(session: Session, refund_id: int, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -37,7 +38,7 @@ STANDS = (ClaimState.APPROVED, ClaimState.RESOLVED, ClaimState.DISPUTED)  # what
 
 def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
     """Promises of money of approved claims that nothing was ever instructed for, and that wait for no goods:
-    those that do, for weeks, must not stand in line before the others.
+    those that do, for weeks, do not stand in line before the others.
     """
     goods_have_moved = exists().where(
         ReturnShipment.remedy_id == AgreedRemedy.id,
@@ -47,8 +48,8 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
             ReturnShipment.received_at.is_not(None),
         ),
     )
-    return session.scalars(
-        select(AgreedRemedy.id)
+    found = session.scalars(
+        select(AgreedRemedy)
         .join(Claim, Claim.id == AgreedRemedy.claim_id)
         .where(
             AgreedRemedy.state == RemedyState.AGREED,
@@ -58,8 +59,9 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
             or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_have_moved),
         )
         .order_by(AgreedRemedy.id)
-        .limit(limit)
     ).all()
+    free = (remedy.id for remedy in found if not why_it_waits(session, remedy))
+    return list(islice(free, limit))
 
 
 def instruct(
