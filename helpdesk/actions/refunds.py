@@ -14,6 +14,7 @@ from helpdesk.actions import (
     refund_plans,
     refund_rows,
     remedy_money,
+    statements,
     tickets,
     unpromised,
 )
@@ -176,6 +177,8 @@ def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime, why: st
         return ticket
     why = " ".join(why.split())[:LONGEST_WHY]
     _check_can_be_a_mistake(refund, by, why)
+    if statements.has_shown(session, refund):
+        raise ConflictError("a statement shows that this was paid: note how it came back, if it did")
     before, actor = refund.state, conversation.agent(by.id)
     refund_rows.move(
         session,

@@ -110,6 +110,11 @@ def kept(session: Session, source: Source, lines: Sequence[Line]) -> bool:
     return bool(lines) and session.scalar(waiting.limit(1)) is not None
 
 
+def has_shown(session: Session, refund: Refund) -> bool:
+    """Whether a statement has shown that a person paid it."""
+    return refund.id in _shown(session, [refund])
+
+
 def _look(session: Session, lines: Sequence[Line]) -> list[Judged]:
     known = _candidates(session, lines)
     return [

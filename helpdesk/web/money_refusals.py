@@ -21,6 +21,7 @@ SENTENCES = (
         "%(gateway)s was told to pay %(key)s already: pay nothing by hand; what you have paid"
         " as well, have it sent back, or cancel it there"
     ),
+    N_("a statement shows that this was paid: note how it came back, if it did"),
     # money that no gateway answers for
     N_("only what a gateway still has can be ended so: look again"),
     N_("a gateway has this: only a lead may say that nothing was paid"),

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.actions import approvals, claim_progress, claims, tickets
+from helpdesk.actions import approvals, claim_progress, claims, switches, tickets
 from helpdesk.current import current_desk
-from helpdesk.db import transaction
+from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.proposals import Part
@@ -106,3 +106,22 @@ def test_two_clauses_do_not_overrun_the_sum_of_the_day_together(app: Flask) -> N
 
     assert told == []
     assert matter.remedies() == [(Remedy.FULL_REFUND, 4000, "agreed")]
+
+
+def test_two_leads_who_stop_all_money_at_once_both_have_stopped_it(app: Flask) -> None:
+    matter, told = Matter(), list[Exception]()
+
+    def stop(by: int) -> None:
+        with transaction() as session:
+            agent = session.get_one(Agent, by)
+            switches.turn(session, switches.MONEY, off=True, why="audit", by=agent, at=clock.now())
+
+    with transaction() as session:
+        lead = matter.agent(session, Role.LEAD)
+        switches.turn(session, switches.MONEY, off=True, why="theft", by=lead, at=clock.now())
+        other = meanwhile(app, lambda: stop(matter.lead_two), told)
+    other.join(10)
+
+    assert told == []
+    with reading() as session:
+        assert switches.is_off(session, switches.MONEY)

@@ -10,8 +10,10 @@ from helpdesk import clock
 from helpdesk.actions import claims, externals, notices, paying, platforms, statements
 from helpdesk.actions.paying import Errand
 from helpdesk.db import reading, transaction
+from helpdesk.errors import ConflictError
 from helpdesk.gateways.bank_book import Trouble
-from helpdesk.models import Agent, GatewayNotice, Refund
+from helpdesk.models import Agent, Claim, GatewayNotice, Order, Refund
+from helpdesk.queries import ceilings
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Notice, Outcome
 from helpdesk.rules.statements import Fate, Judged, Line
@@ -192,6 +194,9 @@ def test_a_payment_in_another_currency_gives_nothing_back_by_its_gateway(app: Fl
     assert paid.refunds() == [("R1-1", "needs_action", 9900)]
     assert refund().payment_id is None
     assert paid.payment() == (0, 0)
+    with reading() as session:
+        claim, order = session.get_one(Claim, 1), session.get_one(Order, paid.order)
+        assert ceilings.of_claim(session, claim, order).by_payments is None
 
 
 def test_a_notice_may_be_the_payment_of_a_refund_that_nobody_had_been_told_of(paid: Paid) -> None:
@@ -229,3 +234,14 @@ def test_what_a_gateway_paid_once_is_known_by_whatever_number_a_statement_has(pa
     paid.pay()
 
     assert [show("77").fate, show("78").fate] == [Fate.KNOWN, Fate.KNOWN]
+
+
+def test_what_a_statement_has_shown_is_no_mistake(paid: Paid) -> None:
+    paid.agreed()
+    payer._instruct(1)
+    show("77")
+
+    with pytest.raises(ConflictError, match="note how it came back"):
+        paid.cancel(1)
+
+    assert paid.refunds() == [("R1-1", "succeeded", 9900)]
