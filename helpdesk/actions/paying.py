@@ -30,12 +30,12 @@ from helpdesk.actions import (
     switches,
     tickets,
 )
-from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Payment, PlatformCase, Refund, Ticket
 from helpdesk.rules import refunds as rules
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
-from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.paying import Answer, Instruction, Outcome
+from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.refunds import BY_HAND, BY_PEOPLE, LEFT, OVER, WAITING
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, TicketState
@@ -129,7 +129,7 @@ def _hand_over(
     owner: str,
     at: datetime,
 ) -> Errand | None:
-    if switches.is_off(session, switches.MONEY) or not _is_still_promised(session, refund):
+    if switches.is_off(session, switches.MONEY) or not remedy_money.is_still_promised(session, refund):
         return None
     if refund_rows.told_otherwise(session, [refund.payment_id]):
         return None
@@ -145,20 +145,6 @@ def _hand_over(
         refund_rows.move(session, ticket, refund, RefundState.NEEDS_ACTION, actor=clock, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.DESK, at=at)
     return _errand(session, refund, owner=owner, submit=True, at=at) if gateway != BY_HAND else None
-
-
-def _is_still_promised(session: Session, refund: Refund) -> bool:
-    """Whether what was agreed stands as it was agreed, and covers this together with its other parts."""
-    remedy = session.get(AgreedRemedy, refund.remedy_id or 0, populate_existing=True)
-    if remedy is None or remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY):
-        return False
-    claim = session.get_one(Claim, remedy.claim_id, populate_existing=True)
-    parts = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state not in OVER]
-    return (
-        claim.state is ClaimState.APPROVED
-        and remedy.currency == refund.currency
-        and sum(row.amount_minor for row in parts) <= remedy.amount_minor
-    )
 
 
 def note(
@@ -197,12 +183,15 @@ def note(
 def _may_be_told_again(session: Session, refund: Refund) -> bool:
     """Whether what the gateway never heard of is still to be paid, and nobody else has paid it meanwhile.
 
-    What a lead has closed is carried on; what is disputed, or was refused after all, waits for a person.
+    What a lead has closed is carried on; what was disputed, or refused after all, waits for a person.
     """
     if switches.is_off(session, switches.MONEY) or refund_rows.told_otherwise(session, [refund.payment_id]):
         return False
     claim = refund_rows.claim_of(session, refund)
-    return claim is None or claim.state not in NOT_OWED
+    if claim is None:
+        return True
+    lost = PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.LOST
+    return claim.state not in NOT_OWED and session.scalar(select(PlatformCase.id).where(*lost)) is None
 
 
 def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Errand:

@@ -89,6 +89,20 @@ def why_it_waits(session: Session, remedy: AgreedRemedy) -> str:
     return remedy_terms.why_money_waits(session, remedy)
 
 
+def is_still_promised(session: Session, refund: Refund) -> bool:
+    """Whether what was agreed stands as it was agreed, and covers this together with its other parts."""
+    remedy = session.get(AgreedRemedy, refund.remedy_id or 0, populate_existing=True)
+    if remedy is None or remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY):
+        return False
+    claim = session.get_one(Claim, remedy.claim_id, populate_existing=True)
+    parts = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state not in OVER]
+    return (
+        claim.state is ClaimState.APPROVED
+        and remedy.currency == refund.currency
+        and sum(row.amount_minor for row in parts) <= remedy.amount_minor
+    )
+
+
 def promised(session: Session, ticket: Ticket, remedy_id: int) -> AgreedRemedy:
     """A promise of money on this held ticket that is still to be carried out, at once.
 

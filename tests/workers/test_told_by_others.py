@@ -9,6 +9,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.actions import claims, externals, notices, paying, platforms, statements
 from helpdesk.actions.paying import Errand
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.gateways.bank_book import Trouble
@@ -16,6 +17,7 @@ from helpdesk.models import Agent, Claim, GatewayNotice, Order, Refund
 from helpdesk.queries import ceilings
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Notice, Outcome
+from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.statements import Fate, Judged, Line
 from helpdesk.rules.states import Role
 from helpdesk.workers import payer
@@ -83,6 +85,20 @@ def note(errand: Errand, answer: Answer) -> Errand | None:
         return paying.note(session, errand, answer, settling=SETTLING, at=clock.now())
 
 
+def dispute(paid: Paid) -> None:
+    with paid.held() as (session, ticket, claim):
+        platforms.open_case(
+            session, ticket, claim, platform="bank", number="CB-1", actor=claims.DESK, at=clock.now()
+        )
+
+
+def lose(paid: Paid) -> None:
+    with transaction() as session:
+        lead = paid.agent(session, Role.LEAD)
+        how = {"verdict": "for the buyer", "tell": False, "at": clock.now()}
+        platforms.decide(session, current_desk(), 1, PlatformState.LOST, by=lead, **how)
+
+
 def test_what_got_lost_is_not_sent_again_while_somebody_has_paid_outside(paid: Paid) -> None:
     """It is unknown; a colleague pays on the gateway's own page, and the gateway tells of that."""
     lost(paid)
@@ -95,16 +111,30 @@ def test_what_got_lost_is_not_sent_again_while_somebody_has_paid_outside(paid: P
     assert paid.left() == 9900
 
 
-def test_what_got_lost_is_not_sent_again_while_a_bank_judges_the_dispute(paid: Paid) -> None:
+def test_what_got_lost_is_not_sent_again_while_or_after_a_bank_judges_the_dispute(paid: Paid) -> None:
     lost(paid)
-    with paid.held() as (session, ticket, claim):
-        platforms.open_case(
-            session, ticket, claim, platform="bank", number="CB-1", actor=claims.DESK, at=clock.now()
-        )
+    dispute(paid)
+    paid.pay(3)
+    assert (paid.refunds(), paid.left()) == ([("R1-1", "unknown", 9900)], 0)
 
+    lose(paid)
+    clock.shift(timedelta(hours=1))
     paid.pay(3)
 
     assert (paid.refunds(), paid.left()) == ([("R1-1", "unknown", 9900)], 0)
+
+
+def test_what_was_promised_before_a_dispute_was_lost_is_not_paid_by_itself(paid: Paid) -> None:
+    """The bank has given Li her money already."""
+    paid.agreed()
+    payer._instruct(1)
+    dispute(paid)
+    lose(paid)
+
+    paid.pay(3)
+
+    assert (paid.refunds(), paid.left()) == ([("R1-1", "canceled", 9900)], 0)
+    assert (paid.state, paid.payment()) == ("approved", (0, 0))
 
 
 def test_what_a_statement_settled_meanwhile_stays_settled_whatever_the_gateway_answers(paid: Paid) -> None:
