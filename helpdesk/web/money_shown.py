@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
         refund_lines=lines,
         money_off=stopped,
         money_day=day,
-        money_group=lambda group: str(money_words.GROUPS[group]),
+        money_group=money_words.group,
         unasked_said=unasked_said,
         day_short=lambda at: format_date(at.astimezone(current_desk().zone).date(), _("d MMM")),
         shop_day=lambda at: f"{at.astimezone(current_desk().zone):%Y-%m-%d}",
@@ -92,6 +92,8 @@ def day(way: MoneyDay) -> str:
 def next_thing(row: Row) -> str:
     """What happens next on a ticket, for the right edge of its row: money that needs us, then what waits."""
     at = clock.now()
+    if row.asked is not None and not row.trouble:
+        return _("approve %(amount)s", amount=wording.money(row.asked))
     if row.trouble or row.paid is None:
         return wording.next_thing(row)
     if queue_money.needs_us(row.paid) or row.unanswered_since is None:
