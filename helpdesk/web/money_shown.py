@@ -18,7 +18,7 @@ from helpdesk.rules.money_days import MoneyDay
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.refunds import BY_HAND, Shown
-from helpdesk.web import money_words, refusals, wording
+from helpdesk.web import gateways_said, money_words, refusals, wording
 from helpdesk.web.claim_shown import ClaimPanel
 from helpdesk.web.translate import _
 
@@ -26,6 +26,7 @@ from helpdesk.web.translate import _
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         gateway=money_words.gateway,
+        gateway_said=gateways_said.said,
         refund_state=state,
         refund_lines=lines,
         money_off=stopped,
@@ -78,7 +79,7 @@ def lines(refund: RefundView, at: datetime) -> list[str]:
     if refund.look_at is not None and not refund.by_hand:
         found.append(_("looked at again %(when)s", when=wording.due(refund.look_at)))
     if refund.said and not refund.to_pay:
-        found.append(refund.said)
+        found.append(gateways_said.said(refund.said))
     return found
 
 

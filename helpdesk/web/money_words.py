@@ -23,7 +23,7 @@ GROUPS = {
     Group.OVERDUE: _l("overdue arrivals"),
     Group.CHASED: _l("being looked for"),
     Group.CAME_BACK: _l("came back"),
-    Group.PAID: _l("paid"),
+    Group.PAID: _l("money sent"),
     Group.ARRIVED: _l("arrived, as somebody said"),
 }
 HELD_BY_THE_STOP = _l("held by the stop")
