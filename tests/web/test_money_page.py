@@ -170,7 +170,7 @@ def test_more_money_costs_no_more_queries(desk: Desk, lead: Visitor, paid: Paid)
     with Queries() as many:
         lead.get("/money")
     assert many.count == few.count
-    assert few.count < 16
+    assert few.count < 18
 
 
 def test_a_lead_stops_money_with_a_reason_and_lets_it_move_again(
