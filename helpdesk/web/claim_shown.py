@@ -96,6 +96,11 @@ class ClaimPanel:
         """Something that was agreed is neither complete nor canceled."""
         return any(each.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for each in self.claim.agreed)
 
+    @property
+    def begun(self) -> bool:
+        """Money or goods are on their way, or there: it can be neither decided anew nor taken back."""
+        return any(each.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE) for each in self.claim.agreed)
+
     def may(self, name: str) -> bool:
         """Whether the table has this event for the reader, in this state."""
         return Event(name) in self.claim.may

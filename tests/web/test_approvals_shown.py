@@ -123,3 +123,26 @@ def test_one_is_enough_only_where_sums_are_named() -> None:
     assert not one_is_never_enough(Role.AGENT, "CNY", policy)
     assert not one_is_never_enough(Role.AGENT, "", policy)
     assert not one_is_never_enough(Role.AGENT, "EUR", None)
+
+
+def test_what_has_begun_offers_no_way_back_that_must_fail(desk: Desk, browser: Visitor) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+    page = browser.text(f"/tickets/{matter.ticket}")
+    ways = ('value="decide_anew"', 'value="withdraw"')
+    assert all(way in page for way in ways)
+    matter.refund("99.00")
+    page = browser.text(f"/tickets/{matter.ticket}")
+    assert not any(way in page for way in ways)
+
+
+def test_only_leads_are_shown_how_to_close_what_is_under_way(desk: Desk, browser: Visitor) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    matter.approve(FULL)
+    matter.refund("99.00")
+    assert "Close although it is not complete" not in browser.text(f"/tickets/{matter.ticket}")
+    assert "Close although it is not complete" in desk.visitor("lead").text(f"/tickets/{matter.ticket}")
