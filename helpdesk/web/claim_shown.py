@@ -17,7 +17,8 @@ from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import ceilings_said, claim_form, language, policy_views, refusals
+from helpdesk.web import approving, ceilings_said, claim_form, language, policy_views, refusals
+from helpdesk.web.approving import Approvers
 from helpdesk.web.ceilings_said import Sum
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
@@ -85,18 +86,27 @@ class ClaimPanel:
     causes: tuple[tuple[str, str], ...]
     ended: bool
     sum: Sum | None  # behind "most refundable"
+    not_mine: tuple[
+        str, ...
+    ]  # why the reader has no button for the approval that is asked for, and who can give it
+    never_alone: tuple[str, ...]  # why nothing can be agreed without a second person, and who that can be
 
     @property
     def unfinished(self) -> bool:
         """Something that was agreed is neither complete nor canceled."""
         return any(each.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for each in self.claim.agreed)
 
+    @property
+    def begun(self) -> bool:
+        """Money or goods are on their way, or there: it can be neither decided anew nor taken back."""
+        return any(each.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE) for each in self.claim.agreed)
+
     def may(self, name: str) -> bool:
         """Whether the table has this event for the reader, in this state."""
         return Event(name) in self.claim.may
 
 
-def panel(claim: ClaimView) -> ClaimPanel:
+def panel(claim: ClaimView, approvers: Approvers | None) -> ClaimPanel:
     locale = language.chosen()
     return ClaimPanel(
         claim=claim,
@@ -108,6 +118,8 @@ def panel(claim: ClaimView) -> ClaimPanel:
         causes=tuple((code, str(said)) for code, said in CAUSES.items()),
         ended=claim.state in ENDED,
         sum=ceilings_said.said(claim.ceiling, claim.currency) if claim.ceiling else None,
+        not_mine=approving.why_not(claim.approval, approvers) if approvers else (),
+        never_alone=approving.why_never_alone(claim, approvers) if approvers else (),
     )
 
 

@@ -23,7 +23,7 @@ from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, claim_shown, evidence, language, refund_form
+from helpdesk.web import answers, approving, claim_shown, evidence, language, refund_form
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -106,6 +106,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
         money_off = switches.stopped(session)
+        approvers = approving.everybody(session) if matters else None
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
@@ -114,7 +115,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         "orders": linked,
         "evidence": proof,
         "inside": inner,
-        "claims": [claim_shown.panel(each) for each in matters],
+        "claims": [claim_shown.panel(each, approvers) for each in matters],
         "money_off": money_off,
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
