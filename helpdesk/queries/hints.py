@@ -22,7 +22,7 @@ class Hinted:
 
 def of(entries: Sequence[EntryView], book: Book) -> Hinted | None:
     """Of the newest mail that tells a reason; of the newest that tells anything, when none does."""
-    received = [entry for entry in entries if entry.kind is EntryKind.RECEIVED and _by_a_person(entry)]
+    received = [entry for entry in entries if entry.kind is EntryKind.RECEIVED and is_by_a_person(entry)]
     told = [found for entry in reversed(received[-LOOKED_AT:]) if (found := _of(entry, book)) is not None]
     return next((each for each in told if each.hints.suggestion.guesses), told[0] if told else None)
 
@@ -38,7 +38,8 @@ def _of(entry: EntryView, book: Book) -> Hinted | None:
     return Hinted(entry_id=entry.id, hints=found) if found else None
 
 
-def _by_a_person(entry: EntryView) -> bool:
+def is_by_a_person(entry: EntryView) -> bool:
+    """Not by a machine in their name."""
     return str(entry.facts.get("kind", "human")) == "human"
 
 

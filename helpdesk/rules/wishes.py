@@ -65,6 +65,12 @@ def hints(text: str, book: Book, facts: Facts = NO_FACTS) -> Hints:
     )
 
 
+def money_missed(text: str, book: Book) -> tuple[Span, ...]:
+    """The words that ask where money is, whatever else the mail wants; () for none."""
+    folded = fold(text)
+    return _spans(folded, tuple(book.matches(folded)), "wish", Wish.WHERE_IS_THE_MONEY)
+
+
 def _wished(folded: Folded, matches: Iterable[Match]) -> Wished | None:
     loudest: dict[Wish, int] = {}
     for match in _saying(matches, "wish"):

@@ -74,6 +74,7 @@ def init_app(app: Flask) -> None:
         wanted=hints_said.wanted,
         flag=hints_said.flag,
         flag_words=hints_said.flag_words,
+        quoted=hints_said.quoted,
         evidence_kind=public_words.evidence,
         evidence_kinds=lambda kind: tuple(EvidenceKind),
         evidence_way=lambda way: public_words.WAYS.get(way, way),

@@ -13,7 +13,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, inside, orders, people, switches
+from helpdesk.queries import hints, inside, missed_money, orders, people, switches
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
@@ -105,6 +105,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
+        missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
@@ -118,6 +119,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         "money_off": money_off,
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
+        "missed": missed,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
