@@ -15,6 +15,7 @@ from helpdesk.rules.linking import STRENGTH
 from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.order_numbers import normal
+from helpdesk.rules.parcels import is_line_to_stop, is_to_stop
 from mail.types import key_of
 
 ROWS = 50
@@ -29,6 +30,7 @@ class LineView:
     quantity: int
     paid: Money
     compensated: int  # of the quantity
+    stop: bool  # its money goes back whole, and it has not left: it is not to be shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class OrderView:
     shipping: Money
     fees: Money
     discount: Money
+    stop: bool  # all of its money goes back, and it has not left: do not ship
     updated_at: datetime
 
     @property
@@ -240,6 +243,7 @@ def _view(row: Order) -> OrderView:
                 quantity=line.quantity,
                 paid=money(line.line_paid_minor),
                 compensated=line.compensated_quantity,
+                stop=is_line_to_stop(row.state, paid=line.line_paid_minor, given=line.given_minor),
             )
             for line in row.lines
         ),
@@ -267,6 +271,13 @@ def _view(row: Order) -> OrderView:
         ),
         shipping=money(row.shipping_paid_minor),
         fees=money(row.fees_minor),
+        stop=is_to_stop(
+            row.state,
+            lines=[(line.line_paid_minor, line.given_minor) for line in row.lines],
+            payments=[
+                (each.captured_minor, each.refunded_minor + each.reserved_minor) for each in row.payments
+            ],
+        ),
         discount=money(row.discount_minor),
         updated_at=row.updated_at,
     )

@@ -120,6 +120,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         "silenced": silenced,
         "hinted": hints.of(ticket.entries, current_desk().phrases),
         "missed": missed,
+        "stopped": {each.facts.get("order_id") for each in ticket.entries if each.verb == "parcel_stopped"},
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
