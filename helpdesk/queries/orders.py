@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Order, OrderAddress, OrderChange, Shipment, Ticket, TicketOrder
+from helpdesk.rules import wishes
 from helpdesk.rules.claim_terms import LinkLevel, OrderState
 from helpdesk.rules.linking import STRENGTH
 from helpdesk.rules.masking import masked
@@ -83,6 +84,12 @@ class OrderView:
         """Goods, delivery and fees, as they were paid."""
         goods = sum(line.paid.minor for line in self.lines)
         return Money(goods + self.shipping.minor + self.fees.minor, self.shipping.currency)
+
+    @property
+    def wholes(self) -> frozenset[Money]:
+        """Amounts that are no part of it."""
+        paid = [line.paid for line in self.lines if line.quantity]
+        return wishes.wholes(paid, shipping=self.shipping, fees=self.fees)
 
     @property
     def refunded(self) -> Money | None:

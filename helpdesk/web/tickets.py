@@ -118,7 +118,9 @@ def _looked_up(number: int) -> dict[str, Any]:
         "claims": [claim_shown.panel(each) for each in matters],
         "money_off": money_off,
         "silenced": silenced,
-        "hinted": hints.of(ticket.entries, current_desk().phrases),
+        "hinted": hints.of_orders(
+            hints.of(ticket.entries, current_desk().phrases), [each.order for each in linked]
+        ),
         "missed": missed,
         "stopped": {each.facts.get("order_id") for each in ticket.entries if each.verb == "parcel_stopped"},
         "colleagues": colleagues,

@@ -59,8 +59,9 @@ def test_who_sends_a_picture_again_in_the_field_of_the_parcel_says_what_it_shows
 
 def test_what_a_colleague_has_judged_is_not_told_otherwise(matter: Matter) -> None:
     mailed(matter, files.file("b.jpg"))
+    actor = proving.agent(matter)
     with transaction() as session:
-        judging_evidence.accept(session, 1, actor=proving.agent(matter), at=clock.now())
+        judging_evidence.accept(session, 1, actor=actor, at=clock.now())
     upload(files.file("b.jpg"), shows=PARCEL)
     assert kinds() == ["photo"]
 
