@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 SETTINGS = ("config.py", "config_gateways.py")
 PRODUCT = (*SETTINGS, "wsgi.py", "mail", "helpdesk")
@@ -20,6 +22,7 @@ EDGES = (
     "helpdesk/cli",
     "helpdesk/__init__.py",
 )
+MAPPED = ("mail", "helpdesk/actions", "helpdesk/queries", "helpdesk/rules", "helpdesk/web")
 NAIVE = {"utcnow", "utcfromtimestamp", "today"}
 
 
@@ -101,3 +104,14 @@ def test_files_stay_readable_in_one_sitting() -> None:
     }
 
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+@pytest.mark.parametrize("room", MAPPED)
+def test_the_map_of_a_room_names_each_of_its_modules_once(room: str) -> None:
+    map_of_it = (ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_bytes())) or "").split(
+        "\n\n", 2
+    )[2]
+    named = [word for line in map_of_it.splitlines() for word in line[line.find("  ") :].split()]
+    modules = {path.stem for path in (ROOT / room).glob("*.py")} - {"__init__"}
+
+    assert sorted(named) == sorted(modules)

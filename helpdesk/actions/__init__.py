@@ -1,4 +1,25 @@
 """DO: one module per noun. Actions change state and write entries; they never commit.
 
-Session and time are arguments: the edge opens the transaction and asks the clock.
+Session and time are arguments: the edge opens the transaction and asks the clock. The modules, by what
+they serve:
+
+Mail in          arrivals intake evidence joining reacting acknowledging ignoring spam read_once late_bytes
+                 by_hand importing staff_mail side_mail
+Mail out         sending outbox pacing copies notifying unknown undelivered returned readdressing unreached
+                 suppressions opting_out
+Mailboxes        mailboxes mailbox_forms folders grants trying removal directory
+Tickets          conversation tickets buyers replies calls merging tasks reminders followups overdue surveys
+Orders           orders order_parts order_links linking late_orders order_proofs proving buyer_forms
+Claims           claims claim_intake claim_forms form_requests withdrawals claim_lines claim_orders
+                 claim_reasons claim_circumstances claim_progress claim_steps claim_answers claim_waits
+                 merged_claims telling claim_letters
+Claims in time   claim_timers claim_clock unanswered
+Policy           policies calendars deciding deductions events affected
+Evidence         asking claim_evidence judging_evidence uploading
+Agreement        offers approvals claim_limits agreeing compensations
+Money            remedy_terms remedy_money refund_promises refund_rows paying refunds refund_plans
+                 refund_letters refund_arrivals chases unpromised notices statements externals switches
+Goods            remedy_goods returns return_rows return_outcomes return_addresses replacements
+                 replacement_rows coupons goods_letters
+Inside the shop  agents contacts inquiries platforms bundles api_keys once
 """
