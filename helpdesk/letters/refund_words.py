@@ -27,7 +27,9 @@ WITHIN = {
     RECEIPT: Said(
         "我们在收到商品后 {span}内退款。", "We make the refund within {span} of the goods' arrival."
     ),
-    NOTICE: Said("我们自您提出申请之日起 {span}内退款。", "We make the refund within {span} of your request."),
+    NOTICE: Said(
+        "我们自您提出申请之日起 {span}内退款。", "We make the refund within {span} of your request."
+    ),
     APPROVAL: Said("我们自同意之日起 {span}内退款。", "We make the refund within {span} of our agreement."),
 }
 UNITS = {

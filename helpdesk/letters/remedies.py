@@ -25,8 +25,12 @@ LINES: dict[str, dict[Remedy, str]] = {
     },
     "en": {
         Remedy.FULL_REFUND: "a full refund of {amount}, to your original payment method",
-        Remedy.PARTIAL_REFUND: "a partial refund of {amount}, to your original payment method; you keep the goods",
-        Remedy.RETURN_REFUND: "a refund of {amount}, to your original payment method, for the goods that you send back",
+        Remedy.PARTIAL_REFUND: (
+            "a partial refund of {amount}, to your original payment method; you keep the goods"
+        ),
+        Remedy.RETURN_REFUND: (
+            "a refund of {amount}, to your original payment method, for the goods that you send back"
+        ),
         Remedy.EXCHANGE: "an exchange",
         Remedy.REDELIVERY: "a new delivery",
         Remedy.COUPON: "a coupon worth {amount}",
