@@ -24,12 +24,12 @@ LINES: dict[str, dict[Remedy, str]] = {
         Remedy.WAIT_WITH_DATE: "订单保留",
     },
     "en": {
-        Remedy.FULL_REFUND: "a full refund of {amount}, to your original payment method",
+        Remedy.FULL_REFUND: "a full refund of {amount}, to the method that you paid with",
         Remedy.PARTIAL_REFUND: (
-            "a partial refund of {amount}, to your original payment method; you keep the goods"
+            "a partial refund of {amount}, to the method that you paid with; you keep the goods"
         ),
         Remedy.RETURN_REFUND: (
-            "a refund of {amount}, to your original payment method, for the goods that you send back"
+            "a refund of {amount}, to the method that you paid with, for the goods that you send back"
         ),
         Remedy.EXCHANGE: "an exchange",
         Remedy.REDELIVERY: "a new delivery",
@@ -42,7 +42,7 @@ BY = {"zh-CN": "，最迟 {by}", "en": ", by {by} at the latest"}
 
 
 def line(part: Part, currency: str, locale: str) -> str:
-    """ "a partial refund of £20.00, to your original payment method; you keep the goods" """
+    """ "a partial refund of £20.00, to the method that you paid with; you keep the goods" """
     words = LINES.get(locale, LINES["en"])
     said = words[part.remedy].format(amount=amount(Money(part.amount, currency), locale))
     what = ", ".join(each for each in (part.named, part.words) if each)
