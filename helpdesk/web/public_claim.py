@@ -77,6 +77,7 @@ def _filled() -> Filled:
         reason=typed.get("reason", ""),
         wish=Wish(wish) if wish in public_words.OFFERED else None,
         words=typed.get("words", "").replace("\r\n", "\n"),
+        told=uploads.told(),
     )
 
 

@@ -39,6 +39,7 @@ def answer_show(token: str) -> ResponseReturnValue:
                     passing.subject(Passing.EVIDENCE, token),
                     files,
                     words=request.form.get("words", "")[:4000],
+                    told=uploads.told(),
                     at=clock.now(),
                 )
     except (InvalidError, ConflictError) as error:
