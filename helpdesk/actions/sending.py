@@ -85,7 +85,7 @@ def send(
         reason=reason,
         facts={**({"words": said} if said else {}), **(facts or {})},
     )
-    if not automatic:  # what people said last says more in the queue than what the clock sends
+    if not ticket.preview:  # the queue shows what the buyer said last; she has not said anything yet
         ticket.preview = preview(letter.text)
     return entry
 

@@ -22,6 +22,7 @@ from helpdesk.models import (
 )
 from helpdesk.models.masking import Mask
 from helpdesk.queries import queue_money
+from helpdesk.queries.answered import is_answer
 from helpdesk.queries.failed import is_stuck
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.states import (
@@ -219,13 +220,13 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
 
 
 def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
-    """When the first mail came in that stands after the last answer of a person.
+    """When the first mail came in that stands after our last answer.
 
     An entry is from when it was written; mail from an archive came before that.
     """
     answered = (
         select(Entry.ticket_id, func.max(Entry.seq).label("seq"))
-        .where(Entry.ticket_id.in_(numbers), Entry.kind == EntryKind.SENT, Entry.verb == "replied")
+        .where(Entry.ticket_id.in_(numbers), is_answer())
         .group_by(Entry.ticket_id)
         .subquery()
     )
