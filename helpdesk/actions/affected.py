@@ -15,7 +15,7 @@ from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Claim, EventClaim, ForceMajeureEvent, Offer, Order
-from helpdesk.rules import retry
+from helpdesk.rules import regions, retry
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ENDED, ClaimState
 from helpdesk.rules.offers import last_moment
@@ -47,7 +47,7 @@ def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int
     return [
         (claim, ticket)
         for claim, ticket, country, region in rows
-        if declared.covers(event.starts_at, country or None, region or None)
+        if declared.covers(event.starts_at, country or None, regions.code_of(country, region) or None)
     ]
 
 
