@@ -9,5 +9,5 @@ Pages of leads   report failed money_page money_by_day unasked switches reason_l
 Settings         mailboxes grants people staff policies
 Orders           orders
 Buyers           public claim_pages offer_pages order_proofs
-Programs, proof  export proof bundle bundle_rows bundle_zip
+Programs, proof  export proof bundle bundle_rows bundle_links bundle_zip
 """
