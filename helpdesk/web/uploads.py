@@ -23,6 +23,7 @@ from mail.types import Attachment
 
 FILES, KEPT = "files", "kept"
 MOST_KEPT = 40  # files, on one page within a day
+MOST_AHEAD = evidence_files.MOST_OF_A_CLAIM  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,25 @@ def read() -> tuple[Attachment, ...]:
     return (*again, *(_file(upload) for upload in request.files.getlist(FILES) if upload.filename))
 
 
+def ahead(files: Sequence[Attachment]) -> None:
+    """Store what a buyer sends before the transaction opens whose rows name it: no lock waits for the disk.
+
+    What is refused after all stays there unnamed, so only so many of a page are stored ahead within a day;
+    any other is stored when its row is written.
+    """
+    for file in files[: evidence_files.MOST_AT_ONCE]:
+        good = evidence_files.refused(file.filename, file.content) is None
+        if good and _is_room("files ahead", MOST_AHEAD):
+            current_desk().blobs.put(file.content)
+
+
+def staffs(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """The same for files of a colleague, who may send as many as she likes."""
+    for file in files:
+        current_desk().blobs.put(file.content)
+    return tuple(files)
+
+
 def keep(files: Sequence[Attachment]) -> list[Kept]:
     """Store what can be evidence, and give the words for the form; each is good on this very page only."""
     good = [file for file in files if evidence_files.refused(file.filename, file.content) is None]
@@ -48,15 +68,15 @@ def keep(files: Sequence[Attachment]) -> list[Kept]:
     return [
         Kept(file.filename, str(_signer().dumps([desk.blobs.put(file.content), file.filename])))
         for file in good[: evidence_files.MOST_AT_ONCE]
-        if _is_room()
+        if _is_room("kept files", MOST_KEPT)
     ]
 
 
-def _is_room() -> bool:
+def _is_room(what: str, most: int) -> bool:
     """Nothing names these files yet, so nothing else limits how many of them one link may leave with us."""
     with transaction() as session:
-        key = limits.key(f"kept files of {request.path}")
-        return once.count(session, key, most=MOST_KEPT, within=once.KEPT, at=clock.now())
+        key = limits.key(f"{what} of {request.path}")
+        return once.count(session, key, most=most, within=once.KEPT, at=clock.now())
 
 
 def _file(upload: FileStorage) -> Attachment:
