@@ -26,7 +26,6 @@ from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import ReminderKind
 
 OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
-OFFER_FOR = 7  # days
 
 
 def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int]]:
@@ -171,5 +170,5 @@ def offer_choice(
         )
         for option, remedy in enumerate(decision.remedies, 1)
     ]
-    expires_at = last_moment(at, OFFER_FOR, desk.zone)
+    expires_at = last_moment(at, deciding.offer_days(session, claim, at=at), desk.zone)
     return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=expires_at, at=at)

@@ -26,7 +26,7 @@ from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_gathering import DeclaredEvent, facts_of
-from helpdesk.rules.policy_terms import Policy, Verdict
+from helpdesk.rules.policy_terms import MoneyLimits, Policy, Verdict
 from helpdesk.rules.refunds import LEFT
 
 WORST_FIRST = (Verdict.DENY, Verdict.REVIEW, Verdict.NEED_INFO, Verdict.ALLOW)
@@ -115,6 +115,12 @@ def _chosen_by_a_lead(session: Session, claim: Claim) -> PolicyVersion | None:
 def policy_of(session: Session, claim: Claim, *, at: datetime) -> Policy | None:
     """The policy whose decision counts, else the one in force."""
     return policy_behind(session, newest(session, claim), at=at)
+
+
+def offer_days(session: Session, claim: Claim, *, at: datetime) -> int:
+    """For how many days an offer on this claim stands, unless whoever makes it says otherwise."""
+    policy = policy_of(session, claim, at=at)
+    return (policy.money if policy is not None else MoneyLimits()).offer_days
 
 
 def policy_behind(session: Session, row: Decision | None, *, at: datetime) -> Policy | None:
