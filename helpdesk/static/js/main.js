@@ -6,6 +6,7 @@ import { helpComposer } from "./composer.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
+import { foldOnPhones } from "./fold.js";
 
 tellZone();
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
@@ -14,3 +15,4 @@ nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
+foldOnPhones(document.querySelectorAll("[data-fold]"));
