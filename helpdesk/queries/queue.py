@@ -242,12 +242,18 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
         )
         .where(
             Entry.ticket_id.in_(numbers),
-            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there"),
+            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there", _answered_an_offer()),
             or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
         )
         .group_by(Entry.ticket_id)
     )
     return {row.ticket_id: row.at for row in rows}
+
+
+def _answered_an_offer() -> ColumnElement[bool]:
+    """On its page, where no mail was needed: it is as good as one."""
+    said = Entry.verb.in_(("claim_counter_offer", "claim_decline_offer"))
+    return and_(said, Entry.actor.startswith("buyer:"))
 
 
 def _trouble(session: Session, numbers: list[int]) -> set[int]:

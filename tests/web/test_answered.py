@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions import asking, claims, outbox, tickets
+from helpdesk.actions import asking, claims, offers, outbox, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.models import Entry, OutboxMessage, Ticket
+from helpdesk.models import Entry, Offer, OutboxMessage, Ticket
 from helpdesk.queries import queue, report
 from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claims import Event
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import TicketState, WaitingOn
 from tests.actions.claiming import FULL, Matter
@@ -66,6 +67,27 @@ def test_what_waits_for_us_counts_from_the_mail_after_the_offer(matter: Matter, 
     matter.hear("I would like 30.")
     clock.shift(timedelta(hours=2))
     assert "waits 2 hours for us" in browser.text(ALL)
+
+
+def test_a_counter_offer_on_the_page_waits_for_us_like_a_mail(matter: Matter, browser: Visitor) -> None:
+    made = matter.offer(HALF)
+    with matter.held() as (session, ticket, claim):
+        offers.answer_otherwise(
+            session,
+            current_desk(),
+            ticket,
+            claim,
+            session.get_one(Offer, made),
+            Event.COUNTER_OFFER,
+            actor=claims.buyer(ticket),
+            way="page",
+            at=clock.now(),
+            words="Make it 80 and we are friends.",
+        )
+    clock.shift(timedelta(hours=5))
+    page = browser.text(ALL)
+    assert "waits 5 hours for us" in page
+    assert "Make it 80 and we are friends." in page
 
 
 def test_what_was_granted_and_what_was_refused_answer_too(matter: Matter) -> None:
