@@ -18,7 +18,6 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.models import Attachment, Entry, Evidence, Ticket
-from helpdesk.models.masking import Mask
 from helpdesk.rules import evidence_files, matching
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.reminders import Reason
@@ -80,8 +79,7 @@ def record(
     for position, row in enumerate(files):
         row.position = position
     said = words.strip()
-    if said:
-        ticket.preview = sending.preview(Mask.over(session, [said])(said))
+    sending.show_words(session, ticket, said)
     actor = conversation.buyer(ticket.buyer_id)
     entry = conversation.record(
         session,

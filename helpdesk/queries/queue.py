@@ -22,6 +22,7 @@ from helpdesk.models import (
 )
 from helpdesk.models.masking import Mask
 from helpdesk.queries import approvals, queue_money
+from helpdesk.queries.answered import is_answer
 from helpdesk.queries.failed import is_stuck
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.approving import Approver
@@ -241,13 +242,13 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
 
 
 def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
-    """When the first mail came in that stands after the last answer of a person.
+    """When the first mail came in that stands after our last answer.
 
     An entry is from when it was written; mail from an archive came before that.
     """
     answered = (
         select(Entry.ticket_id, func.max(Entry.seq).label("seq"))
-        .where(Entry.ticket_id.in_(numbers), Entry.kind == EntryKind.SENT, Entry.verb == "replied")
+        .where(Entry.ticket_id.in_(numbers), is_answer())
         .group_by(Entry.ticket_id)
         .subquery()
     )
@@ -263,12 +264,18 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
         )
         .where(
             Entry.ticket_id.in_(numbers),
-            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there"),
+            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there", _answered_an_offer()),
             or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
         )
         .group_by(Entry.ticket_id)
     )
     return {row.ticket_id: row.at for row in rows}
+
+
+def _answered_an_offer() -> ColumnElement[bool]:
+    """On its page, where no mail was needed: it is as good as one."""
+    said = Entry.verb.in_(("claim_counter_offer", "claim_decline_offer"))
+    return and_(said, Entry.actor.startswith("buyer:"))
 
 
 def _trouble(session: Session, numbers: list[int]) -> set[int]:

@@ -15,7 +15,7 @@ from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_comparing import what_would_change
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
-from helpdesk.rules.policy_terms import Verdict
+from helpdesk.rules.policy_terms import Policy, Verdict
 from helpdesk.rules.proposals import MONEY, Part
 from helpdesk.web import approving, ceilings_said, claim_form, language, policy_views, refusals
 from helpdesk.web.approving import Approvers
@@ -86,10 +86,9 @@ class ClaimPanel:
     causes: tuple[tuple[str, str], ...]
     ended: bool
     sum: Sum | None  # behind "most refundable"
-    not_mine: tuple[
-        str, ...
-    ]  # why the reader has no button for the approval that is asked for, and who can give it
+    not_mine: tuple[str, ...]  # why the reader has no button to approve what is asked for, and who has one
     never_alone: tuple[str, ...]  # why nothing can be agreed without a second person, and who that can be
+    offer_days: int | None  # as the policy says; None before it was asked: the policy in force counts
 
     @property
     def unfinished(self) -> bool:
@@ -107,7 +106,7 @@ class ClaimPanel:
 
 
 def panel(claim: ClaimView, approvers: Approvers | None) -> ClaimPanel:
-    locale = language.chosen()
+    locale, policy = language.chosen(), _policy(claim)
     return ClaimPanel(
         claim=claim,
         decision=_decision(claim),
@@ -120,6 +119,7 @@ def panel(claim: ClaimView, approvers: Approvers | None) -> ClaimPanel:
         sum=ceilings_said.said(claim.ceiling, claim.currency) if claim.ceiling else None,
         not_mine=approving.why_not(claim.approval, approvers) if approvers else (),
         never_alone=approving.why_never_alone(claim, approvers) if approvers else (),
+        offer_days=policy.money.offer_days if policy is not None else None,
     )
 
 
@@ -165,8 +165,13 @@ def _total(each: RemedyView) -> str:
     return refund_words.total(each.total, each.money.currency, language.chosen())
 
 
+def _policy(claim: ClaimView) -> Policy | None:
+    """The one whose decision counts."""
+    return read_policy(claim.policy_text, was_kept=True).policy if claim.outcome is not None else None
+
+
 def _decision(claim: ClaimView) -> DecisionView | None:
-    policy = read_policy(claim.policy_text).policy if claim.outcome is not None else None
+    policy = _policy(claim)
     if claim.outcome is None or policy is None:
         return None
     decision = Decision.from_json(claim.outcome)

@@ -36,6 +36,7 @@ def answer_form(token: str) -> ResponseReturnValue:
     ticket_id = passing.subject(Passing.CLAIM, token)
     found = _found(token)
     files = uploads.read()
+    uploads.ahead(files)
     try:
         claim_id = _submit(ticket_id, files)
     except (InvalidError, ConflictError, IllegalMoveError) as error:

@@ -30,6 +30,7 @@ def show(token: str) -> ResponseReturnValue:
 def answer_show(token: str) -> ResponseReturnValue:
     """Keep the files, and show what is there now."""
     found, files = _found(token), uploads.read()
+    uploads.ahead(files)
     try:
         with transaction() as session:
             if forms.is_first(session):

@@ -26,6 +26,7 @@ from mail.types import Attachment
 FILES, KEPT = "files", "kept"
 OF_KIND = {f"files-{kind}": kind for kind in EvidenceKind}  # fields whose files show what the field says
 MOST_KEPT = 40  # files, on one page within a day
+MOST_AHEAD = evidence_files.MOST_OF_A_CLAIM  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,25 @@ def told() -> dict[str, EvidenceKind]:
     return said
 
 
+def ahead(files: Sequence[Attachment]) -> None:
+    """Store what a buyer sends before the transaction opens whose rows name it: no lock waits for the disk.
+
+    What is refused after all stays there unnamed, so only so many of a page are stored ahead within a day;
+    any other is stored when its row is written.
+    """
+    for file in files[: evidence_files.MOST_AT_ONCE]:
+        good = evidence_files.refused(file.filename, file.content) is None
+        if good and _is_room("files ahead", MOST_AHEAD):
+            current_desk().blobs.put(file.content)
+
+
+def staffs(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """The same for files of a colleague, who may send as many as she likes."""
+    for file in files:
+        current_desk().blobs.put(file.content)
+    return tuple(files)
+
+
 def keep(files: Sequence[Attachment]) -> list[Kept]:
     """Store what can be evidence, and give the words for the form; each is good on this very page only."""
     shows = told()
@@ -65,7 +85,7 @@ def keep(files: Sequence[Attachment]) -> list[Kept]:
     return [
         _keep(desk.blobs.put(file.content), file.filename, shows)
         for file in good[: evidence_files.MOST_AT_ONCE]
-        if _is_room()
+        if _is_room("kept files", MOST_KEPT)
     ]
 
 
@@ -73,11 +93,11 @@ def _keep(sha256: str, filename: str, shows: Mapping[str, EvidenceKind]) -> Kept
     return Kept(filename, str(_signer().dumps([sha256, filename, shows.get(sha256, "")])))
 
 
-def _is_room() -> bool:
+def _is_room(what: str, most: int) -> bool:
     """Nothing names these files yet, so nothing else limits how many of them one link may leave with us."""
     with transaction() as session:
-        key = limits.key(f"kept files of {request.path}")
-        return once.count(session, key, most=MOST_KEPT, within=once.KEPT, at=clock.now())
+        key = limits.key(f"{what} of {request.path}")
+        return once.count(session, key, most=most, within=once.KEPT, at=clock.now())
 
 
 def _file(upload: FileStorage) -> Attachment:

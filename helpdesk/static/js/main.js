@@ -5,6 +5,7 @@ import { helpComposer } from "./composer.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
+import { foldOnPhones } from "./fold.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -12,3 +13,4 @@ nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
+foldOnPhones(document.querySelectorAll("[data-fold]"));
