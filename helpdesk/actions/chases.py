@@ -24,7 +24,7 @@ from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent, Refund, Ticket
 from helpdesk.rules.refunds import BY_PEOPLE, LEFT, OVER, WAITING
-from helpdesk.rules.reminders import CHASE_DAYS, SECOND_THOUGHTS, Reason
+from helpdesk.rules.reminders import SECOND_THOUGHTS, Reason
 from helpdesk.rules.states import EntryKind, RefundState, Role, TicketState, WaitingOn, may
 
 LONGEST_TRACE = 120  # characters
@@ -47,7 +47,7 @@ def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: d
 
 def plan_clock(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> datetime:
     """Until when somebody is to know more of it."""
-    until = calendars.working_days_after(session, at, CHASE_DAYS)
+    until = calendars.chase_until(session, at)
     refund_plans.plan_task(session, ticket, refund, tasks.MONEY_CHASE, due_at=until, actor=actor, at=at)
     return until
 

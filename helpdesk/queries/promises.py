@@ -54,6 +54,7 @@ class RemedyView:
 class AgreedView:
     """As its buyer sees it."""
 
+    id: int
     remedy: Remedy
     amount: Money | None  # None for goods
     state: RemedyState
@@ -65,6 +66,7 @@ def told(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
     """What the buyer's page shows of what was agreed, without what was called off."""
     return tuple(
         AgreedView(
+            id=each.id,
             remedy=each.part.remedy,
             amount=each.money if each.money.minor else None,
             state=each.state,

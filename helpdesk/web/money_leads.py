@@ -55,6 +55,7 @@ def rows(group: str) -> ResponseReturnValue:
             within=money_by_day.day_of(day, zone) if day else None,
             currency=currency,
         )
+        stopped = switch_views.stopped(session) is not None
     return render_template(
         "money/rows.html",
         group=wanted,
@@ -62,6 +63,7 @@ def rows(group: str) -> ResponseReturnValue:
         day=day,
         currency=currency,
         first=not after,
+        stopped=stopped,
         now=clock.now(),
     )
 
