@@ -47,6 +47,9 @@ def decode(content: bytes) -> tuple[str, str]:
     if len(content) > LARGEST:
         raise UnreadableFileError(f"this is larger than {LARGEST // 1024 // 1024} MB: split it")
     has_mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    beginning = content[:400]
+    if not has_mark and beginning.count(b"\0") * 4 > len(beginning):  # every other byte of plain letters
+        raise UnreadableFileError("this is UTF-16 without its mark: export it as CSV UTF-8")
     for encoding in ("utf-16",) if has_mark else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -56,6 +59,9 @@ def decode(content: bytes) -> tuple[str, str]:
                 raise UnreadableFileError(
                     f"line {line}: this is UTF-8 with a damaged character: export the file again"
                 ) from error
+            if has_mark:
+                told = "this is damaged UTF-16: export it again, best as CSV UTF-8"
+                raise UnreadableFileError(told) from error
             continue
         if "\0" in text or (encoding == "gb18030" and not _is_chinese(text)):
             break

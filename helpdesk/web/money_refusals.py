@@ -51,6 +51,8 @@ SENTENCES = (
     N_("this is larger than 10 MB: use `helpdesk reconcile`"),
     N_("this has no line of headings with %(wanted)s: is it another kind of statement?"),
     N_("this is a workbook of Excel: export it as CSV, best as CSV UTF-8"),
+    N_("this is UTF-16 without its mark: export it as CSV UTF-8"),
+    N_("this is damaged UTF-16: export it again, best as CSV UTF-8"),
     N_("this is neither UTF-8 nor GB18030: export it as CSV UTF-8"),
     N_("line %(line)s: %(said)s; is a quotation mark missing?"),
     N_(

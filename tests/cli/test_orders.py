@@ -171,7 +171,9 @@ def test_a_bad_row_spoils_its_whole_order(run: Run, export: Any) -> None:
         (b"just words", "no line of headings"),
         (b"A,B\n1,2\n", "has no column 主订单编号 or 订单编号"),
         (b'"A,B\n1,2\n', "quotation mark"),
-        (b"\xff\xfe\xff", "neither UTF-8 nor GB18030"),
+        (b"\xff\xfe\xff", "damaged UTF-16"),
+        ("A,B\n1,2\n".encode("utf-16-le"), "UTF-16 without its mark"),
+        (b"A,B\n\xff\xff,2\n", "neither UTF-8 nor GB18030"),
     ],
 )
 def test_a_file_that_is_none_is_wrong_use(run: Run, tmp_path: Path, content: bytes, says: str) -> None:
