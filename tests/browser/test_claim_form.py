@@ -56,7 +56,7 @@ def test_from_the_open_page_to_a_claim_with_a_photo(
         expect(phone.locator(".checks .is-there")).to_have_count(1)
         label = tmp_path / "面单.png"
         label.write_bytes(png(480, 640))
-        phone.set_input_files("#files", str(label))
+        phone.set_input_files("#files-photo_of_parcel", str(label))
         phone.click("button.main")
         expect(phone.locator(".checks .is-there")).to_have_count(2)
 
