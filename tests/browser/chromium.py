@@ -18,8 +18,8 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser per worker; each test opens contexts of its own."""
+def chromium_of_the_run() -> Iterator[Browser]:
+    """One browser per worker."""
     found = shutil.which("chromium")
     if found is None:
         pytest.fail("no chromium on this machine: `make system-packages` installs it")
@@ -27,3 +27,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium(chromium_of_the_run: Browser) -> Iterator[Browser]:
+    """The browser, for contexts of a test's own. They end with it: pages left open would go on asking."""
+    before = chromium_of_the_run.contexts
+    yield chromium_of_the_run
+    for context in chromium_of_the_run.contexts:
+        if context not in before:
+            context.close()

@@ -47,7 +47,7 @@ class LivedIn:
 
 
 @pytest.fixture(scope="session")
-def lived_in(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedIn]:
+def lived_in(chromium_of_the_run: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedIn]:
     """One per worker: it takes half a minute to live through."""
     folder = tmp_path_factory.mktemp("lived-in")
     ports = {"HELPDESK_DEMO_IMAP_PORT": str(free_port()), "HELPDESK_DEMO_SMTP_PORT": str(free_port())}
@@ -55,8 +55,10 @@ def lived_in(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
     desk = RunningDesk(database, folder, **ports, HELPDESK_UNDO_SECONDS="0")
     with desk.running("demo", until="stop: Ctrl-C") as printed:
         password = re.findall(r"password: (\S+)", printed)[0]
-        context = chromium.new_context(**NORMAL)
-        yield _Week(desk, context.new_page(), database, folder).lived(password)
+        context = chromium_of_the_run.new_context(**NORMAL)
+        week = _Week(desk, context.new_page(), database, folder).lived(password)
+        context.close()
+        yield week
 
 
 class _Week:

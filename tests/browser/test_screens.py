@@ -121,10 +121,12 @@ def test_the_login_that_is_printed_is_the_one_that_works(lived_in: LivedIn, chro
     assert OWNER in page.inner_text("main")
 
 
-def test_the_queue_shows_what_people_said_and_not_the_letters_of_the_clock(
+def test_the_queue_shows_what_the_buyer_said_last_and_none_of_our_letters(
     lived_in: LivedIn, chromium: Browser
 ) -> None:
     page = chromium.new_context(storage_state=lived_in.state).new_page()
     page.goto(f"{lived_in.url}/?queue=solved")
     row = page.locator(f"#row-{lived_in.tickets['Wrong size: order 2026-10482']}")
-    expect(row.locator(".preview")).to_contain_text("please keep the shirt")  # a survey went out after that
+    expect(row.locator(".preview")).to_contain_text(
+        "the tags are still on it"
+    )  # two answers and a survey went out
