@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.actions import agents, contacts, mailboxes, policies, return_addresses
 from helpdesk.current import current_desk
+from helpdesk.models import Agent
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.states import Role
 
@@ -65,7 +66,7 @@ def hire(session: Session, password: str) -> Cast:
         )
         ids[role].append(made.id)
     (owner,) = ids[Role.OWNER]
-    by = session.get_one(agents.Agent, owner)
+    by = session.get_one(Agent, owner)
     warehouse = contacts.add(
         session, email="depot@warehouse.example", name="Depot", role="warehouse", locale="en", at=at
     )
@@ -84,7 +85,10 @@ def hire(session: Session, password: str) -> Cast:
 def policy_text() -> str:
     """The shipped one, in force since long ago."""
     lines = preset_text("cn-shop").splitlines()
-    changed = {"version": f'version = "{LONG_AGO}"', "effective_from": f"effective_from = {LONG_AGO}T00:00:00+08:00"}
+    changed = {
+        "version": f'version = "{LONG_AGO}"',
+        "effective_from": f"effective_from = {LONG_AGO}T00:00:00+08:00",
+    }
     return "\n".join(changed.get(line.partition(" =")[0], line) for line in lines) + "\n"
 
 

@@ -1,42 +1,42 @@
 """Stories of claims: evidence, offers, parcels back and out, refusals and disputes."""
 
-from helpdesk.demo.dealing import Dealing
+from helpdesk.demo.playing import Play
 from helpdesk.demo.stories import Story
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.platforms import PlatformState
 
 
-def broken(told: Dealing, *, photo: bool, cents: int = 8900) -> None:
+def broken(told: Play, *, photo: bool, cents: int = 8900) -> None:
     told.at(0, 9.5)
     told.buys(cents, shipped=5, delivered=1)
     told.writes("damaged", anew=True, photo=photo)
     told.takes()
 
 
-def photo_missing(told: Dealing) -> None:
+def photo_missing(told: Play) -> None:
     broken(told, photo=False)
     told.asks_for_proof()
 
 
-def photo_came(told: Dealing) -> None:
+def photo_came(told: Play) -> None:
     photo_missing(told)
     told.at(1, 13)
     told.writes("photo", photo=True)
 
 
-def photo_late(told: Dealing) -> None:
+def photo_late(told: Play) -> None:
     """Reminded, and still nothing."""
     photo_missing(told)
     told.at(5, 10)
 
 
-def offer_open(told: Dealing) -> None:
+def offer_open(told: Play) -> None:
     broken(told, photo=True)
     told.at(0, 14)
     told.offers((Remedy.PARTIAL_REFUND, 40), (Remedy.FULL_REFUND, 100))
 
 
-def offer_countered(told: Dealing) -> None:
+def offer_countered(told: Play) -> None:
     broken(told, photo=True)
     told.at(0, 14)
     told.offers((Remedy.PARTIAL_REFUND, 20))
@@ -44,7 +44,7 @@ def offer_countered(told: Dealing) -> None:
     told.counters()
 
 
-def offer_accepted(told: Dealing) -> None:
+def offer_accepted(told: Play) -> None:
     offer_open(told)
     told.at(1, 12.6)
     told.accepts(1)
@@ -55,13 +55,13 @@ def offer_accepted(told: Dealing) -> None:
     told.scores(5)
 
 
-def to_approve(told: Dealing) -> None:
+def to_approve(told: Play) -> None:
     broken(told, photo=True, cents=86000)
     told.at(0, 16)
     told.asks_a_lead()
 
 
-def lead_agreed(told: Dealing) -> None:
+def lead_agreed(told: Play) -> None:
     to_approve(told)
     told.at(1, 9.2)
     told.lead_agrees()
@@ -72,7 +72,7 @@ def lead_agreed(told: Dealing) -> None:
     told.scores(4)
 
 
-def sized(told: Dealing) -> None:
+def sized(told: Play) -> None:
     told.at(0, 11)
     told.buys(32900, shipped=6, delivered=2)
     told.writes("size", anew=True)
@@ -82,19 +82,19 @@ def sized(told: Dealing) -> None:
     told.wants_it_back()
 
 
-def on_its_way_back(told: Dealing) -> None:
+def on_its_way_back(told: Play) -> None:
     sized(told)
     told.at(2, 18)
     told.sends_it_back()
 
 
-def to_inspect(told: Dealing) -> None:
+def to_inspect(told: Play) -> None:
     on_its_way_back(told)
     told.at(4, 10)
     told.comes_back()
 
 
-def came_back(told: Dealing) -> None:
+def came_back(told: Play) -> None:
     to_inspect(told)
     told.at(4, 15)
     told.is_looked_at()
@@ -105,7 +105,7 @@ def came_back(told: Dealing) -> None:
     told.scores(4)
 
 
-def goods_promised(told: Dealing) -> None:
+def goods_promised(told: Play) -> None:
     told.at(0, 10.3)
     told.buys(15800, shipped=5, delivered=1)
     told.writes("wrong", anew=True, photo=True)
@@ -115,12 +115,12 @@ def goods_promised(told: Dealing) -> None:
     told.promises_goods(3)
 
 
-def goods_late(told: Dealing) -> None:
+def goods_late(told: Play) -> None:
     goods_promised(told)
     told.at(5, 10)
 
 
-def goods_came(told: Dealing) -> None:
+def goods_came(told: Play) -> None:
     goods_promised(told)
     told.at(2, 16)
     told.ships_goods()
@@ -131,7 +131,7 @@ def goods_came(told: Dealing) -> None:
     told.scores(5)
 
 
-def coupon_given(told: Dealing) -> None:
+def coupon_given(told: Play) -> None:
     broken(told, photo=True, cents=5900)
     told.at(0, 13)
     told.offers((Remedy.COUPON, 50))
@@ -143,7 +143,7 @@ def coupon_given(told: Dealing) -> None:
     told.at(9, 11)
 
 
-def turned_down(told: Dealing) -> None:
+def turned_down(told: Play) -> None:
     told.at(0, 17)
     told.buys(21900, shipped=40, delivered=33)
     told.writes("size", anew=True)
@@ -153,27 +153,27 @@ def turned_down(told: Dealing) -> None:
     told.at(20, 10)
 
 
-def taken_back(told: Dealing) -> None:
+def taken_back(told: Play) -> None:
     offer_open(told)
     told.at(2, 9)
     told.takes_it_back()
     told.at(8, 10)
 
 
-def disputed(told: Dealing) -> None:
+def disputed(told: Play) -> None:
     offer_countered(told)
     told.at(2, 10)
     told.goes_to_the_platform("TB-889-104")
 
 
-def dispute_over(told: Dealing) -> None:
+def dispute_over(told: Play) -> None:
     disputed(told)
     told.at(4, 16)
     told.platform_decides(PlatformState.WON)
     told.at(12, 10)
 
 
-def parcel_lost(told: Dealing) -> None:
+def parcel_lost(told: Play) -> None:
     """Shipped long ago; the carrier is asked."""
     told.at(0, 12)
     told.buys(26800, shipped=12)
@@ -182,7 +182,7 @@ def parcel_lost(told: Dealing) -> None:
     told.asks_the_warehouse()
 
 
-def order_unknown(told: Dealing) -> None:
+def order_unknown(told: Play) -> None:
     """The number that she names is of no order that the desk knows."""
     told.at(0, 21)
     told.writes("damaged", anew=True)

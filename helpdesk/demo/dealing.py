@@ -1,7 +1,6 @@
-"""What happens to claims and their money in a story: offers, approvals, parcels, refunds and what banks do."""
+"""What happens to claims and their money in a story: offers, approvals, refunds, and what banks do."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,42 +15,29 @@ from helpdesk.actions import (
     claim_steps,
     claims,
     compensations,
-    coupons,
     offers,
-    platforms,
     refunds,
-    replacements,
-    return_outcomes,
-    returns,
 )
-from helpdesk.actions.return_outcomes import Looked
-from helpdesk.actions.returns import Counted
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.demo.acting import Acting
+from helpdesk.demo.working import Working
 from helpdesk.gateways.bank_book import Trouble
 from helpdesk.models import (
     Agent,
     AgreedRemedy,
     Claim,
     Offer,
-    PlatformCase,
     Refund,
-    Replacement,
-    ReturnShipment,
     Ticket,
 )
-from helpdesk.rules.claim_terms import Condition, Remedy
+from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import Event
-from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.proposals import GOODS, Part
-from helpdesk.rules.returns import Payer
-
 
 OF_THE_POLICY = "CNY"  # the currency of its limits
 
 
-class Dealing(Acting):
+class Dealing(Working):
     """A story with a claim."""
 
     # -- proposals -----------------------------------------------------------------------------------------
@@ -76,7 +62,13 @@ class Dealing(Acting):
         self.tick()
 
     def _propose(
-        self, session: Session, ticket: Ticket, claim: Claim, parts: list[Part], *, expires_at: datetime | None
+        self,
+        session: Session,
+        ticket: Ticket,
+        claim: Claim,
+        parts: list[Part],
+        *,
+        expires_at: datetime | None,
     ) -> None:
         """By the owner; in a currency that the policy has no limits for, by a lead and the owner."""
         owner, at = session.get_one(Agent, self.cast.owner), clock.now()
@@ -215,97 +207,3 @@ class Dealing(Acting):
         found = select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)
         remedy: AgreedRemedy = session.scalars(found.order_by(AgreedRemedy.id.desc())).first()
         return remedy
-
-    # -- goods ---------------------------------------------------------------------------------------------
-
-    def wants_it_back(self) -> None:
-        """A return is asked for."""
-        with self.claim() as (session, ticket, claim, by):
-            returns.start(
-                session, current_desk(), ticket, claim, self._remedy(session, claim).id,
-                address_id=self.cast.address, units=[(line.order_line_id, line.quantity) for line in claim.lines],
-                payer=Payer.BUYER, send_by=clock.now() + timedelta(days=7), by=by, at=clock.now(),
-            )  # fmt: skip
-        self.post()
-
-    def sends_it_back(self) -> None:
-        with self.claim() as (session, ticket, _, _):
-            shipment = self._newest(session, ReturnShipment)
-            returns.give_tracking(
-                session, shipment.id, carrier=self.voice.carrier, number=self.voice.back, actor=claims.buyer(ticket),
-                at=clock.now(),
-            )  # fmt: skip
-
-    def comes_back(self) -> None:
-        with self.claim() as (session, _, _, by):
-            shipment = self._newest(session, ReturnShipment)
-            counted = {line.id: Counted(quantity=line.quantity) for line in shipment.lines}
-            returns.receive(
-                session, current_desk(), shipment.id, counted, by=by, at=clock.now(), seen=shipment.version
-            )
-        self.post()
-
-    def is_looked_at(self, condition: Condition = Condition.OPENED_INTACT) -> None:
-        with self.claim() as (session, _, _, by):
-            shipment = self._newest(session, ReturnShipment)
-            looked = {line.id: Looked(condition=condition, resellable=True) for line in shipment.lines}
-            return_outcomes.inspect(
-                session, current_desk(), shipment.id, looked, by=by, at=clock.now(), seen=shipment.version
-            )
-        self.tick()
-
-    def promises_goods(self, days: int) -> None:
-        with self.claim() as (session, ticket, claim, by):
-            replacements.promise(
-                session, current_desk(), ticket, claim, self._remedy(session, claim).id,
-                promised_on=self._today() + timedelta(days=days), actor=claims.staff(by), at=clock.now(),
-            )  # fmt: skip
-        self.post()
-
-    def ships_goods(self) -> None:
-        self._replace(replacements.ship, current_desk(), carrier=self.voice.carrier, number=self.voice.tracking)
-        self.post()
-
-    def delivers_goods(self) -> None:
-        self._replace(replacements.deliver)
-        self.tick()
-
-    def _replace(self, act: Callable[..., Any], *first: Any, **more: Any) -> None:
-        with self.claim() as (session, _, _, by):
-            row = self._newest(session, Replacement)
-            act(session, *first, row.id, actor=claims.staff(by), at=clock.now(), seen=row.version, **more)
-
-    def gives_a_coupon(self) -> None:
-        with self.claim() as (session, ticket, claim, by):
-            coupons.issue(
-                session, current_desk(), ticket, claim, self._remedy(session, claim).id,
-                valid_until=self._today() + timedelta(days=90), actor=claims.staff(by), at=clock.now(),
-                typed=self.voice.coupon,
-            )  # fmt: skip
-        self.post()
-
-    @staticmethod
-    def _newest(session: Any, table: Any) -> Any:
-        return session.scalars(select(table).order_by(table.id.desc())).first()
-
-    @staticmethod
-    def _today() -> date:
-        return clock.now().astimezone(current_desk().zone).date()
-
-    # -- disputes ------------------------------------------------------------------------------------------
-
-    def goes_to_the_platform(self, number: str) -> None:
-        with self.claim() as (session, ticket, claim, by):
-            platforms.open_case(
-                session, ticket, claim, platform="taobao", number=number, actor=claims.staff(by),
-                at=clock.now(), deadline=clock.now() + timedelta(days=6),
-            )  # fmt: skip
-
-    def platform_decides(self, to: PlatformState) -> None:
-        with self.claim() as (session, _, _, _):
-            case = self._newest(session, PlatformCase)
-            by = session.get_one(Agent, self.cast.leads[0])
-            platforms.decide(
-                session, current_desk(), case.id, to, verdict=self.words("verdict"), by=by, at=clock.now()
-            )
-        self.tick()

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from helpdesk.demo.dealing import Dealing
+from helpdesk.demo.playing import Play
 from helpdesk.demo.stories import Story
 from helpdesk.gateways.bank_book import Trouble
 
 
-def called_off(told: Dealing, cents: int, *gateways: str) -> None:
+def called_off(told: Play, cents: int, *gateways: str) -> None:
     """An order that was not shipped yet is called off, and the shop agrees."""
     told.at(0, 9.4)
     told.buys(cents, gateways=gateways)
@@ -17,7 +17,7 @@ def called_off(told: Dealing, cents: int, *gateways: str) -> None:
     told.grants()
 
 
-def arrived(told: Dealing) -> None:
+def arrived(told: Play) -> None:
     called_off(told, 12800)
     told.at(4, 12.3)
     told.says(arrived=True)
@@ -27,7 +27,7 @@ def arrived(told: Dealing) -> None:
     told.at(10, 9)
 
 
-def arrived_by_mail(told: Dealing) -> None:
+def arrived_by_mail(told: Play) -> None:
     called_off(told, 6400)
     told.at(3, 8.3)
     told.writes("arrived")
@@ -37,57 +37,57 @@ def arrived_by_mail(told: Dealing) -> None:
     told.at(9, 9)
 
 
-def assumed(told: Dealing) -> None:
+def assumed(told: Play) -> None:
     called_off(told, 18900)
     told.at(40, 10)
     told.closes()
     told.at(46, 9)
 
 
-def by_two_payments(told: Dealing) -> None:
+def by_two_payments(told: Play) -> None:
     called_off(told, 24000, told.voice.gateway, told.voice.gateway)
     told.at(4, 12)
     told.says(arrived=True)
     told.at(40, 10)
 
 
-def pending(told: Dealing) -> None:
+def pending(told: Play) -> None:
     told.bank_will(Trouble.LATE, after=timedelta(days=20))
     called_off(told, 14500)
     told.at(1, 10)
 
 
-def unknown(told: Dealing) -> None:
+def unknown(told: Play) -> None:
     told.bank_will(Trouble.LOSE_ANSWER, *(Trouble.LOSE_QUERY,) * 30)
     called_off(told, 8400)
     told.at(1, 10)
 
 
-def declined(told: Dealing) -> None:
+def declined(told: Play) -> None:
     told.bank_will(Trouble.DECLINE)
     called_off(told, 23000)
     told.at(0, 12)
 
 
-def to_act(told: Dealing) -> None:
+def to_act(told: Play) -> None:
     """The bank wants somebody to do something."""
     told.bank_will(Trouble.NEEDS_ACTION)
     called_off(told, 7700)
     told.at(0, 12)
 
 
-def just_left(told: Dealing) -> None:
+def just_left(told: Play) -> None:
     """Paid, and nobody has said anything yet."""
     called_off(told, 9900)
     told.at(1, 11)
 
 
-def to_pay_by_hand(told: Dealing) -> None:
+def to_pay_by_hand(told: Play) -> None:
     called_off(told, 31000, "offline")
     told.at(0, 15)
 
 
-def paid_by_hand(told: Dealing) -> None:
+def paid_by_hand(told: Play) -> None:
     to_pay_by_hand(told)
     told.at(1, 10)
     told.pays_by_hand("ICBC-2026-0605-01")
@@ -97,7 +97,7 @@ def paid_by_hand(told: Dealing) -> None:
     told.at(12, 9)
 
 
-def denied(told: Dealing) -> None:
+def denied(told: Play) -> None:
     """Paid, says the bank; not there, says the buyer."""
     called_off(told, 9900)
     told.at(4, 9)
@@ -105,13 +105,13 @@ def denied(told: Dealing) -> None:
     told.at(4, 10)
 
 
-def overdue(told: Dealing) -> None:
+def overdue(told: Play) -> None:
     """Nobody has found out in time where the money is."""
     denied(told)
     told.at(12, 10)
 
 
-def traced(told: Dealing) -> None:
+def traced(told: Play) -> None:
     denied(told)
     told.at(5, 10)
     told.finds_out("ARN-20260611-7")
@@ -121,7 +121,7 @@ def traced(told: Dealing) -> None:
     told.at(15, 9)
 
 
-def wrote_of_money(told: Dealing) -> None:
+def wrote_of_money(told: Play) -> None:
     """Asks by mail where the money is: our turn."""
     called_off(told, 5600)
     told.at(6, 8.6)

@@ -1,8 +1,8 @@
 """A desk to play stories on: an app, a database and a bank of its own in a temporary folder.
 
-Every story begins with the same few people and nothing else. The ids of each table begin at a number that is no
-other's, so that an id is recognised wherever it stands: in a column, in facts, within "agent:906000003" or
-"[RF-949000001]".
+Every story begins with the same few people and nothing else. The ids of each table begin at a number that is
+no other's, so that an id is recognised wherever it stands: in a column, in facts, within "agent:906000003"
+or "[RF-949000001]".
 """
 
 import shutil
@@ -34,7 +34,9 @@ SECRET = "what these letters are signed with opens no door anywhere"
 BANKS = ("alipay", "stripe", "wechatpay")
 DONE = "done_at"  # a column that says that nothing is to be done
 
-Rows = dict[str, list[dict[str, Any]]]  # by the name of their table, in the order in which they may be inserted
+Rows = dict[
+    str, list[dict[str, Any]]
+]  # by the name of their table, in the order in which they may be inserted
 
 
 def tables() -> list[Table]:
@@ -139,20 +141,23 @@ class Scratch:
         values[_key(name)] = numbered()[name] - 1
         with self._bare() as connection:
             places = ", ".join("?" * len(values))
-            connection.execute(
-                f"INSERT INTO {name} ({', '.join(values)}) VALUES ({places})", list(values.values())
-            )
+            row = f"INSERT INTO {name} ({', '.join(values)}) VALUES ({places})"  # noqa: S608  (our own names)
+            connection.execute(row, list(values.values()))
 
     def _forget_first(self) -> None:
         """Where there are rows that mean something, these go on counting."""
         with self._bare() as connection:
-            triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            triggers = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall()
             for trigger, _ in triggers:  # they keep what is deleted here
                 connection.execute(f"DROP TRIGGER {trigger}")
             for name, first in numbered().items():
-                (last,) = connection.execute(f"SELECT max({_key(name)}) FROM {name}").fetchone()
-                if last >= first:
-                    connection.execute(f"DELETE FROM {name} WHERE {_key(name)} = ?", (first - 1,))
+                key = _key(name)
+                newest = f"SELECT max({key}) FROM {name}"  # noqa: S608  (our own names)
+                if connection.execute(newest).fetchone()[0] >= first:
+                    meaningless = f"DELETE FROM {name} WHERE {key} = ?"  # noqa: S608  (our own names)
+                    connection.execute(meaningless, (first - 1,))
             for _, made in triggers:
                 connection.execute(made)
 

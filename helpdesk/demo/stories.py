@@ -7,10 +7,10 @@ now (something is still to be done) or some time ago.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpdesk.demo.dealing import Dealing
+from helpdesk.demo.playing import Play
 from helpdesk.rules.states import TicketState
 
-Plot = Callable[[Dealing], None]
+Plot = Callable[[Play], None]
 AUTOMATIC = "Auto-Submitted: auto-replied\r\n"
 BULK = "List-Id: News <news.press.example>\r\nPrecedence: bulk\r\n"
 
@@ -26,20 +26,20 @@ class Story:
     days: int = 0  # on which weekday it begins: 0 is Monday
 
 
-def asked(told: Dealing) -> None:
+def asked(told: Play) -> None:
     """Nobody has looked yet."""
     told.at(0, 9.2)
     told.writes("question", anew=True)
 
 
-def taken(told: Dealing) -> None:
+def taken(told: Play) -> None:
     told.at(0, 9.7)
     told.writes("question", anew=True)
     told.takes()
     told.notes()
 
 
-def answered(told: Dealing) -> None:
+def answered(told: Play) -> None:
     """The buyer's turn."""
     told.at(0, 10.4)
     told.writes("question", anew=True)
@@ -48,7 +48,7 @@ def answered(told: Dealing) -> None:
     told.answers("answer")
 
 
-def thanked(told: Dealing) -> None:
+def thanked(told: Play) -> None:
     answered(told)
     told.at(0, 15.3)
     told.writes("thanks")
@@ -56,7 +56,7 @@ def thanked(told: Dealing) -> None:
     told.at(6, 9)
 
 
-def asked_and_solved(told: Dealing) -> None:
+def asked_and_solved(told: Play) -> None:
     told.at(0, 13.6)
     told.writes("question", anew=True)
     told.at(0, 14.1)
@@ -65,7 +65,7 @@ def asked_and_solved(told: Dealing) -> None:
     told.moves(TicketState.CLOSED)
 
 
-def back_and_forth(told: Dealing) -> None:
+def back_and_forth(told: Play) -> None:
     """A long one."""
     told.at(0, 9.1)
     told.writes("question", anew=True)
@@ -84,14 +84,14 @@ def back_and_forth(told: Dealing) -> None:
     told.at(9, 9)
 
 
-def wrote_again(told: Dealing) -> None:
+def wrote_again(told: Play) -> None:
     """Solved, and then the buyer has another question."""
     asked_and_solved(told)
     told.at(5, 10.1)
     told.writes("again")
 
 
-def wrote_twice(told: Dealing) -> None:
+def wrote_twice(told: Play) -> None:
     """Two mails without a thread, and one matter."""
     told.at(0, 9.3)
     told.writes("question", anew=True)
@@ -106,38 +106,38 @@ def wrote_twice(told: Dealing) -> None:
     told.at(5, 9)
 
 
-def only_thanks(told: Dealing) -> None:
+def only_thanks(told: Play) -> None:
     told.at(0, 19.3)
     told.writes("thanks", anew=True)
     told.at(1, 9.1)
     told.moves(TicketState.CLOSED)
 
 
-def spam(told: Dealing) -> None:
+def spam(told: Play) -> None:
     told.at(0, 3.4)
     told.writes("spam", anew=True, verified="fail")
     told.at(0, 9)
     told.calls_it_spam()
 
 
-def out_of_office(told: Dealing) -> None:
+def out_of_office(told: Play) -> None:
     """Never becomes a ticket."""
     told.at(0, 6)
     told.stranger_writes("thanks", "j.weber@office.example", "Jonas Weber", head=AUTOMATIC)
 
 
-def newsletter(told: Dealing) -> None:
+def newsletter(told: Play) -> None:
     """Taken for spam by its headers."""
     told.at(0, 6)
     told.stranger_writes("spam", "news@press.example", "Packing Weekly", head=BULK)
 
 
-def parked(told: Dealing) -> None:
+def parked(told: Play) -> None:
     told.at(0, 7)
     told.stranger_writes("question", "old.program@odd.example", "?", park="the mail has no end")
 
 
-def asked_the_warehouse(told: Dealing) -> None:
+def asked_the_warehouse(told: Play) -> None:
     """Waits for a colleague."""
     told.at(0, 10)
     told.buys(12900, shipped=6)
@@ -148,7 +148,7 @@ def asked_the_warehouse(told: Dealing) -> None:
     told.asks_the_warehouse()
 
 
-def warehouse_knew(told: Dealing) -> None:
+def warehouse_knew(told: Play) -> None:
     asked_the_warehouse(told)
     told.at(1, 11)
     told.warehouse_answers()
@@ -157,7 +157,7 @@ def warehouse_knew(told: Dealing) -> None:
     told.at(6, 9)
 
 
-def called(told: Dealing) -> None:
+def called(told: Play) -> None:
     told.at(0, 11.2)
     told.writes("question", anew=True)
     told.takes()
@@ -165,7 +165,7 @@ def called(told: Dealing) -> None:
     told.notes()
 
 
-def not_delivered(told: Dealing) -> None:
+def not_delivered(told: Play) -> None:
     """Our answer came back."""
     told.at(0, 10)
     told.writes("question", anew=True)
@@ -174,7 +174,7 @@ def not_delivered(told: Dealing) -> None:
     told.post(failing="550 5.1.1 no such user")
 
 
-def perhaps_sent(told: Dealing) -> None:
+def perhaps_sent(told: Play) -> None:
     told.at(0, 12)
     told.writes("question", anew=True)
     told.takes()

@@ -1,7 +1,7 @@
 """All stories, played once in each voice: their rows, ready to be copied."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,8 +15,8 @@ from helpdesk.blobs import BlobStore
 from helpdesk.current import current_desk
 from helpdesk.demo.cast import Cast, hire
 from helpdesk.demo.claim_stories import OF_CLAIMS
-from helpdesk.demo.dealing import Dealing
 from helpdesk.demo.money_stories import OF_MONEY
+from helpdesk.demo.playing import Play
 from helpdesk.demo.scratch import Rows, Scratch
 from helpdesk.demo.stories import OF_MAIL, Story
 from helpdesk.demo.voices import VOICES, Voice
@@ -58,6 +58,7 @@ def tell(
     *,
     password: str,
     watch: Callable[[list[tuple[Story, Voice]]], Iterator[tuple[Story, Voice]]] = iter,
+    stories: Sequence[Story] = STORIES,
 ) -> Telling:
     """Play everything in this folder. `watch` shows how far it is."""
     scratch = Scratch(compose, settings, folder)
@@ -72,8 +73,9 @@ def tell(
                 casts.append(hire(session, password))
 
             shop = scratch.set_up(people, monday - timedelta(days=90))
-            wanted = [(story, voice) for story in STORIES for voice in VOICES]
-            told, shapes = [], {}
+            wanted = [(story, voice) for story in stories for voice in VOICES]
+            told: list[Told] = []
+            shapes: dict[tuple[str, ...], dict[str, str]] = {}
             for place, (story, voice) in enumerate(watch(wanted)):
                 told.append(_play(scratch, casts[0], story, voice, monday, place))
                 shapes |= {tuple(each.values()): each for each in scratch.shapes()}
@@ -88,7 +90,7 @@ def _play(scratch: Scratch, cast: Cast, story: Story, voice: Voice, monday: date
     clock.put(begins)
     scratch.begin(f"{story.name}-{voice.locale}")
     agent = cast.agents[place % len(cast.agents)]
-    acting = Dealing(scratch=scratch, cast=cast, voice=voice, monday=begins, agent=agent)
+    acting = Play(scratch=scratch, cast=cast, voice=voice, monday=begins, agent=agent)
     story.play(acting)
     acting.post()
     return Told(story=story, voice=voice, rows=scratch.rows(), begins=begins, ends=clock.now())

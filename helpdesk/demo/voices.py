@@ -1,7 +1,7 @@
 """Who writes in the stories, and in which words: one voice for each language.
 
-`told` are the words that the rules of the desk read in a story; where a sentence stands in SAME as well, copies
-of the story say it in other words that mean the same.
+`told` are the words that the rules of the desk read in a story; where a sentence stands in SAME as well,
+copies of the story say it in other words that mean the same.
 """
 
 from dataclasses import dataclass
@@ -141,24 +141,87 @@ EN = Voice(
 VOICES = (ZH, EN)
 # Each line: sentences that may stand for each other. The first is the one of the story.
 SAME: tuple[tuple[str, ...], ...] = (
-    ("请问这款可以用洗碗机吗？", "请问这款能进微波炉吗？", "请问怎么清洗比较好？", "请问还有别的颜色吗？", "请问保修多长时间？", "请问有配套的盖子吗？"),
-    ("可以的，放在上层、普通程序就行。", "可以的，注意不要超过两分钟。", "有的，商品页下方可以选。", "您好，说明书第二页有详细介绍。"),
+    (
+        "请问这款可以用洗碗机吗？",
+        "请问这款能进微波炉吗？",
+        "请问怎么清洗比较好？",
+        "请问还有别的颜色吗？",
+        "请问保修多长时间？",
+        "请问有配套的盖子吗？",
+    ),
+    (
+        "可以的，放在上层、普通程序就行。",
+        "可以的，注意不要超过两分钟。",
+        "有的，商品页下方可以选。",
+        "您好，说明书第二页有详细介绍。",
+    ),
     ("好的，明白了，谢谢！", "收到，非常感谢。", "谢谢客服，问题解决了。", "明白，辛苦了！"),
     ("使用咨询", "咨询一下", "售前问题", "关于保养", "请教一个问题"),
-    ("再补充一点：外箱也压扁了。", "另外，快递员让我当面拆的，他也看到了。", "补充：配件袋是完好的。", "对了，发票还没有收到。"),
-    ("老客户，之前没有退过货，可以放宽一点。", "已和仓库确认过，库存还有两件。", "买家着急送人，优先处理。", "同一批次已有三起，注意质量。"),
+    (
+        "再补充一点：外箱也压扁了。",
+        "另外，快递员让我当面拆的，他也看到了。",
+        "补充：配件袋是完好的。",
+        "对了，发票还没有收到。",
+    ),
+    (
+        "老客户，之前没有退过货，可以放宽一点。",
+        "已和仓库确认过，库存还有两件。",
+        "买家着急送人，优先处理。",
+        "同一批次已有三起，注意质量。",
+    ),
     ("电话里说好了：先查物流，周五前给答复。", "买家同意等三天，期间不要再催。", "买家希望换同款，不急。"),
     ("您好，还有一个问题想问一下。", "打扰了，想再确认一件事。", "不好意思，又来麻烦您了。"),
     ("处理得很快，态度也好。", "等得有点久，不过解决了。", "很满意，下次还来。", "一般般。"),
     ("给您添麻烦了，您看这样可以吗？", "很抱歉，我们想这样补偿您。", "对不起，您看哪一种更合适？"),
-    ("Can this one go into the dishwasher?", "Is it safe to put it in the microwave?", "How do I clean it best?", "Does it come in another colour?", "How long is the warranty?", "Is there a lid that fits?"),
-    ("Yes, in the upper basket and with the normal programme.", "Yes, for two minutes at most.", "Yes, you can choose it at the foot of the page.", "Hello, the second page of the leaflet explains it."),
-    ("Understood, thank you very much!", "Got it, many thanks.", "Thanks, that solves it.", "Perfect, thank you for the quick help!"),
-    ("A question before I use it", "Quick question", "Before I buy another one", "How do I look after it?", "Product question"),
-    ("One more thing: the box was crushed as well.", "By the way, the courier saw it too.", "The accessories are all there, though.", "I have not got the invoice yet either."),
-    ("A loyal buyer who never sent anything back: we can be generous here.", "The warehouse has two left, I checked.", "It is a birthday present: please see to it first.", "The third one of this batch: look at the quality."),
-    ("Agreed on the phone: we ask the carrier first, and answer by Friday.", "She will wait three days, no more reminders until then.", "He would rather have the same again, no hurry."),
+    (
+        "Can this one go into the dishwasher?",
+        "Is it safe to put it in the microwave?",
+        "How do I clean it best?",
+        "Does it come in another colour?",
+        "How long is the warranty?",
+        "Is there a lid that fits?",
+    ),
+    (
+        "Yes, in the upper basket and with the normal programme.",
+        "Yes, for two minutes at most.",
+        "Yes, you can choose it at the foot of the page.",
+        "Hello, the second page of the leaflet explains it.",
+    ),
+    (
+        "Understood, thank you very much!",
+        "Got it, many thanks.",
+        "Thanks, that solves it.",
+        "Perfect, thank you for the quick help!",
+    ),
+    (
+        "A question before I use it",
+        "Quick question",
+        "Before I buy another one",
+        "How do I look after it?",
+        "Product question",
+    ),
+    (
+        "One more thing: the box was crushed as well.",
+        "By the way, the courier saw it too.",
+        "The accessories are all there, though.",
+        "I have not got the invoice yet either.",
+    ),
+    (
+        "A loyal buyer who never sent anything back: we can be generous here.",
+        "The warehouse has two left, I checked.",
+        "It is a birthday present: please see to it first.",
+        "The third one of this batch: look at the quality.",
+    ),
+    (
+        "Agreed on the phone: we ask the carrier first, and answer by Friday.",
+        "She will wait three days, no more reminders until then.",
+        "He would rather have the same again, no hurry.",
+    ),
     ("Hello, I have one more question.", "Sorry to bother you again.", "May I ask one more thing?"),
     ("Quick and friendly.", "Took a while, but it was solved.", "Very happy, I will be back.", "So so."),
-    ("We are sorry for the trouble. Would one of these suit you?", "Our apologies. This is what we can do for you.", "We would like to make up for it like this."),
-)  # fmt: skip
+    (
+        "We are sorry for the trouble. Would one of these suit you?",
+        "Our apologies. This is what we can do for you.",
+        "We would like to make up for it like this.",
+    ),
+)
