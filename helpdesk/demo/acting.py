@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import select
 
@@ -39,6 +40,12 @@ from mail.types import Address, Attachment, Outgoing
 OWNER = "the clock"  # of leases
 FIRST_UID = FIRST + 99_000_000  # recognised like an id
 BROKEN = (64, 108, 176)
+
+
+@cache
+def _picture() -> Attachment:
+    content = photos.mug(BROKEN, broken=True)
+    return Attachment(filename="photo.png", content_type="image/png", content=content)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -197,9 +204,6 @@ class Acting:
         photo: bool = False, verified: str = "pass", head: str = "", park: str = "",
     ) -> None:  # fmt: skip
         self.mails += 1
-        picture = Attachment(
-            filename="photo.png", content_type="image/png", content=photos.mug(BROKEN, broken=True)
-        )
         head += f"Authentication-Results: {RECEIVER}; dmarc={verified} header.from={sender.email}\r\n"
         raw = head.encode() + compose(
             Outgoing(
@@ -210,7 +214,7 @@ class Acting:
                 text=text,
                 in_reply_to=answers,
                 references=(answers,) if answers else (),
-                attachments=(picture,) if photo else (),
+                attachments=(_picture(),) if photo else (),
                 sent_at=clock.now(),
             )
         )
