@@ -4,6 +4,7 @@ from helpdesk.demo.playing import Play
 from helpdesk.demo.stories import Story
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.platforms import PlatformState
+from helpdesk.rules.states import TicketState
 
 
 def broken(told: Play, *, photo: bool, cents: int = 8900) -> None:
@@ -170,6 +171,7 @@ def dispute_over(told: Play) -> None:
     disputed(told)
     told.at(4, 16)
     told.platform_decides(PlatformState.WON)
+    told.moves(TicketState.SOLVED)
     told.at(12, 10)
 
 

@@ -29,9 +29,8 @@ from helpdesk.demo.cast import STAFF
 from helpdesk.demo.placing import Placed, days_for, place
 from helpdesk.demo.printing import ID, New, Plate, plate
 from helpdesk.demo.scratch import key_of, numbered, tables
-from helpdesk.demo.telling import STORIES, Telling, Told
+from helpdesk.demo.telling import Telling, Told
 from helpdesk.demo.varied import Copy
-from helpdesk.demo.voices import VOICES
 from helpdesk.errors import ConflictError
 from helpdesk.models import Mailbox, MailboxFolder, Order, OrderShape, PolicyVersion, ReceivedMessage, Ticket
 from helpdesk.rules import chain
@@ -88,13 +87,21 @@ def seed(
     with TemporaryDirectory(prefix="helpdesk-stories-") as folder:
         played = telling.tell(
             compose, settings, Path(folder), password=password,
-            watch=lambda wanted: watch(wanted, len(STORIES) * len(VOICES), "stories"),
+            watch=lambda wanted: watch(wanted, len(wanted), "stories"),
         )  # fmt: skip
-        plates = list(_plates(played, current_desk().blobs))
+        return fill(played, tickets, seed=seed, until=until, password=password, watch=watch)
+
+
+def fill(
+    played: Telling, tickets: int, *, seed: int, until: date, password: str, watch: Watch = unwatched
+) -> Seeded:
+    """The same with stories that have been played, while their folder is there."""
+    plates = list(_plates(played, current_desk().blobs))
     days, ends = days_for(tickets), datetime.combine(until, time(), current_desk().zone)
     opened = ends - timedelta(days=days) - BEFORE
     with transaction() as session:
-        printer = _Printer(plates, seed, played, _open_shop(session, played, opened, password))
+        shop = _open_shop(session, played, opened, password)
+        printer = _Printer(plates, seed, played, shop, last=_last_ids(session))
     placed = place(played.told, tickets, days=days, until=ends, seed=seed)
     for number in watch(range(0, len(placed), BATCH), -(-len(placed) // BATCH), "tickets"):
         with transaction() as session:
@@ -135,13 +142,11 @@ def _open_shop(session: Session, played: Telling, at: datetime, password: str) -
     new: New = {}
     by = at - min(row["created_at"] for row in played.shop["agent"])
     in_force = session.scalar(select(PolicyVersion).where(PolicyVersion.is_current.is_(True)))
+    last = _last_ids(session)
     for table in tables():
-        name, key = table.name, key_of(table)
-        rows = played.shop.get(name, ())
-        counted = key is not None and not key.foreign_keys
-        last = session.scalar(select(func.max(key))) or 0 if counted else 0
-        if counted:
-            new |= {row[key.name]: last + place for place, row in enumerate(rows, 1)}
+        name, rows = table.name, played.shop.get(table.name, ())
+        if name in last:
+            new |= {row[key_of(table).name]: last[name] + place for place, row in enumerate(rows, 1)}
         for row in rows:
             values = {column: _moved(table.columns[column], value, new, by) for column, value in row.items()}
             if name == "mailbox":
@@ -151,6 +156,12 @@ def _open_shop(session: Session, played: Telling, at: datetime, password: str) -
             session.execute(insert(table).values(values))
     session.execute(insert(OrderShape), list(played.shapes))
     return new
+
+
+def _last_ids(session: Session) -> dict[str, int]:
+    """The highest id of each table that counts its rows."""
+    keys = {name: key_of(Base.metadata.tables[name]) for name in numbered()}
+    return {name: session.scalar(select(func.max(key))) or 0 for name, key in keys.items()}
 
 
 def _moved(column: Any, value: Any, new: New, by: timedelta) -> Any:
@@ -167,14 +178,13 @@ def _moved(column: Any, value: Any, new: New, by: timedelta) -> Any:
 class _Printer:
     """Writes copies; counts ids and rows."""
 
-    def __init__(self, plates: Sequence[Plate], seed: int, played: Telling, shop: New) -> None:
-        self.plates, self.seed, self.shop = plates, seed, shop
+    def __init__(
+        self, plates: Sequence[Plate], seed: int, played: Telling, shop: New, *, last: dict[str, int]
+    ) -> None:
+        self.plates, self.seed, self.shop, self.last = plates, seed, shop, last
         self.agents = played.cast.agents
         self.names = {row["id"]: row["name"] for row in played.shop["agent"]}
         self.counts: Counter[str] = Counter()
-        self.last = Counter(
-            {name: max((shop[row["id"]] for row in rows), default=0) for name, rows in played.shop.items()}
-        )
         self.uid = 0
 
     def print(self, session: Session, placed: Sequence[Placed], number: int) -> None:
@@ -246,9 +256,9 @@ def _finish(session: Session) -> None:
         )
     if session.get_bind().dialect.name != "postgresql":
         return
-    for name in numbered():
-        key = str(key_of(Base.metadata.tables[name]).name)
-        counter = session.scalar(select(func.pg_get_serial_sequence(name, key)))
-        last = session.scalar(select(func.max(Base.metadata.tables[name].columns[key])))
+    for name, last in _last_ids(session).items():
+        counter = session.scalar(
+            select(func.pg_get_serial_sequence(name, key_of(Base.metadata.tables[name]).name))
+        )
         if counter and last:
             session.execute(select(func.setval(counter, last)))
