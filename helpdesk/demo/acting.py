@@ -1,10 +1,10 @@
 """What happens in a story: a buyer writes, colleagues act, days pass. The desk's own actions do all of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from helpdesk import clock
 from helpdesk.actions import (
@@ -27,11 +27,12 @@ from helpdesk.models import (
     OutboxMessage,
     ReceivedMessage,
     Refund,
+    Reminder,
     Survey,
 )
 from helpdesk.rules.claim_terms import OrderState
 from helpdesk.rules.orders import GivenLine, GivenOrder, GivenPayment, GivenShipment
-from helpdesk.rules.states import ReceivedState
+from helpdesk.rules.states import ReceivedState, ReminderState
 from helpdesk.workers import chaser, payer
 from mail.compose import compose
 from mail.parse import parse
@@ -59,7 +60,8 @@ class Acting:
     agent: int  # who looks after it
     ticket: int = 0  # the newest
     mails: int = 0
-    day: float = field(default=0)
+    raw: bytes = b""  # the newest mail that came in
+    day: float = 0
 
     def words(self, key: str) -> str:
         return self.voice.told[key].format(order=self.voice.order)
@@ -78,6 +80,16 @@ class Acting:
     def _put(self, day: float) -> None:
         self.day = max(day, self.day)
         clock.put(self.monday + timedelta(minutes=round(self.day * 1440)))
+
+    def is_over(self) -> None:
+        """Time passes until nothing is planned any more."""
+        while (due := self._next_plan()) is not None:
+            self.at(max(int(self.day) + 1, (due - self.monday).days), 20)
+
+    def _next_plan(self) -> datetime | None:
+        planned = select(func.min(Reminder.due_at)).where(Reminder.state == ReminderState.PLANNED)
+        with reading() as session:
+            return session.scalar(planned)
 
     @staticmethod
     def _something_is_due() -> bool:
@@ -218,6 +230,15 @@ class Acting:
                 sent_at=clock.now(),
             )
         )
+        self._arrives(raw, park)
+
+    def comes_again(self) -> None:
+        """The newest mail of the buyer, once more."""
+        self.mails += 1
+        self._arrives(self.raw)
+
+    def _arrives(self, raw: bytes, park: str = "") -> None:
+        self.raw = raw
         with transaction() as session:
             desk, mailbox = current_desk(), session.get_one(Mailbox, self.cast.mailbox)
             received = ReceivedMessage(

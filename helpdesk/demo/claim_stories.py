@@ -151,7 +151,8 @@ def turned_down(told: Play) -> None:
     told.takes()
     told.at(1, 10)
     told.rejects()
-    told.at(20, 10)
+    told.at(9, 10)
+    told.moves(TicketState.SOLVED)
 
 
 def taken_back(told: Play) -> None:

@@ -62,7 +62,7 @@ def _placed(told: Sequence[Told], which: int, days: int, until: datetime, chance
     else:  # whole weeks: what happened on a working day stays there
         latest = until - LATEST - story.ends
         earliest = until - timedelta(days=days) - story.begins
-        weeks = range(-(-earliest // WEEK), max(latest // WEEK, -(-earliest // WEEK)) + 1)
+        weeks = range(min(-(-earliest // WEEK), latest // WEEK), latest // WEEK + 1)
         by = chance.choice(weeks) * WEEK - timedelta(minutes=chance.uniform(0, JITTER))
     by = timedelta(minutes=by // timedelta(minutes=1))
     return Placed(which, by, story.begins + by)

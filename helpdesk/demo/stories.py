@@ -121,9 +121,17 @@ def spam(told: Play) -> None:
 
 
 def out_of_office(told: Play) -> None:
-    """Never becomes a ticket."""
+    """A machine answers; somebody puts it away."""
     told.at(0, 6)
     told.stranger_writes("thanks", "j.weber@office.example", "Jonas Weber", head=AUTOMATIC)
+    told.at(0, 9.2)
+    told.moves(TicketState.CLOSED)
+
+
+def came_twice(told: Play) -> None:
+    """The same mail again, by another road: it is ignored."""
+    asked_and_solved(told)
+    told.comes_again()
 
 
 def newsletter(told: Play) -> None:
@@ -195,6 +203,7 @@ OF_MAIL = (
     Story(name="spam", play=spam, weight=130, days=6),
     Story(name="newsletter", play=newsletter, weight=60, days=4),
     Story(name="out_of_office", play=out_of_office, weight=60, days=2),
+    Story(name="came_twice", play=came_twice, weight=20, days=1),
     Story(name="parked", play=parked, weight=0, goes_on=True),
     Story(name="asked_the_warehouse", play=asked_the_warehouse, weight=1, goes_on=True),
     Story(name="warehouse_knew", play=warehouse_knew, weight=40, days=1),

@@ -93,4 +93,6 @@ def _play(scratch: Scratch, cast: Cast, story: Story, voice: Voice, monday: date
     acting = Play(scratch=scratch, cast=cast, voice=voice, monday=begins, agent=agent)
     story.play(acting)
     acting.post()
+    if not story.goes_on:
+        acting.is_over()
     return Told(story=story, voice=voice, rows=scratch.rows(), begins=begins, ends=clock.now())

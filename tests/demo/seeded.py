@@ -11,6 +11,7 @@ from helpdesk import create_app
 from helpdesk.db import db
 from helpdesk.demo import seeding, telling
 from helpdesk.demo.seeding import Seeded
+from helpdesk.demo.stories import Story
 from helpdesk.demo.telling import STORIES, Telling
 from tests.app import make_app, settings
 
@@ -21,7 +22,7 @@ FEW = tuple(
 )
 
 
-def play(folder: Path, stories: tuple[telling.Story, ...] = STORIES) -> Telling:
+def play(folder: Path, stories: tuple[Story, ...] = STORIES) -> Telling:
     folder.mkdir(parents=True, exist_ok=True)
     given = settings(f"sqlite:///{folder}/unused.db", folder, TIMEZONE="Asia/Shanghai")
     return telling.tell(create_app, given, folder, password=PASSWORD, stories=stories)
