@@ -27,13 +27,14 @@ from helpdesk.models import (
     OutboxMessage,
     Payment,
     Refund,
+    Reminder,
     Ticket,
 )
 from helpdesk.queries import mailboxes, proof
 from helpdesk.queries.queue import Queue
 from helpdesk.rules import proposals
 from helpdesk.rules.claims import ClaimState
-from helpdesk.rules.states import OutboxState, RefundState, TicketState
+from helpdesk.rules.states import OutboxState, RefundState, ReminderState, TicketState
 from helpdesk.workers import chaser, payer
 from tests.demo import seeded
 from tests.figures import Figure
@@ -41,7 +42,7 @@ from tests.web.conftest import Client, Visitor
 
 pytestmark = pytest.mark.flows
 
-EVERY_STORY = 122  # tickets: enough for each of them
+EVERY_STORY = 126  # tickets: enough for each of them
 DRAWN = {("agent", "password_hash"), ("agent", "session_key"), ("mailbox", "password_sealed")}
 
 
@@ -121,6 +122,16 @@ def test_every_page_of_it_opens(desk: Flask) -> None:
             if (answer := browser.get(page)).status_code != 200} == {}  # fmt: skip
 
 
+def test_what_is_over_has_nothing_planned(desk: Flask) -> None:
+    open_ones = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
+    with reading() as session:
+        planned = session.scalars(
+            select(Ticket.state).join(Reminder).where(Reminder.state == ReminderState.PLANNED)
+        ).all()
+    assert planned
+    assert set(planned) <= set(open_ones)
+
+
 def test_nothing_of_it_leaves_the_house(desk: Flask) -> None:
     waiting = select(func.count()).where(
         OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING))
@@ -177,7 +188,7 @@ def test_it_is_laid_over_the_days_before(desk: Flask) -> None:
         moments = session.scalars(select(Entry.at)).all()
         waits = session.scalars(select(Ticket.updated_at).where(Ticket.state == TicketState.OPEN)).all()
     assert max(moments) <= until
-    assert min(moments) > until - timedelta(days=62)
+    assert min(moments) > until - timedelta(days=140)  # a coupon runs for ninety days
     assert all(until - moment < timedelta(days=13) for moment in waits)
     by_day = Counter(moment.astimezone(current_desk().zone).weekday() for moment in moments)
     assert by_day[6] < by_day[1]
