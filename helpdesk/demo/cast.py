@@ -86,7 +86,7 @@ def policy_text() -> str:
     """The shipped one, in force since long ago."""
     lines = preset_text("cn-shop").splitlines()
     changed = {
-        "version": f'version = "{LONG_AGO}"',
+        "version": 'version = "seeded"',
         "effective_from": f"effective_from = {LONG_AGO}T00:00:00+08:00",
     }
     return "\n".join(changed.get(line.partition(" =")[0], line) for line in lines) + "\n"

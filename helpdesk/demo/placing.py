@@ -7,7 +7,7 @@ from random import Random
 
 from helpdesk.demo.telling import Told
 
-WEEK = timedelta(weeks=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 LATEST = timedelta(hours=30)  # ago: what is over was over by then
 USUAL_AGE = 1.5  # days since something last happened on a ticket that is still open
 OLDEST = 12.0  # of these
@@ -56,13 +56,13 @@ def _chosen(told: Sequence[Told], tickets: int, chance: Random) -> Iterator[int]
 
 def _placed(told: Sequence[Told], which: int, days: int, until: datetime, chance: Random) -> Placed:
     story = told[which]
+    latest = until - story.ends
     if story.story.goes_on:  # it ends about now
         ago = timedelta(days=min(chance.expovariate(1 / USUAL_AGE), OLDEST))
-        by = until - ago - story.ends
+        by = (latest - ago) // DAY * DAY
     else:  # whole weeks: what happened on a working day stays there
-        latest = until - LATEST - story.ends
-        earliest = until - timedelta(days=days) - story.begins
-        weeks = range(min(-(-earliest // WEEK), latest // WEEK), latest // WEEK + 1)
-        by = chance.choice(weeks) * WEEK - timedelta(minutes=chance.uniform(0, JITTER))
-    by = timedelta(minutes=by // timedelta(minutes=1))
+        last = (latest - LATEST) // WEEK
+        first = -(-(until - timedelta(days=days) - story.begins) // WEEK)
+        by = chance.choice(range(min(first, last), last + 1)) * WEEK
+    by -= timedelta(minutes=chance.randrange(JITTER))  # the days of letters go by whole days, see `printing`
     return Placed(which, by, story.begins + by)

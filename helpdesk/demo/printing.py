@@ -89,7 +89,7 @@ class Plate:
         return rows
 
     def _values(self, copy: Copy, new: New, names: Mapping[str, str], by: timedelta) -> Iterator[str]:
-        voice = self.told.voice
+        voice, days = self.told.voice, timedelta(days=round(by / timedelta(days=1)))
         name, email = copy.person(voice.locale)
         title, sku = copy.goods(voice.locale)
         own = {voice.name: name, voice.email: email, voice.item[0]: title, voice.item[1]: sku}
@@ -97,10 +97,12 @@ class Plate:
         for place, (kind, value) in enumerate(self.slots):
             if kind == "id":
                 yield str(new[value])
-            elif kind in ("moment", "day"):
+            elif kind == "moment":
                 yield (value + by).isoformat()
+            elif kind == "day":
+                yield (value + days).isoformat()
             elif kind == "long":
-                yield format_date(value[0] + by, format="long", locale=BABEL[value[1]])
+                yield format_date(value[0] + days, format="long", locale=BABEL[value[1]])
             elif kind == "said":
                 yield own.get(value) or same.get(value) or names[value]
             elif kind == "like":
