@@ -258,6 +258,8 @@ def _in_order(name: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
         there = {row["id"] for row in ordered} if own else set()
         ids = {row["id"] for row in waiting} if own else set()
         ready = [row for row in waiting if all(row[each] in there or row[each] not in ids for each in own)]
+        if not ready:
+            raise ValueError(f"rows of {name} point at each other in a circle: no copy could be inserted")
         ordered += ready
         waiting = [row for row in waiting if not any(row is each for each in ready)]
     return ordered
