@@ -1,18 +1,15 @@
 """The product. `create_app` composes it; importing the package opens nothing."""
 
-import warnings
 from datetime import timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
-from tzlocal import get_localzone_name
 
 from config import ROOT, Settings
 from helpdesk import clock, memory, phrasebooks
 from helpdesk import db as database
 from helpdesk.blobs import BlobStore
 from helpdesk.current import DESK, GATEWAYS, SETTINGS
-from helpdesk.desk import Desk
+from helpdesk.desk import Desk, zone_named
 from helpdesk.folder import make_private
 from helpdesk.gateways.configured import gateways
 
@@ -41,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[SETTINGS] = settings
     app.extensions[DESK] = Desk(
         shop_name=settings.shop_name,
-        zone=_zone(settings.timezone),
+        zone=zone_named(settings.timezone),
         base_url=settings.base_url,
         secret=settings.secret_key.encode(),
         undo=timedelta(seconds=settings.undo_seconds),
@@ -58,15 +55,3 @@ def create_app(settings: Settings) -> Flask:
     web.register(app)
     cli.register(app)
     return app
-
-
-def _zone(name: str) -> ZoneInfo:
-    """The zone that was set, or the one of this machine; UTC where it has none, as most containers."""
-    if not name:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            name = get_localzone_name() or ""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, ZoneInfoNotFoundError):  # this machine's has no name, or one that nobody knows
-        return ZoneInfo("UTC")

@@ -1,8 +1,12 @@
-"""What an action needs to know of the shop it works for; made once by `create_app`."""
+"""What an action needs to know of the shop it works for; made once by `create_app`, moved by zones.py."""
 
+import warnings
 from dataclasses import dataclass, field
 from datetime import timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tzlocal import get_localzone_name
 
 from helpdesk.blobs import BlobStore
 from helpdesk.rules.phrasebook import Book
@@ -19,3 +23,18 @@ class Desk:
     undo: timedelta  # how long a reply waits before it leaves
     blobs: BlobStore
     phrases: Book = field(repr=False)  # by which a mail tells its reason
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name, or the one of this machine for ""; UTC where it has none, as most containers."""
+    try:
+        return ZoneInfo(name or _of_this_machine())
+    except (ValueError, ZoneInfoNotFoundError):  # this machine's has no name, or one that nobody knows
+        return ZoneInfo("UTC")
+
+
+@cache
+def _of_this_machine() -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return get_localzone_name() or ""

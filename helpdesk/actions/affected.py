@@ -15,7 +15,7 @@ from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Claim, EventClaim, ForceMajeureEvent, Offer, Order
-from helpdesk.rules import retry
+from helpdesk.rules import regions, retry
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import ENDED, ClaimState
 from helpdesk.rules.offers import last_moment
@@ -26,7 +26,6 @@ from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import ReminderKind
 
 OPEN_END = timedelta(days=7)  # of an event that nobody knows the end of: a claim gets so much time at once
-OFFER_FOR = 7  # days
 
 
 def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int]]:
@@ -47,7 +46,7 @@ def claims_of(session: Session, event: ForceMajeureEvent) -> list[tuple[int, int
     return [
         (claim, ticket)
         for claim, ticket, country, region in rows
-        if declared.covers(event.starts_at, country or None, region or None)
+        if declared.covers(event.starts_at, country or None, regions.code_of(country, region) or None)
     ]
 
 
@@ -171,5 +170,5 @@ def offer_choice(
         )
         for option, remedy in enumerate(decision.remedies, 1)
     ]
-    expires_at = last_moment(at, OFFER_FOR, desk.zone)
+    expires_at = last_moment(at, deciding.offer_days(session, claim, at=at), desk.zone)
     return offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=expires_at, at=at)

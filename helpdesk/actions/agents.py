@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import directory
+from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent
 from helpdesk.rules.states import Role, ToldOf
@@ -51,8 +52,9 @@ def create(
         session_key=secrets.token_hex(16),
         created_at=at,
     )
-    session.add(agent)
-    session.flush()
+    with first_comes(session, _works_here(email)):  # somebody else may add the same person at this moment
+        session.add(agent)
+        session.flush()
     return agent
 
 
@@ -98,7 +100,9 @@ def rename(session: Session, agent: Agent, *, name: str, email: str) -> None:
     if moved:
         _check_new_here(session, email)
         agent.unreached = ""  # that was of the address before
-    agent.name, agent.email = name, email
+    with first_comes(session, _works_here(email)):
+        agent.name, agent.email = name, email
+        session.flush()
 
 
 def tell_of(agent: Agent, told_of: ToldOf) -> None:
@@ -144,7 +148,11 @@ def _of_password(password: str) -> Iterator[InvalidError]:
 
 def _check_new_here(session: Session, email: str) -> None:
     if session.scalar(select(Agent.id).where(Agent.email == email)) is not None:
-        raise ConflictError(f"{email} works here already", field="email")
+        raise ConflictError(_works_here(email), field="email")
+
+
+def _works_here(email: str) -> str:
+    return f"{email} works here already"
 
 
 def _hash(password: str) -> str:

@@ -13,7 +13,7 @@ from helpdesk.rules import proposals, settlement
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.offers import RemedyState, check_remedy_move
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.refunds import BY_HAND, OVER, payable
+from helpdesk.rules.refunds import OVER
 from helpdesk.rules.settlement import SettlementError, Shares
 from helpdesk.rules.states import IllegalMoveError, RefundState
 
@@ -48,7 +48,7 @@ def move(session: Session, remedy: AgreedRemedy, to: RemedyState, *, at: datetim
     remedy.done_at = at if to is RemedyState.COMPLETE else None
     if to is RemedyState.CANCELED:
         claim = session.get_one(Claim, remedy.claim_id)
-        compensations.give_back(session, claim, Shares.from_json(remedy.shares))
+        compensations.give_back(session, claim.order_id, Shares.from_json(remedy.shares))
     session.flush()
 
 
@@ -60,7 +60,7 @@ def cancel(session: Session, ticket: Ticket, remedy: AgreedRemedy, *, actor: str
     for refund in refund_rows.of_remedy(session, remedy.id):
         if refund.state in OVER:
             continue
-        if not payable(refund.state, by_hand=refund.gateway == BY_HAND):
+        if not refund_rows.may_be_called_off(refund):
             raise IllegalMoveError("money or goods are on their way already")
         refund_rows.move(
             session, ticket, refund, RefundState.CANCELED, actor=actor, at=at, values={"look_at": None}
@@ -83,7 +83,7 @@ def deduct(session: Session, remedy: AgreedRemedy, kept: Sequence[tuple[int, int
     """
     after, freed = settlement.deduct(Shares.from_json(remedy.shares), kept)
     claim = session.get_one(Claim, remedy.claim_id)
-    compensations.give_back(session, claim, freed)
+    compensations.give_back(session, claim.order_id, freed)
     remedy.shares = after.to_json()
     remedy.amount_minor = remedy.worth_minor = after.money
     session.flush()

@@ -23,8 +23,6 @@ from helpdesk.rules.claims import Event
 from helpdesk.rules.offers import ApprovalState, OfferState, last_moment
 from helpdesk.rules.proposals import Part
 
-OPEN_FOR = 7  # days, of an offer that had to be approved first, from the approval on
-
 
 def approve(
     session: Session,
@@ -158,7 +156,8 @@ def confirm(
     if not approval.needs_answer:
         _grant(session, desk, ticket, claim, offer, actor=actor, at=at)
         return
-    offer.expires_at = max(offer.expires_at, last_moment(at, OPEN_FOR, desk.zone))
+    days = deciding.offer_days(session, claim, at=at)  # the buyer has them from the approval on
+    offer.expires_at = max(offer.expires_at, last_moment(at, days, desk.zone))
     offers.show_to_buyer(session, desk, ticket, claim, offer, actor=actor, at=at)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import policies
+from helpdesk.rules.policy_terms import MoneyLimits
 from helpdesk.rules.reminders import ARRIVAL_DAYS, business_days_after
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,13 @@ log = logging.getLogger(__name__)
 def expected_arrival(session: Session, method: str, paid_at: datetime) -> datetime:
     """When money that left then, by a way of ARRIVAL_DAYS, should be with the buyer."""
     return working_days_after(session, paid_at, ARRIVAL_DAYS[method])
+
+
+def chase_until(session: Session, at: datetime) -> datetime:
+    """By when somebody is to know more of money that has not arrived: as the policy in force says."""
+    version = policies.in_force(session, at=at)
+    money = policies.read(version).money if version is not None else MoneyLimits()
+    return working_days_after(session, at, money.chase_days)
 
 
 def working_days_after(session: Session, start: datetime, days: int) -> datetime:

@@ -23,15 +23,15 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent, Refund, Ticket
-from helpdesk.rules.refunds import BY_HAND, LEFT, OUTSIDE, OVER
-from helpdesk.rules.reminders import CHASE_DAYS, SECOND_THOUGHTS, Reason
+from helpdesk.rules.refunds import BY_PEOPLE, LEFT, OVER, WAITING
+from helpdesk.rules.reminders import SECOND_THOUGHTS, Reason
 from helpdesk.rules.states import EntryKind, RefundState, Role, TicketState, WaitingOn, may
 
 LONGEST_TRACE = 120  # characters
 LONGEST_SAID = 500
 LATEST = timedelta(days=60)  # a new day that lies further off is a slip
 NOON = time(12)
-BY_PEOPLE = (BY_HAND, OUTSIDE)
+STILL_WORKING = timedelta(hours=1)  # after it was told, a gateway may still carry it out
 
 
 def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> None:
@@ -47,7 +47,7 @@ def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: d
 
 def plan_clock(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> datetime:
     """Until when somebody is to know more of it."""
-    until = calendars.working_days_after(session, at, CHASE_DAYS)
+    until = calendars.chase_until(session, at)
     refund_plans.plan_task(session, ticket, refund, tasks.MONEY_CHASE, due_at=until, actor=actor, at=at)
     return until
 
@@ -166,6 +166,44 @@ def come_back(session: Session, refund_id: int, *, said: str, by: Agent, at: dat
         values={"said": said, "chased_at": None, "look_at": None},
     )
     refund_plans.forget(session, ticket, refund, Reason.REVERSED, actor=actor, at=at)
+    remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
+    if ticket.state is not TicketState.OPEN:
+        tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+    return ticket
+
+
+def never_left(session: Session, refund_id: int, *, said: str, by: Agent, at: datetime) -> Ticket:
+    """The gateway will never answer for it, and a lead has found out there that nothing was paid.
+
+    It has failed then, and may be tried again. Should the gateway tell otherwise later, that is listed and
+    holds the payment. Raises InvalidError without words, ConflictError for who is no lead, for what is
+    settled, and for what the gateway may be carrying out at this moment.
+    """
+    refund, ticket = refund_rows.hold(session, refund_id)
+    if refund.gateway in BY_PEOPLE or refund.state not in WAITING:
+        raise ConflictError("only what a gateway still has can be ended so: look again")
+    if not may(by.role, Role.LEAD):
+        raise ConflictError("a gateway has this: only a lead may say that nothing was paid")
+    asked = refund.leased_until is not None and refund.leased_until > at
+    if asked or at < (refund.submitted_at or at) + STILL_WORKING:
+        raise ConflictError("the gateway may be paying this at this moment: wait an hour, and look again")
+    said = " ".join(said.split())[:LONGEST_SAID]
+    if not said:
+        raise InvalidError("say how you know that nothing was paid", field="said")
+    before, actor = refund.state, conversation.agent(by.id)
+    free = {"said": said, "look_at": None, "lease_owner": "", "leased_until": None}
+    refund_rows.move(
+        session,
+        ticket,
+        refund,
+        RefundState.FAILED,
+        actor=actor,
+        at=at,
+        verb="refund_ended",
+        facts={"said": said},
+        values=free,
+    )
+    refund_plans.note_late(session, ticket, refund, actor=actor, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)

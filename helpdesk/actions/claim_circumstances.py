@@ -56,6 +56,9 @@ def gather(
     bonus = policy.money.coupon_bonus_percent if policy else 0
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
+    if parts:
+        by_itself = by is None and bool(decision and decision.outcome.get("auto"))
+        claim_limits.one_after_the_other(session, claim, by_itself=by_itself)
     limits = claim_limits.of(session, claim, by, at=at)
     worth = proposals.worth(parts, lines, coupon_bonus_percent=bonus)
     known = Circumstances(
@@ -157,9 +160,18 @@ def doubts(session: Session, ticket: Ticket, claim: Claim, decision: Decision | 
     if claim.wish not in ALL_BACK:
         found.append("something else than the money is asked for")
     full = decision.outcome["amounts"]["full"] if decision is not None else None
-    if claim.wish_minor is not None and claim.wish_minor != full:
+    if claim.wish_minor is not None and claim.wish_minor != full and not _is_the_whole_order(session, claim):
         found.append("another amount is asked for")
     return tuple(found)
+
+
+def _is_the_whole_order(session: Session, claim: Claim) -> bool:
+    """Whether the amount that is named is all goods, or all that was paid: with postage or without it."""
+    order = session.get(Order, claim.order_id) if claim.order_id is not None else None
+    if order is None or claim.wish_currency != order.currency:
+        return False
+    goods = sum(line.line_paid_minor for line in order.lines)
+    return claim.wish_minor in (goods, goods + order.shipping_paid_minor)
 
 
 def distrust(session: Session, ticket: Ticket, claim: Claim, by: Agent | None) -> Distrust | None:

@@ -63,10 +63,12 @@ def gather(
     *,
     at: datetime,
     fresh: Mapping[str, bytes] | None = None,
+    told: Mapping[str, EvidenceKind] | None = None,
 ) -> list[Evidence]:
     """A claim was opened: what the buyer has sent in this matter so far is its evidence.
 
-    `fresh` are bytes by SHA-256 that the store does not have yet. Bytes that are lost are passed over.
+    `fresh` are bytes by SHA-256 that the store does not have yet, `told` what the buyer says of
+    files. Bytes that are lost are passed over.
     """
     mails = session.scalars(
         select(Entry)
@@ -77,7 +79,7 @@ def gather(
     for entry in mails:
         contents = {row.sha256: _bytes(blobs, row.sha256, fresh or {}) for row in entry.attachments}
         way = MAIL if entry.verb == "received" else PAGE
-        taken += take(session, ticket, claim, entry, contents, way=way, at=at)
+        taken += take(session, ticket, claim, entry, contents, way=way, at=at, told=told)
     return taken
 
 
@@ -90,8 +92,12 @@ def take(
     *,
     way: str,
     at: datetime,
+    told: Mapping[str, EvidenceKind] | None = None,
 ) -> list[Evidence]:
-    """Make evidence of the files of an entry of a held ticket; one entry says which."""
+    """Make evidence of the files of an entry of a held ticket; one entry says which.
+
+    `told` is what the buyer says that they show, by SHA-256; of others only the type is known.
+    """
     if not entry.attachments:
         return []
     there = set(session.scalars(select(Evidence.sha256).where(Evidence.claim_id == claim.id)))
@@ -100,11 +106,10 @@ def take(
         if file.row.sha256 in there:
             continue
         there.add(file.row.sha256)
-        kind = evidence.guess_kind(
-            evidence_files.content_type(file.content), claim.reason, [*kinds(session, claim), *_of(rows)]
-        )
+        kind = evidence.kind_by_type(evidence_files.content_type(file.content), claim.reason)
         if kind is None:
             continue
+        kind = (told or {}).get(file.row.sha256, kind)
         rows.append(
             Evidence(
                 claim_id=claim.id,
@@ -141,6 +146,26 @@ def take(
     for row in rows:
         _mark_twins(session, ticket, claim, row, names[row.sha256], at=at)
     return rows
+
+
+def note_told(
+    session: Session, ticket: Ticket, claim: Claim, told: Mapping[str, EvidenceKind], *, at: datetime
+) -> bool:
+    """The buyer says of files that are there what they show; whether that is news. What was judged stays."""
+    rows = session.execute(
+        select(Evidence, Attachment.filename)
+        .join(Attachment, Attachment.id == Evidence.attachment_id)
+        .where(
+            Evidence.claim_id == claim.id, Evidence.sha256.in_(told), Evidence.state == EvidenceState.GIVEN
+        )
+    ).all()
+    news = [(row, name) for row, name in rows if row.kind is not told[row.sha256]]
+    for row, name in news:
+        before, row.kind = row.kind, told[row.sha256]
+        facts = {"evidence": row.id, "name": name, "kind": row.kind, "before": before, "after": row.kind}
+        actor = claims.buyer(ticket)
+        claims.change_claim(session, ticket, claim, "evidence_kind_changed", actor=actor, at=at, facts=facts)
+    return bool(news)
 
 
 def note_answer(session: Session, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
@@ -220,10 +245,6 @@ def _say_twin(
             "ticket": other.ticket_id,
         },
     )
-
-
-def _of(rows: Iterable[Evidence]) -> list[EvidenceKind]:
-    return [row.kind for row in rows]
 
 
 def _bytes(blobs: BlobStore, sha256: str, fresh: Mapping[str, bytes]) -> bytes:

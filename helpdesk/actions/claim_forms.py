@@ -31,7 +31,7 @@ from helpdesk.db import first_comes, wait_for_names
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
-from helpdesk.rules.claim_terms import REASONS, LinkLevel, OrderState, Wish
+from helpdesk.rules.claim_terms import REASONS, EvidenceKind, LinkLevel, OrderState, Wish
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.linking import How, Link
 from mail import types
@@ -51,6 +51,7 @@ class Filled:
     reason: str
     wish: Wish | None
     words: str = ""
+    told: Mapping[str, EvidenceKind] = field(default_factory=dict)  # what files show, by SHA-256
 
 
 def own_orders(session: Session, ticket: Ticket) -> list[Order]:
@@ -94,7 +95,7 @@ def submit(
     else:
         _join(session, ticket, claim, order, lines, filled, at=at)
     fresh = {row.sha256: file.content for row, file in zip(entry.attachments, _once_each(files), strict=True)}
-    claim_evidence.gather(session, desk.blobs, ticket, claim, fresh=fresh, at=at)
+    claim_evidence.gather(session, desk.blobs, ticket, claim, fresh=fresh, told=filled.told, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim, entry

@@ -34,7 +34,7 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.reasons import Facts
 from helpdesk.rules.states import EntryKind, IllegalMoveError
 from helpdesk.rules.thanks import says_only_thanks
-from helpdesk.rules.wishes import Hints, hints
+from helpdesk.rules.wishes import Hints, hints, of_order
 from mail.types import Incoming, Kind
 
 OPENS = frozenset({Wish.REFUND, Wish.RETURN, Wish.EXCHANGE, Wish.RESEND, Wish.CANCEL, Wish.PARTIAL})
@@ -170,6 +170,8 @@ def open_from_mail(
     `asked_at` is when the mail came: days are counted to it, however long it lay in the mailbox.
     """
     order = orders[0] if len(orders) == 1 else None
+    if order is not None:
+        heard = of_order(heard, claim_lines.wholes(order))
     suggested = heard.suggestion.code
     asked = claims.Asked(
         reason=suggested if suggested in REASONS else "",

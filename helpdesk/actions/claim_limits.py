@@ -11,11 +11,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import agreeing, compensations, policies
+from helpdesk.db import wait_for_names
 from helpdesk.models import Agent, AgreedRemedy, Approval, Claim, Offer, OfferPart, Order
 from helpdesk.rules import proposals
 from helpdesk.rules.offers import ApprovalState, OfferState, RemedyState
 from helpdesk.rules.policy_terms import Policy
 from helpdesk.rules.states import Role
+
+BY_ITSELF = "what clauses grant by themselves"  # waited for: the limit of a day is over all orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,16 @@ def of(session: Session, claim: Claim, by: Agent | None, *, at: datetime) -> Lim
         auto=money.auto_execute_up_to,
         auto_left_today=_auto_left_today(session, policy, at=at),
     )
+
+
+def one_after_the_other(session: Session, claim: Claim, *, by_itself: bool) -> None:
+    """From here to its end, nobody else agrees to anything on this claim's order, and with `by_itself` no
+    clause grants anything: two at once would each find order and day as they were, and overrun the limit.
+    """
+    if by_itself:
+        wait_for_names(session, [BY_ITSELF])
+    if claim.order_id is not None:
+        session.execute(select(Order.id).where(Order.id == claim.order_id).with_for_update(key_share=True))
 
 
 def given_before(session: Session, claim: Claim, *, bonus: int) -> int:
@@ -123,6 +136,7 @@ def _auto_left_today(session: Session, policy: Policy, *, at: datetime) -> int:
         .where(
             Offer.made_by_id.is_(None),
             AgreedRemedy.agreed_at >= _midnight(policy, at),
+            AgreedRemedy.currency == policy.currency,
             AgreedRemedy.state != RemedyState.CANCELED,
         )
     )

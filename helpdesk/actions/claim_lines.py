@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import InvalidError
 from helpdesk.models import Claim, ClaimLine, Order, OrderLine, Ticket
+from helpdesk.rules import wishes
+from helpdesk.rules.money import Money
 from helpdesk.rules.proposals import Part
+
+
+def wholes(order: Order) -> frozenset[Money]:
+    """Amounts that are no part of it: see rules/wishes.py."""
+
+    def money(minor: int) -> Money:
+        return Money(minor, order.currency)
+
+    paid = [money(line.line_paid_minor) for line in order.lines if line.quantity]
+    return wishes.wholes(paid, shipping=money(order.shipping_paid_minor), fees=money(order.fees_minor))
 
 
 def chosen(session: Session, order: Order | None, lines: Mapping[int, int] | None) -> dict[int, int]:

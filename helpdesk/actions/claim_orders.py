@@ -12,8 +12,9 @@ from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError
 from helpdesk.models import Claim, ClaimLine, Entry, Order, Ticket
 from helpdesk.rules.claim_guards import Circumstances
-from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.claim_terms import LinkLevel, Wish
 from helpdesk.rules.claims import ClaimState, Event
+from helpdesk.rules.money import Money
 from helpdesk.rules.states import EntryKind
 
 
@@ -43,9 +44,18 @@ def attach(
         at=at,
         facts={"order": order.external_no, "lines": [[line, units] for line, units in chosen.items()]},
         order_id=order.id,
+        **_wish_of(claim, order),
     )
     with first_comes(session, claims.ITEMS_TAKEN):
         session.add_all(_rows(claim, chosen))
+
+
+def _wish_of(claim: Claim, order: Order) -> dict[str, Wish]:
+    """Who asked for "a part" before the order was known, and named the whole of it, wants the money back."""
+    if claim.wish is not Wish.PARTIAL or claim.wish_minor is None:
+        return {}
+    named = Money(claim.wish_minor, claim.wish_currency)
+    return {"wish": Wish.REFUND} if named in claim_lines.wholes(order) else {}
 
 
 def choose_lines(

@@ -15,6 +15,7 @@ from helpdesk.actions import (
     claim_waits,
     claims,
     deciding,
+    parcels,
     refund_promises,
     refund_rows,
     tickets,
@@ -55,6 +56,7 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     claim_timers.plan(session, ticket, claim, actor=actor, at=at)
     claim_waits.follow(session, ticket, claim, actor=actor, at=at)
     refund_promises.follow(session, ticket, claim, actor=actor, at=at)
+    parcels.follow(session, ticket, claim, actor=actor, at=at)
     if ticket.merged_into_id is not None:
         return
     if claim.state not in ENDED:

@@ -178,7 +178,7 @@ def move(
     change = {"state": found.after, "since": at, **values}  # asked or offered anew: the time runs anew
     if (found.after in LIVE) is not claim.live:
         change["live"] = found.after in LIVE
-        _free_lines(session, claim, live=found.after in LIVE)
+        _hold_lines(session, claim, found.after in LIVE, if_free=event is Event.UNDO_COMPLETION)
     if (found.after in ENDED) is not (before in ENDED):
         change["ended_at"] = at if found.after in ENDED else None
     said = {"before": before, "after": found.after, **(facts or {})}
@@ -223,6 +223,16 @@ def check_seen(claim: Claim, seen_version: int) -> None:
         raise ConflictError("this claim has moved on: look again")
 
 
-def _free_lines(session: Session, claim: Claim, *, live: bool) -> None:
-    with first_comes(session, ITEMS_TAKEN):
-        session.execute(update(ClaimLine).where(ClaimLine.claim_id == claim.id).values(live=live))
+def _hold_lines(session: Session, claim: Claim, live: bool, *, if_free: bool) -> None:
+    """Its items are its own from here on, or anybody's again.
+
+    `if_free`: it was complete and is not after all, as its money came back. That is true whoever has the
+    items by now: then that claim keeps them, and what was promised here is still set aside on the order.
+    """
+    change = update(ClaimLine).where(ClaimLine.claim_id == claim.id).values(live=live)
+    try:
+        with first_comes(session, ITEMS_TAKEN):
+            session.execute(change)
+    except ConflictError:
+        if not if_free:
+            raise

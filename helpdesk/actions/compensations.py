@@ -110,7 +110,7 @@ def take_goods(session: Session, claim: Claim, units: Sequence[tuple[int, int]])
     return shares
 
 
-def give_back(session: Session, claim: Claim, shares: Shares) -> None:
+def give_back(session: Session, order_id: int | None, shares: Shares) -> None:
     """What was promised will not happen: its lines, postage and payments are free again."""
     for line_id, minor in shares.lines:
         session.execute(
@@ -129,7 +129,7 @@ def give_back(session: Session, claim: Claim, shares: Shares) -> None:
     if shares.shipping:
         session.execute(
             update(Order)
-            .where(Order.id == claim.order_id)
+            .where(Order.id == order_id)
             .values(shipping_given_minor=Order.shipping_given_minor - shares.shipping)
             .execution_options(synchronize_session=False)
         )
@@ -218,9 +218,11 @@ def _take_of_shipping(session: Session, claim: Claim, shares: Shares) -> None:
 
 
 def _payments_left(session: Session, claim: Claim) -> list[tuple[int, int]]:
+    """Of those in the order's own currency: what is promised in it cannot go back by any other."""
     rows = session.execute(
         select(Payment.id, Payment.captured_minor - Payment.refunded_minor - Payment.reserved_minor)
-        .where(Payment.order_id == claim.order_id)
+        .join(Order, Order.id == Payment.order_id)
+        .where(Payment.order_id == claim.order_id, Payment.currency == Order.currency)
         .order_by(Payment.position)
     )
     return [(payment, left) for payment, left in rows]

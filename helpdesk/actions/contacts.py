@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import directory
+from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.letters import LOCALES
 from helpdesk.models import Agent, Contact
@@ -26,12 +27,17 @@ def add(session: Session, *, email: str, name: str, role: str, locale: str, at: 
     if session.scalar(select(Agent.id).where(Agent.email == email)) is not None:
         raise ConflictError(f"{email} has a login: give the ticket to this colleague instead")
     if session.scalar(select(Contact.id).where(Contact.email == email)) is not None:
-        raise ConflictError(f"{email} stands in the list already")
+        raise ConflictError(_known(email))
     contact = Contact(email=email, created_at=at, active=True, unreached="")
-    session.add(contact)
     _describe(contact, name, role, locale)
-    session.flush()
+    with first_comes(session, _known(email)):  # a colleague may add the same person at this moment
+        session.add(contact)
+        session.flush()
     return contact
+
+
+def _known(email: str) -> str:
+    return f"{email} stands in the list already"
 
 
 def change(contact: Contact, *, name: str, role: str, locale: str, active: bool) -> None:

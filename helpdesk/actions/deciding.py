@@ -26,7 +26,7 @@ from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_gathering import DeclaredEvent, facts_of
-from helpdesk.rules.policy_terms import Policy, Verdict
+from helpdesk.rules.policy_terms import MoneyLimits, Policy, Verdict
 from helpdesk.rules.refunds import LEFT
 
 WORST_FIRST = (Verdict.DENY, Verdict.REVIEW, Verdict.NEED_INFO, Verdict.ALLOW)
@@ -47,7 +47,7 @@ def evaluate(
     then = _chosen_by_a_lead(session, claim) or policies.in_force(session, at=claim.requested_at) or now
     if then is None or now is None:
         return None
-    answers = [_answer(session, ticket, claim, version) for version in ([now] if why else [then, now])]
+    answers = [_answer(session, ticket, claim, version, at=at) for version in ([now] if why else [then, now])]
     version, found = max(
         answers, key=lambda each: (WORST_FIRST.index(each[1].decision), each[1].amounts.full)
     )
@@ -117,6 +117,12 @@ def policy_of(session: Session, claim: Claim, *, at: datetime) -> Policy | None:
     return policy_behind(session, newest(session, claim), at=at)
 
 
+def offer_days(session: Session, claim: Claim, *, at: datetime) -> int:
+    """For how many days an offer on this claim stands, unless whoever makes it says otherwise."""
+    policy = policy_of(session, claim, at=at)
+    return (policy.money if policy is not None else MoneyLimits()).offer_days
+
+
 def policy_behind(session: Session, row: Decision | None, *, at: datetime) -> Policy | None:
     """The policy of this decision; without one, the one in force."""
     version = session.get_one(PolicyVersion, row.policy_version_id) if row else None
@@ -125,7 +131,13 @@ def policy_behind(session: Session, row: Decision | None, *, at: datetime) -> Po
 
 
 def facts(
-    session: Session, ticket: Ticket, claim: Claim, policy: Policy, *, only: OrderLine | None = None
+    session: Session,
+    ticket: Ticket,
+    claim: Claim,
+    policy: Policy,
+    *,
+    at: datetime,
+    only: OrderLine | None = None,
 ) -> Facts:
     """What the policy is asked, from the rows as they are; about one of the items, where `only` names it."""
     order = session.get_one(Order, claim.order_id)
@@ -144,7 +156,7 @@ def facts(
         condition=claim.condition,
         evidence=there(session, claim),
         buyer_refunds_12m=_refunds_before(session, ticket, claim),
-        events=_events(session),
+        events=_events(session, at=at),
         country=order.ship_country or None,
         region=regions.code_of(order.ship_country, order.ship_region) or None,
         currency=order.currency,
@@ -187,13 +199,13 @@ def check_may_be_asked(claim: Claim) -> None:
 
 
 def _answer(
-    session: Session, ticket: Ticket, claim: Claim, version: PolicyVersion
+    session: Session, ticket: Ticket, claim: Claim, version: PolicyVersion, *, at: datetime
 ) -> tuple[PolicyVersion, policy_deciding.Decision]:
     policy = policies.read(version)
-    found = policy_deciding.decide(policy, facts(session, ticket, claim, policy))
+    found = policy_deciding.decide(policy, facts(session, ticket, claim, policy, at=at))
     lines = _lines(session, claim)
     if found.decision is Verdict.DENY and len({frozenset(line.tags) for line in lines}) > 1:
-        each = (facts(session, ticket, claim, policy, only=line) for line in lines)
+        each = (facts(session, ticket, claim, policy, at=at, only=line) for line in lines)
         if any(policy_deciding.first_fitting(policy, one)[1] is not Verdict.DENY for one in each):
             found = policy_deciding.of_mixed_items(found)
     return version, found
@@ -225,14 +237,17 @@ def _refunds_before(session: Session, ticket: Ticket, claim: Claim) -> int:
     )
 
 
-def _events(session: Session) -> list[DeclaredEvent]:
+def _events(session: Session, *, at: datetime) -> list[DeclaredEvent]:
+    """All that have begun, whenever they were declared; which of them met the order, the facts say."""
+    begun = select(ForceMajeureEvent).where(ForceMajeureEvent.starts_at <= at).order_by(ForceMajeureEvent.id)
     return [
         DeclaredEvent(
+            id=row.id,
             zh=row.name_zh,
             en=row.name_en,
             regions=frozenset(row.regions),
             since=row.starts_at,
             until=row.ends_at,
         )
-        for row in session.scalars(select(ForceMajeureEvent).order_by(ForceMajeureEvent.id))
+        for row in session.scalars(begun)
     ]

@@ -6,27 +6,29 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import tickets as titles
 from helpdesk.desk import Desk
-from helpdesk.models import Buyer, Mailbox, ReceivedMessage, Ticket
-from helpdesk.rules.matching import SAME_MATTER, Evidence, Strength, numbers_in
-from helpdesk.rules.states import TicketState
-from mail import references
+from helpdesk.models import Buyer, Mailbox, Order, ReceivedMessage, Ticket, TicketOrder
+from helpdesk.rules.claim_terms import LinkLevel
+from helpdesk.rules.matching import GOES_ON, SAME_MATTER, Evidence, Strength, numbers_in
+from helpdesk.rules.order_numbers import candidates, shape
+from mail import quoting, references, subjects
 from mail.addresses import UNCLEAR_FROM
 from mail.types import Incoming
 
-UNFINISHED = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
+MOST_MATTERS = 20  # of one buyer that are looked at
 # Asked for every message, so built once.
 _UNFINISHED_OF = (
-    select(Ticket.id)
+    select(Ticket.id, Ticket.subject)
     .where(
         Ticket.buyer_id == bindparam("buyer"),
         Ticket.mailbox_id == bindparam("mailbox"),
-        Ticket.state.in_(UNFINISHED),
+        Ticket.state.in_(GOES_ON),
         Ticket.spam.is_(False),
         Ticket.updated_at >= bindparam("since"),
     )
     .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
-    .limit(1)
+    .limit(MOST_MATTERS)
 )
 _TICKETS_OF_IDS = (
     select(ReceivedMessage.message_id, ReceivedMessage.ticket_id)
@@ -97,9 +99,12 @@ def _pointers(
     yield from ((Strength.NUMBER, number) for number in numbers_in(incoming.subject))
     if strong or sender is None:
         return
+    matters = _unfinished(session, mailbox, sender, at)
+    yield from ((Strength.SUBJECT, number) for number in _of_subject(incoming, matters))
+    yield from ((Strength.ORDER, number) for number in _of_order(session, incoming, matters))
     if thread:
         yield from ((Strength.THREAD, number) for number in _of_thread(session, mailbox, thread, sender))
-    yield from ((Strength.SENDER, number) for number in _unfinished(session, mailbox, sender, at))
+    yield from ((Strength.SENDER, number) for number in list(matters)[:1])
 
 
 def _tokens(desk: Desk, incoming: Incoming, newest_first: tuple[str, ...]) -> Iterator[int]:
@@ -160,10 +165,44 @@ def _of_thread(session: Session, mailbox: Mailbox, thread: str, sender: int) -> 
     )
 
 
-def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -> Iterable[int]:
-    return session.scalars(
-        _UNFINISHED_OF, {"buyer": sender, "mailbox": mailbox.id, "since": at - SAME_MATTER}
+def _unfinished(session: Session, mailbox: Mailbox, sender: int, at: datetime) -> dict[int, str]:
+    """The subjects of her tickets that go on, the newest first."""
+    wanted = {"buyer": sender, "mailbox": mailbox.id, "since": at - SAME_MATTER}
+    return {row.id: row.subject for row in session.execute(_UNFINISHED_OF, wanted)}
+
+
+def _of_subject(incoming: Incoming, matters: dict[int, str]) -> list[int]:
+    """The one of them whose subject this answers; none where several have it."""
+    answered = _bare(titles.title(incoming.subject))
+    if not answered or not subjects.is_reply(incoming.subject):
+        return []
+    found = [number for number, subject in matters.items() if _bare(subject) == answered]
+    return found if len(found) == 1 else []
+
+
+def _of_order(session: Session, incoming: Incoming, matters: dict[int, str]) -> list[int]:
+    """The one of them that is surely about an order that this names; none where several are."""
+    if not matters:
+        return []
+    rows = session.execute(
+        select(TicketOrder.ticket_id, Order.external_no_norm)
+        .join(Order, Order.id == TicketOrder.order_id)
+        .where(TicketOrder.ticket_id.in_(matters), TicketOrder.level == LinkLevel.VERIFIED)
+    ).all()
+    if not rows:
+        return []
+    named = candidates(
+        subject=incoming.subject,
+        body=quoting.of(incoming).new,
+        shapes=[shape(row.external_no_norm) for row in rows],
     )
+    numbers = {each.number for each in named}
+    found = {row.ticket_id for row in rows if row.external_no_norm in numbers}
+    return list(found) if len(found) == 1 else []
+
+
+def _bare(subject: str) -> str:
+    return subjects.bare(subject).casefold()
 
 
 def _tickets(session: Session, numbers: set[int]) -> dict[int, Ticket]:

@@ -19,7 +19,7 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.refunds import OUTSIDE
 from helpdesk.rules.reminders import method_of
-from helpdesk.rules.settlement import SettlementError, money_left
+from helpdesk.rules.settlement import SettlementError, Shares, money_left
 from helpdesk.rules.statements import Fate, Line
 from helpdesk.rules.states import Role, may
 
@@ -43,10 +43,8 @@ def take_notice(
 ) -> Refund:
     """A gateway's tidings are about this ticket. Raises NotFoundError, ConflictError, InvalidError."""
     notice = _notice(session, notice_id)
-    if notice.amount_minor is None or notice.outcome != Outcome.SUCCEEDED:
-        raise ConflictError("this tells of no money that left: put it away, or note the refund by hand")
     told = _Told(
-        paid=Money(notice.amount_minor, notice.currency),
+        paid=_left_by(notice),
         reference=notice.reference or notice.event,
         payment=payment or notice.payment,
         paid_at=min(notice.came_at, at),
@@ -85,24 +83,25 @@ def take_line(
     return refund
 
 
-def match_line(session: Session, line_id: int, key: str, *, by: Agent, at: datetime) -> Refund:
-    """A line that does not say so is the payment of one of our refunds. Raises as take_line."""
+def match(
+    session: Session,
+    table: type[GatewayNotice] | type[StatementLine],
+    row_id: int,
+    key: str,
+    *,
+    by: Agent,
+    at: datetime,
+) -> Refund:
+    """What does not say so is the payment of one of our refunds. Raises as take_line."""
     _check_lead(by)
-    row = _line(session, line_id)
+    line = _line_of(_notice(session, row_id) if table is GatewayNotice else _line(session, row_id), key)
     found = session.scalar(select(Refund.id).where(Refund.key == key))
     if found is None:
         raise NotFoundError("there is no such refund")
-    line = Line(
-        line=row.line,
-        amount=Money(row.amount_minor, row.currency),
-        key=key,
-        reference=row.reference,
-        happened_at=row.happened_at,
-    )
     judged = statements.settle(session, line, found, actor=conversation.agent(by.id), at=at)
-    if judged.fate not in (Fate.SETTLED, Fate.KNOWN):
+    if judged.fate not in (Fate.SETTLED, Fate.KNOWN, Fate.AGAIN):
         raise ConflictError(judged.says)
-    _settle(session, StatementLine, line_id, found, by=by, at=at)
+    _settle(session, table, row_id, found, by=by, at=at)
     return session.get_one(Refund, found)
 
 
@@ -130,6 +129,7 @@ def _take(session: Session, told: _Told, number: int, *, by: Agent, at: datetime
     payment = _payment(payments, told)
     claim = _claim(session, ticket, payment)
     actor = conversation.agent(by.id)
+    shares = _take_of_claim(session, claim, told.paid) if claim is not None else Shares()
     refund = unpromised.note(
         session,
         ticket,
@@ -143,9 +143,8 @@ def _take(session: Session, told: _Told, number: int, *, by: Agent, at: datetime
         actor=actor,
         at=at,
         said=f"told by {told.by}",
+        shares=shares,
     )
-    if claim is not None:
-        _take_of_claim(session, claim, told.paid)
     refund_plans.note_left(session, ticket, refund, actor=actor, at=at)
     return refund
 
@@ -174,11 +173,10 @@ def _claim(session: Session, ticket: Ticket, payment: Payment) -> Claim | None:
     )
 
 
-def _take_of_claim(session: Session, claim: Claim, paid: Money) -> None:
+def _take_of_claim(session: Session, claim: Claim, paid: Money) -> Shares:
+    """From lines and postage: the payment is taken beside them."""
     try:
-        compensations.take_coupon(
-            session, claim, paid.minor
-        )  # lines and postage; the payment is taken already
+        return compensations.take_coupon(session, claim, paid.minor)
     except SettlementError as error:
         postage = compensations.shipping_left(session, claim)
         goods = money_left(compensations.lines_of(session, claim))
@@ -186,6 +184,26 @@ def _take_of_claim(session: Session, claim: Claim, paid: Money) -> None:
             f"{paid} is more than is left of claim {claim.id}: {Money(goods, paid.currency)} goods"
             f" + {Money(postage, paid.currency)} delivery = {Money(goods + postage, paid.currency)}"
         ) from error
+
+
+def _left_by(notice: GatewayNotice) -> Money:
+    if notice.amount_minor is None or notice.outcome != Outcome.SUCCEEDED:
+        raise ConflictError("this tells of no money that left: put it away, or note the refund by hand")
+    return Money(notice.amount_minor, notice.currency)
+
+
+def _line_of(told: GatewayNotice | StatementLine, key: str) -> Line:
+    """As a statement would have it."""
+    if isinstance(told, GatewayNotice):
+        paid = _left_by(told)
+        return Line(line=0, amount=paid, key=key, reference=told.reference, happened_at=told.came_at)
+    return Line(
+        line=told.line,
+        amount=Money(told.amount_minor, told.currency),
+        key=key,
+        reference=told.reference,
+        happened_at=told.happened_at,
+    )
 
 
 def _notice(session: Session, notice_id: int) -> GatewayNotice:

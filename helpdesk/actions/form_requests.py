@@ -44,7 +44,7 @@ def ask(
     """
     address, number = key_of(email.strip()), normal(order_no)
     wait_for_names(session, [f"claim form for {address}"])
-    order = _order(session, number, address) if number else None
+    order = order_of(session, number, address) if number else None
     if order is None or withheld_because(session, email.strip(), at=at):
         return None
     if not once.count(
@@ -54,7 +54,7 @@ def ask(
     on_file = next(each.email for each in order.addresses if each.key == address)
     acts = Address(email=on_file, name=order.buyer_name)
     buyer = buyers.of_address(session, acts, locale=locale, at=at, else_key=address)
-    ticket = _ticket_about(session, buyer, order)
+    ticket = ticket_about(session, buyer, order)
     if ticket is None or key_of(ticket.address) != address:  # answered at another address of that buyer
         subject = SUBJECT[locale].format(order=order.external_no)
         ticket = new_ticket(session, buyer, acts, subject=subject, locale=locale, at=at)
@@ -117,7 +117,8 @@ def key(desk: Desk, *parts: str) -> str:
     return hmac.digest(desk.secret, repr(parts).encode(), "sha256").hex()
 
 
-def _order(session: Session, number: str, address: str) -> Order | None:
+def order_of(session: Session, number: str, address: str) -> Order | None:
+    """The newest order with this number (compared form) that has this address (its key) on file."""
     return session.scalar(
         select(Order)
         .join(OrderAddress)
@@ -127,7 +128,7 @@ def _order(session: Session, number: str, address: str) -> Order | None:
     )
 
 
-def _ticket_about(session: Session, buyer: Buyer, order: Order) -> Ticket | None:
+def ticket_about(session: Session, buyer: Buyer, order: Order) -> Ticket | None:
     """The buyer's newest ticket that is about this order for sure, and not over, held."""
     known = session.scalar(
         select(Ticket.id)

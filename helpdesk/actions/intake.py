@@ -31,7 +31,6 @@ from helpdesk.actions import (
 )
 from helpdesk.desk import Desk
 from helpdesk.models import Buyer, Entry, Mailbox, ReceivedMessage, Ticket
-from helpdesk.models.masking import Mask
 from helpdesk.rules import archives, matching
 from helpdesk.rules.states import EntryKind, ReceivedState, TicketState
 from mail import attachments, authentication, classify, junk, quoting, references
@@ -225,7 +224,7 @@ def _record(
 ) -> Entry:
     split = quoting.of(incoming)
     words = split.new or incoming.subject  # masked before they are cut: half a number has no form
-    ticket.preview = sending.preview(Mask.over(session, [words])(words))
+    sending.show_words(session, ticket, words)
     facts = {
         "from": incoming.sender.email if incoming.sender else "",
         "from_name": incoming.sender.name if incoming.sender else "",

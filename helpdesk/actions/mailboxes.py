@@ -10,6 +10,7 @@ from helpdesk import vault
 from helpdesk.actions import folders, grants, read_once
 from helpdesk.actions.mailbox_forms import MailboxForm as MailboxForm  # read here by those who add one
 from helpdesk.actions.mailbox_forms import check, complaints
+from helpdesk.db import first_comes
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Mailbox, MailboxGrant, OutboxMessage, Ticket
@@ -26,7 +27,7 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
     """
     check(form)
     if session.scalar(select(Mailbox.id).where(Mailbox.name == form.name)) is not None:
-        raise ConflictError(f"there is a mailbox called {form.name!r} already", field="name")
+        raise ConflictError(_called(form.name), field="name")
     read_once.check(session, (form.address, *form.aliases))
     mailbox = Mailbox(
         name=form.name,
@@ -37,13 +38,18 @@ def add(session: Session, desk: Desk, form: MailboxForm, *, at: datetime) -> Mai
         password_sealed=vault.seal(desk.secret, form.password),
         **_plain(form),
     )
-    session.add(mailbox)
-    session.flush()
+    with first_comes(session, _called(form.name)):  # somebody else may add the same one at this moment
+        session.add(mailbox)
+        session.flush()
     _take_over(session, mailbox)
     folders.set_up(session, mailbox, form.more_folders, at=at)
     if form.grant is not None:
         grants.set_up(session, desk, mailbox, form.grant, moved=True)
     return mailbox
+
+
+def _called(name: str) -> str:
+    return f"there is a mailbox called {name!r} already"
 
 
 def change(session: Session, desk: Desk, mailbox: Mailbox, form: MailboxForm, *, at: datetime) -> None:

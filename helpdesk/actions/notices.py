@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import paying, refund_rows
+from helpdesk.actions.refund_rows import NOTHING_LEFT
 from helpdesk.db import insert_missing
 from helpdesk.models import GatewayNotice, Payment, Refund
 from helpdesk.rules.paying import Notice, Outcome
-from helpdesk.rules.refunds import OUTSIDE
+from helpdesk.rules.refunds import BY_HAND, LEFT, OUTSIDE
 from helpdesk.rules.states import RefundState
 
 LONGEST_KEY, LONGEST_REFERENCE = 64, 120
@@ -29,7 +30,7 @@ def keep(session: Session, gateway: str, notice: Notice, at: datetime) -> bool:
         "event": notice.event,
         "key": notice.key[:LONGEST_KEY],
         "reference": notice.gateway_ref[:LONGEST_REFERENCE],
-        "payment": (notice.payment or _payment_of(session, refund))[:LONGEST_REFERENCE],
+        "payment": _payment(session, notice, refund)[:LONGEST_REFERENCE],
         "amount_minor": notice.amount.minor if notice.amount else None,
         "currency": notice.amount.currency if notice.amount else "",
         "outcome": notice.outcome,
@@ -62,15 +63,31 @@ def _found(session: Session, gateway: str, notice: Notice) -> Refund | None:
     if found is None and notice.gateway_ref:
         of_us = select(Refund.id).where(Refund.gateway.in_((gateway, OUTSIDE)))
         found = session.scalars(of_us.where(Refund.reference == notice.gateway_ref)).first()
+    if found is None and notice.key and notice.amount:  # a person pays on this gateway's page, by our key
+        by_hand = select(Refund.id).where(
+            Refund.gateway == BY_HAND,
+            Refund.key == notice.key,
+            Refund.amount_minor == notice.amount.minor,
+            Refund.currency == notice.amount.currency,
+        )
+        found = session.scalar(by_hand)
     return refund_rows.hold(session, found)[0] if found is not None else None
 
 
 def _contradicts(refund: Refund, notice: Notice) -> bool:
-    """Whether money is said to have left for a refund that is over without any having left."""
-    over = refund.state in (RefundState.FAILED, RefundState.CANCELED)
+    """Whether a lead has to look: money is said to have left for a refund that is over without any having
+    left, or money that somebody took as external is said not to have left, or to have come back.
+    """
+    if refund.gateway == OUTSIDE:
+        return notice.outcome in NOTHING_LEFT and refund.state in LEFT
+    over = refund.state in (RefundState.FAILED, RefundState.CANCELED) or refund.mistaken
     return over and notice.outcome is Outcome.SUCCEEDED
 
 
-def _payment_of(session: Session, refund: Refund | None) -> str:
-    payment = session.get(Payment, refund.payment_id) if refund and refund.payment_id is not None else None
-    return payment.reference if payment else ""
+def _payment(session: Session, notice: Notice, refund: Refund | None) -> str:
+    """The reference by which an order knows the payment; else as the gateway has it."""
+    told = [each for each in (notice.payment, notice.payment_too) if each]
+    known = session.scalars(select(Payment.reference).where(Payment.reference.in_(told))).all()
+    if refund is not None and refund.payment_id is not None and not known:
+        return session.get_one(Payment, refund.payment_id).reference
+    return next((each for each in told if each in known), told[0] if told else "")

@@ -20,13 +20,14 @@ from helpdesk.actions import (
     claim_steps,
     claims,
     deciding,
+    sending,
 )
 from helpdesk.actions.claims import Actor
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Claim, Entry, Offer, OfferPart, Order, Ticket
 from helpdesk.rules import proposals
-from helpdesk.rules.claims import Event
+from helpdesk.rules.claims import Event, Who
 from helpdesk.rules.offers import OfferState, check_offer_move
 from helpdesk.rules.proposals import Part, ProposalError
 from helpdesk.rules.states import EntryKind
@@ -229,6 +230,8 @@ def answer_otherwise(
         facts={"offer": offer.id, "number": offer.number, "way": way, "text": words.strip()[:LONGEST_WORDS]},
     )
     settle(session, offer, state, at=at, way=way, counter=words.strip()[:LONGEST_WORDS])
+    if actor.who is Who.BUYER:
+        sending.show_words(session, ticket, words)
     if event is Event.WITHDRAW_OFFER:
         claim_letters.take_back(session, ticket, offer, actor=actor, at=at)
     claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)

@@ -9,10 +9,11 @@ queued -> leased -> sending -> sent
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, copies, mailboxes, merging, tickets, undelivered, unreached
+from helpdesk.db import Moment
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Entry, Mailbox, OutboxMessage, Ticket
@@ -62,6 +63,23 @@ def queue(
     )
     session.add(row)
     return row
+
+
+def behind_others(session: Session, ticket: Ticket, *, at: datetime) -> datetime:
+    """When a letter may leave that is to be read after what is written already: "money has left" does not
+    overtake "agreed", which waits until it cannot be taken back. What was tried and waits to be tried again
+    holds nothing up.
+    """
+    last = session.scalar(
+        select(func.max(OutboxMessage.due_at, type_=Moment)).where(
+            OutboxMessage.ticket_id == ticket.id,
+            OutboxMessage.agent_id.is_(None),
+            OutboxMessage.inquiry_id.is_(None),
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.attempts == 0,
+        )
+    )
+    return max(at, last) if last is not None else at
 
 
 def lease_next(session: Session, mailbox_id: int, *, owner: str, at: datetime) -> OutboxMessage | None:

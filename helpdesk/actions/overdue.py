@@ -9,6 +9,7 @@ from helpdesk.actions import (
     chases,
     coupons,
     inquiries,
+    parcels,
     platforms,
     refund_letters,
     refund_promises,
@@ -34,6 +35,7 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.MONEY_LOOKED_FOR: refund_letters.looked_for,
     tasks.MONEY_TRACED: refund_letters.traced,
     tasks.MONEY_CHASE: chases.note_overdue,
+    tasks.STOP_PARCEL: parcels.note_unstopped,
     tasks.REFUND_DUE: refund_promises.note_due,
 }
 

@@ -30,18 +30,20 @@ from helpdesk.actions import (
     switches,
     tickets,
 )
-from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Payment, PlatformCase, Refund, Ticket
 from helpdesk.rules import refunds as rules
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
-from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.paying import Answer, Instruction, Outcome
-from helpdesk.rules.refunds import BY_HAND, LEFT, OVER, WAITING
+from helpdesk.rules.platforms import PlatformState
+from helpdesk.rules.refunds import BY_HAND, BY_PEOPLE, LEFT, OVER, WAITING
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, TicketState
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway is listened to
 LONGEST_SAID = 500
+BEING_TOLD = (RefundState.SUBMITTED, RefundState.UNKNOWN)
+NOT_OWED = (ClaimState.DISPUTED, ClaimState.REJECTED, ClaimState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,8 @@ class Errand:
     instruction: Instruction
 
 
-def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
-    """Refunds to be handed over or asked about, longest waiting first."""
+def due(session: Session, *, at: datetime, after: int = 0, limit: int = 100) -> Sequence[int]:
+    """Refunds to be handed over or asked about, the oldest after this one first."""
     free = or_(Refund.leased_until.is_(None), Refund.leased_until <= at)
     paused = switches.is_off(session, switches.MONEY)
     kinds = [
@@ -71,7 +73,8 @@ def due(session: Session, *, at: datetime, limit: int = 100) -> Sequence[int]:
             Claim.state == ClaimState.APPROVED,
         )
         kinds.append(and_(Refund.state == RefundState.RESERVED, promised))
-    return session.scalars(select(Refund.id).where(free, or_(*kinds)).order_by(Refund.id).limit(limit)).all()
+    found = select(Refund.id).where(Refund.id > after, free, or_(*kinds))
+    return session.scalars(found.order_by(Refund.id).limit(limit)).all()
 
 
 def look_now(session: Session, refund_id: int, *, at: datetime) -> None:
@@ -79,7 +82,7 @@ def look_now(session: Session, refund_id: int, *, at: datetime) -> None:
     told = (RefundState.SUBMITTED, *WAITING, *LEFT)
     session.execute(
         update(Refund)
-        .where(Refund.id == refund_id, Refund.state.in_(told), Refund.gateway != BY_HAND)
+        .where(Refund.id == refund_id, Refund.state.in_(told), Refund.gateway.not_in(BY_PEOPLE))
         .values(look_at=at)
         .execution_options(synchronize_session=False)
     )
@@ -126,7 +129,7 @@ def _hand_over(
     owner: str,
     at: datetime,
 ) -> Errand | None:
-    if switches.is_off(session, switches.MONEY) or not _is_still_promised(session, refund):
+    if switches.is_off(session, switches.MONEY) or not remedy_money.is_still_promised(session, refund):
         return None
     if refund_rows.told_otherwise(session, [refund.payment_id]):
         return None
@@ -144,20 +147,6 @@ def _hand_over(
     return _errand(session, refund, owner=owner, submit=True, at=at) if gateway != BY_HAND else None
 
 
-def _is_still_promised(session: Session, refund: Refund) -> bool:
-    """Whether what was agreed stands as it was agreed, and covers this together with its other parts."""
-    remedy = session.get(AgreedRemedy, refund.remedy_id or 0, populate_existing=True)
-    if remedy is None or remedy.state not in (RemedyState.AGREED, RemedyState.UNDER_WAY):
-        return False
-    claim = session.get_one(Claim, remedy.claim_id, populate_existing=True)
-    parts = [row for row in refund_rows.of_remedy(session, remedy.id) if row.state not in OVER]
-    return (
-        claim.state is ClaimState.APPROVED
-        and remedy.currency == refund.currency
-        and sum(row.amount_minor for row in parts) <= remedy.amount_minor
-    )
-
-
 def note(
     session: Session, errand: Errand, answer: Answer, *, settling: timedelta, at: datetime
 ) -> Errand | None:
@@ -168,18 +157,19 @@ def note(
     refund, ticket = refund_rows.hold(session, errand.refund_id)
     if refund.lease_owner != errand.owner:
         return None
-    before, refused = refund.state, refund.refused_at is not None
+    before, refused, refused_at = refund.state, refund.refused_at is not None, refund.refused_at
     waited = errand.taken_at - (refund.refused_at or refund.submitted_at or at)
     settled = waited >= settling  # when it was asked, not when we come to write it down
-    if errand.submit:
+    if errand.submit and before in BEING_TOLD:
         again = refund.submissions > 1
         after = rules.after_submitting(answer.outcome, again=again)
         refused_at = at if answer.outcome is Outcome.FAILED and again else None
+    elif errand.submit:
+        after = before  # a statement or a person has settled it while the gateway was told once more
     else:
         after = rules.after_query(before, answer.outcome, refused=refused, settled=settled)
-        refused_at = refund.refused_at
         lost = rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled)
-        if lost and not switches.is_off(session, switches.MONEY):
+        if lost and _may_be_told_again(session, refund):
             return _again(session, refund, owner=errand.owner, at=at)
     known = refund.trace
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
@@ -188,6 +178,20 @@ def note(
     if after is not before:
         _move(session, ticket, refund, after, answer, at=at)
     return None
+
+
+def _may_be_told_again(session: Session, refund: Refund) -> bool:
+    """Whether what the gateway never heard of is still to be paid, and nobody else has paid it meanwhile.
+
+    What a lead has closed is carried on; what was disputed, or refused after all, waits for a person.
+    """
+    if switches.is_off(session, switches.MONEY) or refund_rows.told_otherwise(session, [refund.payment_id]):
+        return False
+    claim = refund_rows.claim_of(session, refund)
+    if claim is None:
+        return True
+    lost = PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.LOST
+    return claim.state not in NOT_OWED and session.scalar(select(PlatformCase.id).where(*lost)) is None
 
 
 def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Errand:

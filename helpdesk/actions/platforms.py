@@ -137,7 +137,8 @@ def decide(
 ) -> PlatformCase:
     """It was won, lost or settled: the claim moves with it, and the buyer is told the verdict.
 
-    Raises IllegalMoveError with the guard's sentence: a lost one needs a lead, a settled one its remedies.
+    After a lost one a lead decides anew, or takes as external what the platform has paid. Raises
+    IllegalMoveError with the guard's sentence: a lost one needs a lead, a settled one its remedies.
     """
     case, claim, ticket = hold(session, case_id)
     check_platform_move(case.state, to)
@@ -154,7 +155,9 @@ def decide(
         why=verdict,
         facts={**_about(case), "verdict": verdict, "why": verdict},
     )
-    if to is PlatformState.WON:  # what was agreed and not begun will not happen: it is free again
+    # What was agreed and not begun is off, and free again: won, it will not happen; lost, the platform or
+    # bank may have taken the money already, so that somebody looks before anything leaves.
+    if to in (PlatformState.WON, PlatformState.LOST):
         claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
     case.state, case.verdict, case.decided_at = to, verdict, at
     tasks.settle(session, ticket, case.id, tasks.PLATFORM_DEADLINE, actor=actor.name, at=at)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import chases, conversation, refund_rows, sending, suppressions, telling
+from helpdesk.actions import chases, conversation, outbox, refund_rows, sending, suppressions, telling
 from helpdesk.desk import Desk
 from helpdesk.letters import words
 from helpdesk.models import Mailbox, Order, Refund, Ticket
@@ -110,7 +110,7 @@ def _tell(
         verb=verb,
         actor=conversation.CLOCK,
         at=at,
-        due_at=at,
+        due_at=outbox.behind_others(session, ticket, at=at),
         automatic="auto-generated",
         facts=facts,
     )

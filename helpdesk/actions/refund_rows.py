@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, tickets
 from helpdesk.errors import ConflictError, NotFoundError
-from helpdesk.models import AgreedRemedy, Claim, Entry, GatewayNotice, Payment, Refund, Ticket
+from helpdesk.models import Agent, AgreedRemedy, Claim, Entry, GatewayNotice, Payment, Refund, Ticket
 from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.paying import Outcome
-from helpdesk.rules.refunds import BY_HAND, OVER, Part, check_refund_move, remedy_state
+from helpdesk.rules.refunds import BY_HAND, OVER, Part, check_refund_move, payable, remedy_state
 from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import EntryKind, RefundState
 
@@ -80,6 +80,24 @@ def new_key(session: Session, ticket: Ticket, claim_id: int | None) -> str:
     return f"{stem}{used + 1}"
 
 
+def is_held(refund: Refund) -> bool:
+    """Whether somebody has taken it, and may be paying it by hand at this moment."""
+    return refund.held_by_id is not None and refund.state is RefundState.NEEDS_ACTION
+
+
+def may_be_called_off(refund: Refund) -> bool:
+    """Whether nobody was told of it, and nobody may be paying it at this moment."""
+    return payable(refund.state, by_hand=refund.gateway == BY_HAND) and not is_held(refund)
+
+
+def check_is_free_for(session: Session, refund: Refund, by: Agent) -> None:
+    """Raises ConflictError when a colleague has taken it to pay it by hand."""
+    if refund.held_by_id in (None, by.id):
+        return
+    name = session.get_one(Agent, refund.held_by_id).name
+    raise ConflictError(f"{name} has taken this to pay it by hand: ask first, or a lead puts it back")
+
+
 def told_otherwise(session: Session, payment_ids: Iterable[int | None]) -> bool:
     """Whether a gateway told of money going back by one of these payments that nobody here has asked for, and
     no lead has seen to it yet.
@@ -104,7 +122,12 @@ def remedy_state_of(session: Session, remedy: AgreedRemedy) -> RemedyState:
     return remedy_state(
         parts,
         [
-            Part(state=row.state, by_hand=row.gateway == BY_HAND, chased=row.chased_at is not None)
+            Part(
+                state=row.state,
+                by_hand=row.gateway == BY_HAND,
+                held=is_held(row),
+                chased=row.chased_at is not None,
+            )
             for row in rows
         ],
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,19 +14,21 @@ from helpdesk.actions import (
     refund_plans,
     refund_rows,
     remedy_money,
+    statements,
     tickets,
     unpromised,
 )
 from helpdesk.errors import ConflictError, InvalidError, together
-from helpdesk.models import Agent, Refund, Ticket
+from helpdesk.models import Agent, GatewayNotice, Refund, StatementLine, Ticket
 from helpdesk.rules import money
 from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.money import Money
-from helpdesk.rules.refunds import BY_HAND
+from helpdesk.rules.refunds import BY_HAND, LEFT, OUTSIDE
 from helpdesk.rules.reminders import ARRIVAL_DAYS, Reason
-from helpdesk.rules.states import RefundState, TicketState, WaitingOn
+from helpdesk.rules.states import RefundState, Role, TicketState, WaitingOn, may
 
 LONGEST_REFERENCE = 120  # characters
+LONGEST_WHY = 500
 
 
 def record_refund(
@@ -53,7 +55,7 @@ def record_refund(
     if remedy is None:
         return _note_unpromised(session, ticket, paid, method, reference, proof_sha256, by=by, at=at)
     actor = conversation.agent(by.id)
-    refund = remedy_money.to_pay_by_hand(session, ticket, remedy, paid, actor=actor, at=at)
+    refund = remedy_money.to_pay_by_hand(session, ticket, remedy, paid, by=by, at=at)
     _check_reference(session, method, reference)
     if refund.state is RefundState.RESERVED:
         told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
@@ -163,17 +165,20 @@ def _read(amount: str, currency: str, method: str, reference: str) -> Money:
     return paid
 
 
-def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Ticket:
+def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime, why: str = "") -> Ticket:
     """It was noted by mistake: nobody is asked about it, and it is our turn again. Twice changes nothing.
 
-    Its reference may be noted again, with the right amount. Raises IllegalMoveError for one that arrived,
-    ConflictError for one that a gateway has sent.
+    Its reference may be noted again, with the right amount. What was taken as external a lead takes back, and
+    says why: what told of it is to be seen to once more. Raises ConflictError for what arrived, or a gateway
+    has sent, InvalidError without the reason.
     """
     refund, ticket = refund_rows.hold(session, refund_id)
     if refund.mistaken:
         return ticket
-    if refund.gateway != BY_HAND or refund.state is not RefundState.SUCCEEDED:
-        raise ConflictError("only what a person has noted, and nobody has received, can be a mistake")
+    why = " ".join(why.split())[:LONGEST_WHY]
+    _check_can_be_a_mistake(refund, by, why)
+    if statements.has_shown(session, refund):
+        raise ConflictError("a statement shows that this was paid: note how it came back, if it did")
     before, actor = refund.state, conversation.agent(by.id)
     refund_rows.move(
         session,
@@ -183,13 +188,38 @@ def cancel(session: Session, refund_id: int, *, by: Agent, at: datetime) -> Tick
         actor=actor,
         at=at,
         verb="refund_canceled",
+        facts={"why": why} if why else None,
         values={"mistaken": True, "chased_at": None},
     )
     refund_plans.forget(session, ticket, refund, Reason.BY_HAND, actor=actor, at=at)
     remedy_money.follow(session, ticket, refund, before, actor=claims.staff(by), at=at)
+    if refund.gateway == OUTSIDE:
+        _is_to_be_seen_again(session, refund)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
     return ticket
+
+
+def _check_can_be_a_mistake(refund: Refund, by: Agent, why: str) -> None:
+    if refund.gateway == OUTSIDE and refund.state in LEFT:
+        if not may(by.role, Role.LEAD):
+            raise ConflictError("a lead has taken this as external: only a lead takes it back")
+        if not why:
+            raise InvalidError("say why", field="why")
+    elif refund.gateway != BY_HAND or refund.state is not RefundState.SUCCEEDED:
+        raise ConflictError("only what a person has noted, and nobody has received, can be a mistake")
+
+
+def _is_to_be_seen_again(session: Session, refund: Refund) -> None:
+    """Notices and lines that it was taken from wait for a lead once more: it may be another ticket's."""
+    unsettled = {"settled_at": None, "settled_by_id": None, "refund_id": None}
+    for table in (GatewayNotice, StatementLine):
+        session.execute(
+            update(table)
+            .where(table.refund_id == refund.id)
+            .values(unsettled)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def answer_arrival(session: Session, refund_id: int, *, arrived: bool, actor: str, at: datetime) -> Ticket:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from helpdesk.db import first_comes
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Agent, ReturnAddress
 
@@ -12,7 +13,8 @@ LONGEST_LABEL, LONGEST_TEXT = 60, 1_000
 
 
 def save(session: Session, *, label: str, text: str, by: Agent, at: datetime) -> ReturnAddress:
-    """The address of this name from now on; the same words again change nothing. Raises InvalidError."""
+    """The address of this name from now on; the same words again change nothing. Raises InvalidError;
+    ConflictError when a colleague has saved one of this name at this moment."""
     label = " ".join(label.split())
     text = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())
     if not label:
@@ -29,12 +31,14 @@ def save(session: Session, *, label: str, text: str, by: Agent, at: datetime) ->
     if before is not None and before.text == text:
         return before
     last = session.scalar(select(func.max(ReturnAddress.version)).where(ReturnAddress.label == label)) or 0
-    session.execute(update(ReturnAddress).where(ReturnAddress.label == label).values(is_current=False))
     address = ReturnAddress(
         label=label, version=last + 1, text=text, is_current=True, created_by_id=by.id, created_at=at
     )
-    session.add(address)
-    session.flush()
+    overtaken = f"{label} was saved by somebody else at this moment: look at it, then save again"
+    with first_comes(session, overtaken):
+        session.execute(update(ReturnAddress).where(ReturnAddress.label == label).values(is_current=False))
+        session.add(address)
+        session.flush()
     return address
 
 

@@ -12,6 +12,7 @@ from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, words
 from helpdesk.models import Entry, Mailbox, Ticket
+from helpdesk.models.masking import Mask
 from helpdesk.rules.states import EntryKind
 from mail import references
 from mail.compose import html_of
@@ -85,7 +86,7 @@ def send(
         reason=reason,
         facts={**({"words": said} if said else {}), **(facts or {})},
     )
-    if not automatic:  # what people said last says more in the queue than what the clock sends
+    if not ticket.preview:  # the queue shows what the buyer said last; she has not said anything yet
         ticket.preview = preview(letter.text)
     return entry
 
@@ -174,6 +175,12 @@ def _reply_to(desk: Desk, mailbox: Mailbox, ticket: Ticket, sender: str) -> Addr
 def buyer_address(ticket: Ticket) -> Address:
     """Where the buyer of a ticket is written to: never taken from a Reply-To or Cc of some mail."""
     return Address(email=ticket.address, name=ticket.buyer.name)
+
+
+def show_words(session: Session, ticket: Ticket, words: str) -> None:
+    """What the buyer has said last, for the queue; masked before it is cut."""
+    if words.strip():
+        ticket.preview = preview(Mask.over(session, [words])(words))
 
 
 def preview(text: str) -> str:

@@ -11,11 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, inquiries, sending
+from helpdesk.actions import conversation, inquiries
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Agent, Attachment, Entry, HeldAnswer, Inquiry, ReceivedMessage, Ticket
-from helpdesk.models.masking import Mask
 from helpdesk.rules import inquiries as rules
 from helpdesk.rules.inquiries import Hearing, HeldState
 from helpdesk.rules.states import EntryKind
@@ -84,7 +83,6 @@ def take(
         attachments=conversation.keep(desk.blobs, incoming.attachments),
     )
     if not by_machine:
-        ticket.preview = sending.preview(Mask.over(session, [facts["text"]])(facts["text"]))
         inquiries.answered(session, inquiry, ticket, actor=actor, at=at)
     return entry
 

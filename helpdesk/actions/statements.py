@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import calendars, claims, refund_plans, refund_rows, remedy_money
 from helpdesk.db import insert_missing
-from helpdesk.models import Refund, StatementLine, Ticket
+from helpdesk.models import Entry, Refund, StatementLine, Ticket
 from helpdesk.rules.money import Money
-from helpdesk.rules.refunds import BY_HAND
+from helpdesk.rules.refunds import BY_HAND, LEFT
 from helpdesk.rules.statements import LISTED, Candidate, Fate, Judged, Line, judge
 from helpdesk.rules.states import RefundState
 
+SHOWN = "refund_shown"  # verb of the entry
 AT_ONCE = 200  # lines that are looked up together
 
 
@@ -49,12 +50,9 @@ def settle(session: Session, line: Line, refund_id: int, *, actor: str, at: date
     judged = judge(line, _candidates(session, [line]))
     if judged.fate is not Fate.SETTLED or judged.refund_id != refund_id:
         return judged
-    if refund.state is RefundState.RESERVED:  # somebody paid it before the clock gave it to anybody
-        told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
-        refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=actor, at=at, values=told)
     before = refund.state
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # all of it or nothing: a refund that is half moved is nobody's
             _move(session, ticket, refund, line, actor=actor, at=at)
     except IntegrityError:
         says = f"another refund is noted with the reference {line.reference} already"
@@ -112,6 +110,11 @@ def kept(session: Session, source: Source, lines: Sequence[Line]) -> bool:
     return bool(lines) and session.scalar(waiting.limit(1)) is not None
 
 
+def has_shown(session: Session, refund: Refund) -> bool:
+    """Whether a statement has shown that a person paid it."""
+    return refund.id in _shown(session, [refund])
+
+
 def _look(session: Session, lines: Sequence[Line]) -> list[Judged]:
     known = _candidates(session, lines)
     return [
@@ -132,12 +135,14 @@ def _candidates(session: Session, lines: Sequence[Line]) -> list[Candidate]:
     references = {line.reference for line in lines if line.reference}
     if not keys and not references:
         return []
-    rows = session.scalars(
+    found = session.scalars(
         select(Refund)
         .where(or_(Refund.key.in_(keys), Refund.reference.in_(references)), Refund.mistaken.is_(False))
         .order_by(Refund.id)
         .execution_options(populate_existing=True)
     )
+    rows = found.all()
+    shown = _shown(session, rows)
     return [
         Candidate(
             id=row.id,
@@ -145,12 +150,26 @@ def _candidates(session: Session, lines: Sequence[Line]) -> list[Candidate]:
             reference=row.reference,
             amount=Money(row.amount_minor, row.currency),
             state=row.state,
+            shown=row.id in shown,
         )
         for row in rows
     ]
 
 
+def _shown(session: Session, refunds: Sequence[Refund]) -> set[object]:
+    """Those that a person paid and a statement has shown: no gateway sees to it that they are paid once."""
+    numbers = {row.ticket_id for row in refunds if row.gateway == BY_HAND and row.state in LEFT}
+    if not numbers:
+        return set()
+    entries = session.scalars(select(Entry).where(Entry.ticket_id.in_(numbers), Entry.verb == SHOWN))
+    by_hand = {row.id for row in refunds if row.gateway == BY_HAND and row.state in LEFT}
+    return {entry.facts.get("refund") for entry in entries} & by_hand
+
+
 def _move(session: Session, ticket: Ticket, refund: Refund, line: Line, *, actor: str, at: datetime) -> None:
+    if refund.state is RefundState.RESERVED:  # somebody paid it before the clock gave it to anybody
+        told = {"gateway": BY_HAND, "submitted_at": at, "submissions": 1}
+        refund_rows.move(session, ticket, refund, RefundState.SUBMITTED, actor=actor, at=at, values=told)
     paid_at = min(line.happened_at or at, at)
     expected = calendars.expected_arrival(session, refund.method, paid_at)
     reference = refund.reference or line.reference
@@ -161,7 +180,7 @@ def _move(session: Session, ticket: Ticket, refund: Refund, line: Line, *, actor
         RefundState.SUCCEEDED,
         actor=actor,
         at=at,
-        verb="refund_shown",
+        verb=SHOWN,
         facts={"reference": reference, "expected_at": expected.isoformat(), "line": line.line},
         values={"reference": reference, "paid_at": paid_at, "expected_at": expected, "look_at": None},
     )

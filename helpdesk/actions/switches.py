@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from helpdesk.db import insert_missing
 from helpdesk.errors import InvalidError
 from helpdesk.models import Agent, Switch
 
@@ -21,10 +22,8 @@ def turn(session: Session, name: str, *, off: bool, why: str, by: Agent, at: dat
     """Stop or start it. Raises InvalidError for a stop without a reason."""
     if off and not why.strip():
         raise InvalidError("say why", field="why")
-    switch = session.get(Switch, name, with_for_update=True, populate_existing=True)
-    if switch is None:
-        switch = Switch(name=name)
-        session.add(switch)
+    insert_missing(session, Switch, [{"name": name, "off": False, "why": "", "by_id": by.id, "at": at}])
+    switch = session.get_one(Switch, name, with_for_update=True, populate_existing=True)
     switch.off, switch.why, switch.by_id, switch.at = off, why.strip()[:LONGEST_WHY], by.id, at
     session.flush()
     return switch

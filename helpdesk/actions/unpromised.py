@@ -17,6 +17,7 @@ from helpdesk.models import Order, Payment, Refund, Ticket, TicketOrder
 from helpdesk.rules import ceilings
 from helpdesk.rules.claim_terms import LinkLevel
 from helpdesk.rules.money import Money
+from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import EntryKind, RefundState
 
 
@@ -86,8 +87,11 @@ def note(
     at: datetime,
     proof_sha256: str | None = None,
     said: str = "",
+    shares: Shares | None = None,
 ) -> Refund:
     """The row of money that has left, taken from its payment. The ticket is held.
+
+    `shares` is what it took of a claim's lines and postage beside the payment.
 
     Raises ConflictError when its reference is noted already, or when somebody took the rest meanwhile.
     """
@@ -126,6 +130,7 @@ def note(
         "paid_at": paid_at,
         "expected_at": expected,
         "said": said,
+        "shares": shares.to_json() if shares is not None else {},
     }
     if not insert_missing(session, Refund, [row]):
         raise noted_already(method, reference)

@@ -18,8 +18,8 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError
 from helpdesk.models import Attachment, Entry, Evidence, Ticket
-from helpdesk.models.masking import Mask
 from helpdesk.rules import evidence_files, matching
+from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind, TicketState
 from mail import types
@@ -32,9 +32,12 @@ def upload(
     files: Sequence[types.Attachment],
     *,
     words: str = "",
+    told: Mapping[str, EvidenceKind] | None = None,
     at: datetime,
 ) -> list[Evidence]:
     """The buyer has sent files, and perhaps words, from her page. What is there already is not kept twice.
+
+    `told` is what she says that they show, by SHA-256; also of a file that is there.
 
     Raises InvalidError when nothing was sent, when there are too many or one cannot be evidence.
     """
@@ -47,11 +50,16 @@ def upload(
         raise InvalidError("there are very many files here already: answer our mail instead", field="files")
     kept = conversation.keep(desk.blobs, files)
     rows = [row for row in kept if row.sha256 not in there]
+    news = claim_evidence.note_told(session, ticket, claim, told or {}, at=at)
     if not rows and not words.strip():
+        if news:
+            claim_progress.go_on(session, desk, ticket, claim, at=at)
         return []
     entry = record(session, ticket, "files_sent", rows, words=words, facts={"claim": claim.id}, at=at)
     contents = {row.sha256: file.content for row, file in zip(kept, files, strict=True)}
-    taken = claim_evidence.take(session, ticket, claim, entry, contents, way=claim_evidence.PAGE, at=at)
+    taken = claim_evidence.take(
+        session, ticket, claim, entry, contents, way=claim_evidence.PAGE, at=at, told=told
+    )
     claim_evidence.note_answer(session, ticket, claim, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
     return taken
@@ -71,8 +79,7 @@ def record(
     for position, row in enumerate(files):
         row.position = position
     said = words.strip()
-    if said:
-        ticket.preview = sending.preview(Mask.over(session, [said])(said))
+    sending.show_words(session, ticket, said)
     actor = conversation.buyer(ticket.buyer_id)
     entry = conversation.record(
         session,

@@ -27,17 +27,21 @@ from helpdesk.actions.claims import Asked
 from helpdesk.actions.order_proofs import NO_LINK
 from helpdesk.db import wait_for_names
 from helpdesk.desk import Desk
-from helpdesk.errors import InvalidError
+from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.links import Passing
-from helpdesk.models import Claim, Entry, Ticket
+from helpdesk.models import Claim, Entry, Order, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules.claim_terms import Wish
 from helpdesk.rules.order_numbers import normal
-from helpdesk.rules.states import EntryKind, TicketState
+from helpdesk.rules.states import EntryKind, IllegalMoveError, TicketState
 from mail.compose import can_be_written_to
 from mail.types import Address, key_of
 
 A_DAY = timedelta(days=1)
+NO_NUMBER = (
+    "this does not look like the number of an order: it stands in the mail that confirmed yours. If you "
+    "cannot find it, write to us by mail that you withdraw"
+)
 SUBJECT = {"zh-CN": "撤回订单 {order}", "en": "Withdrawal from order {order}"}
 LONGEST_NAME, LONGEST_NUMBER, LONGEST_WORDS = 120, 64, 2000
 LONGEST_ADDRESS = 320  # RFC 3696, erratum 1003: 64 before the @, 255 behind it
@@ -59,7 +63,9 @@ class Statement:
             raise InvalidError("give your name", field="name")
         if not self.order_no.strip():
             raise InvalidError("give the number of the order or of the contract", field="order_no")
-        if not can_be_written_to(self.email.strip()) or len(self.email.strip()) > LONGEST_ADDRESS:
+        if not may_be_a_number(self.order_no):
+            raise InvalidError(NO_NUMBER, field="order_no")
+        if not _can_be_reached(self.email.strip()):
             raise InvalidError(f"{self.email!r} is not an address that mail can be sent to", field="email")
         for field, text, most in (
             ("name", self.name, LONGEST_NAME),
@@ -103,7 +109,8 @@ def declare(session: Session, desk: Desk, statement: Statement, *, at: datetime)
     wait_for_names(session, [f"withdrawal by {address.key}"])
     if not once.count(session, said, most=1, within=A_DAY, at=at):
         return None
-    ticket = _ticket_of_withdrawal(session, statement, address, at=at)
+    order = form_requests.order_of(session, normal(statement.order_no), address.key)
+    ticket = _ticket_of_withdrawal(session, statement, address, order, at=at)
     entry = conversation.record(
         session,
         ticket,
@@ -121,7 +128,7 @@ def declare(session: Session, desk: Desk, statement: Statement, *, at: datetime)
         },
     )
     ticket.preview = sending.preview(Mask.over(session, [statement.content])(statement.content))
-    claim = _claim_of_withdrawal(session, desk, ticket, at=at)
+    claim = _claim_of_withdrawal(session, desk, ticket, order, at=at)
     # It holds without a link with an order: a person has to look, whatever the claim waits for.
     tickets.move(session, ticket, TicketState.OPEN, actor=conversation.CLOCK, at=at)
     _acknowledge(session, desk, ticket, claim, statement, entry, at=at)
@@ -185,12 +192,19 @@ def received_at(at: datetime, desk: Desk) -> str:
 
 
 def _ticket_of_withdrawal(
-    session: Session, statement: Statement, address: Address, *, at: datetime
+    session: Session, statement: Statement, address: Address, order: Order | None, *, at: datetime
 ) -> Ticket:
-    """That of an earlier statement of this day about the same order from this address, else a new one: never
-    another ticket of theirs, for anybody could have typed the address. The receipt goes there and nowhere
-    else: whoever reads a second address of a buyer need not be who reads the first."""
+    """Their open matter about this order, that of an earlier statement of this day, or a new one.
+
+    Anybody could have typed the address. So it is only a matter that is answered at this very address, which
+    is on file for the order, and whose buyer is known to speak for it; and what was typed counts as
+    unverified there. The receipt goes to that address and nowhere else: whoever reads a second address of a
+    buyer need not be who reads the first."""
     buyer = buyers.of_address(session, address, locale=statement.locale, at=at, else_key=address.key)
+    if order is not None:
+        matter = form_requests.ticket_about(session, buyer, order)
+        if matter is not None and key_of(matter.address) == address.key:
+            return merging.final(session, matter.id)
     recent = session.scalars(
         select(Entry)
         .join(Ticket, Ticket.id == Entry.ticket_id)
@@ -208,13 +222,19 @@ def _ticket_of_withdrawal(
     return form_requests.new_ticket(session, buyer, address, subject=subject, locale=statement.locale, at=at)
 
 
-def _claim_of_withdrawal(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> Claim:
-    """It waits until somebody has shown which order it is about."""
+def _claim_of_withdrawal(
+    session: Session, desk: Desk, ticket: Ticket, order: Order | None, *, at: datetime
+) -> Claim:
+    """The one that runs, else a new one. Where the order is not surely this matter's it waits until somebody
+    has shown which it is about; nothing is ever granted of it without a person."""
     known = session.scalar(
         select(Claim).where(Claim.ticket_id == ticket.id, Claim.live).order_by(Claim.id.desc()).limit(1)
     )
     if known is not None:
+        _mark_urgent(session, ticket, known, at=at)
         return known
+    verified = claim_progress.verified_orders(session, ticket)
+    order = order if order is not None and order.id in {each.id for each in verified} else None
     asked = Asked(
         reason="changed_mind",
         reason_source=claim_reasons.BUYER,
@@ -223,6 +243,48 @@ def _claim_of_withdrawal(session: Session, desk: Desk, ticket: Ticket, *, at: da
         requested_at=at,
     )
     actor = claims.buyer(ticket)
-    claim = claims.open_claim(session, ticket, order=None, lines=None, asked=asked, actor=actor, at=at)
+    try:
+        with session.begin_nested():  # of one whose items are looked at elsewhere nothing stays
+            claim = claims.open_claim(
+                session, ticket, order=order, lines=None, asked=asked, actor=actor, at=at
+            )
+    except (IllegalMoveError, ConflictError):
+        claim = claims.open_claim(session, ticket, order=None, lines=None, asked=asked, actor=actor, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim
+
+
+def _mark_urgent(session: Session, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+    """From here on a person looks first."""
+    if claim.urgent != "legal":
+        facts = {"urgent": "legal", "before": claim.urgent}
+        claims.change_claim(
+            session,
+            ticket,
+            claim,
+            "claim_marked_urgent",
+            actor=claims.DESK,
+            at=at,
+            facts=facts,
+            urgent="legal",
+        )
+
+
+def may_be_a_number(written: str) -> bool:
+    """By its form alone, whatever orders there are: with a digit, or one word of capitals."""
+    number = normal(written)
+    return any(char.isdigit() for char in number) or (
+        len(number) > 3 and number.isascii() and number.isalpha() and written.strip().isupper()
+    )
+
+
+def _can_be_reached(address: str) -> bool:
+    """An address of the net: a domain with a point, and no number behind the last one."""
+    last = address.rpartition("@")[2].rpartition(".")
+    return (
+        can_be_written_to(address)
+        and len(address) <= LONGEST_ADDRESS
+        and bool(last[0])
+        and last[2].isalnum()
+        and not last[2].isdigit()
+    )

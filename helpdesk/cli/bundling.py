@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from helpdesk import clock
+from helpdesk import clock, zones
 from helpdesk.actions import bundles as noting
 from helpdesk.actions import conversation
 from helpdesk.cli.refusing import check_schema, plainly
@@ -31,6 +31,7 @@ def bundle(claim: int, output: Path, internal: bool, language: str) -> None:
     check_schema()
     with plainly(), reading() as session:
         found = queries.gather(session, claim, internal=internal)
+    zones.learn()
     with current_app.test_request_context():  # pages are made inside a request
         written = bundles.write(found, language or found.locale)
     draft = output.with_name(f".{output.name}.part")

@@ -27,6 +27,7 @@ SAID = {
     Fate.KNOWN: "known",
     Fate.WAITS: "waits",
     Fate.DIFFERS: "differs",
+    Fate.AGAIN: "twice?",
     Fate.OVER: "no money",
     Fate.SEVERAL: "several",
     Fate.NOTHING: "not ours",
@@ -127,7 +128,8 @@ def _as_text(done: Reconciled, *, written: bool) -> str:
     if not written:
         lines.append("Nothing was written.")
     elif done.new:
-        lines.append(f"{done.new} lines are kept for a lead, on the page of money.")
+        are_kept = "1 line is kept" if done.new == 1 else f"{done.new} lines are kept"
+        lines.append(f"{are_kept} for a lead, on the page of money.")
     return "\n".join(lines).strip("\n")
 
 

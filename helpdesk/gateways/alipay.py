@@ -7,6 +7,7 @@ Requests, answers and notices are signed with RSA2; what is not signed by Alipay
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -106,7 +107,9 @@ class AlipayGateway:
             "out_request_no": instruction.key,
             "query_options": ["deposit_back_info", "gmt_refund_pay"],
         }
-        return self._heard("alipay.trade.fastpay.refund.query", asked, _queried)
+        return self._heard(
+            "alipay.trade.fastpay.refund.query", asked, lambda told: _queried(told, instruction)
+        )
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         """Alipay sends a notice for a day until it is heard, so its age says nothing."""
@@ -154,13 +157,15 @@ def _submitted(told: Mapping[str, Any]) -> Answer:
     return unknown(_words(told))
 
 
-def _queried(told: Mapping[str, Any]) -> Answer:
+def _queried(told: Mapping[str, Any], about: Instruction) -> Answer:
     """No refund_status in a good answer: not refunded, or asked too early."""
     if told["code"] != DONE:
         return unknown(_words(told))
     status = told.get("refund_status")
     if not status:
         return Answer(outcome=Outcome.NOT_FOUND)
+    if told.get("refund_amount") and Decimal(told["refund_amount"]) != about.amount.value:
+        return wire.about_another(about.key)
     return Answer(
         outcome=Outcome.SUCCEEDED if status == "REFUND_SUCCESS" else Outcome.UNKNOWN,
         gateway_ref=_ref(told, "out_request_no"),

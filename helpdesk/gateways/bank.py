@@ -15,7 +15,7 @@ from pathlib import Path
 
 from helpdesk.gateways import bank_book
 from helpdesk.gateways.bank_book import Booked, Event, Movement, Trouble
-from helpdesk.gateways.wire import failed, unknown
+from helpdesk.gateways.wire import about_another, failed, unknown
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Instruction, Outcome
 
@@ -66,7 +66,9 @@ class Bank:
             if trouble and trouble[0] is Trouble.LOSE_QUERY:
                 return unknown("the answer was lost")
             known = bank_book.find(book, asked.key, asked.gateway_ref)
-        return Answer(outcome=Outcome.NOT_FOUND) if trouble or known is None else _told(known)
+        if trouble or known is None:
+            return Answer(outcome=Outcome.NOT_FOUND)
+        return _told(known) if _is_of(known, asked) else about_another(asked.key)
 
     def _first(self, book: sqlite3.Connection, asked: Instruction) -> Answer:
         trouble, seconds = bank_book.take(book, Trouble.DECLINE, Trouble.LATE, Trouble.NEEDS_ACTION) or (
@@ -208,9 +210,11 @@ def _again(book: sqlite3.Connection, known: Booked, asked: Instruction) -> Answe
     book.execute("UPDATE refund SET asked = asked + 1 WHERE id = ?", (known.number,))
     if bank_book.take(book, Trouble.DECLINE_RETRY):
         return failed("declined: this refund was made already")
-    if (known.payment, known.amount) != (asked.payment, asked.amount):
-        return unknown("this key belongs to another refund")
-    return _told(known)
+    return _told(known) if _is_of(known, asked) else about_another(asked.key)
+
+
+def _is_of(known: Booked, asked: Instruction) -> bool:
+    return (known.payment, known.amount) == (asked.payment, asked.amount)
 
 
 def _told(booked: Booked) -> Answer:

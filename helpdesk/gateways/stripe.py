@@ -113,13 +113,13 @@ class StripeGateway:
     def _find(self, instruction: Instruction) -> Answer:
         """By its own reference, else among the refunds of the payment."""
         if instruction.gateway_ref:
-            return _answer(self._refunds.retrieve(instruction.gateway_ref).to_dict())
+            return _checked(self._refunds.retrieve(instruction.gateway_ref).to_dict(), instruction)
         asked: RefundListParams = {"limit": 100}
         asked[_kind(instruction.payment)] = instruction.payment
         for count, found in enumerate(self._refunds.list(asked).auto_paging_iter(), 1):
             refund = found.to_dict()
             if _key(refund) == instruction.key:
-                return _answer(refund)
+                return _checked(refund, instruction)
             if count == MOST:
                 return unknown(f"the payment has {MOST} refunds and more: not all were looked through")
         return Answer(outcome=Outcome.NOT_FOUND)
@@ -163,6 +163,13 @@ def _money(counted: int, currency: str) -> Money:
     exponent = exponent_of(currency)
     units = Decimal(counted).scaleb(-OTHER_EXPONENTS.get(currency, exponent))
     return Money(int(units.scaleb(exponent)), currency)
+
+
+def _checked(refund: Mapping[str, Any], about: Instruction) -> Answer:
+    """What was found under our key is believed when it has our sum."""
+    if refund["amount"] != _stripe_amount(about.amount):
+        return wire.about_another(about.key)
+    return _answer(refund)
 
 
 def _answer(refund: Mapping[str, Any]) -> Answer:

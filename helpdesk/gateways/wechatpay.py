@@ -187,6 +187,9 @@ def _answer(refund: Mapping[str, Any], about: Instruction) -> Answer:
     """A refund as submit and query tell it."""
     if refund["out_refund_no"] != about.key:
         return unknown("an answer about another refund")
+    payments = (refund.get("transaction_id"), refund.get("out_trade_no"))
+    if refund["amount"]["refund"] != about.amount.minor or about.payment not in payments:
+        return wire.about_another(about.key)
     outcome = OUTCOMES.get(refund["status"], Outcome.UNKNOWN)
     return Answer(
         outcome=outcome,

@@ -23,6 +23,13 @@ def failed(said: str) -> Answer:
     return Answer(outcome=Outcome.FAILED, said=cut(said))
 
 
+def about_another(key: str) -> Answer:
+    """Under our key the gateway has another sum, or another payment: another desk has used the key, or this
+    one before a backup was put back. That refund is not this one, and this one cannot be asked for.
+    """
+    return unknown(f"the gateway has another refund under {key}: a lead has to end this one")
+
+
 def no_answer(gateway: str, error: Exception) -> Answer:
     """For whatever went wrong between the two. Only its kind is told: its words may quote a key."""
     log.warning("%s gave no answer that can be read: %s", gateway, type(error).__name__)

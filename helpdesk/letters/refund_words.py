@@ -27,8 +27,10 @@ WITHIN = {
     RECEIPT: Said(
         "我们在收到商品后 {span}内退款。", "We make the refund within {span} of the goods' arrival."
     ),
-    NOTICE: Said("我们在您提出之日起 {span}内退款。", "We make the refund within {span} of your request."),
-    APPROVAL: Said("我们在同意后 {span}内退款。", "We make the refund within {span} of our agreement."),
+    NOTICE: Said(
+        "我们自您提出申请之日起 {span}内退款。", "We make the refund within {span} of your request."
+    ),
+    APPROVAL: Said("我们自同意之日起 {span}内退款。", "We make the refund within {span} of our agreement."),
 }
 UNITS = {
     "d": (Said("{n} 天", "{n} day"), Said("{n} 天", "{n} days")),

@@ -16,7 +16,7 @@ JOINT = {"zh-CN": "，并", "en": ", and "}
 LINES: dict[str, dict[Remedy, str]] = {
     "zh-CN": {
         Remedy.FULL_REFUND: "全额退款 {amount}，原路退回",
-        Remedy.PARTIAL_REFUND: "部分退款 {amount}，原路退回，商品您留用",
+        Remedy.PARTIAL_REFUND: "部分退款 {amount}，原路退回，商品由您保留",
         Remedy.RETURN_REFUND: "退货退款 {amount}：商品寄回，款项原路退回",
         Remedy.EXCHANGE: "换货",
         Remedy.REDELIVERY: "重新发货",
@@ -24,9 +24,13 @@ LINES: dict[str, dict[Remedy, str]] = {
         Remedy.WAIT_WITH_DATE: "订单保留",
     },
     "en": {
-        Remedy.FULL_REFUND: "a full refund of {amount}, to the way you paid",
-        Remedy.PARTIAL_REFUND: "a partial refund of {amount}, to the way you paid; you keep the goods",
-        Remedy.RETURN_REFUND: "a refund of {amount}, to the way you paid, for the goods that you send back",
+        Remedy.FULL_REFUND: "a full refund of {amount}, to the method that you paid with",
+        Remedy.PARTIAL_REFUND: (
+            "a partial refund of {amount}, to the method that you paid with; you keep the goods"
+        ),
+        Remedy.RETURN_REFUND: (
+            "a refund of {amount}, to the method that you paid with, for the goods that you send back"
+        ),
         Remedy.EXCHANGE: "an exchange",
         Remedy.REDELIVERY: "a new delivery",
         Remedy.COUPON: "a coupon worth {amount}",
@@ -38,7 +42,7 @@ BY = {"zh-CN": "，最迟 {by}", "en": ", by {by} at the latest"}
 
 
 def line(part: Part, currency: str, locale: str) -> str:
-    """ "a partial refund of £20.00, to the way you paid; you keep the goods" """
+    """ "a partial refund of £20.00, to the method that you paid with; you keep the goods" """
     words = LINES.get(locale, LINES["en"])
     said = words[part.remedy].format(amount=amount(Money(part.amount, currency), locale))
     what = ", ".join(each for each in (part.named, part.words) if each)

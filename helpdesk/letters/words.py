@@ -25,7 +25,7 @@ METHODS: dict[str, dict[str, str]] = {
         "paypal": "PayPal",
         "bank": "bank transfer",
         "card": "card",
-        "other": "the way you paid",
+        "other": "the method that you paid with",
     },
 }
 REFERENCE = {"zh-CN": "编号：", "en": "Reference: "}

@@ -1,12 +1,14 @@
 """Money going back: one row for each instruction, never deleted, moved by the table of rules/refunds.py."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Key, Sha256, choice
+from helpdesk.models.people import Agent
 from helpdesk.rules.refunds import Shown, shown
 from helpdesk.rules.states import RefundState
 
@@ -52,6 +54,14 @@ class Refund(Base):
         ),
         CheckConstraint("(leased_until IS NULL) = (lease_owner = '')", name="a_lease_has_an_owner"),
         CheckConstraint("gateway <> '' OR state IN ('reserved', 'canceled')", name="told_has_a_gateway"),
+        CheckConstraint("held_by_id IS NULL OR gateway = 'manual'", name="only_people_hold"),
+        CheckConstraint("NOT mistaken OR state = 'reversed'", name="mistaken_is_reversed"),
+        CheckConstraint(
+            "chased_at IS NULL OR state IN ('succeeded', 'arrived')", name="only_what_left_is_chased"
+        ),
+        CheckConstraint(
+            "NOT arrival_assumed OR state IN ('arrived', 'reversed')", name="only_arrivals_are_assumed"
+        ),
     )
 
     id: Mapped[Key]
@@ -86,6 +96,14 @@ class Refund(Base):
     arrival_assumed: Mapped[bool] = mapped_column(default=False)  # nobody answered
     chased_at: Mapped[datetime | None]  # the buyer says that it is not there, and nobody has traced it yet
     mistaken: Mapped[bool] = mapped_column(default=False)  # reversed, because it was noted by mistake
+    held_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agent.id")
+    )  # pays it by hand, nobody else does
+    shares: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # of external money: what it took of a claim's lines and postage
+
+    held_by: Mapped[Agent | None] = relationship(viewonly=True)
 
     @property
     def shown(self) -> Shown:

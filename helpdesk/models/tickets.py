@@ -52,7 +52,7 @@ class Ticket(Base):
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("ticket.id"), index=True
     )  # one matter with it
-    preview: Mapped[str] = mapped_column(String(200), default="")  # newest words, for the queue
+    preview: Mapped[str] = mapped_column(String(200), default="")  # the buyer's newest words
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry
     last_seq: Mapped[int] = mapped_column(default=0)

@@ -2,12 +2,12 @@
 
 The modules, by whom they serve:
 
-The queue        queue queue_money
+The queue        queue queue_money approvals answered
 The ticket page  tickets entries letters hints taken_back claims evidence promises refunds ceilings inside
-                 inside_views inside_forms
+                 inside_views inside_forms missed_money
 Pages of leads   report failed money_page money_by_day unasked switches reason_lessons
 Settings         mailboxes grants people staff policies
 Orders           orders
-Buyers           public claim_pages offer_pages order_proofs
-Programs, proof  export proof bundle bundle_rows bundle_zip
+Buyers           public claim_pages status_ways offer_pages order_proofs
+Programs, proof  export proof bundle bundle_rows bundle_links bundle_zip
 """

@@ -27,7 +27,7 @@ from helpdesk.models import (
     Refund,
     Ticket,
 )
-from helpdesk.queries import bundle_rows
+from helpdesk.queries import bundle_links, bundle_rows
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.rules.states import EntryKind, OutboxState
 
@@ -153,7 +153,11 @@ def _line(entry: Entry, view: EntryView, internal: bool) -> Line:
     }
     by_staff = not internal and ("forwarded_by" in entry.facts or "by_mail" in entry.facts)  # own addresses
     if shown and entry.payload is not None and not by_staff:
-        link |= {"salt": entry.payload.salt.hex(), "payload": entry.facts}
+        payload = bundle_links.removed_within(entry.facts)
+        if payload == entry.facts:
+            link |= {"salt": entry.payload.salt.hex(), "payload": payload}
+        else:  # its commitment can be checked where the original is, in the desk
+            link |= {"links_removed": True, "payload": payload}
     else:
         link["withheld"] = True
     return Line(view=view, shown=shown, json=link)

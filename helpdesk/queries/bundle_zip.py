@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 
 from helpdesk.blobs import BlobStore, MissingBlobError
+from helpdesk.queries import bundle_links
 from helpdesk.queries.bundle import Bundle
 
 WHEN = (1980, 1, 1, 0, 0, 0)  # the first moment of ZIP: a bundle has no time of its own
@@ -16,7 +17,7 @@ def stream(bundle: Bundle, rendered: list[tuple[str, bytes]], blobs: BlobStore) 
     """The ZIP in pieces: what was rendered, then the files of the blob store, then the manifest of all.
 
     A file that is missing from the store is named as missing in the manifest; the others are still worth
-    having.
+    having. Of a mail that is in it without its links, the manifest has the hash of the original, too.
     """
     sink = _Sink()
     manifest: list[str] = []
@@ -38,7 +39,13 @@ def _files(
         except MissingBlobError:
             manifest.append(f"{piece.sha256}  MISSING  {piece.path}")
             continue
-        yield piece.path, content
+        if not piece.path.endswith(".eml"):
+            yield piece.path, content
+            continue
+        path, clean = bundle_links.cleaned(piece.path, content)
+        if clean is not content:
+            manifest.append(f"{piece.sha256}  ORIGINAL  {path}")
+        yield path, clean
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes, manifest: list[str]) -> None:

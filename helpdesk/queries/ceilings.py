@@ -21,16 +21,18 @@ def of_claim(session: Session, claim: Claim, order: Order) -> Ceiling:
     return ceilings.explained(
         _lines(session, claim),
         (order.shipping_paid_minor, order.shipping_given_minor),
-        [_payment(row) for row in payments(session, order.id)],
+        [_payment(row) for row in payments(session, order)],
         promised,
         postage,
     )
 
 
-def payments(session: Session, order_id: int) -> Sequence[Payment]:
-    """In the order in which money goes back by them."""
+def payments(session: Session, order: Order) -> Sequence[Payment]:
+    """In the order in which money goes back by them; none does by those in another currency."""
     return session.scalars(
-        select(Payment).where(Payment.order_id == order_id).order_by(Payment.position)
+        select(Payment)
+        .where(Payment.order_id == order.id, Payment.currency == order.currency)
+        .order_by(Payment.position)
     ).all()
 
 

@@ -21,7 +21,7 @@ from helpdesk.models import (
     Reminder,
     Ticket,
 )
-from helpdesk.queries import promises
+from helpdesk.queries import promises, status_ways
 from helpdesk.queries.letters import LetterView, letters_with
 from helpdesk.rules import evidence
 from helpdesk.rules.claim_moves import possible
@@ -31,6 +31,7 @@ from helpdesk.rules.evidence import OURS, EvidenceState
 from helpdesk.rules.offers import OfferState, RemedyState
 from helpdesk.rules.states import ReminderKind, ReminderState
 
+_NO_WAYS = status_ways.Ways()
 TIMERS = (ReminderKind.CLAIM_DUE, ReminderKind.OFFER_EXPIRY)
 
 
@@ -104,6 +105,7 @@ class StatusView:
     order: str  # "" when it may not be told, or is not known
     items: tuple[Item, ...]
     agreed: tuple[promises.AgreedView, ...]
+    ways: status_ways.Ways  # what is on its way, and what was refused
     due_at: datetime | None  # of what happens next
     offer: int | None  # that waits for an answer
     missing: tuple[EvidenceKind, ...]
@@ -164,6 +166,7 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
     claim, ticket = _both(session, claim_id)
     order = session.get(Order, claim.order_id) if claim.order_id is not None and tells else None
     offer = session.scalar(select(Offer).where(Offer.claim_id == claim.id, Offer.state == OfferState.OPEN))
+    agreed = promises.told(session, claim) if tells else ()
     return StatusView(
         ticket=ticket.id,
         locale=ticket.locale,
@@ -174,7 +177,8 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         reason=claim.reason,
         order=order.external_no if order else "",
         items=_items(session, claim) if tells else (),
-        agreed=promises.told(session, claim) if tells else (),
+        agreed=agreed,
+        ways=status_ways.of(session, claim, tuple(each.id for each in agreed)) if tells else _NO_WAYS,
         due_at=offer.expires_at if offer else _due_at(session, claim),
         offer=offer.id if offer and tells else None,
         missing=_missing(session, claim),

@@ -55,6 +55,7 @@ class PublicReturn:
     """What the buyer's own page shows of a return: nothing that the letter has not said."""
 
     id: int
+    claim: int
     locale: str
     buyer_id: int
     number: str
@@ -117,6 +118,7 @@ def public_return(session: Session, return_id: int) -> PublicReturn:
     ticket = session.get_one(Ticket, session.get_one(Claim, row.claim_id).ticket_id)
     return PublicReturn(
         id=row.id,
+        claim=row.claim_id,
         locale=ticket.locale,
         buyer_id=ticket.buyer_id,
         number=row.number,

@@ -13,6 +13,7 @@ from helpdesk.models import AgreedRemedy, Approval, Buyer, Claim, Refund, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.queries import refunds
 from helpdesk.queries.refunds import RefundView
+from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import ApprovalState, RemedyState
 from helpdesk.rules.refunds import LEFT, OVER
@@ -24,6 +25,7 @@ ROWS = 50
 class Group(StrEnum):
     """What a figure of the page counts, and its rows show."""
 
+    HELD = "held"  # set aside, and handed to nobody: money is stopped, or a notice has to be seen to first
     APPROVALS = "approvals"  # a second person is asked
     BY_HAND = "by_hand"  # somebody pays it, or acts at the gateway
     UNKNOWN = "unknown"
@@ -195,6 +197,8 @@ def _page(session: Session, found: Sequence[tuple[Any, ...]]) -> Page:
 
 def _is(group: Group, at: datetime) -> ColumnElement[bool]:
     match group:
+        case Group.HELD:
+            return and_(Refund.state == RefundState.RESERVED, _is_agreed())
         case Group.BY_HAND:
             return Refund.state == RefundState.NEEDS_ACTION
         case Group.UNKNOWN:
@@ -217,6 +221,15 @@ def _is(group: Group, at: datetime) -> ColumnElement[bool]:
 
 def has_arrived() -> ColumnElement[bool]:
     return and_(Refund.state == RefundState.ARRIVED, Refund.chased_at.is_(None))
+
+
+def _is_agreed() -> ColumnElement[bool]:
+    """It would leave at the next step, if nothing held it: as actions/paying.due asks it."""
+    return exists().where(
+        AgreedRemedy.id == Refund.remedy_id,
+        AgreedRemedy.claim_id == Claim.id,
+        Claim.state == ClaimState.APPROVED,
+    )
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Order, OrderAddress, OrderChange, Shipment, Ticket, TicketOrder
+from helpdesk.rules import wishes
 from helpdesk.rules.claim_terms import LinkLevel, OrderState
 from helpdesk.rules.linking import STRENGTH
 from helpdesk.rules.masking import masked
 from helpdesk.rules.money import Money
 from helpdesk.rules.order_numbers import normal
+from helpdesk.rules.parcels import is_line_to_stop, is_to_stop
 from mail.types import key_of
 
 ROWS = 50
@@ -29,6 +31,7 @@ class LineView:
     quantity: int
     paid: Money
     compensated: int  # of the quantity
+    stop: bool  # its money goes back whole, and it has not left: it is not to be shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class OrderView:
     shipping: Money
     fees: Money
     discount: Money
+    stop: bool  # all of its money goes back, and it has not left: do not ship
     updated_at: datetime
 
     @property
@@ -80,6 +84,12 @@ class OrderView:
         """Goods, delivery and fees, as they were paid."""
         goods = sum(line.paid.minor for line in self.lines)
         return Money(goods + self.shipping.minor + self.fees.minor, self.shipping.currency)
+
+    @property
+    def wholes(self) -> frozenset[Money]:
+        """Amounts that are no part of it."""
+        paid = [line.paid for line in self.lines if line.quantity]
+        return wishes.wholes(paid, shipping=self.shipping, fees=self.fees)
 
     @property
     def refunded(self) -> Money | None:
@@ -240,6 +250,7 @@ def _view(row: Order) -> OrderView:
                 quantity=line.quantity,
                 paid=money(line.line_paid_minor),
                 compensated=line.compensated_quantity,
+                stop=is_line_to_stop(row.state, paid=line.line_paid_minor, given=line.given_minor),
             )
             for line in row.lines
         ),
@@ -267,6 +278,13 @@ def _view(row: Order) -> OrderView:
         ),
         shipping=money(row.shipping_paid_minor),
         fees=money(row.fees_minor),
+        stop=is_to_stop(
+            row.state,
+            lines=[(line.line_paid_minor, line.given_minor) for line in row.lines],
+            payments=[
+                (each.captured_minor, each.refunded_minor + each.reserved_minor) for each in row.payments
+            ],
+        ),
         discount=money(row.discount_minor),
         updated_at=row.updated_at,
     )

@@ -32,6 +32,7 @@ class ToPay:
     key: str  # "" while it is not set aside
     paid_by: str  # the gateway of the payment that it goes back by; "" for none
     by_hand: bool  # it was given to a person
+    held: bool = False  # a colleague has taken it, and may be paying it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class RemedyView:
 class AgreedView:
     """As its buyer sees it."""
 
+    id: int
     remedy: Remedy
     amount: Money | None  # None for goods
     state: RemedyState
@@ -64,6 +66,7 @@ def told(session: Session, claim: Claim) -> tuple[AgreedView, ...]:
     """What the buyer's page shows of what was agreed, without what was called off."""
     return tuple(
         AgreedView(
+            id=each.id,
             remedy=each.part.remedy,
             amount=each.money if each.money.minor else None,
             state=each.state,
@@ -123,6 +126,7 @@ def _to_pay(row: AgreedRemedy, instructed: Sequence[RefundView], paid_by: Mappin
                 key=live[-1].key if live else "",
                 paid_by=paid_by.get(payment or 0, ""),
                 by_hand=bool(live) and live[-1].to_pay,
+                held=bool(live) and bool(live[-1].held_by),
             )
     return None
 

@@ -21,9 +21,12 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.masking import Mask
-from helpdesk.queries import queue_money
+from helpdesk.queries import approvals, queue_money
+from helpdesk.queries.answered import is_answer
 from helpdesk.queries.failed import is_stuck
 from helpdesk.queries.refunds import RefundView
+from helpdesk.rules.approving import Approver
+from helpdesk.rules.money import Money
 from helpdesk.rules.states import (
     EntryKind,
     ReminderKind,
@@ -40,7 +43,7 @@ ACTIVE = (*OURS, TicketState.WAITING)
 class Queue(StrEnum):
     """The lists beside the page, in their order."""
 
-    OURS = "ours"  # new and open: it is our turn
+    OURS = "ours"  # new and open: it is our turn; and what waits for the reader's own approval
     MINE = "mine"
     UNASSIGNED = "unassigned"
     WAITING = "waiting"
@@ -71,6 +74,7 @@ class Row:
     updated_at: datetime
     due: Due | None
     unanswered_since: datetime | None  # when the buyer wrote what nobody has answered
+    asked: Money | None  # that the reader is to approve
     paid: RefundView | None  # what needs us of its money, else the newest refund
     trouble: bool  # a message to the buyer failed, or nobody knows
 
@@ -94,8 +98,11 @@ def newest_entry(session: Session) -> int:
     return session.scalar(select(func.max(Entry.id))) or 0
 
 
-def counts(session: Session, agent_id: int) -> dict[Queue, int]:
-    """How many tickets stand in the queues of unfinished work; finished ones are not counted."""
+def counts(session: Session, agent_id: int, approver: Approver | None = None) -> dict[Queue, int]:
+    """How many tickets stand in the queues of unfinished work; finished ones are not counted.
+
+    `approver`: the reader, when it is somebody who approves.
+    """
     rows = session.execute(
         select(
             Ticket.state,
@@ -107,18 +114,28 @@ def counts(session: Session, agent_id: int) -> dict[Queue, int]:
         .group_by(Ticket.state)
     ).all()
     spam = session.scalar(select(func.count()).where(_is_spam(), Ticket.state.in_(OURS)))
+    asked = 0
+    if approver is not None:
+        is_asked = approvals.is_for(approver)
+        asked = session.scalar(select(func.count(Ticket.id)).where(is_asked, Ticket.spam.is_(False))) or 0
     return {
-        Queue.OURS: sum(row.all for row in rows if row.state in OURS),
+        Queue.OURS: sum(row.all for row in rows if row.state in OURS) + asked,
         Queue.MINE: sum(row.mine for row in rows),
         Queue.UNASSIGNED: sum(row.unassigned for row in rows),
-        Queue.WAITING: sum(row.all for row in rows if row.state is TicketState.WAITING),
+        Queue.WAITING: sum(row.all for row in rows if row.state is TicketState.WAITING) - asked,
         Queue.SPAM: spam or 0,
     }
 
 
-def page(session: Session, queue: Queue, agent_id: int, after: Position | None = None) -> Page:
+def page(
+    session: Session,
+    queue: Queue,
+    agent_id: int,
+    after: Position | None = None,
+    approver: Approver | None = None,
+) -> Page:
     """One page, newest first, starting after a position: no OFFSET, the same cost at any depth."""
-    query = _tickets().where(_in_queue(queue, agent_id))
+    query = _tickets().where(_in_queue(queue, agent_id, approver))
     if after is not None:
         here = tuple_(literal(after.updated_at, Moment()), literal(after.number))
         query = query.where(tuple_(Ticket.updated_at, Ticket.id) < here)
@@ -126,7 +143,7 @@ def page(session: Session, queue: Queue, agent_id: int, after: Position | None =
     shown = found[:ROWS]
     last = shown[-1] if len(found) > ROWS else None
     return Page(
-        rows=_rows(session, shown),
+        rows=_rows(session, shown, approver),
         next=Position(updated_at=last.updated_at, number=last.id) if last else None,
     )
 
@@ -159,10 +176,10 @@ def _tickets() -> Select[Any]:
     )
 
 
-def _in_queue(queue: Queue, agent_id: int) -> ColumnElement[bool]:
+def _in_queue(queue: Queue, agent_id: int, approver: Approver | None) -> ColumnElement[bool]:
     if queue is Queue.SPAM:
         return _is_spam()
-    return and_(Ticket.spam.is_(False), _wanted(queue, agent_id))
+    return and_(Ticket.spam.is_(False), _wanted(queue, agent_id, approver))
 
 
 def _is_spam() -> ColumnElement[bool]:
@@ -170,10 +187,14 @@ def _is_spam() -> ColumnElement[bool]:
     return and_(Ticket.spam == true(), Ticket.merged_into_id.is_(None))
 
 
-def _wanted(queue: Queue, agent_id: int) -> ColumnElement[bool]:
+def _wanted(queue: Queue, agent_id: int, approver: Approver | None) -> ColumnElement[bool]:
     match queue:
+        case Queue.OURS if approver is not None:
+            return or_(Ticket.state.in_(OURS), approvals.is_for(approver))
         case Queue.OURS:
             return Ticket.state.in_(OURS)
+        case Queue.WAITING if approver is not None:
+            return and_(Ticket.state == TicketState.WAITING, ~approvals.is_for(approver))
         case Queue.MINE:
             return and_(Ticket.state.in_(ACTIVE), Ticket.assignee_id == agent_id)
         case Queue.UNASSIGNED:
@@ -184,9 +205,10 @@ def _wanted(queue: Queue, agent_id: int) -> ColumnElement[bool]:
             return literal(True)
 
 
-def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
+def _rows(session: Session, found: Sequence[Any], approver: Approver | None) -> tuple[Row, ...]:
     numbers = [row.id for row in found]
     due, paid = _due(session, numbers), queue_money.telling(session, numbers)
+    asked = approvals.asked_of(session, approver, numbers)
     unanswered, trouble = _unanswered(session, numbers), _trouble(session, numbers)
     mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
@@ -202,6 +224,7 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Row, ...]:
             updated_at=row.updated_at,
             due=due.get(row.id),
             unanswered_since=unanswered.get(row.id) if row.state in OURS and not row.spam else None,
+            asked=asked.get(row.id),
             paid=paid.get(row.id),
             trouble=row.id in trouble,
         )
@@ -219,13 +242,13 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
 
 
 def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
-    """When the first mail came in that stands after the last answer of a person.
+    """When the first mail came in that stands after our last answer.
 
     An entry is from when it was written; mail from an archive came before that.
     """
     answered = (
         select(Entry.ticket_id, func.max(Entry.seq).label("seq"))
-        .where(Entry.ticket_id.in_(numbers), Entry.kind == EntryKind.SENT, Entry.verb == "replied")
+        .where(Entry.ticket_id.in_(numbers), is_answer())
         .group_by(Entry.ticket_id)
         .subquery()
     )
@@ -241,12 +264,18 @@ def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
         )
         .where(
             Entry.ticket_id.in_(numbers),
-            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there"),
+            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there", _answered_an_offer()),
             or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
         )
         .group_by(Entry.ticket_id)
     )
     return {row.ticket_id: row.at for row in rows}
+
+
+def _answered_an_offer() -> ColumnElement[bool]:
+    """On its page, where no mail was needed: it is as good as one."""
+    said = Entry.verb.in_(("claim_counter_offer", "claim_decline_offer"))
+    return and_(said, Entry.actor.startswith("buyer:"))
 
 
 def _trouble(session: Session, numbers: list[int]) -> set[int]:

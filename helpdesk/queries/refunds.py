@@ -36,6 +36,7 @@ class RefundView:
     expected_at: datetime | None
     answered_at: datetime | None
     proved: bool  # there is a file that shows the payment
+    held_by: str = ""  # the colleague who has taken it to pay it by hand
 
     @property
     def to_pay(self) -> bool:
@@ -84,7 +85,16 @@ def view(row: Refund) -> RefundView:
         expected_at=row.expected_at,
         answered_at=row.answered_at,
         proved=row.proof_sha256 is not None,
+        held_by=row.held_by.name if row.held_by is not None and row.state is RefundState.NEEDS_ACTION else "",
     )
+
+
+def ticket_of(session: Session, refund_id: int) -> int:
+    """The number of its ticket. Raises NotFoundError."""
+    row = session.get(Refund, refund_id)
+    if row is None:
+        raise NotFoundError("there is no such refund")
+    return row.ticket_id
 
 
 def proof(session: Session, refund_id: int) -> tuple[str, str]:

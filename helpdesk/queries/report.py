@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Entry, EntryPayload, Refund, Survey, Ticket
 from helpdesk.models.masking import Mask
+from helpdesk.queries.answered import is_answer
 from helpdesk.rules.money import Money
 from helpdesk.rules.refunds import LEFT
-from helpdesk.rules.states import EntryKind, RefundState, TicketState
+from helpdesk.rules.states import RefundState, TicketState
 
 COMMENTS = 50
 DONE = (TicketState.SOLVED, TicketState.CLOSED)
@@ -39,7 +40,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long a buyer waited for the first answer of a person, or has waited for it until now."""
+    """How long a buyer waited for the first answer, or has waited for it until now."""
 
     number: int
     seconds: float
@@ -52,7 +53,7 @@ class Report:
     opened: int
     solved: int
     answered: int
-    unanswered: int  # opened in the period, still our turn, and no person has answered
+    unanswered: int  # opened in the period, still our turn, and nobody has answered
     first_answer_seconds: float | None  # median of the answered ones; None before the first
     slowest: tuple[Wait, ...]  # longest first
     refunds: tuple[Refunded, ...]
@@ -99,11 +100,11 @@ def _solved(session: Session, since: datetime) -> int:
 
 
 def _first_answers(session: Session, since: datetime) -> list[Wait]:
-    """From opening to the first answer of a person, for the tickets opened in the period."""
+    """From opening to the first answer, for the tickets opened in the period."""
     first = (
         select(Entry.ticket_id, func.min(Entry.seq).label("seq"))
         .join(Ticket, Ticket.id == Entry.ticket_id)
-        .where(Ticket.created_at >= since, Entry.kind == EntryKind.SENT, Entry.verb == "replied")
+        .where(Ticket.created_at >= since, is_answer())
         .group_by(Entry.ticket_id)
         .subquery()
     )
@@ -118,13 +119,11 @@ def _first_answers(session: Session, since: datetime) -> list[Wait]:
 
 
 def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
-    """From opening until now, for the tickets of the period that wait for the first answer of a person.
+    """From opening until now, for the tickets of the period that wait for the first answer.
 
     One that was solved, closed or given to somebody else to wait for has been looked at: it is not our turn.
     """
-    answers = exists().where(
-        Entry.ticket_id == Ticket.id, Entry.kind == EntryKind.SENT, Entry.verb == "replied"
-    )
+    answers = exists().where(Entry.ticket_id == Ticket.id, is_answer())
     rows = session.execute(
         select(Ticket.id, Ticket.created_at).where(
             Ticket.created_at >= since,

@@ -7,9 +7,9 @@ Mail             matching answering suppression thanks archives retry staff inqu
 Words of buyers  folding phrases phrasebook phrasebook_reading reasons reason_lessons wishes amounts_named
                  currency_named masking
 Money            money currencies settlement ceilings paying refunds refund_terms money_days reminders
-                 statements statement_files statement_maps
-Orders           orders order_files order_rows order_row_reading order_json order_numbers column_maps
-                 linking buyer_form regions carriers
+                 statements statement_files statement_maps approving
+Orders           orders order_files order_rows order_row_reading order_cells order_json order_numbers
+                 column_maps linking buyer_form regions carriers parcels
 Claims           claim_terms claims claim_moves claim_guards claim_timing claim_trust telling proposals
                  offers evidence evidence_files returns replacements platforms
 Policy           policy_terms policy_shipped policy_floors policy_limits policy_timers

@@ -43,17 +43,18 @@ def missing(reason: str, there: Iterable[EvidenceKind]) -> Missing:
     )
 
 
-def guess_kind(content_type: str, reason: str, there: Iterable[EvidenceKind]) -> EvidenceKind | None:
-    """What a file that came by mail probably shows: a picture is the first kind that is still missing.
+def kind_by_type(content_type: str, reason: str) -> EvidenceKind | None:
+    """What a file counts as while nobody has said what it shows: by its type alone, never by its name.
 
-    None for what cannot be proof by its type, for example a calendar or a signature. An agent may say
-    otherwise.
+    Where one kind is asked for, a picture or a document answers that. Where several are, a picture is one of
+    the goods: which of them shows the parcel is for the buyer's form or an agent to say. None for what cannot
+    be proof by its type, for example a calendar or a signature.
     """
     if content_type.startswith(VIDEOS):
         return EvidenceKind.VIDEO
     if not content_type.startswith(IMAGES) and content_type != "application/pdf":
         return None
-    lacking = missing(reason, there).from_buyer
-    if lacking:
-        return lacking[0]
+    asked = [kind for kind in needed(reason) if kind not in OURS]
+    if len(asked) == 1:
+        return asked[0]
     return EvidenceKind.PHOTO if content_type.startswith(IMAGES) else EvidenceKind.STATEMENT

@@ -3,12 +3,16 @@
     evidence \\ sender    participant, verified   participant, not verified   anybody else
     a token of ours      joins                   joins, and the page warns   own ticket, linked
     mail of the buyer    joins                   own ticket, suggested       own ticket
-    number, same thread,
-    same sender          own ticket, suggested   own ticket, suggested       own ticket
+    number, subject of a
+    reply, order of a
+    matter that goes on  joins                   own ticket, suggested   own ticket
+    the same of another  own ticket, suggested   own ticket, suggested   own ticket
+    same thread or sender  own ticket, suggested own ticket, suggested   own ticket
 
 A token is something that only a letter of ours holds: a signed Message-ID, reply address or mark. Everything
-weaker can be guessed or repeated, so it never opens a conversation: at most the new ticket points at the old
-one, and an agent merges the two by one key.
+weaker can be guessed or repeated, so it opens a conversation to nobody but its own buyer, whom the receiving
+server has verified, and only while the matter goes on. For all others the new ticket points at the old one at
+most, and an agent merges the two by one key.
 """
 
 import re
@@ -32,6 +36,8 @@ class Strength(StrEnum):
     THEIRS = "theirs"  # a Message-ID that came in earlier on the ticket
     REUSED = "reused"  # the same, but more than one ticket has it
     NUMBER = "number"  # only the number in the subject
+    SUBJECT = "subject"  # a reply with the subject of one matter of the sender that goes on
+    ORDER = "order"  # it names the order of one such matter
     THREAD = "thread"  # only the sender's own mail program says that it is the same conversation
     SENDER = "sender"  # only the sender and the time
 
@@ -39,9 +45,16 @@ class Strength(StrEnum):
 BECAUSE = {
     Strength.REUSED: "reused_message_id",
     Strength.NUMBER: "only_the_number",
+    Strength.SUBJECT: "only_the_subject",
+    Strength.ORDER: "only_the_order",
     Strength.THREAD: "only_the_thread",
     Strength.SENDER: "only_the_sender",
 }
+
+
+GOES_ON = (TicketState.NEW, TicketState.OPEN, TicketState.WAITING)
+# Enough from the buyer herself, if it is she who writes: whatever is behind it, the matter is hers.
+OF_HER_MATTER = (Strength.NUMBER, Strength.SUBJECT, Strength.ORDER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +91,7 @@ def decide(evidence: tuple[Evidence, ...], verdict: Verdict, *, at: datetime) ->
     if not evidence:
         return Open()
     first = evidence[0]
-    if first.strength in BECAUSE:
+    if first.strength in BECAUSE and not _is_her_matter(first, verdict):
         follows = first.ticket_id if first.sender_is_participant else None
         return Open(follows_id=follows, because=BECAUSE[first.strength])
     if not first.sender_is_participant:
@@ -91,6 +104,15 @@ def decide(evidence: tuple[Evidence, ...], verdict: Verdict, *, at: datetime) ->
     if first.state is TicketState.CLOSED and at - first.updated_at > REOPEN_WINDOW:
         return Open(follows_id=first.ticket_id, because="closed_too_long_ago")
     return Join(ticket_id=first.ticket_id, named=first.named, names_too=_named_too(evidence))
+
+
+def _is_her_matter(first: Evidence, verdict: Verdict) -> bool:
+    return (
+        first.strength in OF_HER_MATTER
+        and first.sender_is_participant
+        and verdict is Verdict.PASS
+        and first.state in GOES_ON
+    )
 
 
 def believed(verdict: Verdict, *, archived: bool) -> Verdict:

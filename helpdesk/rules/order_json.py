@@ -32,7 +32,7 @@ _AMOUNTS = ("shipping_paid", "shipping_standard", "fees", "discount")
 _BUYER = {"name": "buyer_name", "platform_id": "platform_id"}
 FIELDS = {
     "": {
-        *("source", "external_no"),  # as a GET gives them; those of the path count
+        *("source", "external_no", "do_not_ship"),  # as a GET gives them; path and desk know better
         *("currency", "state", "updated_at", "buyer", "ship_country", "ship_region", "lines", "payments"),
         *("shipments", *_MOMENTS, *_AMOUNTS),
     },

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from helpdesk.rules import money
 from helpdesk.rules.claim_terms import OrderState
-from helpdesk.rules.column_maps import LINE_FIELDS, MOMENTS, ColumnMap
+from helpdesk.rules.column_maps import LINE_FIELDS, MOMENTS
+from helpdesk.rules.order_cells import BadOrderError, OrderCells
 from helpdesk.rules.order_files import Row
 from helpdesk.rules.orders import (
     LONGEST,
     MOST_MINOR,
     MOST_QUANTITY,
-    YEARS,
     GivenLine,
     GivenOrder,
     GivenPayment,
@@ -22,43 +23,28 @@ from helpdesk.rules.orders import (
     state_of,
 )
 
-SIGNS = re.compile(r"^(?:CN¥|RMB|US\$|[¥￥$€£])\s*|\s*(?:元|[A-Z]{3})$")
 HAN = re.compile("[\u4e00-\u9fff]")
 # Fields of the order that a cell tells of under the same name.
 _SAME = ("ordered_at", "paid_at", "shipped_at", "delivered_at")
 
 
-class BadCellError(Exception):
-    """`str()` names the column and says what is wrong; `line` is 0 when it is about the order as a whole."""
-
-    def __init__(self, says: str, line: int = 0) -> None:
-        super().__init__(says)
-        self.line = line
+NO_LINES: tuple[GivenLine, ...] = ()
+NO_PAYMENTS: tuple[GivenPayment, ...] = ()
 
 
-class OrderReading:
+class OrderReading(OrderCells):
     """One order, out of the rows that have its number."""
 
-    def __init__(self, rows: Sequence[Row], headings: Mapping[str, str], columns: ColumnMap) -> None:
-        self.rows, self.headings, self.columns = rows, headings, columns
-        self.told: set[str] = {"external_no", "currency"}
-
     def read(self) -> GivenOrder:
-        """The order. Raises BadCellError."""
-        self.currency = (self._first("currency") or self.columns.currency).upper()
-        if not self.currency:
-            raise self._wrong("currency", "is empty: in which currency was it paid?")
-        try:
-            money.exponent_of(self.currency)
-        except money.AmountError as error:
-            raise self._wrong("currency", str(error)) from error
-        moments = {name: self._moment(name) for name in MOMENTS}
+        """The order. Raises BadOrderError with every fault."""
+        self.currency = self._noted(self._currency, "")
+        moments = {name: self._noted(partial(self._moment, name), None) for name in MOMENTS}
         shipping = self._amount_told("shipping_paid")
         standard = self._amount_told("shipping_standard")
         if "shipping_paid_minor" in self.told:
             self.told.add("shipping_standard_minor")
-        lines = self._lines()
-        state = self._state(moments)
+        lines = self._noted(self._lines, NO_LINES)
+        state = self._noted(partial(self._state, moments), OrderState.PAID)
         given_texts = {
             "buyer_name": self._text("buyer_name"),
             "platform_id": self._text("platform_id"),
@@ -69,13 +55,17 @@ class OrderReading:
         self.told |= {name for name, text in given_texts.items() if text}
         self.told |= {name for name in _SAME if moments.get(name) is not None}
         emails = self._emails()
-        payments = self._payments(moments["paid_at"], lines, shipping or 0, state)
+        pay = partial(self._payments, moments["paid_at"], lines, shipping or 0, state)
+        payments = self._noted(pay, NO_PAYMENTS)
         shipments = self._shipments(moments)
         for name, parts in (
             ("emails", emails), ("lines", lines), ("payments", payments), ("shipments", shipments),
         ):  # fmt: skip
             if parts:
                 self.told.add(name)
+        fees, discount = self._amount_told("fees") or 0, self._amount_told("discount") or 0
+        if self.faults:
+            raise BadOrderError(self.faults)
         return GivenOrder(
             source=self.columns.source,
             external_no=self._first("external_no"),
@@ -88,8 +78,8 @@ class OrderReading:
             told_at=moments["updated_at"],
             shipping_paid_minor=shipping or 0,
             shipping_standard_minor=shipping or 0 if standard is None else standard,
-            fees_minor=self._amount_told("fees") or 0,
-            discount_minor=self._amount_told("discount") or 0,
+            fees_minor=fees,
+            discount_minor=discount,
             **given_texts,
             emails=emails,
             lines=lines,
@@ -98,19 +88,34 @@ class OrderReading:
             told=frozenset(self.told),
         )
 
+    def _currency(self) -> str:
+        currency = (self._first("currency") or self.columns.currency).upper()
+        if not currency:
+            raise self._wrong("currency", "is empty: in which currency was it paid?")
+        try:
+            money.exponent_of(currency)
+        except money.AmountError as error:
+            raise self._wrong("currency", str(error)) from error
+        return currency
+
     def _lines(self) -> tuple[GivenLine, ...]:
         rows = [row for row in self.rows if any(self._cell(row, name) for name in LINE_FIELDS)]
         if not rows:
             return ()
-        quantities = [self._quantity(row) for row in rows]
-        units = [self._line_amount(row, "unit_price") for row in rows]
-        paid = [self._line_amount(row, "line_paid") for row in rows]
+        before = len(self.faults)
+        quantities = [self._noted(partial(self._quantity, row), 1) for row in rows]
+        units = [self._amount_of(row, "unit_price") for row in rows]
+        paid = [self._amount_of(row, "line_paid") for row in rows]
+        costs = [self._amount_of(row, "cost") for row in rows]
+        discounts = [self._amount_of(row, "line_discount") or 0 for row in rows]
+        if len(self.faults) > before or not self.currency:
+            return ()  # what is computed of these would only be wrong again
         if any(unit is None and line is None for unit, line in zip(units, paid, strict=True)):
             net = self._by_goods_paid(quantities)
         else:
             gross = [
-                max(0, (unit or 0) * quantity - (self._line_amount(row, "line_discount") or 0))
-                for row, unit, quantity in zip(rows, units, quantities, strict=True)
+                max(0, (unit or 0) * quantity - discount)
+                for unit, quantity, discount in zip(units, quantities, discounts, strict=True)
             ]
             net = self._after_discount(gross) if not any(each is not None for each in paid) else gross
         for row, quantity, line, part in zip(rows, quantities, paid, net, strict=True):
@@ -125,9 +130,11 @@ class OrderReading:
                 quantity=quantity,
                 unit_paid_minor=unit if unit is not None else (line or part) // max(quantity, 1),
                 line_paid_minor=line if line is not None else part,
-                cost_minor=self._line_amount(row, "cost"),
+                cost_minor=cost,
             )
-            for row, quantity, unit, line, part in zip(rows, quantities, units, paid, net, strict=True)
+            for row, quantity, unit, line, part, cost in zip(
+                rows, quantities, units, paid, net, costs, strict=True
+            )
         )
 
     def _by_goods_paid(self, quantities: list[int]) -> list[int]:
@@ -194,36 +201,6 @@ class OrderReading:
             canceled=moments["canceled_at"] is not None,
         )
 
-    def _said(self, name: str, words: Mapping[str, OrderState]) -> OrderState | None:
-        said = self._first(name)
-        if not said:
-            return None
-        if said.casefold() in words:
-            return words[said.casefold()]
-        if said in list(OrderState):
-            return OrderState(said)
-        raise self._wrong(
-            name, f"is {said!r}: add it to [{'states' if name == 'state' else name}] of the map"
-        )
-
-    def _moment(self, name: str) -> datetime | None:
-        cell = self._first(name)
-        if not cell:
-            return None
-        for form in (None, *self.columns.dates):
-            try:
-                found = datetime.fromisoformat(cell) if form is None else datetime.strptime(cell, form)  # noqa: DTZ007  its zone is looked at below
-            except ValueError:
-                continue
-            if found.year not in YEARS:
-                raise self._wrong(name, f"is {cell!r}: no day on which anything was sold")
-            if found.tzinfo is not None:
-                return found
-            if self.columns.zone is not None:
-                return found.replace(tzinfo=self.columns.zone)
-            raise self._wrong(name, f"is {cell!r}: name the timezone in the map")
-        raise self._wrong(name, f"is {cell!r}: no date in the forms of the map")
-
     def _quantity(self, row: Row) -> int:
         cell = self._cell(row, "quantity").removesuffix(".0")
         if not cell:
@@ -232,32 +209,10 @@ class OrderReading:
             return int(cell)
         raise self._wrong("quantity", f"is {cell!r}: a whole number is needed", row.line)
 
-    def _amount_told(self, name: str) -> int | None:
-        found = self._amount(name)
-        if found is not None:
-            self.told.add(f"{name}_minor")
-        return found
-
-    def _amount(self, name: str) -> int | None:
-        row = next((row for row in self.rows if self._cell(row, name)), None)
-        return self._line_amount(row, name) if row is not None else None
-
-    def _line_amount(self, row: Row, name: str) -> int | None:
-        cell = SIGNS.sub("", self._cell(row, name))
-        if not cell:
-            return None
-        if name in ("discount", "line_discount"):
-            cell = cell.removeprefix("-")
-        try:
-            return money.read_or_nothing(cell, self.currency).minor
-        except money.AmountError as error:
-            raise self._wrong(name, str(error), row.line) from error
-
     def _emails(self) -> tuple[str, ...]:
         found = dict.fromkeys(cell for row in self.rows if (cell := self._cell(row, "email")))
-        for each in found:
-            if not is_email(each):
-                raise self._wrong("email", f"is {each!r}: this is no address")
+        bad = [each for each in found if not is_email(each)]
+        self.faults += [self._wrong("email", f"is {each!r}: this is no address") for each in bad]
         return tuple(found)
 
     def _phone(self) -> str:
@@ -276,13 +231,3 @@ class OrderReading:
 
     def _text(self, name: str) -> str:
         return self._first(name)[: LONGEST[name]]
-
-    def _first(self, name: str) -> str:
-        return next((cell for row in self.rows if (cell := self._cell(row, name))), "")
-
-    def _cell(self, row: Row, name: str) -> str:
-        heading = self.headings.get(name)
-        return row.cells.get(heading, "") if heading is not None else ""
-
-    def _wrong(self, name: str, says: str, line: int = 0) -> BadCellError:
-        return BadCellError(f"{self.headings.get(name, name)} {says}", line)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from helpdesk.rules import order_files
 from helpdesk.rules.column_maps import MOMENTS, NUMBERS, ColumnMap
+from helpdesk.rules.order_cells import BadOrderError
 from helpdesk.rules.order_files import Row, Table
 from helpdesk.rules.order_numbers import normal
-from helpdesk.rules.order_row_reading import BadCellError, OrderReading
+from helpdesk.rules.order_row_reading import OrderReading
 from helpdesk.rules.orders import GivenOrder, is_number
 
 
@@ -51,7 +52,7 @@ def understand(table: Table, columns: ColumnMap) -> Understood:
     }
     bad: list[BadRow] = []
     groups: dict[str, list[Row]] = {}
-    spoiled: set[str] = set()
+    spoiled: dict[str, list[str]] = {}  # what is said of rows of an order by themselves
     numbers = [row.cells.get(headings["external_no"], "") for row in table.rows]
     rounded = order_files.are_rounded(numbers)
     for row, number in zip(table.rows, numbers, strict=True):
@@ -59,15 +60,21 @@ def understand(table: Table, columns: ColumnMap) -> Understood:
         bad += [BadRow(row.line, number, says) for says in problems]
         groups.setdefault(normal(number), []).append(row)
         if problems:
-            spoiled.add(normal(number))
+            spoiled.setdefault(normal(number), []).extend(problems)
     orders = []
     for key, rows in groups.items():
-        if key in spoiled:
-            continue
         try:
-            orders.append(OrderReading(rows, headings, columns).read())
-        except BadCellError as error:
-            bad.append(BadRow(error.line or rows[0].line, numbers_of(rows, headings), str(error)))
+            order = OrderReading(rows, headings, columns).read()
+        except BadOrderError as error:
+            said = spoiled.get(key, [])
+            bad += [
+                BadRow(fault.line or rows[0].line, numbers_of(rows, headings), str(fault))
+                for fault in error.faults
+                if not any(row.problem for row in rows) and not any(fault.heading in each for each in said)
+            ]
+            continue
+        if key not in spoiled:
+            orders.append(order)
     starts = {key: rows[0].line for key, rows in groups.items()}
     return Understood(tuple(orders), starts, tuple(sorted(bad, key=lambda each: each.line)))
 

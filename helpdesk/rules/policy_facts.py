@@ -42,6 +42,8 @@ class EventNames:
     zh: str
     en: str
     until_on: date | None = None
+    id: int | None = None  # its row, and from when: what the decision saw, should somebody change or end it
+    since_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ class Facts:
         values["lines"] = tuple(LineMoney(**line) for line in values["lines"])
         values["shipping"] = ShippingMoney(**values["shipping"])
         if values["event"] is not None:
-            values["event"] = EventNames(**_with_dates(values["event"], "until_on"))
+            values["event"] = EventNames(**_with_dates(values["event"], "until_on", "since_on"))
         return cls(**_with_dates(values, "delivered_on", "shipped_on", "claimed_on"))
 
 
@@ -110,5 +112,5 @@ def _plain(value: Any) -> Any:
 
 
 def _with_dates(values: dict[str, Any], *names: str) -> dict[str, Any]:
-    days = {name: date.fromisoformat(values[name]) for name in names if values[name] is not None}
+    days = {name: date.fromisoformat(values[name]) for name in names if values.get(name) is not None}
     return {**values, **days}

@@ -15,6 +15,10 @@ BLANK = re.compile(r"\{([a-z_]*)\}")
 BRACE = re.compile(r"[{}]")
 ALWAYS = frozenset({"claimed_on", "category"})
 DAYS = frozenset({"delivered_on", "days", "days_allowed", "last_day"})
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 EVENT = frozenset({"event_name", "event_until"})
 
 
@@ -71,14 +75,14 @@ def _values(
     event = facts.event
     found = {
         "event_name": getattr(event, language) if event else None,
-        "event_until": _day(event.until_on) if event else None,
+        "event_until": _day(event.until_on, language) if event else None,
         "tag": ("、" if language == "zh" else ", ").join(map(called, _tags(clause, facts))) or None,
         "category": called(facts.category) if facts.category else None,
-        "claimed_on": _day(facts.claimed_on),
-        "delivered_on": _day(facts.delivered_on),
+        "claimed_on": _day(facts.claimed_on, language),
+        "delivered_on": _day(facts.delivered_on, language),
         "days": _days_ago(facts),
         "days_allowed": clause.last_day,
-        "last_day": _day(last_day),
+        "last_day": _day(last_day, language),
     }
     return {name: str(value) for name, value in found.items() if value is not None}
 
@@ -96,5 +100,12 @@ def _days_ago(facts: Facts) -> int | None:
     return max((facts.claimed_on - facts.delivered_on).days, 0)
 
 
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _day(day: date | None, language: str) -> str | None:
+    """As letters write it: "21 November 2026"."""
+    if day is None:
+        return None
+    return (
+        f"{day.year}年{day.month}月{day.day}日"
+        if language == "zh"
+        else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    )

@@ -13,8 +13,9 @@ from helpdesk.rules.policy_terms import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredEvent:
-    """An event of force majeure, as a lead declared it."""
+    """An event of force majeure, as a lead declared it; when that was makes no difference."""
 
+    id: int | None = None
     zh: str
     en: str
     regions: frozenset[str] = frozenset()  # "CN", "CN-GD"; none: everywhere
@@ -23,7 +24,11 @@ class DeclaredEvent:
 
     def covers(self, at: datetime, country: str | None, region: str | None) -> bool:
         """Whether an order to that place is affected at that moment."""
-        if at < self.since or (self.until is not None and at >= self.until):
+        return self.meets(at, at, country, region)
+
+    def meets(self, begun: datetime, ended: datetime | None, country: str | None, region: str | None) -> bool:
+        """Whether it lasted at some moment from `begun` to `ended` (None: not yet), at that place."""
+        if (ended is not None and ended < self.since) or (self.until is not None and begun >= self.until):
             return False
         return not self.regions or country in self.regions or region in self.regions
 
@@ -51,7 +56,11 @@ def facts_of(
     shipping: ShippingMoney | None = None,
 ) -> Facts:
     """The facts at the moment of the claim, counted as the policy counts. `fault` where it is known better
-    than the reason tells; a day that nobody told is worked out from the day of shipping, and marked."""
+    than the reason tells; a day that nobody told is worked out from the day of shipping, and marked.
+
+    An event counts that lasted when the buyer asked, or while the goods were on their way, or that met them
+    since: `events` are those that have begun.
+    """
     zone = ZoneInfo(policy.timezone)
     is_delivered = state in (OrderState.DELIVERED, OrderState.COMPLETED)
     known = delivered if is_delivered else None
@@ -59,7 +68,15 @@ def facts_of(
     if assumed and shipped is not None:
         known = min(_day(shipped, zone) + timedelta(days=policy.count.transit_days), _day(claimed_at, zone))
     was_shipped = shipped if state is not OrderState.PAID else None
-    event = next((each for each in events if each.covers(claimed_at, country, region)), None)
+    begun, ended = _way(zone, claimed_at, known, was_shipped)
+    event = next(
+        (
+            each
+            for each in events
+            if each.covers(claimed_at, country, region) or each.meets(begun, ended, country, region)
+        ),
+        None,
+    )
     return Facts(
         state=state,
         reason=reason,
@@ -87,6 +104,24 @@ def facts_of(
     )
 
 
+def _way(
+    zone: ZoneInfo, claimed_at: datetime, delivered: date | datetime | None, shipped: date | datetime | None
+) -> tuple[datetime, datetime | None]:
+    """From when to when the goods can meet an event: from shipping, or the claim where they never left us,
+    until they were there; open where they are not. Goods that nobody saw leave were met by none before."""
+    begun = claimed_at if shipped is None else min(_start(shipped, zone), claimed_at)
+    if delivered is None:
+        return begun, None
+    ended = delivered if isinstance(delivered, datetime) else _start(delivered + timedelta(days=1), zone)
+    return min(begun, ended), ended
+
+
+def _start(moment: date | datetime, zone: ZoneInfo) -> datetime:
+    if isinstance(moment, datetime):
+        return moment
+    return datetime.combine(moment, datetime.min.time(), zone)
+
+
 def _days(
     policy: Policy, zone: ZoneInfo, since: date | datetime | None, until: datetime, *, rolls: bool = False
 ) -> int | None:
@@ -110,4 +145,4 @@ def _names(event: DeclaredEvent, zone: ZoneInfo) -> EventNames:
     last = (
         _day(event.until - timedelta(seconds=1), zone) if event.until else None
     )  # `until` is not part of it
-    return EventNames(zh=event.zh, en=event.en, until_on=last)
+    return EventNames(zh=event.zh, en=event.en, until_on=last, id=event.id, since_on=_day(event.since, zone))

@@ -225,6 +225,8 @@ def _money(table: Table, currency: str) -> MoneyLimits:
         auto_daily_total=table.amount("auto_daily_total", currency) or 0,
         coupon_bonus_percent=table.percent("coupon_bonus_percent", 0),
         coupon_days=table.whole("coupon_days", 90, least=1, most=3650) or 90,
+        offer_days=table.whole("offer_days", 7, least=1, most=60) or 7,
+        chase_days=table.whole("chase_days", 2, least=1, most=30) or 2,
     )
     table.close()
     return limits

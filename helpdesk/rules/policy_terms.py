@@ -86,6 +86,8 @@ class MoneyLimits:
     auto_daily_total: int = 0
     coupon_bonus_percent: int = 0
     coupon_days: int = 90
+    offer_days: int = 7  # for which an offer stands, unless whoever makes it says otherwise
+    chase_days: int = 2  # working days to find money that has not arrived, or to say that it is not found
 
     def limit_of(self, role: Role) -> int | None:
         """How much this role may agree to: 0 for a role that the file does not name, None without a limit."""

@@ -25,7 +25,7 @@ ELSEWHERE = {
     "awaiting_arrival": N_(
         "money has as long as its way of payment takes, by the calendar of the desk: leave this out"
     ),
-    "offered": N_("an offer stands as long as whoever makes it says: leave this out"),
+    "offered": N_("how long an offer stands is said by offer_days in the part money: leave this out"),
     "refund_due": N_("say by when money is made in the clause that promises it: refund_within"),
     "rejected": N_("a claim that was refused has ended, and no timer runs: leave this out"),
 }

@@ -36,6 +36,7 @@ OPEN = frozenset(RefundState) - LEFT - OVER  # something is still to become of i
 
 BY_HAND = "manual"  # the gateway of what a person pays
 OUTSIDE = "external"  # money that went back without us: told by a statement, a webhook or a platform
+BY_PEOPLE = (BY_HAND, OUTSIDE)  # nobody can be asked by wire what became of it
 
 # Minutes between looks at what is pending or unknown, after the rhythm that WeChat Pay asks for.
 LOOKS = (timedelta(seconds=10), *[timedelta(minutes=each) for each in (1, 1, 1, 1, 1, 5, 10, 20, 30)])
@@ -47,7 +48,8 @@ class Part:
     """One refund of a remedy: the share of one payment."""
 
     state: RefundState
-    by_hand: bool  # a person pays it: until she says so, nothing has begun
+    by_hand: bool  # a person pays it: until she takes it, or says that she has, nothing has begun
+    held: bool = False  # she has taken it, and may be paying it at this moment
     chased: bool = False  # the buyer says that it is not there
 
 
@@ -135,11 +137,7 @@ def remedy_state(parts: int, refunds: Iterable[Part]) -> RemedyState:
     live = [refund for refund in refunds if refund.state not in OVER]
     if len(live) == parts and all(refund.state is S.ARRIVED and not refund.chased for refund in live):
         return RemedyState.COMPLETE
-    begun = [
-        refund
-        for refund in live
-        if refund.state is not S.RESERVED and not (refund.by_hand and refund.state is S.NEEDS_ACTION)
-    ]
+    begun = [refund for refund in live if refund.held or not payable(refund.state, by_hand=refund.by_hand)]
     return RemedyState.UNDER_WAY if begun else RemedyState.AGREED
 
 

@@ -42,7 +42,6 @@ ASSUMED_AFTER_CHECK = timedelta(days=5)  # when nobody answers the check
 SURVEY_AFTER_ARRIVAL = timedelta(
     hours=2
 )  # said or assumed: nobody is surveyed about money that is on its way
-CHASE_DAYS = 2  # business days in which the shop finds out where money is, or says that it has not yet
 DELAY_IS_TOLD_AFTER = timedelta(days=1)  # money that should have left
 SECOND_THOUGHTS = timedelta(minutes=2)  # in which an agent's slip is told to nobody
 SURVEY_OPEN_FOR = timedelta(days=30)

@@ -20,12 +20,13 @@ class Fate(StrEnum):
     KNOWN = "known"  # that refund is noted as paid already
     WAITS = "waits"  # the refund is being handed over at this moment: the same file again, later
     DIFFERS = "differs"  # it carries our key or reference, and another sum
+    AGAIN = "again"  # another line has shown that payment already: it may have been paid twice
     OVER = "over"  # the ledger says that no money left
     SEVERAL = "several"  # it names more than one refund
     NOTHING = "nothing"  # it names none
 
 
-LISTED = (Fate.DIFFERS, Fate.OVER, Fate.SEVERAL, Fate.NOTHING)  # a person has to look
+LISTED = (Fate.DIFFERS, Fate.AGAIN, Fate.OVER, Fate.SEVERAL, Fate.NOTHING)  # a person has to look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Candidate:
     reference: str
     amount: Money
     state: RefundState
+    shown: bool = False  # a line of a statement has shown that a person paid it, by this reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,14 @@ def judge(line: Line, candidates: Sequence[Candidate]) -> Judged:
         says = f"{refund.key} is {refund.amount}, the line says {line.amount}"
         return Judged(fate=Fate.DIFFERS, refund_id=refund.id, says=says)
     if refund.state in OVER:
-        says = f"{refund.key} is {refund.state} here: no money should have left"
+        says = (
+            f"{refund.key} is {refund.state} here: no money should have left; if it did, put this away and"
+            " note it on the ticket as paid by hand"
+        )
         return Judged(fate=Fate.OVER, refund_id=refund.id, says=says)
+    if refund.shown and line.reference and line.reference != refund.reference:
+        says = f"{refund.key} was paid by {refund.reference} already: was it paid a second time?"
+        return Judged(fate=Fate.AGAIN, refund_id=refund.id, says=says)
     if refund.state in LEFT:
         return Judged(fate=Fate.KNOWN, refund_id=refund.id)
     if refund.state is RefundState.SUBMITTED:

@@ -1,11 +1,12 @@
 """What a buyer asks for, what amount is named for it, and words that a lead should know of."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from helpdesk.rules.amounts_named import Amount, amounts
 from helpdesk.rules.claim_terms import Wish
 from helpdesk.rules.folding import Folded, fold
+from helpdesk.rules.money import Money
 from helpdesk.rules.phrasebook import Book, Match, Span, span
 from helpdesk.rules.reasons import NO_FACTS, Facts, Suggestion, suggestion
 
@@ -63,6 +64,30 @@ def hints(text: str, book: Book, facts: Facts = NO_FACTS) -> Hints:
         amount=_wanted(folded, matches),
         flags=tuple(_flags(folded, matches)),
     )
+
+
+def wholes(lines: Iterable[Money], *, shipping: Money, fees: Money) -> frozenset[Money]:
+    """What is no part of an order: each line, all goods, goods with delivery, all that was paid."""
+    paid = [each for each in lines if each.minor]
+    goods = Money(sum(each.minor for each in paid), shipping.currency)
+    sent = Money(goods.minor + shipping.minor, goods.currency)
+    every = {*paid, goods, sent, Money(sent.minor + fees.minor, goods.currency)}
+    return frozenset(each for each in every if each.minor)
+
+
+def of_order(found: Hints, whole: Collection[Money]) -> Hints:
+    """The same once the order is known: who names the whole of it, or of a line, wants the money back."""
+    if found.wished is None or found.wished.wish is not Wish.PARTIAL:
+        return found
+    if found.amount is None or found.amount.money not in whole:
+        return found
+    return replace(found, wished=replace(found.wished, wish=Wish.REFUND))
+
+
+def money_missed(text: str, book: Book) -> tuple[Span, ...]:
+    """The words that ask where money is, whatever else the mail wants; () for none."""
+    folded = fold(text)
+    return _spans(folded, tuple(book.matches(folded)), "wish", Wish.WHERE_IS_THE_MONEY)
 
 
 def _wished(folded: Folded, matches: Iterable[Match]) -> Wished | None:

@@ -8,18 +8,18 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes asking evidence reasons actors
-Claims            claims claim_form claim_shown
+Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
 Money             money chase proofs refund_form money_shown money_words ceilings_said money_leads webhooks
 Inside the shop   inside_asking inside_goods inside_returns inside_forms inside_filters inside_words bundles
 Settings          settings settings_people settings_inside settings_words mailbox_form mailbox_oauth
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
-                  public_returns public_proof public_words order_proofs opting_out passing uploads
+                  public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api
 Entries in words  sentences claim_sentences evidence_sentences money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
-                  defects_said hints_said
+                  defects_said hints_said gateways_said
 """
 
 from flask import Flask

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from helpdesk import clock
-from helpdesk.actions import api_keys, once, orders
+from helpdesk.actions import api_keys, once, orders, parcels
 from helpdesk.actions.orders import Outcome, Saved
 from helpdesk.db import is_passing, reading, transaction, unusable
 from helpdesk.models import Order
@@ -159,6 +159,7 @@ def _as_json(row: Order) -> dict[str, Any]:
         "state": row.state,
         **{name: _at(getattr(row, name)) for name in ("ordered_at", "paid_at", "shipped_at", "delivered_at")},
         "updated_at": _at(row.told_at),
+        "do_not_ship": parcels.must_stop(row),
         "buyer": {
             "name": row.buyer_name,
             "emails": [address.email for address in row.addresses],

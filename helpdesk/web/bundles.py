@@ -16,7 +16,7 @@ from helpdesk.actions import bundles, conversation
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.queries import bundle as queries
-from helpdesk.queries import bundle_zip
+from helpdesk.queries import bundle_links, bundle_zip
 from helpdesk.queries.bundle import Bundle
 from helpdesk.web import sentences
 from helpdesk.web.language import LOCALES
@@ -109,7 +109,7 @@ def _page(template: str, found: Bundle, locale: str) -> bytes:
             bundle=found,
             lines=lines,
             said={line.view.id: sentences.sentence(line.view) for line in lines},
-            words={line.view.id: sentences.words(line.view) for line in lines},
+            words={line.view.id: bundle_links.removed(sentences.words(line.view)) for line in lines},
             language=chosen,
             shop=current_desk().shop_name,
             zone=current_desk().zone,

@@ -177,7 +177,8 @@ def answer_arrival(refund_id: int) -> ResponseReturnValue:
 def cancel_refund(refund_id: int) -> ResponseReturnValue:
     """It was noted by mistake."""
     with transaction() as session:
-        ticket = refunds.cancel(session, refund_id, by=acting(session), at=clock.now())
+        why = request.form.get("why", "")
+        ticket = refunds.cancel(session, refund_id, by=acting(session), at=clock.now(), why=why)
     return answers.see("tickets.show", number=ticket.number, _anchor="newest")
 
 

@@ -51,6 +51,17 @@ def come_back(refund_id: int) -> ResponseReturnValue:
     return _done(refund_id, act)
 
 
+@bp.post("/refunds/<key:refund_id>/end")
+def never_left(refund_id: int) -> ResponseReturnValue:
+    """No gateway will ever say what became of it: a lead knows that nothing was paid."""
+
+    def act(session: Session) -> None:
+        said = request.form.get("said", "")
+        chases.never_left(session, refund_id, said=said, by=acting(session), at=clock.now())
+
+    return _done(refund_id, act)
+
+
 def _day_or_none(name: str) -> date | None:
     return inside_forms.day(name) if request.form.get(name, "").strip() else None
 

@@ -11,7 +11,6 @@ from helpdesk.rules.offers import last_moment
 from helpdesk.rules.proposals import MONEY, Part
 
 ROWS = (1, 2, 3, 4)  # as many as a clause of the shipped policies has remedies
-USUAL_DAYS = 7
 MOST_DAYS = 60
 
 
@@ -27,17 +26,17 @@ def parts(form: Mapping[str, str], *, currency: str, postage: int) -> list[Part]
     return [_renumbered(part, numbers.index(part.option) + 1) for part in found]
 
 
-def days(form: Mapping[str, str]) -> int:
+def days(form: Mapping[str, str], *, usual: int) -> int:
     """For how long the offer stands."""
-    said = form.get("days", "") or str(USUAL_DAYS)
+    said = form.get("days", "") or str(usual)
     if not (said.isascii() and said.isdigit() and len(said) < 6 and 1 <= int(said) <= MOST_DAYS):
         raise InvalidError(f"choose between 1 and {MOST_DAYS} days", field="days")
     return int(said)
 
 
-def expires(form: Mapping[str, str], *, at: datetime, zone: tzinfo) -> datetime:
-    """Until when the offer stands."""
-    return last_moment(at, days(form), zone)
+def expires(form: Mapping[str, str], *, usual: int, at: datetime, zone: tzinfo) -> datetime:
+    """Until when the offer stands; `usual` days where the form does not say."""
+    return last_moment(at, days(form, usual=usual), zone)
 
 
 def items(form: Mapping[str, str], prefix: str = "line-") -> dict[int, int]:

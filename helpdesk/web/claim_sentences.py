@@ -81,6 +81,15 @@ def _by(sentence: str) -> Say:
     return say
 
 
+def _of_order(sentence: str) -> Say:
+    """A sentence that names the order, and who did it."""
+
+    def say(entry: EntryView) -> str:
+        return _(sentence, who=who(entry), order=entry.facts.get("order", "?"))
+
+    return say
+
+
 def _asked_approval(entry: EntryView) -> str:
     worth, currency = entry.facts.get("worth"), entry.facts.get("currency")
     amount = wording.money(Money(int(worth), str(currency))) if worth is not None and currency else "?"
@@ -164,6 +173,13 @@ SAY: dict[str, Say] = {
     "claim_extended": _extended,
     "claim_elsewhere": lambda entry: _(
         "The same items are looked at on #%(ticket)s", ticket=entry.facts.get("ticket", "?")
+    ),
+    "parcel_stopped": _of_order(N_("%(who)s: the parcel of order %(order)s is stopped")),
+    "parcel_not_stopped": _of_order(
+        N_("Stop the parcel of order %(order)s: it is refunded in full, and nobody has stopped it yet")
+    ),
+    "parcel_left": _of_order(
+        N_("Order %(order)s is refunded in full, and its parcel has left all the same: get it back")
     ),
     "offered": _by(N_("%(who)s sent the offer")),
     "approval_told": lambda entry: _("The buyer is told what was agreed"),

@@ -15,9 +15,10 @@ from helpdesk.rules.offers import RemedyState
 from helpdesk.rules.policy_comparing import what_would_change
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
-from helpdesk.rules.policy_terms import Verdict
+from helpdesk.rules.policy_terms import Policy, Verdict
 from helpdesk.rules.proposals import MONEY, Part
-from helpdesk.web import ceilings_said, claim_form, language, policy_views, refusals
+from helpdesk.web import approving, ceilings_said, claim_form, language, policy_views, refusals
+from helpdesk.web.approving import Approvers
 from helpdesk.web.ceilings_said import Sum
 from helpdesk.web.policy_views import DecisionView
 from helpdesk.web.translate import _, _l
@@ -85,19 +86,27 @@ class ClaimPanel:
     causes: tuple[tuple[str, str], ...]
     ended: bool
     sum: Sum | None  # behind "most refundable"
+    not_mine: tuple[str, ...]  # why the reader has no button to approve what is asked for, and who has one
+    never_alone: tuple[str, ...]  # why nothing can be agreed without a second person, and who that can be
+    offer_days: int | None  # as the policy says; None before it was asked: the policy in force counts
 
     @property
     def unfinished(self) -> bool:
         """Something that was agreed is neither complete nor canceled."""
         return any(each.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for each in self.claim.agreed)
 
+    @property
+    def begun(self) -> bool:
+        """Money or goods are on their way, or there: it can be neither decided anew nor taken back."""
+        return any(each.state in (RemedyState.UNDER_WAY, RemedyState.COMPLETE) for each in self.claim.agreed)
+
     def may(self, name: str) -> bool:
         """Whether the table has this event for the reader, in this state."""
         return Event(name) in self.claim.may
 
 
-def panel(claim: ClaimView) -> ClaimPanel:
-    locale = language.chosen()
+def panel(claim: ClaimView, approvers: Approvers | None) -> ClaimPanel:
+    locale, policy = language.chosen(), _policy(claim)
     return ClaimPanel(
         claim=claim,
         decision=_decision(claim),
@@ -108,6 +117,9 @@ def panel(claim: ClaimView) -> ClaimPanel:
         causes=tuple((code, str(said)) for code, said in CAUSES.items()),
         ended=claim.state in ENDED,
         sum=ceilings_said.said(claim.ceiling, claim.currency) if claim.ceiling else None,
+        not_mine=approving.why_not(claim.approval, approvers) if approvers else (),
+        never_alone=approving.why_never_alone(claim, approvers) if approvers else (),
+        offer_days=policy.money.offer_days if policy is not None else None,
     )
 
 
@@ -153,8 +165,13 @@ def _total(each: RemedyView) -> str:
     return refund_words.total(each.total, each.money.currency, language.chosen())
 
 
+def _policy(claim: ClaimView) -> Policy | None:
+    """The one whose decision counts."""
+    return read_policy(claim.policy_text, was_kept=True).policy if claim.outcome is not None else None
+
+
 def _decision(claim: ClaimView) -> DecisionView | None:
-    policy = read_policy(claim.policy_text).policy if claim.outcome is not None else None
+    policy = _policy(claim)
     if claim.outcome is None or policy is None:
         return None
     decision = Decision.from_json(claim.outcome)

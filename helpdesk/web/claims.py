@@ -115,7 +115,8 @@ def propose(claim_id: int) -> ResponseReturnValue:
         postage = int(decision.outcome["amounts"]["shipping"]) if decision else 0
         parts = claim_form.parts(request.form, currency=order.currency if order else "", postage=postage)
         said = {"words": request.form.get("words", ""), "why": request.form.get("why", "")}
-        until = claim_form.expires(request.form, at=at, zone=desk.zone)
+        usual = deciding.offer_days(session, claim, at=at)
+        until = claim_form.expires(request.form, usual=usual, at=at, zone=desk.zone)
         match request.form.get("how"):
             case "offer":
                 offers.make_offer(session, desk, ticket, claim, parts, by=by, expires_at=until, at=at, **said)

@@ -14,7 +14,7 @@ from helpdesk.models import Entry, Ticket
 from helpdesk.queries.entries import FileView
 from helpdesk.queries.taken_back import files_sent
 from helpdesk.rules.states import IllegalMoveError, TicketState
-from helpdesk.web import answers, forms, refusals
+from helpdesk.web import answers, forms, refusals, uploads
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting
 from mail.attachments import safe_name
@@ -69,7 +69,7 @@ def take_back(number: int, entry_id: int) -> ResponseReturnValue:
 
 def _write(number: int, text: str, kind: str, seen: int) -> None:
     """Once, however often the button was clicked. The files are read before anything is locked."""
-    files = (*_sent_before(number), *_files())
+    files = (*_sent_before(number), *uploads.staffs(_files()))
     with transaction() as session:
         if not forms.is_first(session):
             return

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app
 
+from helpdesk import clock
 from helpdesk.current import current_desk
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.web import (
@@ -14,6 +15,7 @@ from helpdesk.web import (
     public_words,
     sentences,
     settings_words,
+    status_said,
     troubles_said,
     wording,
 )
@@ -74,6 +76,7 @@ def init_app(app: Flask) -> None:
         wanted=hints_said.wanted,
         flag=hints_said.flag,
         flag_words=hints_said.flag_words,
+        quoted=hints_said.quoted,
         evidence_kind=public_words.evidence,
         evidence_kinds=lambda kind: tuple(EvidenceKind),
         evidence_way=lambda way: public_words.WAYS.get(way, way),
@@ -82,6 +85,11 @@ def init_app(app: Flask) -> None:
         buyers_judged=public_words.JUDGED.__getitem__,
         buyers_doing=public_words.DOING.__getitem__,
         buyers_total=public_words.total,
+        buyers_back=status_said.back,
+        buyers_out=status_said.out,
+        buyers_out_kind=status_said.out_kind,
+        buyers_money=lambda way: status_said.money(way, clock.now()),
+        coupon_until=status_said.coupon_until,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

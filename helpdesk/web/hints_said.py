@@ -26,7 +26,7 @@ def reason(hinted: Hinted) -> str:
 def because(hinted: Hinted) -> list[str]:
     """The buyer's words behind it."""
     found = hinted.hints.suggestion
-    return _quotes(span for guess in found.guesses[: 1 if found.clear else 2] for span in guess.spans)
+    return quoted(span for guess in found.guesses[: 1 if found.clear else 2] for span in guess.spans)
 
 
 def wish(hinted: Hinted) -> str:
@@ -44,9 +44,10 @@ def flag(found: Flag) -> str:
 
 
 def flag_words(found: Flag) -> list[str]:
-    return _quotes(found.spans)
+    return quoted(found.spans)
 
 
-def _quotes(spans: Iterable[Span]) -> list[str]:
+def quoted(spans: Iterable[Span]) -> list[str]:
+    """The words themselves, short, each once, the first few."""
     quotes = {" ".join(each.words.split())[:_LONGEST]: None for each in spans}
     return list(quotes)[:MOST_WORDS]

@@ -7,6 +7,7 @@ from flask_babel import get_timezone
 from werkzeug.datastructures import FileStorage
 
 from helpdesk.errors import InvalidError
+from helpdesk.web import uploads
 from mail.attachments import safe_name
 from mail.types import Attachment
 
@@ -59,7 +60,7 @@ def keys(name: str) -> list[int]:
 
 def files(name: str) -> tuple[Attachment, ...]:
     """The files of one field; a browser sends one without a name when none was chosen."""
-    return tuple(_file(upload) for upload in request.files.getlist(name) if upload.filename)
+    return uploads.staffs([_file(upload) for upload in request.files.getlist(name) if upload.filename])
 
 
 def _file(upload: FileStorage) -> Attachment:

@@ -27,6 +27,7 @@ SENTENCES = (
     # returns
     N_("give the address a name"),
     N_("write the whole address as it goes on a parcel, line by line"),
+    N_("%(label)s was saved by somebody else at this moment: look at it, then save again"),
     N_("there is no such address"),
     N_("there is no such return"),
     N_("a return for this is under way already"),

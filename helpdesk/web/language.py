@@ -1,21 +1,21 @@
 """Which language and which time zone a page is written in."""
 
-from zoneinfo import available_timezones
-
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import Babel
 
-from helpdesk.current import current_desk, current_settings
+from helpdesk import zones
+from helpdesk.current import current_desk
 from helpdesk.web.signin import who
 
 # As stored and as sent to browsers, and as Babel calls its catalogue.
 LOCALES = {"en": "en", "zh-CN": "zh_Hans_CN"}
-LANGUAGE_COOKIE, THEME_COOKIE, ZONE_COOKIE = "helpdesk_language", "helpdesk_theme", "helpdesk_zone"
+LANGUAGE_COOKIE, THEME_COOKIE = "helpdesk_language", "helpdesk_theme"
 THEMES = ("light", "dark", "system")
 
 
 def init_app(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=_catalogue, timezone_selector=_zone)
+    app.before_request(_learn_zone)
     app.context_processor(lambda: {"language": chosen(), "theme": theme()})
 
 
@@ -53,21 +53,12 @@ def _catalogue() -> str:
 
 
 def _zone() -> str:
-    """The shop's, when it is set; else what the browser told (static/js/zone.js); else this machine's.
-
-    So a page and a letter name the same day, and a desk that was never told its zone still shows local time.
-    """
-    kept = request.cookies.get(ZONE_COOKIE, "")
-    if not current_settings().timezone and kept in _zones():
-        return kept
+    """The shop's, wherever the page is read: pages and letters name the same day, to everybody."""
     return current_desk().zone.key
 
 
-def _zones() -> set[str]:
-    global _known
-    if not _known:
-        _known = available_timezones()
-    return _known
-
-
-_known: set[str] = set()
+def _learn_zone() -> None:
+    """Before any transaction is open: a policy that has come into force may live in another zone."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint != "static" and not getattr(view, "is_quick", False):
+        zones.learn()

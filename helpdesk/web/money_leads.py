@@ -55,6 +55,7 @@ def rows(group: str) -> ResponseReturnValue:
             within=money_by_day.day_of(day, zone) if day else None,
             currency=currency,
         )
+        stopped = switch_views.stopped(session) is not None
     return render_template(
         "money/rows.html",
         group=wanted,
@@ -62,6 +63,7 @@ def rows(group: str) -> ResponseReturnValue:
         day=day,
         currency=currency,
         first=not after,
+        stopped=stopped,
         now=clock.now(),
     )
 
@@ -87,14 +89,16 @@ def turn() -> ResponseReturnValue:
 @bp.post("/notices/<key:notice_id>")
 @needs(Role.LEAD)
 def settle_notice(notice_id: int) -> ResponseReturnValue:
-    """A gateway told of money that nobody here asked for: it belongs to a ticket, or is none of ours."""
+    """A gateway told of money that nobody here asked for: it belongs to a ticket, is none of ours, or is the
+    payment of a refund, named by its key.
+    """
     return _settle(f"notice-{notice_id}", GatewayNotice, notice_id)
 
 
 @bp.post("/lines/<key:line_id>")
 @needs(Role.LEAD)
 def settle_line(line_id: int) -> ResponseReturnValue:
-    """The same for a line of a statement; it may also be the payment of a refund, named by its key."""
+    """The same for a line of a statement."""
     return _settle(f"line-{line_id}", StatementLine, line_id)
 
 
@@ -131,8 +135,8 @@ def _settle(here: str, table: type[GatewayNotice] | type[StatementLine], row_id:
             by, at = acting(session), clock.now()
             if how == "put_away":
                 externals.put_away(session, table, row_id, by=by, at=at)
-            elif table is StatementLine and KEY.fullmatch(typed):
-                externals.match_line(session, row_id, typed, by=by, at=at)
+            elif KEY.fullmatch(typed):
+                externals.match(session, table, row_id, typed, by=by, at=at)
             else:
                 number = claim_form.number(typed.removeprefix("RF-"))
                 if number is None:

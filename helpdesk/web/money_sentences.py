@@ -6,7 +6,7 @@ from datetime import datetime
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.refunds import BY_HAND
 from helpdesk.rules.reminders import Reason
-from helpdesk.web import money_words, reasons, wording
+from helpdesk.web import gateways_said, money_words, reasons, wording
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
@@ -25,7 +25,7 @@ def _values(entry: EntryView) -> dict[str, str]:
         "gateway": money_words.gateway(str(facts.get("gateway") or "")),
         "method": wording.METHODS.get(str(facts.get("method")), "?"),
         "reference": str(facts.get("reference") or "?"),
-        "said": str(facts.get("said") or "–"),
+        "said": gateways_said.said(str(facts.get("said") or "–")),
         "why": str(facts.get("why") or "–"),
         "trace": str(facts.get("trace") or "?"),
         "expected": _day(facts.get("expected_at")),
@@ -36,13 +36,18 @@ def _day(moment: object) -> str:
     return wording.day(datetime.fromisoformat(str(moment))) if moment else "?"
 
 
+def _begun(sentence: str) -> str:
+    """One that begins with the name of a gateway, which may be "the demo bank"."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def _by_hand(entry: EntryView) -> bool:
     return entry.facts.get("gateway") == BY_HAND
 
 
 def _refunded(entry: EntryView) -> str:
     if entry.actor.kind == "clock":
-        return _("%(gateway)s has sent the refund of %(amount)s (%(key)s)", **_values(entry))
+        return _begun(_("%(gateway)s has sent the refund of %(amount)s (%(key)s)", **_values(entry)))
     return _(
         "%(who)s recorded a refund of %(amount)s by %(method)s, reference %(reference)s", **_values(entry)
     )
@@ -64,6 +69,17 @@ def _reversed(entry: EntryView) -> str:
     if entry.actor.kind == "agent":
         return _("%(who)s: the refund of %(amount)s (%(key)s) came back: %(said)s", **_values(entry))
     return _("The refund of %(amount)s (%(key)s) came back: %(said)s", **_values(entry))
+
+
+def _canceled(entry: EntryView) -> str:
+    if entry.facts.get("why"):
+        return _(
+            "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake: %(why)s",
+            **_values(entry),
+        )
+    return _(
+        "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake", **_values(entry)
+    )
 
 
 def _chase_answered(entry: EntryView) -> str:
@@ -96,8 +112,8 @@ def _untold(entry: EntryView) -> str:
 SAY: dict[str, Callable[[EntryView], str]] = {
     "refund_reserved": lambda entry: _("%(amount)s is set aside to be refunded (%(key)s)", **_values(entry)),
     "refund_submitted": _submitted,
-    "refund_pending": lambda entry: _(
-        "%(gateway)s has taken the refund of %(amount)s, and is not done yet", **_values(entry)
+    "refund_pending": lambda entry: _begun(
+        _("%(gateway)s has taken the refund of %(amount)s, and is not done yet", **_values(entry))
     ),
     "refund_unknown": lambda entry: _(
         "Nobody knows yet what became of the refund of %(amount)s; %(gateway)s is being asked: %(said)s",
@@ -119,8 +135,16 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "The refund of %(amount)s (%(key)s) is taken back; nobody was paid", **_values(entry)
     ),
     "refund_reversed": _reversed,
-    "refund_canceled": lambda entry: _(
-        "%(who)s: the refund of %(amount)s, reference %(reference)s, was noted by mistake", **_values(entry)
+    "refund_canceled": _canceled,
+    "refund_taken": lambda entry: _(
+        "%(who)s pays %(amount)s (%(key)s) by hand; no gateway is told of it", **_values(entry)
+    ),
+    "refund_put_back": lambda entry: _(
+        "%(who)s: the refund of %(amount)s (%(key)s) was not paid by hand; it is in line again",
+        **_values(entry),
+    ),
+    "refund_ended": lambda entry: _(
+        "%(who)s: of the refund of %(amount)s (%(key)s) nothing was paid: %(said)s", **_values(entry)
     ),
     "arrived": lambda entry: _("%(who)s: the refund of %(amount)s has arrived", **_values(entry)),
     "not_arrived": lambda entry: _("%(who)s: the refund of %(amount)s has not arrived", **_values(entry)),
@@ -135,8 +159,8 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "chase_overdue": lambda entry: _(
         "Nobody has found out yet where the refund of %(amount)s (%(key)s) is", **_values(entry)
     ),
-    "refund_traced": lambda entry: _(
-        "%(gateway)s says by what the bank finds the refund of %(amount)s: %(trace)s", **_values(entry)
+    "refund_traced": lambda entry: _begun(
+        _("%(gateway)s says by what the bank finds the refund of %(amount)s: %(trace)s", **_values(entry))
     ),
     "refund_untold": _untold,
     "refund_sent_told": lambda entry: _("The buyer is told that %(amount)s has left", **_values(entry)),

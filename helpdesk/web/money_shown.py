@@ -18,7 +18,7 @@ from helpdesk.rules.money_days import MoneyDay
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.refunds import BY_HAND, Shown
-from helpdesk.web import money_words, refusals, wording
+from helpdesk.web import gateways_said, money_words, refusals, wording
 from helpdesk.web.claim_shown import ClaimPanel
 from helpdesk.web.translate import _
 
@@ -26,11 +26,12 @@ from helpdesk.web.translate import _
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         gateway=money_words.gateway,
+        gateway_said=gateways_said.said,
         refund_state=state,
         refund_lines=lines,
         money_off=stopped,
         money_day=day,
-        money_group=lambda group: str(money_words.GROUPS[group]),
+        money_group=money_words.group,
         unasked_said=unasked_said,
         day_short=lambda at: format_date(at.astimezone(current_desk().zone).date(), _("d MMM")),
         shop_day=lambda at: f"{at.astimezone(current_desk().zone):%Y-%m-%d}",
@@ -78,7 +79,7 @@ def lines(refund: RefundView, at: datetime) -> list[str]:
     if refund.look_at is not None and not refund.by_hand:
         found.append(_("looked at again %(when)s", when=wording.due(refund.look_at)))
     if refund.said and not refund.to_pay:
-        found.append(refund.said)
+        found.append(gateways_said.said(refund.said))
     return found
 
 
@@ -92,6 +93,8 @@ def day(way: MoneyDay) -> str:
 def next_thing(row: Row) -> str:
     """What happens next on a ticket, for the right edge of its row: money that needs us, then what waits."""
     at = clock.now()
+    if row.asked is not None and not row.trouble:
+        return _("approve %(amount)s", amount=wording.money(row.asked))
     if row.trouble or row.paid is None:
         return wording.next_thing(row)
     if queue_money.needs_us(row.paid) or row.unanswered_since is None:

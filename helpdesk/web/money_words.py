@@ -15,6 +15,7 @@ GATEWAYS = {
 }
 
 GROUPS = {
+    Group.HELD: _l("held back"),
     Group.APPROVALS: _l("approvals waiting"),
     Group.BY_HAND: _l("to be paid by hand"),
     Group.UNKNOWN: _l("unknown now"),
@@ -22,9 +23,10 @@ GROUPS = {
     Group.OVERDUE: _l("overdue arrivals"),
     Group.CHASED: _l("being looked for"),
     Group.CAME_BACK: _l("came back"),
-    Group.PAID: _l("paid"),
+    Group.PAID: _l("money sent"),
     Group.ARRIVED: _l("arrived, as somebody said"),
 }
+HELD_BY_THE_STOP = _l("held by the stop")
 OUTCOMES = {
     Outcome.SUCCEEDED: _l("the gateway says that money left"),
     Outcome.PENDING: _l("the gateway says that it is not done yet"),
@@ -35,6 +37,11 @@ OUTCOMES = {
     Outcome.UNKNOWN: _l("the gateway does not say what became of it"),
     Outcome.NOT_FOUND: _l("the gateway knows nothing of it"),
 }
+
+
+def group(name: Group, *, stopped: bool = False) -> str:
+    """What a figure counts; what is held says what holds it."""
+    return str(HELD_BY_THE_STOP if stopped and name is Group.HELD else GROUPS[name])
 
 
 def gateway(name: str) -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import claim_progress, order_links, order_proofs, tickets
+from helpdesk.actions import claim_progress, order_links, order_proofs, parcels, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import InvalidError
@@ -59,6 +59,14 @@ def unlink(number: int, link_id: int) -> ResponseReturnValue:
     """It is about something else."""
     with transaction() as session:
         order_links.unlink(session, number, link_id, by=acting(session), at=clock.now())
+    return answers.see("tickets.show", number=number, _anchor="orders")
+
+
+@bp.post("/tickets/<key:number>/orders/<key:order_id>/stop")
+def stop(number: int, order_id: int) -> ResponseReturnValue:
+    """Its parcel will not leave the house."""
+    with transaction() as session:
+        parcels.note_stopped(session, number, order_id, by=acting(session), at=clock.now())
     return answers.see("tickets.show", number=number, _anchor="orders")
 
 

@@ -36,6 +36,7 @@ def answer_form(token: str) -> ResponseReturnValue:
     ticket_id = passing.subject(Passing.CLAIM, token)
     found = _found(token)
     files = uploads.read()
+    uploads.ahead(files)
     try:
         claim_id = _submit(ticket_id, files)
     except (InvalidError, ConflictError, IllegalMoveError) as error:
@@ -77,6 +78,7 @@ def _filled() -> Filled:
         reason=typed.get("reason", ""),
         wish=Wish(wish) if wish in public_words.OFFERED else None,
         words=typed.get("words", "").replace("\r\n", "\n"),
+        told=uploads.told(),
     )
 
 

@@ -30,6 +30,7 @@ def show(token: str) -> ResponseReturnValue:
 def answer_show(token: str) -> ResponseReturnValue:
     """Keep the files, and show what is there now."""
     found, files = _found(token), uploads.read()
+    uploads.ahead(files)
     try:
         with transaction() as session:
             if forms.is_first(session):
@@ -39,6 +40,7 @@ def answer_show(token: str) -> ResponseReturnValue:
                     passing.subject(Passing.EVIDENCE, token),
                     files,
                     words=request.form.get("words", "")[:4000],
+                    told=uploads.told(),
                     at=clock.now(),
                 )
     except (InvalidError, ConflictError) as error:

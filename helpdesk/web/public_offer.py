@@ -8,6 +8,7 @@ from helpdesk.actions import claims, offers
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError
+from helpdesk.links import Passing
 from helpdesk.queries import offer_pages
 from helpdesk.queries.offer_pages import OfferPage
 from helpdesk.rules.claims import Event
@@ -76,6 +77,7 @@ def _page(token: str, found: OfferPage, *, problem: str = "", words: str = "") -
         token=token,
         offer=found,
         options=claim_shown.options(found.parts, found.currency),
+        status=passing.fresh(Passing.STATUS, found.claim),
         problem=problem,
         words=words,
     )

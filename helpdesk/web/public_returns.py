@@ -12,7 +12,7 @@ from helpdesk.actions.claims import Actor
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import InvalidError, NotFoundError
-from helpdesk.links import Purpose
+from helpdesk.links import Passing, Purpose
 from helpdesk.queries import inside_forms as queries
 from helpdesk.queries.inside_forms import PublicReturn
 from helpdesk.rules import carriers
@@ -101,4 +101,5 @@ def _page(token: str, found: PublicReturn, *, problem: str = "") -> str:
         typed=request.form,
         again=bool(request.args.get("again")),
         problem=problem,
+        status=links.passing_token(current_desk(), Passing.STATUS, found.claim, at=clock.now()),
     )

@@ -12,9 +12,13 @@ from helpdesk.links import Passing, Purpose
 from helpdesk.models import Claim, Ticket
 from helpdesk.queries import claim_pages
 from helpdesk.queries.claim_pages import StatusView
+from helpdesk.rules.refunds import Shown
 from helpdesk.rules.states import IllegalMoveError
-from helpdesk.web import answers, passing, public, public_words, refusals
+from helpdesk.web import answers, passing, public, public_words, refusals, status_said
 from helpdesk.web.signin import public as open_to_all
+
+# The buyer may say of these whether they are there.
+ANSWERABLE = (Shown.SUCCEEDED, Shown.ASSUMED, Shown.NOT_ARRIVED)
 
 bp = passing.make("buyers_status", "/b/status", Passing.STATUS)
 
@@ -64,16 +68,25 @@ def _found(token: str) -> StatusView:
 
 def _page(token: str, found: StatusView, *, problem: str = "") -> str:
     claim_id = passing.subject(Passing.STATUS, token)
-    now, then = public_words.STATES[found.state]
     return render_template(
         "public/status.html",
         token=token,
         claim=found,
-        now=now,
-        then=then,
+        now=public_words.STATES[found.state][0],
+        then=status_said.steps(found, clock.now()),
         until=public_words.until(found.state),
         problem=problem,
         form=passing.fresh(Passing.CLAIM, found.ticket) if found.needs_order else "",
         upload=passing.fresh(Passing.EVIDENCE, claim_id),
         offer=links.url(current_desk(), Purpose.OFFER, found.offer) if found.offer else "",
+        parcel={
+            each.id: links.url(current_desk(), Purpose.RETURN, each.id)
+            for each in found.ways.back
+            if each.awaited
+        },
+        arrival={
+            way.refund.id: links.url(current_desk(), Purpose.ARRIVAL, way.refund.id)
+            for way in found.ways.money
+            if way.refund.state in ANSWERABLE
+        },
     )

@@ -10,7 +10,7 @@ from helpdesk.db import reading
 from helpdesk.queries import mailboxes, switches
 from helpdesk.queries import queue as lists
 from helpdesk.queries.queue import Position, Queue
-from helpdesk.web import answers, language
+from helpdesk.web import answers, approving, language
 from helpdesk.web.signin import me
 
 bp = Blueprint("queue", __name__)
@@ -35,11 +35,12 @@ def rows() -> ResponseReturnValue:
 def _looked_up() -> dict[str, object]:
     queue = _queue()
     with reading() as session:
+        approver = approving.reader(session)
         return {
             "queue": queue,
             "queues": list(Queue),
-            "counts": lists.counts(session, me().id),
-            "page": lists.page(session, queue, me().id, _after()),
+            "counts": lists.counts(session, me().id, approver),
+            "page": lists.page(session, queue, me().id, _after(), approver),
             "first": "after" not in request.args,
             "standstills": mailboxes.standstills(session),
             "money_off": switches.stopped(session),

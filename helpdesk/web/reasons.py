@@ -26,6 +26,7 @@ PLANS = {
     "promise": _l("a look whether the promised goods have left"),
     "coupon_end": _l("the end of the coupon"),
     "platform_deadline": _l("the deadline of the platform"),
+    "stop_parcel": _l("a look whether the parcel was stopped: the order is refunded in full"),
     "refund_due": _l("the day by which the refund was promised"),
     "claim_reminder": _l("the reminder of what is missing"),
     "claim_due": _l("the end of the claim's time"),
@@ -75,6 +76,8 @@ OPENED = {
     "only_the_number": _l(
         "only the number in the subject points at the older ticket, and that can be guessed"
     ),
+    "only_the_subject": _l("only the subject is the same, and the sender could not be verified"),
+    "only_the_order": _l("only the order is the same, and the sender could not be verified"),
     "stranger": _l("the sender is not the buyer of the older ticket"),
     "sender_not_verified": _l("the sender could not be verified"),
     "closed_too_long_ago": _l("the older ticket was closed too long ago"),

@@ -61,6 +61,8 @@ SENTENCES = (
     N_("%(method)s is not a way to pay"),
     N_("choose a currency"),
     N_("nobody looks for this refund any more"),
+    N_("there is no such order"),
+    N_("nothing is to be stopped: it has left, or not all of its money goes back"),
     N_("only money that has left can come back"),
     N_("a gateway has sent this: only a lead may say that it came back"),
     N_("say how it came back"),
@@ -112,6 +114,10 @@ SENTENCES = (
     N_("claim %(number)s is about the same items for that reason: go on there"),
     N_("give your name"),
     N_("give the number of the order or of the contract"),
+    N_(
+        "this does not look like the number of an order: it stands in the mail that confirmed yours. If you "
+        "cannot find it, write to us by mail that you withdraw"
+    ),
     N_("%(email)s is not an address that mail can be sent to"),
     N_("there is no mailbox yet that could answer"),
     # people

@@ -42,6 +42,12 @@ def quick(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def reads_bytes(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that reads the body as it came, whatever type it says that it has."""
+    view.reads_bytes = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def needs(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Only for colleagues who may do what `role` may; 403 for others."""
 

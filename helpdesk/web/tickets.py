@@ -13,7 +13,7 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, inside, orders, people, switches
+from helpdesk.queries import hints, inside, missed_money, orders, people, switches
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
@@ -23,7 +23,7 @@ from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, claim_shown, evidence, language, refund_form
+from helpdesk.web import answers, approving, claim_shown, evidence, language, refund_form
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -105,7 +105,9 @@ def _looked_up(number: int) -> dict[str, Any]:
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.of_ticket(session, number)
+        missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
+        approvers = approving.everybody(session) if matters else None
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
@@ -114,10 +116,14 @@ def _looked_up(number: int) -> dict[str, Any]:
         "orders": linked,
         "evidence": proof,
         "inside": inner,
-        "claims": [claim_shown.panel(each) for each in matters],
+        "claims": [claim_shown.panel(each, approvers) for each in matters],
         "money_off": money_off,
         "silenced": silenced,
-        "hinted": hints.of(ticket.entries, current_desk().phrases),
+        "hinted": hints.of_orders(
+            hints.of(ticket.entries, current_desk().phrases), [each.order for each in linked]
+        ),
+        "missed": missed,
+        "stopped": {each.facts.get("order_id") for each in ticket.entries if each.verb == "parcel_stopped"},
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),

@@ -12,7 +12,7 @@ from helpdesk.actions import notices
 from helpdesk.current import current_gateways
 from helpdesk.db import transaction
 from helpdesk.rules.paying import SignatureError
-from helpdesk.web.signin import public, quick
+from helpdesk.web.signin import public, quick, reads_bytes
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 LARGEST = 256 * 1024  # bytes; the notices of the gateways that we know have less than ten kB
@@ -21,6 +21,7 @@ LARGEST = 256 * 1024  # bytes; the notices of the gateways that we know have les
 @bp.post("/<name>")
 @public
 @quick
+@reads_bytes
 def take(name: str) -> ResponseReturnValue:
     """Keep a notice. 404 for a gateway that is not set up, 400 for what it did not sign, 413 for too much.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from helpdesk import clock
+from helpdesk import clock, zones
 from helpdesk.actions import affected, followups, notifying, refund_plans, reminders
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, unusable
@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 def chase() -> int:
     """Carry out what is due; how many that was. One that fails does not stop the others."""
+    zones.learn()
     rooms = (
         (affected.due, affected.carry_out, affected.note_failure),  # first: it keeps claims from running out
         (refund_plans.unasked, refund_plans.ask_again, refund_plans.note_failure),

@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk import zones
 from helpdesk.db import reading
 from helpdesk.models import Mailbox
 from helpdesk.workers.outage import Outage
@@ -99,6 +100,7 @@ class Crew:
     def _thread(self, name: str, mailbox_id: int, work: Poller | Sender) -> Thread:
         def run() -> None:
             with self.app.app_context():
+                zones.learn()
                 work.run()
 
         return Thread(target=run, name=f"{name}-{mailbox_id}", daemon=True)

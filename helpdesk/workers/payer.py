@@ -6,7 +6,7 @@ second. If we die in between, the row says so (`submitted`), its lease runs out,
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,11 +33,22 @@ def pay(owner: str = "") -> int:
         promised = remedy_money.waiting(session)
     for remedy_id in promised:
         _survived("remedy", remedy_id, _instruct)
-    with reading() as session:
-        due = paying.due(session, at=clock.now())
     return sum(
-        _survived("refund", refund_id, lambda refund: _carry_on(refund, gateways, owner)) for refund_id in due
+        _survived("refund", refund_id, lambda refund: _carry_on(refund, gateways, owner))
+        for refund_id in _due()
     )
+
+
+def _due() -> Iterator[int]:
+    """All of them, by pages: those that a lead has to see to first keep none of the others waiting."""
+    after = 0
+    while True:
+        with reading() as session:
+            page = paying.due(session, at=clock.now(), after=after)
+        if not page:
+            return
+        yield from page
+        after = page[-1]
 
 
 def _survived(what: str, row_id: int, work: Callable[[int], bool]) -> bool:

@@ -47,9 +47,11 @@ class Missing(Paid):
             return [row.facts["text"] for row in rows]
 
     def planned(self) -> list[str]:
+        """What is planned of money; that the parcel has to be stopped is another matter."""
         with transaction() as session:
             plans = reminders.planned(session, tickets.hold(session, self.ticket))
-            return sorted(str(each.facts.get("about", each.kind)) for each in plans)
+            about = [str(each.facts.get("about", each.kind)) for each in plans]
+            return sorted(each for each in about if each != "stop_parcel")
 
     def refund_row(self, refund_id: int) -> Refund:
         with reading() as session:

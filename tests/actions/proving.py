@@ -1,5 +1,6 @@
 """Evidence of the newest claim of a matter, for tests."""
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -33,10 +34,14 @@ def judged(matter: Matter) -> Matter:
     return matter
 
 
-def upload(*files: Attachment, claim: int = 1, words: str = "") -> int:
-    """How many files were taken."""
+def upload(*files: Attachment, claim: int = 1, words: str = "", shows: EvidenceKind | None = None) -> int:
+    """How many files were taken; `shows` is what the buyer says of all of them."""
+    told = {sha256(file.content).hexdigest(): shows for file in files} if shows is not None else {}
     with transaction() as session:
-        return len(uploading.upload(session, current_desk(), claim, files, words=words, at=clock.now()))
+        taken = uploading.upload(
+            session, current_desk(), claim, files, words=words, told=told, at=clock.now()
+        )
+        return len(taken)
 
 
 def mailed(matter: Matter, *files: Attachment, opened: bool = False, claim: int = 1) -> int:

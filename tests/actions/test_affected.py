@@ -13,7 +13,8 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.models import ForceMajeureEvent, OfferPart, Reminder
-from helpdesk.rules.claim_terms import OrderState
+from helpdesk.rules.claim_terms import OrderState, Remedy
+from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import ReminderKind, ReminderState, Role
 from helpdesk.workers import chaser
 from tests.actions.claiming import Matter
@@ -195,3 +196,66 @@ def test_the_last_day_of_an_event_that_is_over_is_promised_to_nobody(app: object
 
     with pytest.raises(ConflictError, match="over already"):
         offer(matter, claim, event)
+
+
+def test_an_event_that_came_after_the_buyer_asked_decides_what_is_not_decided(app: object) -> None:
+    matter = shipped("广东省")
+    claim = matter.open("not_received")
+    assert matter.decision().clause != "CN-FM"
+    clock.shift(timedelta(days=3))
+    event = declare(matter, since=-1)  # two days after she asked, and the parcel is not there
+
+    chaser.chase()
+
+    decided = matter.decision()
+    assert (decided.claim_id, decided.clause) == (claim, "CN-FM")
+    seen = decided.outcome["facts"]["event"]
+    assert (seen["id"], seen["en"]) == (event, "the typhoon in Guangdong")
+    assert seen["since_on"] < seen["until_on"]
+
+
+def test_an_event_in_which_the_parcel_was_under_way_fits_though_it_was_over_when_she_asked(
+    app: object,
+) -> None:
+    matter = shipped()  # two days ago
+    with transaction() as session:
+        form = events.EventForm(
+            name_zh="广东台风",
+            name_en="the typhoon in Guangdong",
+            starts_at=clock.now() - timedelta(days=9),
+            ends_at=clock.now() - timedelta(days=1),
+        )
+        events.declare(session, form, by=matter.agent(session, Role.LEAD), at=clock.now())
+
+    matter.open("not_received")
+
+    assert matter.decision().clause == "CN-FM"
+
+
+def test_an_event_that_was_over_before_the_parcel_left_is_no_reason(app: object) -> None:
+    matter = shipped()
+    with transaction() as session:
+        form = events.EventForm(
+            name_zh="广东台风",
+            name_en="the typhoon in Guangdong",
+            starts_at=clock.now() - timedelta(days=9),
+            ends_at=clock.now() - timedelta(days=3),
+        )
+        events.declare(session, form, by=matter.agent(session, Role.LEAD), at=clock.now())
+
+    matter.open("not_received")
+
+    assert matter.decision().clause != "CN-FM"
+
+
+def test_what_is_offered_already_an_event_does_not_decide_anew(app: object) -> None:
+    matter = shipped()
+    matter.open("not_received")
+    before = matter.decision().id
+    matter.offer(Part(option=1, remedy=Remedy.FULL_REFUND, amount=9900), role=Role.OWNER, why="goodwill")
+    clock.shift(timedelta(days=1))
+    declare(matter)
+
+    chaser.chase()
+
+    assert matter.decision().id == before

@@ -76,7 +76,7 @@ def test_money_that_is_late_is_told_of_once_and_somebody_is_to_know_more(li: Mis
         li.chase(days=1)
 
     (letter,) = li.letters("refund_delay_told")
-    assert "您不会有任何损失" in letter
+    assert "您的权益不受影响" in letter
     assert li.verbs().count("chase_overdue") >= 1
     assert "money_chase" in li.planned()
 
@@ -100,7 +100,7 @@ def test_a_no_opens_a_chase_with_a_clock_and_tells_the_buyer(li: Missing) -> Non
     li.chase()
 
     (letter,) = li.letters("refund_chase_told")
-    assert "2026年6月3日 前答复您" in letter
+    assert "最迟于2026年6月3日答复您" in letter
     assert li.refund_row(refund).trace in letter
     assert li.refund_row(refund).look_at is not None, "the gateway is asked as well"
     li.chase(days=2.1)

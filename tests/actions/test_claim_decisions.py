@@ -28,7 +28,7 @@ def ask_again(matter: Matter) -> None:
 def put_in_force(*changes: tuple[str, str]) -> None:
     """The policy of shops in China with these changes, an hour later."""
     clock.shift(timedelta(hours=1))
-    text = preset_text("cn-shop").replace('version = "2026.11.3"', 'version = "2026.11.4"')
+    text = preset_text("cn-shop").replace('version = "2026.11.4"', 'version = "2026.11.5"')
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)

@@ -36,15 +36,39 @@ def test_photos_of_a_mail_and_of_the_page_count_alike(matter: Matter) -> None:
     assert mailed(matter, files.file()) == 1
     assert missing() == (PARCEL,)
 
-    assert upload(files.file("parcel.heic", files.HEIC)) == 1
+    assert upload(files.file("parcel.heic", files.HEIC), shows=PARCEL) == 1
 
     assert (kinds(), missing()) == (["photo", "photo_of_parcel"], ())
     assert matter.decision().verdict == "allow"
 
 
+def test_no_name_and_no_order_tells_what_a_picture_shows(matter: Matter) -> None:
+    assert mailed(matter, files.file("other-mug.png", files.PNG), files.file("box label 面单.jpg")) == 2
+
+    assert (kinds(), missing()) == (["photo", "photo"], (PARCEL,))
+    assert matter.decision().verdict == "need_info"
+
+
+def test_who_sends_a_picture_again_in_the_field_of_the_parcel_says_what_it_shows(matter: Matter) -> None:
+    mailed(matter, files.file("a.png", files.PNG), files.file("b.jpg"))
+    assert upload(files.file("b.jpg"), shows=PARCEL) == 0
+
+    assert (sorted(kinds()), missing()) == (["photo", "photo_of_parcel"], ())
+    assert matter.decision().verdict == "allow"
+
+
+def test_what_a_colleague_has_judged_is_not_told_otherwise(matter: Matter) -> None:
+    mailed(matter, files.file("b.jpg"))
+    actor = proving.agent(matter)
+    with transaction() as session:
+        judging_evidence.accept(session, 1, actor=actor, at=clock.now())
+    upload(files.file("b.jpg"), shows=PARCEL)
+    assert kinds() == ["photo"]
+
+
 def test_the_answer_falls_with_the_photo_that_it_rested_on(matter: Matter) -> None:
     mailed(matter, files.file())
-    upload(files.file("parcel.heic", files.HEIC))
+    upload(files.file("parcel.heic", files.HEIC), shows=PARCEL)
     assert matter.decision().verdict == "allow"
 
     proving.refuse(matter, "看不清")

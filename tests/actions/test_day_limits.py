@@ -119,7 +119,7 @@ def put_in_force_tight(matter: Matter) -> None:
         '"lead", up_to = "2000.00", per_day = "10000.00"',
         '"lead", up_to = "150.00", per_day = "150.00"',
     )
-    again = ('version = "2026.11.4"', 'version = "2026.11.5"')
+    again = ('version = "2026.11.5"', 'version = "2026.11.6"')
     put_in_force(AGENT, tight, again)
 
 

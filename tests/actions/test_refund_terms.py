@@ -43,7 +43,7 @@ def letters(matter: SendingBack, verb: str) -> list[str]:
 def test_money_waits_for_the_goods_or_the_proof_and_the_buyer_is_told(matter: SendingBack) -> None:
     (told,) = letters(matter, "approval_told")
     assert "退款将在我们收到商品，或收到您的寄件凭证之后办理。" in told
-    assert "我们在您提出之日起 14 天内退款。" in told
+    assert "我们自您提出申请之日起 14 天内退款。" in told
     assert "我们可能从退款中扣除相应金额" in told
     with pytest.raises(ConflictError, match="send the buyer the address for the return first"):
         matter.refund("99.00")

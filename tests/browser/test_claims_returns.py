@@ -73,7 +73,7 @@ def test_on_the_fifth_day_it_goes_back_without_a_reason_is_inspected_and_refunde
 
 def strict(folder: Path) -> str:
     """The shipped policy of a shop that refuses from the eighth day on, in place of its goodwill."""
-    text = preset_text("cn-shop").replace('version = "2026.11.3"', 'version = "2026.11.1-strict"')
+    text = preset_text("cn-shop").replace('version = "2026.11.4"', 'version = "2026.11.1-strict"')
     head, _, rest = text.partition('[[clause]]\nid = "CN-LATE-GOODWILL"')
     _, _, tail = rest.partition('[[clause]]\nid = "CN-PAST-15"')
     text = f'{head}[[clause]]\nid = "CN-PAST-7"{tail}'.replace("min = 16", "min = 8")

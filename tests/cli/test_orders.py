@@ -268,3 +268,27 @@ def test_a_map_with_a_place_that_is_none_is_refused(
     told = run("orders", "import", export(HEADINGS), "--map", str(path))
     assert told.exit_code == 2
     assert wrong.partition(" ")[0] in told.output
+
+
+def test_all_faults_of_a_row_are_told_at_once(run: Run, export: Any) -> None:
+    head, first, *others = SHOPIFY.splitlines()
+    cells = dict(zip(head.split(","), first.split(","), strict=False))
+    wrong = {"Email": "no address", "Lineitem quantity": "two", "Created at": "soon"}
+    assert wrong.keys() <= cells.keys()
+    spoiled = ",".join(wrong.get(name, cell) for name, cell in cells.items())
+
+    result = taken(run, export("\n".join([head, spoiled, *others])), "--map", "shopify", exit_code=1)
+
+    said = sorted(each["problem"] for each in result["bad"])
+    assert [each.partition(" is ")[0] for each in said] == ["Created at", "Email", "Lineitem quantity"]
+    assert result["written"] is False
+
+
+def test_what_excel_has_spoiled_hides_no_other_fault_of_the_row(run: Run, export: Any) -> None:
+    spoiled = TAOBAO.replace("2398471029384756102", "2.39847E+18", 1)
+    whole = taken(run, export(spoiled), "--map", "taobao", exit_code=1)["bad"]
+    worse = spoiled.replace(",2,", ",zwei,", 1)
+    assert worse != spoiled
+    both = taken(run, export(worse), "--map", "taobao", exit_code=1)["bad"]
+    assert len(both) == len(whole) + 1
+    assert any("zwei" in each["problem"] for each in both)

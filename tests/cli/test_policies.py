@@ -145,7 +145,7 @@ def test_what_cannot_be_activated_leaves_the_old_one_in_force(run: Run, file: Pa
     assert "1 of its own examples fail" in refused.output
     file.write_text("nonsense", encoding="utf-8")
     assert run("policy", "activate", str(file)).exit_code == 1
-    assert "cn-shop 2026.11.3  CNY" in run("policy", "show").output
+    assert "cn-shop 2026.11.4  CNY" in run("policy", "show").output
 
 
 def test_a_file_of_another_charset_is_refused_with_a_sentence(run: Run, file: Path) -> None:

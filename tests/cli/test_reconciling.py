@@ -194,7 +194,7 @@ def test_the_text_says_what_became_of_each_line(run: Run, statement: Any, matter
     answer = run("reconcile", "--map", "generic", statement("R1-1,77,98.00,CNY,2026-06-01,"))
     assert answer.exit_code == 1
     assert "differs   line 2" in answer.stdout
-    assert "1 lines are kept for a lead" in answer.stdout
+    assert "1 line is kept for a lead" in answer.stdout
 
 
 def test_another_file_or_map_is_wrong_use(run: Run, statement: Any, matter: Matter, tmp_path: Path) -> None:

@@ -183,9 +183,34 @@ CASES = (
     Case("all numbers at once", lambda s: write(EVE, subject=" ".join(f"[RF-{n}]" for n in range(1, 60)))),
     Case("her own number: suggested", lambda s: write(subject="Re: [RF-1]"), follows=(1,)),
     Case(
-        "her own number, verified: suggested",
+        "her own number, verified",
         lambda s: write(subject="Re: [RF-1]", verified="pass"),
+        joins=1,
+    ),
+    Case(
+        "her own number, verification failed",
+        lambda s: write(subject="Re: [RF-1]", verified="fail"),
         follows=(1,),
+    ),
+    Case(
+        "her own number of a closed matter, verified",
+        lambda s: write(subject="Re: [RF-4]", verified="pass"),
+        follows=(4,),
+    ),
+    Case("Wang's number in her mail, verified", lambda s: write(subject="Re: [RF-3]", verified="pass")),
+    Case(
+        "a reply with her subject, verified, without any header",
+        lambda s: write(subject="Re: 申请退款", verified="pass"),
+        joins=1,
+    ),
+    Case("the same, not verified", lambda s: write(subject="Re: 申请退款"), follows=(1,)),
+    Case(
+        "a fresh mail with her subject: no reply",
+        lambda s: write(subject="申请退款", verified="pass"),
+        follows=HERS,
+    ),
+    Case(
+        "a verified stranger with her subject", lambda s: write(EVE, subject="Re: 申请退款", verified="pass")
     ),
     Case("her mail with Wang's number", lambda s: write(subject="Re: [RF-3]")),
     Case(

@@ -8,6 +8,7 @@ has changed, then write it anew:
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import clock
+from helpdesk.current import SETTINGS
 from helpdesk.db import reading
 from helpdesk.models import Payment, Refund
 from tests.flows.a_month import Month
@@ -32,9 +34,15 @@ TITLES = {"en": "# A month of money", "zh": "# 一个月的退款"}
 LETTERS = {"en": "## The letters, each once in full", "zh": "## 各类信件全文（每种一封）"}
 
 
+def in_one_zone(app: Flask) -> None:
+    """The story's own hours are those of Greenwich, and so are those that its pages and letters name."""
+    app.extensions[SETTINGS] = replace(app.extensions[SETTINGS], timezone="UTC")
+
+
 def test_a_month_of_money_goes_as_it_is_told(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    in_one_zone(app)
     moment = [FIRST_DAY]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
 

@@ -49,6 +49,16 @@ def test_the_same_key_with_another_amount_pays_nothing_more(rig: Rig) -> None:
     assert rig.paid_back == 2_500
 
 
+def test_what_stands_under_the_key_with_another_sum_is_not_this_refund(rig: Rig) -> None:
+    """Another desk has used the key, or this one before a backup was put back: nothing was paid for this."""
+    gateway = rig.gateway()
+    gateway.submit(instruction(rig))
+    other = instruction(rig, minor=9_000)
+
+    assert gateway.submit(other).outcome is Outcome.UNKNOWN
+    assert gateway.query(other).outcome is Outcome.UNKNOWN
+
+
 def test_a_lost_answer_is_unknown_until_it_is_asked_for(rig: Rig) -> None:
     gateway = rig.gateway()
     rig.next(Mishap.LOSE_ANSWER)

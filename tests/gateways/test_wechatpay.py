@@ -33,6 +33,17 @@ def test_the_shops_own_order_number_is_a_reference_too(wechatpay: WechatPayServe
     assert json.loads(wechatpay.requests[0].body)["out_trade_no"] == "SH-10482"
 
 
+def test_a_refund_of_another_payment_under_our_key_is_not_this_one(wechatpay: WechatPayServer) -> None:
+    """WeChat Pay knows a refund by our number alone, whatever payment it is asked about."""
+    gateway = wechatpay.gateway()
+    gateway.submit(instruction(wechatpay))
+
+    answer = gateway.query(instruction(wechatpay, payment="4200002526202611239999999999"))
+
+    assert answer.outcome is Outcome.UNKNOWN
+    assert "another refund under R-1042-1" in answer.said
+
+
 @pytest.mark.parametrize(
     ("state", "outcome"),
     [

@@ -59,7 +59,7 @@ def test_a_decision_reads_as_the_law_is_explained() -> None:
     case = facts(delivered_on=date(2026, 11, 14), claimed_on=date(2026, 11, 19))
     told = explain(decide(preset("cn-shop"), case))
     assert [policy_said.line(line, "en", currency="CNY") for line in told.lines] == [
-        "Allowed: CN-7D (cn-shop 2026.11.3)",
+        "Allowed: CN-7D (cn-shop 2026.11.4)",
         "delivered on 14 Nov 2026",
         "asked on 19 Nov 2026",
         "day 5 of 7",
@@ -84,7 +84,7 @@ def test_what_is_missing_is_named() -> None:
 def test_what_nothing_fits_goes_to_a_person() -> None:
     told = explain(decide(preset("cn-shop"), facts("other")))
     assert policy_said.line(told.headline, "en", currency="CNY") == (
-        "No clause fits, so a person decides (cn-shop 2026.11.3)"
+        "No clause fits, so a person decides (cn-shop 2026.11.4)"
     )
     assert told.because == ()
 

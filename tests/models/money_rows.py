@@ -56,6 +56,7 @@ MONEY: dict[str, dict[str, Any]] = {
 }
 
 OTHER_LINE = {"line": 8, "reference": "2"}
+NOT_PAID = {"key": "R1-2", "part": 2, "reference": "2", "state": "failed", "paid_at": None}
 ANOTHER = {"key": "R1-2", "part": 2, "reference": "2"}
 MONEY_OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("refund", "ck_refund_state", {**ANOTHER, "state": "lost", "paid_at": None}),
@@ -65,6 +66,10 @@ MONEY_OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("refund", "ck_refund_paid_has_a_moment", {**ANOTHER, "state": "failed"}),
     ("refund", "ck_refund_a_lease_has_an_owner", {**ANOTHER, "lease_owner": "one"}),
     ("refund", "ck_refund_told_has_a_gateway", {**ANOTHER, "gateway": ""}),
+    ("refund", "ck_refund_only_people_hold", {**ANOTHER, "gateway": "stripe", "held_by_id": 1}),
+    ("refund", "ck_refund_mistaken_is_reversed", {**ANOTHER, "mistaken": True}),
+    ("refund", "ck_refund_only_what_left_is_chased", {**NOT_PAID, "chased_at": AT}),
+    ("refund", "ck_refund_only_arrivals_are_assumed", {**ANOTHER, "arrival_assumed": True}),
     ("refund", "uq_refund_key", {**ANOTHER, "key": "R1-1"}),
     ("refund", "uq_refund_part", {**ANOTHER, "part": 1}),
     ("refund", "uq_refund_reference", {**ANOTHER, "reference": "1"}),

@@ -12,6 +12,7 @@ from helpdesk.actions import (
     approvals,
     claim_steps,
     claims,
+    hand_payments,
     refund_rows,
     refunds,
     remedy_money,
@@ -73,6 +74,22 @@ class Deciding(Acting):
                 at=clock.now(),
                 remedy=remedy.id,
             )
+
+        self.on_claim(work)
+
+    def take_it_in_hand(self, draw: Draw) -> None:
+        """A person says that she pays it, or that she has not; a colleague may try the same."""
+        who, back, which = draw(WHO), draw(st.sampled_from((False, False, True))), draw(st.integers(0, 2))
+
+        def work(session: Any, ticket: Ticket, claim: Claim) -> None:
+            by, at = self.world.agent(session, who), clock.now()
+            held = session.scalars(select(Refund.id).where(Refund.held_by_id.is_not(None))).all()
+            if back and held:
+                hand_payments.put_back(session, held[-1], by=by, at=at)
+                return
+            rows = session.scalars(select(AgreedRemedy.id).order_by(AgreedRemedy.id)).all()
+            remedy = rows[which % len(rows)] if rows else 0
+            hand_payments.take(session, ticket, remedy, by=by, at=at)
 
         self.on_claim(work)
 

@@ -31,6 +31,7 @@ PEOPLE: tuple[Callable[[Any, Draw], None], ...] = (
     D.grant,
     D.pay_by_hand,
     D.pay_by_hand,
+    D.take_it_in_hand,
     D.try_again,
     D.try_again,
     D.say_whether_it_arrived,

@@ -56,7 +56,13 @@ def apart(because: str) -> Open:
         (Strength.THEIRS, False, Verdict.PASS, apart("stranger")),
         (Strength.THEIRS, False, Verdict.NONE, apart("stranger")),
         (Strength.THEIRS, False, Verdict.FAIL, apart("stranger")),
-        (Strength.NUMBER, True, Verdict.PASS, linked("only_the_number")),
+        (Strength.NUMBER, True, Verdict.PASS, JOINS),
+        (Strength.SUBJECT, True, Verdict.PASS, JOINS),
+        (Strength.SUBJECT, True, Verdict.NONE, linked("only_the_subject")),
+        (Strength.SUBJECT, False, Verdict.PASS, apart("only_the_subject")),
+        (Strength.ORDER, True, Verdict.PASS, JOINS),
+        (Strength.ORDER, True, Verdict.FAIL, linked("only_the_order")),
+        (Strength.ORDER, False, Verdict.PASS, apart("only_the_order")),
         (Strength.NUMBER, True, Verdict.NONE, linked("only_the_number")),
         (Strength.NUMBER, True, Verdict.FAIL, linked("only_the_number")),
         (Strength.NUMBER, False, Verdict.PASS, apart("only_the_number")),
@@ -74,6 +80,15 @@ def test_who_may_join(strength: Strength, participant: bool, verdict: Verdict, e
     evidence = make_evidence(strength=strength, sender_is_participant=participant)
 
     assert decide((evidence,), verdict, at=AT) == expected
+
+
+@pytest.mark.parametrize("strength", [Strength.NUMBER, Strength.SUBJECT, Strength.ORDER])
+@pytest.mark.parametrize("state", [TicketState.SOLVED, TicketState.CLOSED])
+def test_what_is_weaker_than_a_token_joins_only_a_matter_that_goes_on(
+    strength: Strength, state: TicketState
+) -> None:
+    evidence = make_evidence(strength=strength, state=state)
+    assert isinstance(decide((evidence,), Verdict.PASS, at=AT), Open)
 
 
 @pytest.mark.parametrize("verdict", Verdict)

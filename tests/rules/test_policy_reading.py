@@ -163,7 +163,7 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
         ('state = "awaiting_decison", due = "48h"', "awaiting_decison is not known here: did you mean"),
         ('state = "awaiting_decision"', "due is missing"),
         ('state = "disputed", due = "2d", on_timeout = "explode"', "explode is not known here"),
-        ('state = "offered", due = "2d"', "an offer stands as long as whoever makes it says"),
+        ('state = "offered", due = "2d"', "how long an offer stands is said by offer_days"),
         ('state = "rejected", due = "7d"', "a claim that was refused has ended"),
         ('state = "awaiting_arrival", due = "7d"', "money has as long as its way of payment takes"),
         ('state = "refund_due", due = "14d"', "say by when money is made in the clause"),
@@ -278,3 +278,20 @@ d = \'\'\'
     assert lines["many", 1] == 16
     assert lines["many", 1, "inner", "c"] == 18
     assert lines["many", 1, "more", 0, "d"] == 20
+
+
+def test_a_file_says_how_long_offers_stand_and_money_is_looked_for() -> None:
+    policy = read(SMALL.replace("[money]\n", "[money]\noffer_days = 3\nchase_days = 5\n")).policy
+    assert policy is not None
+    assert (policy.money.offer_days, policy.money.chase_days) == (3, 5)
+    plain = read(SMALL).policy
+    assert plain is not None
+    assert (plain.money.offer_days, plain.money.chase_days) == (7, 2)
+
+
+@pytest.mark.parametrize(
+    "line", ["offer_days = 0", "offer_days = 61", "chase_days = 31", 'chase_days = "2bd"']
+)
+def test_days_that_cannot_be_are_a_fault(line: str) -> None:
+    (only,) = said(SMALL.replace("[money]\n", f"[money]\n{line}\n"))
+    assert line.partition(" ")[0] in only

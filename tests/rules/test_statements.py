@@ -82,6 +82,48 @@ def test_wechat_pay_has_only_refunds_whose_money_has_left() -> None:
     assert (found.others, found.bad) == (2, ())
 
 
+def test_alipays_bill_of_its_account_is_read_too() -> None:
+    """账务明细: tabs behind numbers, what left in a column of its own."""
+    heading = (
+        "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,"
+        "账户余额（元）,交易渠道,业务类型,备注"
+    )
+    bill = f"""#支付宝账务明细查询
+#-----------------------------------------账务明细列表----------------------------------------
+{heading}
+546324\t,2026060122923922\t,T1,,2026-06-01 21:02:06,李\t,99.00,0.00,199.00,支付宝,在线支付,
+546325\t,2026060122923922\t,T1,,2026-06-02 09:00:00,李\t,0.00,-20.00,179.00,支付宝,交易退款,R1-1
+#----------------------------------------账务明细列表结束-------------------------------------
+#支出合计：1笔，共20.00元
+"""
+    found = statement_files.read(bill.encode("gb18030"), shipped("alipay"))
+
+    (line,) = found.lines
+    assert (line.amount, line.keys, line.reference) == (Money(2000, "CNY"), ("R1-1",), "2026060122923922")
+    assert (found.others, found.bad) == (1, ())
+
+
+def test_of_wechat_pays_full_bill_what_was_asked_for_counts() -> None:
+    """A voucher that the shop does not pay for is no part of 退款金额, but of what our refund says."""
+    heading = (
+        "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
+        "应结订单金额,代金券金额,退款申请时间,退款成功时间,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,"
+        "商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注"
+    )
+    row = (
+        "`2026-06-01 19:00:00,`wx1,`1,`0,`,`42001,`T1,`u,`JSAPI,`REFUND,`OTHERS,`CNY,`0.00,`0.00,"
+        "`2026-06-01 19:00:00,`2026-06-01 19:03:00,`50301,`R1-1,`18.00,`0.00,`ORIGINAL,`SUCCESS,"
+        "`杯,`,`-0.11000,`0.60%,`0.00,`20.00,`"
+    )
+    ends = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
+    bill = f"{heading}\n{row}\n{ends}\n`1,`0.00,`18.00,`0.00,`-0.11,`0.00,`20.00\n"
+    found = statement_files.read(bill.encode(), shipped("wechatpay"))
+
+    (line,) = found.lines
+    assert (line.amount, line.reference) == (Money(2000, "CNY"), "50301")
+    assert line.happened_at == datetime(2026, 6, 1, 11, 3, tzinfo=UTC)
+
+
 def test_stripe_has_currencies_in_small_letters_and_amounts_below_zero() -> None:
     (line,) = statement_files.read(STRIPE.encode(), shipped("stripe")).lines
     assert (line.amount, line.reference, line.keys) == (Money(2000, "EUR"), "re_1", ("R1-1",))

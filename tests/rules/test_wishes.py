@@ -4,7 +4,8 @@ import pytest
 
 from helpdesk import phrasebooks
 from helpdesk.rules.claim_terms import Wish
-from helpdesk.rules.wishes import Hints, hints
+from helpdesk.rules.money import Money
+from helpdesk.rules.wishes import Hints, hints, of_order, wholes
 
 
 def told(text: str) -> Hints:
@@ -81,3 +82,27 @@ def test_angry_and_legal_words_are_told_apart_with_their_places() -> None:
 def test_a_calm_mail_has_no_flags() -> None:
     assert told("不会给差评的，谢谢").flags == ()
     assert not told("Have a nice day")
+
+
+CNY = "CNY"
+WHOLE = wholes([Money(8900, CNY), Money(5000, CNY)], shipping=Money(1000, CNY), fees=Money(0, CNY))
+
+
+@pytest.mark.parametrize("amount", ["89", "50", "139", "149"])
+def test_who_names_the_whole_of_a_line_or_of_the_order_wants_the_money_back(amount: str) -> None:
+    found = of_order(told(f"请退款 {amount} 元"), WHOLE)
+    assert found.wished is not None
+    assert found.wished.wish is Wish.REFUND
+    assert found.amount is not None
+
+
+@pytest.mark.parametrize("amount", ["30", "99", "100"])
+def test_any_other_amount_is_a_part(amount: str) -> None:
+    found = of_order(told(f"退我 {amount} 元就行"), WHOLE)
+    assert found.wished is not None
+    assert found.wished.wish is Wish.PARTIAL
+
+
+def test_of_an_order_without_amounts_nothing_is_the_whole() -> None:
+    nothing = Money(0, CNY)
+    assert wholes([nothing], shipping=nothing, fees=nothing) == frozenset()

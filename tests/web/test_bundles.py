@@ -1,5 +1,6 @@
 """Bundles for a dispute: nothing of the house in them, checked from themselves, and noted on the ticket."""
 
+import base64
 import hashlib
 import io
 import json
@@ -14,13 +15,19 @@ from helpdesk.actions import contacts, replies, tickets
 from helpdesk.blobs import BlobStore
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.queries import bundle
+from helpdesk.queries import bundle, bundle_links
 from helpdesk.rules import chain
 from helpdesk.web import bundles
+from mail.compose import compose
+from mail.parse import parse
+from mail.types import Address, Outgoing
 from tests.actions.proving import facts
 from tests.actions.sending_back import SendingBack
+from tests.actions.sold import LI
 from tests.web.conftest import Visitor
 
+TOKEN = "WzEsMTc5NjA3NTEyMF0.abcdefghijkl-mnopq_rst"
+PAGE = f"https://desk.example/b/status/{TOKEN}"
 DEPOT = "depot@warehouse.example"
 
 
@@ -86,7 +93,8 @@ def test_the_same_state_makes_the_same_bytes_as_the_manifest_says(agent: Visitor
 
     _, files = opened(agent)
     manifest = files.pop("MANIFEST.txt").decode().splitlines()
-    said = {line.split("  ")[2]: line.split("  ")[0] for line in manifest}
+    lines = [line.split("  ") for line in manifest]
+    said = {path: sha256 for sha256, size, path in lines if size != "ORIGINAL"}
     assert said == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
@@ -122,7 +130,8 @@ def test_the_chain_can_be_checked_from_the_bundle_alone(agent: Visitor, noted: S
     for row in rows:
         assert row["prev_hash"] == before
         before = row["hash"]
-        if "payload" in row:
+        assert row.get("links_removed") or "salt" in row or row["withheld"]
+        if "salt" in row:
             assert chain.commitment(bytes.fromhex(row["salt"]), row["payload"]) == row["payload_commit"]
 
 
@@ -159,3 +168,45 @@ def test_the_command_writes_one_and_notes_it(
     assert sha256 in done.output
     assert f"On the command line, {noted['account']} made a bundle" in agent.text("/tickets/1")
     assert app.test_cli_runner().invoke(args=["bundle", "9", "-o", str(target)]).exit_code != 0
+
+
+def test_who_has_the_bundle_cannot_act_as_the_buyer(agent: Visitor, matter: SendingBack) -> None:
+    """The letter of approval has the link to her page; her answer quotes it."""
+    sent = Outgoing(
+        message_id="1.a@shop.example",
+        sender=Address(email="support@shop.example", name="Shop"),
+        to=Address(email=LI),
+        subject="Agreed",
+        text=f"Look: {PAGE}\nBye",
+        html=f'<p><a href="{PAGE}">Look</a></p>',
+        unsubscribe_url=PAGE,
+        sent_at=clock.now(),
+    )
+    raw = compose(sent)
+    answer = b"From: li@qq.example\r\nSubject: Re: Agreed\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    answer += base64.encodebytes(f"Thanks\n> {PAGE}\n".encode())
+    plain = b"From: li@qq.example\r\nSubject: x\r\n\r\nno link here\r\n"
+
+    path, clean = bundle_links.cleaned("mails/1-0001-sent.eml", raw)
+    read = parse(clean)
+    assert path == "mails/1-0001-sent.eml"
+    assert TOKEN not in clean.decode() + read.text + read.html
+    assert "Look: [link removed]\nBye" in read.text
+    assert read.message_id == "1.a@shop.example"
+
+    path, clean = bundle_links.cleaned("mails/1-0002-received.eml", answer)
+    assert path == "mails/1-0002-received.txt"
+    assert "Thanks\n> [link removed]" in clean.decode()
+    assert bundle_links.cleaned("a-received.eml", plain) == ("a-received.eml", plain)
+
+
+def test_no_file_of_a_bundle_has_a_live_link(agent: Visitor, noted: SendingBack) -> None:
+    _, files = opened(agent)
+
+    for name, content in files.items():
+        read = parse(content) if name.endswith(".eml") else None
+        whole = content.decode() + (read.text + read.html if read else "")
+        assert not bundle_links.LINK.search(whole), name
+    rows = [json.loads(line) for line in files["entries.jsonl"].decode().splitlines()]
+    assert any(row.get("links_removed") for row in rows)
+    assert "[link removed]" in files["timeline.html"].decode()

@@ -53,7 +53,8 @@ def test_the_evidence_page_says_what_is_missing_and_takes_it(made: int, stranger
     page = address(Passing.EVIDENCE)
     assert stranger.text(page).count("还缺少") == 2
 
-    answer = post(stranger, page, files=[upload(), upload("面单.heic", files.HEIC)], words="请查收", once="a")
+    parcel = {"files-photo_of_parcel": [upload("面单.heic", files.HEIC)]}
+    answer = post(stranger, page, files=[upload()], **parcel, words="请查收", once="a")
 
     assert answer.status_code == 303
     shown = stranger.text(answer.location)

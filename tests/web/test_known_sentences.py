@@ -2,11 +2,12 @@
 
 import pytest
 
-from helpdesk.web import defects_said, refusals_said, troubles_said
+from helpdesk.web import defects_said, gateways_said, refusals_said, troubles_said
 from helpdesk.web.known_sentences import BLANK, KnownSentences
 
 ROOMS = {
     "defects": defects_said.KNOWN,
+    "gateways": gateways_said.KNOWN,
     "refusals": refusals_said.KNOWN,
     "removed": troubles_said.REMOVED,
     "troubles": troubles_said.KNOWN,

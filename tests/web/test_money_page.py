@@ -170,7 +170,7 @@ def test_more_money_costs_no_more_queries(desk: Desk, lead: Visitor, paid: Paid)
     with Queries() as many:
         lead.get("/money")
     assert many.count == few.count
-    assert few.count < 16
+    assert few.count < 18
 
 
 def test_a_lead_stops_money_with_a_reason_and_lets_it_move_again(
@@ -184,7 +184,13 @@ def test_a_lead_stops_money_with_a_reason_and_lets_it_move_again(
     assert "by Lead Li: the books do not add up" in read(browser.text("/"))
     assert "by Lead Li: the books do not add up" in read(lead.text("/money"))
 
+    page = lead.text("/money")
+    assert "held by the stop 1 CN¥99.00" in read(page)
+    assert 'href="/money/held"' in page
+    assert "R1-1" in lead.text("/money/held")
+
     assert lead.post("/money/switch", money="on").status_code == 303
     paid.pay()
+    assert "held" not in read(lead.text("/money"))
     assert paid.refunds() == [("R1-1", "succeeded", 9900)]
     assert "All money is stopped" not in browser.text("/")

@@ -8,7 +8,7 @@ from helpdesk.db import reading, transaction
 from helpdesk.models import BuyerAddress, Claim, Mailbox, Ticket
 from helpdesk.web import public
 from tests.actions.sold import LI, given, sell
-from tests.web.buying import NUMBER, bought, claim, count, filled, letters, post, verbs
+from tests.web.buying import NUMBER, bought, claim, claimed, count, filled, letters, post, verbs
 from tests.web.conftest import Desk, Visitor
 
 pytestmark = pytest.mark.trust
@@ -174,6 +174,59 @@ def test_the_reader_of_the_receipt_names_the_order_and_the_claim_goes_on(
 
     assert count(Claim) == 1
     assert (claim()["state"], claim()["order"]) == ("awaiting_decision", 1)
+
+
+def test_a_statement_about_an_order_that_is_looked_at_joins_that_matter(
+    desk: Desk, stranger: Visitor
+) -> None:
+    claimed(desk, "damaged")
+    tickets_before = count(Ticket)
+    stranger.client.post("/withdraw/confirmation?lang=en", data=STATEMENT | {"email": LI, "order_no": NUMBER})
+
+    assert (count(Ticket), count(Claim)) == (tickets_before, 1)
+    assert verbs().count("withdrawal_declared") == 1
+    assert letters()[-1].to[0].email == LI
+    with reading() as session:
+        assert session.get_one(Claim, 1).urgent == "legal", "nothing is granted without a person"
+        assert session.get_one(Claim, 1).reason == "damaged"
+        assert session.get_one(Ticket, 1).state == "open"
+
+
+def test_who_names_only_the_number_or_only_the_address_joins_nothing(desk: Desk, stranger: Visitor) -> None:
+    claimed(desk, "damaged")
+    before = count(Ticket)
+    for email, order_no in (("eve@else.example", NUMBER), (LI, "2398471029384756103")):
+        data = STATEMENT | {"email": email, "order_no": order_no}
+        stranger.client.post("/withdraw/confirmation?lang=en", data=data)
+    assert count(Ticket) == before + 2
+    with reading() as session:
+        assert session.get_one(Claim, 1).urgent == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("order_no", "my order", "does not look like the number of an order"),
+        ("order_no", "???", "write to us by mail that you withdraw"),
+        ("email", "li@home", "is not an address that mail can be sent to"),
+        ("email", "li@1.2", "is not an address that mail can be sent to"),
+    ],
+)
+def test_nonsense_is_refused_at_the_first_step_and_what_to_do_is_said(
+    desk: Desk, stranger: Visitor, field: str, typed: str, said: str
+) -> None:
+    answer = stranger.client.post("/withdraw?lang=en", data=STATEMENT | {field: typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    "order_no", ["SH-10482", "#1002", "２３９８４７１０２９３８４７５６１０２", "XKJDHQ"]
+)
+def test_whatever_may_be_a_number_goes_on(desk: Desk, stranger: Visitor, order_no: str) -> None:
+    assert (
+        stranger.client.post("/withdraw?lang=en", data=STATEMENT | {"order_no": order_no}).status_code == 200
+    )
 
 
 def test_the_receipt_goes_to_the_address_that_acted_and_not_to_the_first_one(

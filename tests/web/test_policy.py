@@ -60,7 +60,7 @@ def test_before_there_is_a_policy_the_shipped_ones_are_offered(desk: Desk) -> No
 def test_everybody_reads_the_policy_clause_by_clause(desk: Desk) -> None:
     put_in_force(preset_text("cn-shop"))
     said = read(desk.visitor("agent").text(PAGE))
-    assert "cn-shop 2026.11.3 in force" in said
+    assert "cn-shop 2026.11.4 in force" in said
     assert "CN-7D Allowed Within 7 days of delivery (until ‹last day›) intact goods may be returned" in said
     assert (
         "when order: delivered or completed reason: changed mind, ordered by mistake or does not fit" in said
@@ -204,7 +204,7 @@ def test_a_case_is_tried_and_what_would_change_it_is_told(desk: Desk) -> None:
     put_in_force(preset_text("cn-shop"))
     agent = desk.visitor("agent")
     said = read(agent.text(f"{PAGE}/try", query_string=CASE))
-    assert "Something is missing: CN-FAULT (cn-shop 2026.11.3)" in said
+    assert "Something is missing: CN-FAULT (cn-shop 2026.11.4)" in said
     assert "still needed: a photo of the goods" in said
     assert "proof: a photo of the goods → Allowed (CN-FAULT)" in said
     shown = read(agent.text(f"{PAGE}/try", query_string={**CASE, "evidence": "photo"}))

@@ -95,3 +95,20 @@ def test_money_costs_a_queue_the_same_for_many_refunds(paid: Paid, browser: Visi
     with Queries() as after:
         browser.get(ALL)
     assert after.count == before.count
+
+
+def test_what_we_note_of_a_silent_gateway_is_in_the_readers_language(paid: Paid, desk: Desk) -> None:
+    paid.bank.next(Trouble.LOSE_ANSWER)
+    paid.agreed()
+    paid.pay()
+    lead = desk.visitor("lead")
+    lead.post("/profile", name="Lead Li", language="zh-CN")
+    for page in (f"/tickets/{paid.ticket}", "/money/unknown"):
+        assert "答复丢失" in lead.text(page)
+        assert "the answer was lost" not in lead.text(page)
+
+
+def test_a_sentence_that_begins_with_a_gateway_has_a_capital(paid: Paid, browser: Visitor) -> None:
+    paid.agreed()
+    paid.pay()
+    assert "The demo bank has sent the refund" in browser.text(f"/tickets/{paid.ticket}")

@@ -1,7 +1,7 @@
 """Webhooks: what a gateway signed is kept once and says where to look; everything else changes nothing."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -12,14 +12,20 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from helpdesk import clock
+from helpdesk.current import GATEWAYS
 from helpdesk.db import reading
 from helpdesk.gateways import sandbox
+from helpdesk.gateways.alipay import AlipayGateway
 from helpdesk.gateways.bank_book import Trouble
+from helpdesk.gateways.configured import Gateways
+from helpdesk.gateways.manual import Manual
 from helpdesk.gateways.sandbox import Webhook
 from helpdesk.models import Entry, GatewayNotice
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Outcome
 from helpdesk.web import webhooks
+from tests.gateways import alipay_server
+from tests.gateways.serving import private_pem, public_pem
 from tests.web.conftest import Desk, Queries
 from tests.workers.paying import PAYMENT, Paid
 
@@ -146,3 +152,21 @@ def test_gateways_are_never_told_to_come_back_later(paid: Paid, bank: FlaskClien
     paid.pay()
     (hook,) = sandbox.webhooks(paid.bank, at=clock.now())
     assert {post(bank, hook).status_code for _ in range(100)} == {200}
+
+
+def test_a_notice_that_is_sent_as_a_form_is_read_as_it_was_signed(app: Flask, bank: FlaskClient) -> None:
+    """Alipay's are: whoever looks into the form first leaves the signature nothing to be looked at."""
+    gateway = AlipayGateway(
+        app_id=alipay_server.APP_ID,
+        private_key=private_pem("shop"),
+        public_key=public_pem("alipay"),
+        now=clock.now,
+    )
+    app.extensions[GATEWAYS] = Gateways({"manual": Manual(), "alipay": gateway})
+    clock.shift(datetime(2026, 11, 23, 3, tzinfo=UTC) - clock.now())
+    headers, body = alipay_server.notice({"out_biz_no": "R1-1", "refund_fee": "25.00"})
+
+    answer = bank.post("/webhooks/alipay", data=body, headers=headers)
+
+    assert (answer.status_code, answer.text) == (200, "success")
+    assert notices() == [("R1-1", False)]

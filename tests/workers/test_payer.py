@@ -1,19 +1,22 @@
 """Money leaves once, whatever the gateway does; what nobody knows says so, and is asked about."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import paying, switches
-from helpdesk.db import transaction
+from helpdesk.current import DESK
+from helpdesk.db import reading, transaction
 from helpdesk.gateways.bank_book import Trouble
-from helpdesk.models import Agent
+from helpdesk.models import Agent, Entry, OutboxMessage
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.states import Role
-from helpdesk.workers import payer
+from helpdesk.workers import chaser, payer
 from tests.actions.claiming import partial
 from tests.actions.sold import payment
 from tests.workers.paying import Paid
@@ -196,3 +199,20 @@ def test_the_bank_is_asked_only_while_something_is_open(paid: Paid) -> None:
 
     assert [each.asked for each in paid.bank.refunds()] == asked == [1]
     assert paid.bank.refunds()[0].outcome is Outcome.SUCCEEDED
+
+
+def test_that_money_has_left_is_not_told_before_that_it_was_agreed(app: Flask, paid: Paid) -> None:
+    """What a person writes waits a little, so that it can be taken back; the clock's letter waits behind."""
+    app.extensions[DESK] = replace(app.extensions[DESK], undo=timedelta(seconds=30))
+    paid.agreed()
+    paid.pay(2)
+    chaser.chase()
+
+    with reading() as session:
+        rows = session.execute(
+            select(Entry.verb)
+            .join(OutboxMessage, OutboxMessage.entry_id == Entry.id)
+            .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        ).scalars()
+        told = [verb for verb in rows if verb in ("approval_told", "refund_sent_told")]
+    assert told == ["approval_told", "refund_sent_told"]

@@ -1,16 +1,16 @@
 // What makes the pages more comfortable. Every form and link works without it.
-import { tellZone } from "./zone.js";
 import { keepAlive } from "./live.js";
 import { nameFiles } from "./attach.js";
 import { helpComposer } from "./composer.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
+import { foldOnPhones } from "./fold.js";
 
-tellZone();
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
 nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
+foldOnPhones(document.querySelectorAll("[data-fold]"));
