@@ -1,7 +1,7 @@
 """The one clock. Everything else is told the time; only the edges ask for it here.
 
-Tests and the demo shop may set it: `shift` moves all of this process's time by a fixed amount. What has to come
-out the same whenever it is run lets it stand: `stand_still`.
+Tests and the demo shop may set it: `shift` moves all of this process's time by a fixed amount. What has to
+come out the same whenever it is run lets it stand: `stand_still`.
 """
 
 from collections.abc import Iterator
