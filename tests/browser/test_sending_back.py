@@ -4,12 +4,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from helpdesk import clock, links
 from helpdesk.actions import contacts
@@ -31,10 +32,19 @@ LOOKS = (
 )
 
 
+class OneRequest(WSGIRequestHandler):
+    """A connection carries one request; one that carries none is given up. So each thread comes to an end."""
+
+    protocol_version = "HTTP/1.0"
+    timeout = 5
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The app on a port of this machine; its address."""
-    server = make_server("127.0.0.1", free_port(), app, threaded=True)
+    """The app on a port of this machine; its address. Afterwards no thread of it holds a connection."""
+    server = make_server("127.0.0.1", free_port(), app, threaded=True, request_handler=OneRequest)
+    assert isinstance(server, ThreadingMixIn)
+    server.daemon_threads = False  # it waits for the requests in hand: they have the test's database open
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -42,6 +52,7 @@ def served(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join(10)
+        server.server_close()
 
 
 def signed_in(chromium: Browser, url: str, who: str = "agent", **context: Any) -> Page:
