@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
         reconciling,
         running,
         sandbox,
+        seeding,
         setting_up,
         showing,
     )
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         reasons,
         claims,
         sandbox,
+        seeding,
         api_keys,
         bundling,
         showing,
