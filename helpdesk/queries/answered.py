@@ -4,24 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists
 
 from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules.states import EntryKind, OutboxState
-
-# Letters that only say that something came in, send a page again, or remind of what was said before: whoever
-# has written still waits. A letter that is not named here answers.
-NO_ANSWER = frozenset(
-    {
-        "acknowledged",
-        "withdrawal_receipt",
-        "order_words_sent",
-        "order_link_sent",
-        "link_sent_again",
-        "claim_reminder",
-        "return_reminded",
-        "refund_delay_told",
-        "arrival_check",
-        "survey",
-    }
-)
-
+from helpdesk.rules.turns import NO_ANSWER
 
 def is_answer() -> ColumnElement[bool]:
     """An entry by which the buyer was answered: an agent's reply, an offer, a question, what was decided.
