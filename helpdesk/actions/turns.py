@@ -39,13 +39,10 @@ def told(session: Session, ticket: Ticket) -> Waits:
             )
         )
     )
+    query = select(ReceivedMessage.entry_id, ReceivedMessage.came_at)
     came = {
-        entry: at
-        for entry, at in session.execute(
-            select(ReceivedMessage.entry_id, ReceivedMessage.came_at).where(
-                ReceivedMessage.ticket_id == ticket.id, ReceivedMessage.came_at.is_not(None)
-            )
-        )
+        row.entry_id: row.came_at
+        for row in session.execute(query.where(ReceivedMessage.ticket_id == ticket.id))
     }
     entries = session.scalars(
         select(Entry)
@@ -59,7 +56,7 @@ def told(session: Session, ticket: Ticket) -> Waits:
             before, after = (TicketState(entry.facts[name]) for name in ("before", "after"))
             found = turns.after_move(found, before, after, at=entry.at)
         elif entry.id not in never_left:
-            at = came.get(entry.id, entry.at)
+            at = came.get(entry.id) or entry.at
             found = turns.after_entry(found, entry.kind, entry.verb, entry.actor, at=at)
     return found
 

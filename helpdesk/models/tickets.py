@@ -40,7 +40,12 @@ class Ticket(Base):
         Index("ix_ticket_opened", "created_at"),
         Index("ix_ticket_done", "done_at"),
         *(
-            Index(name, *columns, sqlite_where=text(where + " AND spam = 0"), postgresql_where=text(where + " AND NOT spam"))
+            Index(
+                name,
+                *columns,
+                sqlite_where=text(where + " AND spam = 0"),
+                postgresql_where=text(where + " AND NOT spam"),
+            )
             for name, columns, where in (
                 ("ix_ticket_ours", ["next_due_at"], OURS),
                 ("ix_ticket_active", ["next_due_at"], ACTIVE),

@@ -6,6 +6,7 @@ from helpdesk.models import Entry, OutboxMessage
 from helpdesk.rules.states import EntryKind, OutboxState
 from helpdesk.rules.turns import NO_ANSWER
 
+
 def is_answer() -> ColumnElement[bool]:
     """An entry by which the buyer was answered: an agent's reply, an offer, a question, what was decided.
 

@@ -7,6 +7,8 @@ else a transaction does. Beside it stands what the entries say of answers, so th
 all for a report.
 """
 
+# ruff: noqa: S608  (every statement is put together from the words of this file)
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -71,7 +73,8 @@ def _fill(on_sqlite: bool) -> None:
     op.execute("CREATE INDEX ix_answers ON answers (ticket_id)")
     op.execute(
         "UPDATE ticket SET first_answer_at = (SELECT entry.at FROM entry JOIN answers "
-        "ON answers.ticket_id = entry.ticket_id AND answers.first = entry.seq WHERE entry.ticket_id = ticket.id)"
+        "ON answers.ticket_id = entry.ticket_id AND answers.first = entry.seq "
+        "WHERE entry.ticket_id = ticket.id)"
     )
     op.execute(
         "UPDATE ticket SET unanswered_since = ("
@@ -89,13 +92,17 @@ def _fill(on_sqlite: bool) -> None:
         " WHERE state IN ('solved', 'closed')"
     )
     since = "coalesce(unanswered_since, updated_at)"
-    later = f"strftime('%Y-%m-%d %H:%M:%f000', {since}, '+1 day')" if on_sqlite else f"{since} + interval '1 day'"
+    later = (
+        f"strftime('%Y-%m-%d %H:%M:%f000', {since}, '+1 day')" if on_sqlite else f"{since} + interval '1 day'"
+    )
     op.execute(f"UPDATE ticket SET answer_by = {later}")
     op.execute("DROP TABLE answers")
 
 
 def _fact(name: str, on_sqlite: bool) -> str:
-    return f"json_extract(entry_payload.facts, '$.{name}')" if on_sqlite else f"entry_payload.facts ->> '{name}'"
+    return (
+        f"json_extract(entry_payload.facts, '$.{name}')" if on_sqlite else f"entry_payload.facts ->> '{name}'"
+    )
 
 
 def _triggers_of_sqlite(never: str) -> None:
@@ -154,7 +161,11 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER reminder_changes ON reminder")
         op.execute("DROP TRIGGER ticket_turns ON ticket")
-        for function in ("reminder_changes()", "ticket_turns()", "ticket_next_due(bigint, text, timestamptz)"):
+        for function in (
+            "reminder_changes()",
+            "ticket_turns()",
+            "ticket_next_due(bigint, text, timestamptz)",
+        ):
             op.execute(f"DROP FUNCTION {function}")
     for name, _, _ in INDEXES:
         op.drop_index(name, "ticket")
