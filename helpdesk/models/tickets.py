@@ -27,6 +27,7 @@ from helpdesk.rules.turns import NEVER
 OURS = "state IN ('new', 'open')"
 ACTIVE = "state IN ('new', 'open', 'waiting')"
 WAITING = "state = 'waiting'"
+OVER = "state IN ('solved', 'closed')"
 
 
 class Ticket(Base):
@@ -34,7 +35,6 @@ class Ticket(Base):
 
     __tablename__ = "ticket"
     __table_args__ = (
-        Index("ix_ticket_queue", "state", "updated_at"),
         Index("ix_ticket_newest", "updated_at"),
         Index("ix_ticket_spam", "updated_at", sqlite_where=text("spam = 1"), postgresql_where=text("spam")),
         Index("ix_ticket_opened", "created_at"),
@@ -43,15 +43,28 @@ class Ticket(Base):
             Index(
                 name,
                 *columns,
-                sqlite_where=text(where + " AND spam = 0"),
-                postgresql_where=text(where + " AND NOT spam"),
+                sqlite_where=text(f"{where} AND spam = 0"),
+                postgresql_where=text(f"{where} AND NOT spam"),
             )
             for name, columns, where in (
                 ("ix_ticket_ours", ["next_due_at"], OURS),
                 ("ix_ticket_active", ["next_due_at"], ACTIVE),
                 ("ix_ticket_held", ["assignee_id", "next_due_at"], ACTIVE),
                 ("ix_ticket_waiting", ["waiting_on", "next_due_at"], WAITING),
+                ("ix_ticket_over", ["state", "updated_at"], OVER),
             )
+        ),
+        Index(
+            "ix_ticket_spam_new",
+            "updated_at",
+            sqlite_where=text(f"{OURS} AND merged_into_id IS NULL AND spam = 1"),
+            postgresql_where=text(f"{OURS} AND merged_into_id IS NULL AND spam"),
+        ),
+        Index(
+            "ix_ticket_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
         CheckConstraint("(state = 'waiting') = (waiting_on IS NOT NULL)", name="waiting_on_somebody"),
         CheckConstraint("merged_into_id IS NULL OR state = 'closed'", name="merged_is_closed"),
@@ -71,9 +84,7 @@ class Ticket(Base):
     spam: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # in its own queue, never answered
-    merged_into_id: Mapped[int | None] = mapped_column(
-        ForeignKey("ticket.id"), index=True
-    )  # one matter with it
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # one matter with it
     preview: Mapped[str] = mapped_column(String(200), default="")  # the buyer's newest words
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry

@@ -34,10 +34,9 @@ from helpdesk.queries.spelled import spelled
 from helpdesk.rules.approving import Approver
 from helpdesk.rules.refunds import OPEN
 from helpdesk.rules.states import RefundState, TicketState, WaitingOn
-from helpdesk.rules.turns import OURS
+from helpdesk.rules.turns import ACTIVE, DONE, OURS
 
 ROWS = 50
-ACTIVE = (*OURS, TicketState.WAITING)
 
 
 class Queue(StrEnum):
@@ -181,7 +180,7 @@ def _wanted(queue: Queue, reader: Reader) -> ColumnElement[bool]:
         case Queue.OVERDUE:
             return and_(active, Ticket.next_due_at < reader.at)
         case Queue.SOLVED | Queue.CLOSED:
-            return Ticket.state == TicketState(queue.value)
+            return and_(spelled(Ticket.state, DONE), Ticket.state == TicketState(queue.value))
         case _:
             return literal(True)
 

@@ -2,8 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Claim, Evidence, EvidenceAsked, Order, Payment, TicketOrder
@@ -26,38 +42,46 @@ class Matter:
 
 def matters(session: Session, numbers: Sequence[int]) -> dict[int, Matter]:
     """By ticket."""
-    linked = session.execute(
-        select(TicketOrder.ticket_id, Order.external_no, Order.currency, _paid().label("paid"))
-        .join(Order, Order.id == TicketOrder.order_id)
-        .where(TicketOrder.ticket_id.in_(numbers))
-        .order_by(TicketOrder.id)
-    )
-    found = {
-        row.ticket_id: Matter(order_number=row.external_no, amount=_money(row.paid, row.currency))
-        for row in linked
-    }
-    claimed = session.execute(
+    linked = (
         select(
-            Claim.ticket_id,
-            Claim.reason,
-            Claim.wish_minor,
-            Claim.wish_currency,
+            literal(0).label("rank"),
+            TicketOrder.id,
+            TicketOrder.ticket_id,
             Order.external_no,
             Order.currency,
             _paid().label("paid"),
-            _missing().label("missing"),
+            literal("").label("reason"),
+            cast(null(), BigInteger).label("wish_minor"),
+            literal("").label("wish_currency"),
+            literal(0).label("missing"),
+        )
+        .join(Order, Order.id == TicketOrder.order_id)
+        .where(TicketOrder.ticket_id.in_(numbers))
+    )
+    claimed = (
+        select(
+            case((Claim.live, 2), else_=1),
+            Claim.id,
+            Claim.ticket_id,
+            Order.external_no,
+            Order.currency,
+            _paid(),
+            Claim.reason,
+            Claim.wish_minor,
+            Claim.wish_currency,
+            _missing(),
         )
         .outerjoin(Order, Order.id == Claim.order_id)
         .where(Claim.ticket_id.in_(numbers))
-        .order_by(Claim.live, Claim.id)
     )
-    for row in claimed:
-        order = found.get(row.ticket_id, Matter())
+    found: dict[int, Matter] = {}
+    rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(union_all(linked, claimed)).all()
+    for row in sorted(rows, key=lambda row: (row.rank, row.id)):
+        before = found.get(row.ticket_id, Matter())
+        wish, paid = _money(row.wish_minor, row.wish_currency), _money(row.paid, row.currency)
         found[row.ticket_id] = Matter(
-            order_number=row.external_no or order.order_number,
-            amount=_money(row.wish_minor, row.wish_currency)
-            or _money(row.paid, row.currency)
-            or order.amount,
+            order_number=row.external_no or before.order_number,
+            amount=wish or paid or before.amount,
             reason=row.reason,
             proofs_missing=row.missing,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.models import Agent, Buyer, BuyerAddress, OutboxMessage, Reminder, Ticket
@@ -66,6 +66,7 @@ def tickets(key: InstrumentedAttribute[datetime]) -> Select[*tuple[Any, ...]]:
         Buyer.name.label("buyer"),
         address.label("address"),
         Agent.name.label("assignee"),
+        exists().where(OutboxMessage.ticket_id == Ticket.id, is_stuck()).label("trouble"),
     )
     return query.join(Buyer, Buyer.id == Ticket.buyer_id).outerjoin(Agent, Agent.id == Ticket.assignee_id)
 
@@ -79,7 +80,7 @@ def rows(
         return ()
     due, paid = _due(session, numbers), queue_money.telling(session, numbers)
     asked = approvals.asked_of(session, approver, numbers)
-    trouble, matters = _trouble(session, numbers), queue_claims.matters(session, numbers)
+    matters = queue_claims.matters(session, numbers)
     mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
         _row(
@@ -88,7 +89,6 @@ def rows(
             asked.get(row.id),
             paid.get(row.id),
             due.get(row.id),
-            row.id in trouble,
             mask,
             stopped=stopped,
             at=at,
@@ -103,7 +103,6 @@ def _row(
     asked: Money | None,
     paid: RefundView | None,
     due: Due | None,
-    trouble: bool,
     mask: Mask,
     *,
     stopped: bool,
@@ -113,7 +112,7 @@ def _row(
     facts = RowFacts(
         state=row.state,
         spam=row.spam,
-        trouble=trouble,
+        trouble=row.trouble,
         may_approve=asked is not None,
         money=MoneyFacts(state=paid.state, by_hand=paid.by_hand, day=paid.day(at)) if paid else None,
         stopped=stopped,
@@ -138,7 +137,7 @@ def _row(
         unanswered_since=row.unanswered_since if turn else None,
         asked=asked,
         paid=paid,
-        trouble=trouble,
+        trouble=row.trouble,
         next=next_thing(facts, at=at),
     )
 
@@ -150,11 +149,3 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
         .order_by(Reminder.due_at.desc())
     )
     return {row.ticket_id: Due(kind=row.kind, at=row.due_at) for row in found}  # the earliest is kept
-
-
-def _trouble(session: Session, numbers: list[int]) -> set[int]:
-    return set(
-        session.scalars(
-            select(OutboxMessage.ticket_id).where(OutboxMessage.ticket_id.in_(numbers), is_stuck())
-        )
-    )

@@ -13,6 +13,7 @@ from helpdesk.rules.states import EntryKind, TicketState
 ANSWER_WITHIN = timedelta(hours=24)
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # of a ticket on which nothing is due: it sorts behind all others
 OURS = (TicketState.NEW, TicketState.OPEN)
+ACTIVE = (*OURS, TicketState.WAITING)
 DONE = (TicketState.SOLVED, TicketState.CLOSED)
 
 # Letters that only say that something came in, send a page again, or remind of what was said before: whoever

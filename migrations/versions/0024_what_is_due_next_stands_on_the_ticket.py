@@ -36,6 +36,12 @@ INDEXES = (
     ("ix_ticket_active", ["next_due_at"], "state IN ('new', 'open', 'waiting')"),
     ("ix_ticket_held", ["assignee_id", "next_due_at"], "state IN ('new', 'open', 'waiting')"),
     ("ix_ticket_waiting", ["waiting_on", "next_due_at"], "state = 'waiting'"),
+    ("ix_ticket_over", ["state", "updated_at"], "state IN ('solved', 'closed')"),
+)
+MORE = (
+    ("ix_ticket_merged", "ticket", ["merged_into_id"], "merged_into_id IS NOT NULL"),
+    ("ix_received_message_aside", "received_message", ["state"], "state IN ('parked', 'ignored')"),
+    ("ix_received_message_untold", "received_message", ["mailbox_id", "state"], "entry_id IS NULL"),
 )
 WHEN = {"insert": "INSERT", "change": "UPDATE OF ticket_id, state, due_at", "delete": "DELETE"}
 
@@ -63,6 +69,17 @@ def upgrade() -> None:
             sqlite_where=sa.text(f"{where} AND spam = 0"),
             postgresql_where=sa.text(f"{where} AND NOT spam"),
         )
+    op.create_index(
+        "ix_ticket_spam_new",
+        "ticket",
+        ["updated_at"],
+        sqlite_where=sa.text(f"{OURS} AND merged_into_id IS NULL AND spam = 1"),
+        postgresql_where=sa.text(f"{OURS} AND merged_into_id IS NULL AND spam"),
+    )
+    for name, table, columns, where in MORE:
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.drop_index("ix_ticket_queue", "ticket")
+    op.drop_index("ix_ticket_merged_into_id", "ticket")
     op.create_index("ix_ticket_opened", "ticket", ["created_at"])
     op.create_index("ix_ticket_done", "ticket", ["done_at"])
 
@@ -169,6 +186,11 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {function}")
     for name, _, _ in INDEXES:
         op.drop_index(name, "ticket")
+    for name, table, _, _ in MORE:
+        op.drop_index(name, table)
+    op.drop_index("ix_ticket_spam_new", "ticket")
+    op.create_index("ix_ticket_queue", "ticket", ["state", "updated_at"])
+    op.create_index("ix_ticket_merged_into_id", "ticket", ["merged_into_id"])
     op.drop_index("ix_ticket_done", "ticket")
     op.drop_index("ix_ticket_opened", "ticket")
     op.create_index("ix_reminder_ticket_id", "reminder", ["ticket_id"])

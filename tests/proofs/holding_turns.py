@@ -32,7 +32,7 @@ def tickets_know_since_when_a_buyer_waits(session: Session, vouched: set[int]) -
         if kept != (told.unanswered_since, told.first_answer_at):
             yield f"ticket {ticket.id} keeps {kept}, its entries say {told}"
         if ticket.state in OURS and ticket.answer_by != told.answer_by:
-            yield f"ticket {ticket.id} is to be answered by {ticket.answer_by}, its entries say {told.answer_by}"
+            yield f"ticket {ticket.id}: answer by {ticket.answer_by}, its entries say {told.answer_by}"
         if (ticket.done_at is not None) is not (ticket.state in DONE):
             yield f"ticket {ticket.id} is {ticket.state}, done at {ticket.done_at}"
 
