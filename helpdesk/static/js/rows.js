@@ -90,7 +90,7 @@ function hold(old, list, wanted) {
   const count = wanted.filter((row) => !there.has(row.dataset.key)).length;
   const place = news(old);
   const button = place.firstElementChild;
-  const says = count ? `${count} ${place.dataset.new}` : place.dataset.changed;
+  const says = count ? place.dataset.new.replace("#", count) : place.dataset.changed;
   if (button.textContent !== says) button.textContent = says;
   place.hidden = false;
   held = () => {
