@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.models import Agent, Buyer, BuyerAddress, OutboxMessage, Reminder, Ticket
@@ -144,8 +144,15 @@ def _row(
 
 def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
     found = session.execute(
-        select(Reminder.ticket_id, Reminder.kind, Reminder.due_at)
+        select(
+            Reminder.ticket_id,
+            Reminder.kind,
+            Reminder.due_at,
+            func.coalesce(Reminder.facts["about"].as_string(), "").label("about"),
+        )
         .where(Reminder.ticket_id.in_(numbers), Reminder.state == ReminderState.PLANNED)
         .order_by(Reminder.due_at.desc())
     )
-    return {row.ticket_id: Due(kind=row.kind, at=row.due_at) for row in found}  # the earliest is kept
+    return {
+        row.ticket_id: Due(kind=row.kind, at=row.due_at, about=row.about) for row in found
+    }  # the earliest is kept

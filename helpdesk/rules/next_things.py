@@ -53,6 +53,7 @@ class Due:
 
     kind: ReminderKind
     at: datetime
+    about: str = ""  # of a task: which one, see actions/tasks.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class NextThing:
     at: datetime | None = None  # when it is due, or has been
     day: MoneyDay | None = None
     count: int = 0
-    plan: ReminderKind | None = None
+    plan: Due | None = None
 
     @property
     def is_alarm(self) -> bool:
@@ -146,7 +147,7 @@ def _sooner(facts: RowFacts, at: datetime) -> NextThing:
         plan = None
     turn = facts.answer_by if facts.state in OURS else None
     if plan is not None and (turn is None or plan.at <= turn):
-        return NextThing(kind=NextKind.PLANNED, at=plan.at, plan=plan.kind)
+        return NextThing(kind=NextKind.PLANNED, at=plan.at, plan=plan)
     return _our_turn(NextKind.OUR_TURN, turn, at) if turn is not None else NextThing(kind=NextKind.NOTHING)
 
 

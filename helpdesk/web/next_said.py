@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_babel import ngettext
 
 from helpdesk import clock
+from helpdesk.actions import tasks
 from helpdesk.queries.queue_rows import Row
 from helpdesk.rules.money_days import MoneyDay
 from helpdesk.rules.next_things import Due, NextKind, NextThing
@@ -20,6 +21,23 @@ PLAIN = {
     NextKind.MONEY_FAILED: _l("money failed"),
     NextKind.MONEY_CAME_BACK: _l("money came back"),
     NextKind.MONEY_NOT_THERE: _l("money has not arrived"),
+}
+TASKS = {
+    tasks.ANSWER: _l("answer of a colleague due"),
+    tasks.RETURN_WARNING: _l("reminds of the return"),
+    tasks.RETURN_DEADLINE: _l("return due"),
+    tasks.RETURN_ARRIVAL: _l("goods expected"),
+    tasks.INSPECTION: _l("inspection due"),
+    tasks.PROMISE: _l("goods have to leave"),
+    tasks.COUPON_END: _l("coupon ends"),
+    tasks.PLATFORM_DEADLINE: _l("platform's deadline"),
+    tasks.MONEY_SENT: _l("tells that the money has left"),
+    tasks.MONEY_DELAYED: _l("tells that the money is late"),
+    tasks.MONEY_LOOKED_FOR: _l("tells that the money is looked for"),
+    tasks.MONEY_TRACED: _l("tells what the bank says"),
+    tasks.MONEY_CHASE: _l("money to be found"),
+    tasks.STOP_PARCEL: _l("parcel to be stopped"),
+    tasks.REFUND_DUE: _l("refund promised"),
 }
 
 
@@ -45,13 +63,19 @@ def day(way: MoneyDay) -> str:
     return _("money day %(day)s of %(of)s", day=way.day, of=way.of)
 
 
+def _planned(plan: Due) -> str:
+    if plan.about not in TASKS:
+        return wording.planned(plan)
+    return _("%(what)s %(when)s", what=TASKS[plan.about], when=wording.due(plan.at))
+
+
 def _in_time(next_thing: NextThing, at: datetime) -> str:
     if next_thing.kind is NextKind.MONEY_DAY and next_thing.day is not None:
         return day(next_thing.day)
     if next_thing.at is None:
         return str(PLAIN.get(next_thing.kind, ""))
     if next_thing.plan is not None:
-        return wording.planned(Due(kind=next_thing.plan, at=next_thing.at))
+        return _planned(next_thing.plan)
     span = wording.brief(abs(next_thing.at - at))
     match next_thing.kind:
         case NextKind.REPLY:

@@ -45,7 +45,7 @@ QUEUES = {
     Queue.APPROVE: _l("To approve"),
     Queue.MINE: _l("Mine"),
     Queue.UNASSIGNED: _l("Unassigned"),
-    Queue.BUYER: _l("Waiting for the buyer"),
+    Queue.BUYER: _l("Waiting for buyer"),
     Queue.EVIDENCE: _l("Evidence missing"),
     Queue.MONEY: _l("Money under way"),
     Queue.OVERDUE: _l("Overdue"),

@@ -109,7 +109,7 @@ def test_what_is_done_does_not_say_that_its_claim_is_due(state: TicketState, pla
 def test_what_is_done_still_says_where_its_money_is_and_when_the_buyer_is_asked() -> None:
     survey = Due(kind=ReminderKind.SURVEY, at=LATER)
     done = RowFacts(state=TicketState.SOLVED, plan=survey)
-    assert next_thing(done, at=NOW).plan is ReminderKind.SURVEY
+    assert next_thing(done, at=NOW).plan == survey
     assert said(replace(done, money=ON_ITS_WAY)) is NextKind.MONEY_DAY
 
 
