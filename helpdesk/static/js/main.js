@@ -6,6 +6,7 @@ import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
 import { foldOnPhones } from "./fold.js";
+import { goWherePicked } from "./picker.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -14,3 +15,4 @@ countDown(document);
 listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
+goWherePicked(document);
