@@ -4,7 +4,7 @@ Whatever is not marked `public` needs a login; that is decided here, once, not o
 by what they serve:
 
 Every answer      signin security limits forms answers refusals health translate language wording filters
-                  files images mail_html
+                  files images mail_html weight
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes asking evidence reasons actors
@@ -77,6 +77,7 @@ from helpdesk.web import (
     signin,
     tickets,
     webhooks,
+    weight,
 )
 
 # Pages without a session, whose forms need no token: web/public.py and web/webhooks.py say why.
@@ -129,6 +130,7 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     """Give the app its pages and everything that guards them."""
+    weight.init_app(app)
     answers.add_converters(app)
     signin.init_app(app)
     language.init_app(app)
