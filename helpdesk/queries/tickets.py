@@ -129,11 +129,18 @@ def version(session: Session, number: int) -> str:
     return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(one_matter(number)))}"
 
 
-def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
-    """Everything the page shows. Raises NotFoundError."""
-    ticket = session.get(Ticket, number, options=[joinedload(Ticket.buyer), joinedload(Ticket.assignee)])
+def load(session: Session, number: int) -> Ticket:
+    """The row with its people: whoever asks for it while it is held finds it. Raises NotFoundError."""
+    with_addresses = joinedload(Ticket.buyer).selectinload(Buyer.addresses)
+    ticket = session.get(Ticket, number, options=[with_addresses, joinedload(Ticket.assignee)])
     if ticket is None:
         raise NotFoundError(f"there is no ticket {number}")
+    return ticket
+
+
+def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
+    """Everything the page shows. Raises NotFoundError."""
+    ticket = load(session, number)
     merged = _merged(session, ticket)
     matter = (ticket, *merged)
     entries, earlier = _entries(session, matter, whole=whole)

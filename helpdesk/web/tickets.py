@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import linking, suppressions
@@ -75,10 +76,9 @@ def page(
     what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
     `merge_unsure`: a button merges all the same.
     """
-    found = _looked_up(number)
     return render_template(
         "ticket/page.html",
-        **found,
+        **_looked_up(number, whole_page=True),
         text=text,
         kind=kind,
         problem=problem,
@@ -90,21 +90,24 @@ def page(
         merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
-        possible=_possible(number, found["orders"]),
         kept=kept,
         lost_files=lost_files,
         most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
-def _looked_up(number: int) -> dict[str, Any]:
+def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
+    """`whole_page`: with what an open page does not ask for again."""
     with reading() as session:
+        # Both held to the end: claims, evidence and money ask for the same rows.
+        row, links = lookups.load(session, number), orders.rows_of(session, number)
         ticket = lookups.show(session, number, whole="whole" in request.args)
         proof = evidence.shown(session, number)
         inner = inside.of_ticket(session, number)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
-        linked = orders.of_ticket(session, number)
+        linked = orders.linked(links)
+        possible = _possible(session, row, linked) if whole_page else ()
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
@@ -114,6 +117,7 @@ def _looked_up(number: int) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "orders": linked,
+        "possible": possible,
         "evidence": proof,
         "inside": inner,
         "claims": [claim_shown.panel(each, approvers) for each in matters],
@@ -139,18 +143,16 @@ def _looked_up(number: int) -> dict[str, Any]:
     }
 
 
-def _possible(number: int, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
+def _possible(session: Session, ticket: Ticket, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
     """Orders that the ticket may be about and is not linked with, to be linked by one click."""
-    with reading() as session:
-        ticket = session.get(Ticket, number)
-        if ticket is None or ticket.merged_into_id is not None:
-            return ()
-        return orders.possible(
-            session,
-            [each.number for each in linking.named_in(session, ticket)],
-            [address.email for address in ticket.buyer.addresses],
-            but=[each.order.id for each in linked],
-        )
+    if ticket.merged_into_id is not None:
+        return ()
+    return orders.possible(
+        session,
+        [each.number for each in linking.named_in(session, ticket)],
+        [address.email for address in ticket.buyer.addresses],
+        but=[each.order.id for each in linked],
+    )
 
 
 def _undoable(ticket: TicketView) -> int | None:
