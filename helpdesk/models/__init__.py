@@ -28,6 +28,7 @@ from helpdesk.models.orders import (
 )
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.policies import EventClaim, ForceMajeureEvent, PolicyVersion
+from helpdesk.models.presence import LastRead, Presence
 from helpdesk.models.promises import Reminder, Survey
 from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
@@ -56,6 +57,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "LastRead",
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",
@@ -73,6 +75,7 @@ __all__ = [
     "Payment",
     "PlatformCase",
     "PolicyVersion",
+    "Presence",
     "ReasonCorrection",
     "ReceivedMessage",
     "Refund",

@@ -125,11 +125,6 @@ class OrderTicket:
     level: LinkLevel
 
 
-def of_ticket(session: Session, number: int) -> tuple[LinkedOrder, ...]:
-    """The orders of a matter, surest first; each once."""
-    return linked(rows_of(session, number))
-
-
 def rows_of(session: Session, number: int) -> Sequence[tuple[TicketOrder, Order]]:
     """The links of a matter with their orders, whole: one that is asked for later is in the session."""
     matter = select(Ticket.id).where((Ticket.id == number) | (Ticket.merged_into_id == number))
@@ -159,9 +154,8 @@ def possible(
     session: Session, numbers: Iterable[str], addresses: Iterable[str], *, but: Iterable[int]
 ) -> tuple[OrderView, ...]:
     """Orders that a ticket may be about: with a number that it names, then of the buyer's addresses."""
-    left_out = list(but)
+    keys, left_out = [key_of(address) for address in addresses], list(but)
     named = _by_numbers(session, list(numbers), left_out)
-    keys = [key_of(address) for address in addresses]
     query = _whole(select(Order).join(OrderAddress, OrderAddress.order_id == Order.id))
     own = session.scalars(
         query.where(OrderAddress.key.in_(keys), Order.id.not_in(left_out))

@@ -15,6 +15,7 @@ from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
+from helpdesk.rules.reminders import MAIL, WITH_WORDS
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -43,6 +44,22 @@ class PlanView:
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
     again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
+    paused: bool
+    words: str  # an agent's own, that stand before the signature
+
+    @property
+    def is_mail(self) -> bool:
+        """Somebody may send it now, put it off or let it rest."""
+        return self.kind in MAIL
+
+    @property
+    def version(self) -> str:
+        """Changes when what the page shows of it changes."""
+        return f"{self.due_at.isoformat()}-{self.paused}-{self.problem}-{self.again_at}-{self.words}"
+
+    @property
+    def takes_words(self) -> bool:
+        return self.kind in WITH_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +118,11 @@ class TicketView:
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
         )
+
+    @property
+    def coming(self) -> tuple[PlanView, ...]:
+        """Plans that do not rest, the next one first."""
+        return tuple(plan for plan in self.plans if not plan.paused)
 
     @property
     def came_back(self) -> bool:
@@ -224,10 +246,12 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
             id=row.id,
             kind=row.kind,
             about=str(row.facts.get("about", "")),
-            due_at=row.due_at,
+            due_at=row.resting_due_at or row.due_at,
             unless=tuple(row.unless),
             problem=row.problem,
             again_at=row.again_at,
+            paused=row.resting_due_at is not None,
+            words=str(row.facts.get("words", "")),
         )
         for row in rows
     )

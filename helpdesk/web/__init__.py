@@ -7,7 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files images mail_html weight
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
-Ticket page       tickets composer changes asking evidence reasons actors
+Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -17,7 +17,7 @@ Settings          settings settings_people settings_inside settings_words mailbo
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api
-Entries in words  sentences claim_sentences evidence_sentences money_sentences inside_said
+Entries in words  sentences plan_sentences claim_sentences evidence_sentences money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
                   defects_said hints_said gateways_said
 """
@@ -55,9 +55,11 @@ from helpdesk.web import (
     order_proofs,
     orders,
     passing,
+    plans,
     policy,
     policy_events,
     preferences,
+    presence,
     public,
     public_claim,
     public_doors,
@@ -115,9 +117,11 @@ BLUEPRINTS = (
     money.bp,
     money_leads.bp,
     orders.bp,
+    plans.bp,
     policy.bp,
     policy_events.bp,
     preferences.bp,
+    presence.bp,
     public_returns.bp,
     queue.bp,
     report.bp,
@@ -153,3 +157,4 @@ def register(app: Flask) -> None:
     claim_shown.init_app(app)
     money_shown.init_app(app)
     forms.init_app(app)
+    presence.init_app(app)

@@ -14,7 +14,8 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, inside, missed_money, orders, people, switches
+from helpdesk.queries import folding, hints, inside, missed_money, orders, people, switches
+from helpdesk.queries import presence as looks
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
@@ -24,7 +25,7 @@ from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, approving, claim_shown, evidence, language, refund_form
+from helpdesk.web import answers, approving, claim_shown, evidence, language, presence, refund_form
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -46,7 +47,8 @@ def entries(number: int) -> ResponseReturnValue:
     """Facts, conversation and plans; 304 while the newest entry and the minute are the same."""
     with reading() as session:
         newest = lookups.version(session, number)
-    version = f"{newest}-{clock.now():%d%H%M}-{language.chosen()}"
+        presence.look(session)
+    version = f"{newest}-{presence.mark(number)}-{clock.now():%d%H%M}-{language.chosen()}"
     return answers.unchanged(version) or answers.versioned(
         render_template("ticket/_live.html", **_looked_up(number)), version
     )
@@ -66,6 +68,7 @@ def page(
     merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
+    plan: Mapping[str, Any] | None = None,
     kept: tuple[FileView, ...] = (),
     lost_files: bool = False,
 ) -> str:
@@ -90,6 +93,7 @@ def page(
         merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
+        plan_typed=plan or {},
         kept=kept,
         lost_files=lost_files,
         most_megabytes=MOST_BYTES // 1024**2,
@@ -102,6 +106,8 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         # Both held to the end: claims, evidence and money ask for the same rows.
         row, links = lookups.load(session, number), orders.rows_of(session, number)
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        read = looks.last_read(session, number, me().id) if whole_page else _key("since")
+        presence.look(session)
         proof = evidence.shown(session, number)
         inner = inside.of_ticket(session, number)
         matters = claim_panels.views(session, number, me().role)
@@ -116,6 +122,10 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         )
     return {
         "ticket": ticket,
+        "lines": folding.folded(
+            ticket.lines, read=read, agent_id=me().id, tail_from=_key("tail"), whole="whole" in request.args
+        ),
+        "read": read,
         "orders": linked,
         "possible": possible,
         "evidence": proof,
@@ -141,6 +151,12 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "EntryKind": EntryKind,
         "OutboxState": OutboxState,
     }
+
+
+def _key(name: str) -> int | None:
+    """A row's id in the address, where there is one."""
+    said = request.args.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 def _possible(session: Session, ticket: Ticket, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:

@@ -6,6 +6,8 @@ import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
 import { foldOnPhones } from "./fold.js";
+import { beginAtNews, beHere } from "./presence.js";
+import { openPictures } from "./gallery.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -14,3 +16,6 @@ countDown(document);
 listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
+beginAtNews();
+beHere(document.querySelector("[data-presence]"));
+openPictures(document.getElementById("gallery"));
