@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.db import insert_missing
-from helpdesk.models import Entry, LastRead, Presence, Ticket
+from helpdesk.models import Entry, LastRead, PicturesShown, Presence, Ticket
 
 SWEPT_AFTER = timedelta(hours=1)  # rows of pages that said no good-bye; they are shown as nobody long before
 
@@ -43,3 +43,8 @@ def note_read(session: Session, number: int, agent_id: int, entry_id: int) -> No
         .where(LastRead.agent_id == agent_id, LastRead.ticket_id == number, LastRead.entry_id < entry_id)
         .values(entry_id=entry_id)
     )
+
+
+def show_pictures(session: Session, entry_id: int, agent_id: int, *, at: datetime) -> None:
+    """This agent wants the pictures of this mail that stand on other people's servers."""
+    insert_missing(session, PicturesShown, [{"entry_id": entry_id, "agent_id": agent_id, "at": at}])

@@ -28,7 +28,7 @@ from helpdesk.models.orders import (
 )
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.policies import EventClaim, ForceMajeureEvent, PolicyVersion
-from helpdesk.models.presence import LastRead, Presence
+from helpdesk.models.presence import LastRead, PicturesShown, Presence
 from helpdesk.models.promises import Reminder, Survey
 from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
@@ -73,6 +73,7 @@ __all__ = [
     "OrderShape",
     "OutboxMessage",
     "Payment",
+    "PicturesShown",
     "PlatformCase",
     "PolicyVersion",
     "Presence",

@@ -1,4 +1,4 @@
-"""Who has a ticket open now, and how far each colleague has read. Neither is part of the conversation."""
+"""Who has a ticket open now, what each colleague has read and asked to see: no part of the conversation."""
 
 from datetime import datetime
 
@@ -27,3 +27,13 @@ class LastRead(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+
+
+class PicturesShown(Base):
+    """This colleague has asked for the pictures of a mail that stand on other people's servers."""
+
+    __tablename__ = "pictures_shown"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    at: Mapped[datetime]

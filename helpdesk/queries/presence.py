@@ -1,14 +1,14 @@
 """Who else has a ticket open now, and what this colleague has read of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, LastRead, Presence
+from helpdesk.models import Agent, LastRead, PicturesShown, Presence
 
 ALIVE = timedelta(seconds=25)  # a page that was not heard of for so long is a ghost
 
@@ -40,3 +40,18 @@ def last_read(session: Session, number: int, agent_id: int) -> int | None:
     return session.scalar(
         select(LastRead.entry_id).where(LastRead.agent_id == agent_id, LastRead.ticket_id == number)
     )
+
+
+def pictures_shown(session: Session, entry_ids: Collection[int], agent_id: int) -> frozenset[int]:
+    """Of these mails, those whose pictures she has asked for; nothing is asked where there is none."""
+    if not entry_ids:
+        return frozenset()
+    asked = select(PicturesShown.entry_id).where(
+        PicturesShown.agent_id == agent_id, PicturesShown.entry_id.in_(entry_ids)
+    )
+    return frozenset(session.scalars(asked))
+
+
+def are_shown(session: Session, entry_id: int, agent_id: int) -> bool:
+    """Whether she has asked for the pictures of this mail."""
+    return session.get(PicturesShown, (entry_id, agent_id)) is not None

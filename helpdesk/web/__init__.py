@@ -4,7 +4,7 @@ Whatever is not marked `public` needs a login; that is decided here, once, not o
 by what they serve:
 
 Every answer      signin security limits forms answers refusals health translate language wording filters
-                  files images mail_html weight
+                  files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
@@ -60,6 +60,7 @@ from helpdesk.web import (
     policy_events,
     preferences,
     presence,
+    previews,
     public,
     public_claim,
     public_doors,
@@ -122,6 +123,7 @@ BLUEPRINTS = (
     policy_events.bp,
     preferences.bp,
     presence.bp,
+    previews.bp,
     public_returns.bp,
     queue.bp,
     report.bp,

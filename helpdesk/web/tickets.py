@@ -106,6 +106,8 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         # Both held to the end: claims, evidence and money ask for the same rows.
         row, links = lookups.load(session, number), orders.rows_of(session, number)
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        with_html = [each.id for each in ticket.entries if each.facts.get("html")]
+        pictures = looks.pictures_shown(session, with_html, me().id)
         read = looks.last_read(session, number, me().id) if whole_page else _key("since")
         presence.look(session)
         proof = evidence.shown(session, number)
@@ -126,6 +128,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
             ticket.lines, read=read, agent_id=me().id, tail_from=_key("tail"), whole="whole" in request.args
         ),
         "read": read,
+        "pictures": pictures,
         "orders": linked,
         "possible": possible,
         "evidence": proof,

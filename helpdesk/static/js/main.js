@@ -8,6 +8,7 @@ import { leadToLines } from "./lines.js";
 import { foldOnPhones } from "./fold.js";
 import { beginAtNews, beHere } from "./presence.js";
 import { openPictures } from "./gallery.js";
+import { loadPictures } from "./pictures.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -19,3 +20,4 @@ foldOnPhones(document.querySelectorAll("[data-fold]"));
 beginAtNews();
 beHere(document.querySelector("[data-presence]"));
 openPictures(document.getElementById("gallery"));
+loadPictures(document);
