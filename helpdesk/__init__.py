@@ -22,7 +22,7 @@ def create_app(settings: Settings) -> Flask:
     from helpdesk import cli, web
 
     memory.give_large_pieces_back()
-    app = Flask("helpdesk")
+    app = Flask("helpdesk", static_folder=None)  # web/weight.py serves them
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

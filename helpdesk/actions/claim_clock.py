@@ -34,7 +34,8 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
         return False
     match reminder.kind:
         case ReminderKind.CLAIM_REMINDER:
-            _remind(session, desk, ticket, claim, at=at)
+            words = str(reminder.facts.get("words", ""))
+            _remind(session, desk, ticket, claim, words=words, at=at)
         case ReminderKind.OFFER_EXPIRY:
             offer = claim_circumstances.open_offer(session, claim)
             if offer is not None and claim.state is ClaimState.OFFERED:
@@ -80,14 +81,15 @@ def _money_is_followed_until(session: Session, claim: Claim) -> datetime | None:
     ends = []
     for refund in refund_rows.live_of_claim(session, claim):
         plans = reminders.of_refund(session, refund.id)
-        silence = [each.due_at for each in plans if each.kind is ReminderKind.ARRIVAL_ASSUMED]
+        ends_by_itself = [each for each in plans if each.resting_due_at is None]
+        silence = [each.due_at for each in ends_by_itself if each.kind is ReminderKind.ARRIVAL_ASSUMED]
         if refund.state not in LEFT or (refund.state is RefundState.SUCCEEDED and not silence):
             return None
         ends += silence
     return max(ends) + SPARE if ends else None
 
 
-def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, words: str, at: datetime) -> None:
     """One that comes late still leaves time to answer; of an offer that has ended nobody is reminded.
 
     Nor is a buyer of whom nothing of the order may be told: the matter was merged, and is answered to her.
@@ -95,11 +97,11 @@ def _remind(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: d
     until = claim_timers.due_of(session, claim)
     if claim.state is ClaimState.OFFERED:
         if until is not None and until > at and telling.may(session, ticket, claim.order_id):
-            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+            claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, said=words, at=at)
     elif until is None or until - at < (_end_after_warning(session, claim, at=at) - at) / 2:
-        _warn(session, desk, ticket, claim, at=at)
+        _warn(session, desk, ticket, claim, words=words, at=at)
     else:
-        claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, at=at)
+        claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=until, said=words, at=at)
 
 
 def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
@@ -111,11 +113,13 @@ def _remind_first(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *,
     _warn(session, desk, ticket, claim, at=at)
 
 
-def _warn(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+def _warn(
+    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, words: str = "", at: datetime
+) -> None:
     """Write what we wait for, and wait as long as a warning in time would have left."""
     timer, _, _ = claim_timers.timer_of(session, claim, at=at)
     due_at = _end_after_warning(session, claim, at=at)
-    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=due_at, at=at)
+    claim_letters.reminder(session, desk, ticket, claim, actor=DESK, until=due_at, said=words, at=at)
     claim_timers.put(
         session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=DESK, at=at
     )

@@ -108,9 +108,17 @@ def rejected(
 
 
 def reminder(
-    session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, actor: Actor, until: datetime, at: datetime
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    claim: Claim,
+    *,
+    actor: Actor,
+    until: datetime,
+    said: str = "",
+    at: datetime,
 ) -> Entry:
-    """E5: what we wait for; with the offer's page where there is an offer."""
+    """E5: what we wait for; with the offer's page where there is an offer, and what an agent `said`."""
     offered = claim_circumstances.open_offer(session, claim)
     letter = letters.render(
         "claim_reminder",
@@ -122,6 +130,7 @@ def reminder(
         link=_reminder_link(desk, claim, offered, at=at),
         shop=desk.shop_name,
     )
+    letter = letters.with_words(letter, said)
     return _send(session, desk, ticket, claim, letter, "claim_reminder", actor=actor, at=at, neutral=True)
 
 

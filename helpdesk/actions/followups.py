@@ -139,4 +139,5 @@ def _letter(
             shop=desk.shop_name,
         )
     refund = session.get_one(Refund, reminder.facts["refund"])
-    return refund_letters.question(session, desk, ticket, refund)
+    question = refund_letters.question(session, desk, ticket, refund)
+    return letters.with_words(question, str(reminder.facts.get("words", "")))

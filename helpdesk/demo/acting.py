@@ -87,7 +87,9 @@ class Acting:
             self.at(max(int(self.day) + 1, (due - self.monday).days), 20)
 
     def _next_plan(self) -> datetime | None:
-        planned = select(func.min(Reminder.due_at)).where(Reminder.state == ReminderState.PLANNED)
+        planned = select(func.min(Reminder.due_at)).where(
+            Reminder.state == ReminderState.PLANNED, Reminder.resting_due_at.is_(None)
+        )
         with reading() as session:
             return session.scalar(planned)
 

@@ -31,6 +31,14 @@ def render(letter: str, locale: str, /, **values: Any) -> Letter:
     return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n")
 
 
+def with_words(letter: Letter, words: str) -> Letter:
+    """The letter with a paragraph of an agent's own before the signature, which is the last one."""
+    if not words:
+        return letter
+    said, _, signed = letter.text.rstrip().rpartition("\n\n")
+    return Letter(subject=letter.subject, text=f"{said}\n\n{words}\n\n{signed}\n")
+
+
 def names() -> set[str]:
     """Every letter there is."""
     return {path.name.split(".")[0] for path in TEXTS.glob("*.txt")}

@@ -28,6 +28,7 @@ from helpdesk.models.orders import (
 )
 from helpdesk.models.people import Agent, Buyer, BuyerAddress
 from helpdesk.models.policies import EventClaim, ForceMajeureEvent, PolicyVersion
+from helpdesk.models.presence import LastRead, PicturesShown, Presence
 from helpdesk.models.promises import Reminder, Survey
 from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
@@ -56,6 +57,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "LastRead",
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",
@@ -71,8 +73,10 @@ __all__ = [
     "OrderShape",
     "OutboxMessage",
     "Payment",
+    "PicturesShown",
     "PlatformCase",
     "PolicyVersion",
+    "Presence",
     "ReasonCorrection",
     "ReceivedMessage",
     "Refund",

@@ -35,6 +35,7 @@ class Reminder(Base):
     problem: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # of the last one
     again_at: Mapped[datetime | None]  # after a failure; None beside a problem: it waits for a person
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"), index=True)  # None: of the ticket
+    resting_due_at: Mapped[datetime | None]  # it rests: when it was due; `due_at` is then NEVER
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

@@ -3,8 +3,8 @@
 The modules, by whom they serve:
 
 The queue        queue queue_rows queue_claims queue_money approvals spelled
-The ticket page  tickets entries letters hints taken_back claims evidence promises refunds ceilings inside
-                 inside_views inside_forms missed_money
+The ticket page  tickets entries folding presence letters hints taken_back claims evidence promises refunds
+                 ceilings inside inside_views inside_forms missed_money
 Pages of leads   report failed money_page money_by_day unasked switches reason_lessons
 Settings         mailboxes grants people staff policies
 Orders           orders

@@ -1,12 +1,11 @@
 """What may still go back on a claim, as the sum that explains it: from order, promises and payments."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import AgreedRemedy, Claim, ClaimLine, Order, OrderLine, Payment, Refund
+from helpdesk.models import AgreedRemedy, Claim, Order, Payment, Refund
 from helpdesk.rules import ceilings
 from helpdesk.rules.ceilings import Ceiling
 from helpdesk.rules.offers import RemedyState
@@ -16,24 +15,15 @@ from helpdesk.rules.settlement import LineLeft, Shares
 
 
 def of_claim(session: Session, claim: Claim, order: Order) -> Ceiling:
-    """The sum for what this claim is about."""
+    """The sum for what this claim is about; no money goes back by a payment in another currency."""
     promised, postage = _promised(session, order.id)
     return ceilings.explained(
-        _lines(session, claim),
+        _lines(claim, order),
         (order.shipping_paid_minor, order.shipping_given_minor),
-        [_payment(row) for row in payments(session, order)],
+        [_payment(row) for row in order.payments if row.currency == order.currency],
         promised,
         postage,
     )
-
-
-def payments(session: Session, order: Order) -> Sequence[Payment]:
-    """In the order in which money goes back by them; none does by those in another currency."""
-    return session.scalars(
-        select(Payment)
-        .where(Payment.order_id == order.id, Payment.currency == order.currency)
-        .order_by(Payment.position)
-    ).all()
 
 
 def _payment(row: Payment) -> ceilings.Payment:
@@ -45,13 +35,8 @@ def _payment(row: Payment) -> ceilings.Payment:
     )
 
 
-def _lines(session: Session, claim: Claim) -> list[tuple[str, LineLeft]]:
-    rows = session.execute(
-        select(OrderLine, ClaimLine.quantity)
-        .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
-        .where(ClaimLine.claim_id == claim.id)
-        .order_by(OrderLine.position)
-    )
+def _lines(claim: Claim, order: Order) -> list[tuple[str, LineLeft]]:
+    claimed = {each.order_line_id: each.quantity for each in claim.lines}
     return [
         (
             line.title or line.sku,
@@ -59,12 +44,13 @@ def _lines(session: Session, claim: Claim) -> list[tuple[str, LineLeft]]:
                 line=line.id,
                 quantity=line.quantity,
                 paid=line.line_paid_minor,
-                claimed=claimed,
+                claimed=claimed[line.id],
                 compensated=line.compensated_quantity,
                 given=line.given_minor,
             ),
         )
-        for line, claimed in rows
+        for line in order.lines
+        if line.id in claimed
     ]
 
 

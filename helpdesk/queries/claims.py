@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.models import (
     Agent,
     Approval,
     Claim,
-    ClaimLine,
     Decision,
     Entry,
     Offer,
@@ -109,7 +108,10 @@ class ClaimView:
 def views(session: Session, ticket_id: int, role: Role) -> tuple[ClaimView, ...]:
     """Every claim of a ticket, the newest first."""
     claims = session.scalars(
-        select(Claim).where(Claim.ticket_id == ticket_id).order_by(Claim.id.desc())
+        select(Claim)
+        .where(Claim.ticket_id == ticket_id)
+        .options(selectinload(Claim.lines))
+        .order_by(Claim.id.desc())
     ).all()
     return tuple(_view(session, claim, role) for claim in claims)
 
@@ -121,8 +123,8 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
         select(Decision).where(Decision.claim_id == claim.id).order_by(Decision.id.desc()).limit(1)
     )
     version = session.get_one(PolicyVersion, decision.policy_version_id) if decision else None
-    items = _items(session, claim, order)
-    offers = session.scalars(select(Offer).where(Offer.claim_id == claim.id).order_by(Offer.id.desc())).all()
+    items = _items(claim, order)
+    offers = session.scalars(_offers(claim)).all()
     names = _names(session, offers)
     mask = Mask.over(session, [offer.counter for offer in offers])
     shown = [_offer(offer, names, mask) for offer in offers]
@@ -154,16 +156,10 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
     )
 
 
-def _items(session: Session, claim: Claim, order: Order | None) -> tuple[ItemView, ...]:
+def _items(claim: Claim, order: Order | None) -> tuple[ItemView, ...]:
     if order is None:
         return ()
-    claimed: dict[int, int] = {
-        row.order_line_id: row.quantity
-        for row in session.scalars(select(ClaimLine).where(ClaimLine.claim_id == claim.id))
-    }
-    lines = session.scalars(
-        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
-    )
+    claimed = {row.order_line_id: row.quantity for row in claim.lines}
     return tuple(
         ItemView(
             line=line.id,
@@ -173,9 +169,15 @@ def _items(session: Session, claim: Claim, order: Order | None) -> tuple[ItemVie
             paid=Money(line.line_paid_minor, order.currency),
             left=Money(_left(line, claimed.get(line.id, 0)), order.currency),
         )
-        for line in lines
+        for line in order.lines
         if line.quantity
     )
+
+
+def _offers(claim: Claim) -> Select[Offer]:
+    """With their parts, the newest first."""
+    every = select(Offer).where(Offer.claim_id == claim.id).order_by(Offer.id.desc())
+    return every.options(selectinload(Offer.parts))
 
 
 def _left(line: OrderLine, claimed: int) -> int:

@@ -26,6 +26,7 @@ class Actor:
 
     kind: str
     name: str
+    id: int = 0  # of an agent, a buyer, a contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +225,10 @@ def _buyers(session: Session, entries: Sequence[Entry]) -> Sequence[Buyer]:
 def _actor(entry: Entry, names: Mapping[str, str], buyers: Mapping[str, Buyer]) -> Actor:
     kind, _, number = entry.actor.partition(":")
     buyer = buyers.get(entry.actor)
+    key = int(number) if number.isdigit() else 0
     if buyer is None:
-        return Actor(kind=kind, name=names.get(entry.actor, number))
-    return Actor(kind=kind, name=_who_wrote(entry, buyer))
+        return Actor(kind=kind, name=names.get(entry.actor, number), id=key)
+    return Actor(kind=kind, name=_who_wrote(entry, buyer), id=key)
 
 
 def _who_wrote(entry: Entry, buyer: Buyer) -> str:

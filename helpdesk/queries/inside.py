@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
@@ -15,7 +15,6 @@ from helpdesk.models import (
     HeldAnswer,
     Inquiry,
     Order,
-    OrderLine,
     PlatformCase,
     Replacement,
     ReturnShipment,
@@ -51,11 +50,8 @@ NOT_DISPUTED = (ClaimState.DISPUTED, ClaimState.CLOSED)
 
 
 def of_ticket(session: Session, number: int) -> InsideView:
-    """Everything of one matter; one question where there is nothing."""
+    """Everything of one matter."""
     matter = select(Ticket.id).where(or_(Ticket.id == number, Ticket.merged_into_id == number))
-    claimed = exists().where(Claim.ticket_id.in_(matter))
-    if not session.scalar(select(or_(claimed, exists().where(Inquiry.ticket_id.in_(matter))))):
-        return InsideView(inquiries=(), claims=())
     found = session.scalars(select(Claim).where(Claim.ticket_id.in_(matter)).order_by(Claim.id)).all()
     asked = session.scalars(
         select(Inquiry)
@@ -118,12 +114,6 @@ def _inquiries(session: Session, rows: Sequence[Inquiry]) -> tuple[InquiryView, 
 def _claims(session: Session, claims: Sequence[Claim]) -> tuple[ClaimInside, ...]:
     ids = [claim.id for claim in claims]
     titles = _titles(session, claims)
-    orders = {
-        row.id: row.external_no
-        for row in session.execute(
-            select(Order.id, Order.external_no).where(Order.id.in_([claim.order_id for claim in claims]))
-        )
-    }
     back = session.scalars(_returns().where(ReturnShipment.claim_id.in_(ids))).all()
     out = session.scalars(
         select(Replacement).where(Replacement.claim_id.in_(ids)).order_by(Replacement.id)
@@ -135,11 +125,12 @@ def _claims(session: Session, claims: Sequence[Claim]) -> tuple[ClaimInside, ...
     agreed = session.scalars(
         select(AgreedRemedy).where(AgreedRemedy.claim_id.in_(ids)).order_by(AgreedRemedy.id)
     ).all()
+    grounds = promises.grounds(session, claims)
     return tuple(
         ClaimInside(
             id=claim.id,
             state=claim.state,
-            order=orders.get(claim.order_id or 0, ""),
+            order=_order_no(session, claim),
             remedies=tuple(
                 _remedy(
                     claim,
@@ -147,7 +138,7 @@ def _claims(session: Session, claims: Sequence[Claim]) -> tuple[ClaimInside, ...
                     back,
                     out,
                     coupons,
-                    promises.waits(session, claim, row) == refund_terms.NO_ADDRESS,
+                    promises.waits(grounds, row) == refund_terms.NO_ADDRESS,
                 )
                 for row in agreed
                 if row.claim_id == claim.id
@@ -242,12 +233,15 @@ def _returns() -> Select[ReturnShipment]:
 
 def _titles(session: Session, claims: Sequence[Claim]) -> dict[int, tuple[str, str]]:
     """Title and currency of every line of the claims' orders."""
-    rows = session.execute(
-        select(OrderLine.id, OrderLine.title, OrderLine.sku, Order.currency)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.id.in_([claim.order_id for claim in claims]))
-    )
-    return {row.id: (row.title or row.sku or "?", row.currency) for row in rows}
+    wanted = {claim.order_id for claim in claims if claim.order_id is not None}
+    orders = [session.get_one(Order, each, options=[selectinload(Order.lines)]) for each in sorted(wanted)]
+    return {
+        line.id: (line.title or line.sku or "?", order.currency) for order in orders for line in order.lines
+    }
+
+
+def _order_no(session: Session, claim: Claim) -> str:
+    return session.get_one(Order, claim.order_id).external_no if claim.order_id is not None else ""
 
 
 def _replacement(row: Replacement) -> ReplacementView:

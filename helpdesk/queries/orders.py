@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.errors import NotFoundError
@@ -125,15 +125,17 @@ class OrderTicket:
     level: LinkLevel
 
 
-def of_ticket(session: Session, number: int) -> tuple[LinkedOrder, ...]:
-    """The orders of a matter, surest first; each once."""
+def rows_of(session: Session, number: int) -> Sequence[tuple[TicketOrder, Order]]:
+    """The links of a matter with their orders, whole: one that is asked for later is in the session."""
     matter = select(Ticket.id).where((Ticket.id == number) | (Ticket.merged_into_id == number))
-    links = session.scalars(select(TicketOrder).where(TicketOrder.ticket_id.in_(matter))).all()
-    wanted = _whole(select(Order)).where(Order.id.in_([link.order_id for link in links]))
-    of_links = {row.id: row for row in session.scalars(wanted)} if links else {}
+    found = _whole(select(TicketOrder, Order).join(Order, Order.id == TicketOrder.order_id))
+    return [(link, order) for link, order in session.execute(found.where(TicketOrder.ticket_id.in_(matter)))]
+
+
+def linked(rows: Iterable[tuple[TicketOrder, Order]]) -> tuple[LinkedOrder, ...]:
+    """The same as a page shows them, surest first; each order once."""
     surest: dict[int, LinkedOrder] = {}
-    for link in sorted(links, key=lambda link: (-STRENGTH[link.level], link.id)):
-        order = of_links[link.order_id]
+    for link, order in sorted(rows, key=lambda row: (-STRENGTH[row[0].level], row[0].id)):
         surest.setdefault(
             order.id,
             LinkedOrder(
@@ -152,14 +154,15 @@ def possible(
     session: Session, numbers: Iterable[str], addresses: Iterable[str], *, but: Iterable[int]
 ) -> tuple[OrderView, ...]:
     """Orders that a ticket may be about: with a number that it names, then of the buyer's addresses."""
-    named = _by_numbers(session, list(numbers))
-    keys = [key_of(address) for address in addresses]
+    keys, left_out = [key_of(address) for address in addresses], list(but)
+    named = _by_numbers(session, list(numbers), left_out)
     query = _whole(select(Order).join(OrderAddress, OrderAddress.order_id == Order.id))
     own = session.scalars(
-        query.where(OrderAddress.key.in_(keys)).order_by(Order.ordered_at.desc(), Order.id.desc()).limit(5)
+        query.where(OrderAddress.key.in_(keys), Order.id.not_in(left_out))
+        .order_by(Order.ordered_at.desc(), Order.id.desc())
+        .limit(5)
     )
-    left_out = set(but)
-    found = {row.id: row for row in (*named, *own) if row.id not in left_out}
+    found = {row.id: row for row in (*named, *own)}
     return tuple(_view(row) for row in list(found.values())[:5])
 
 
@@ -207,13 +210,15 @@ def one(session: Session, order_id: int) -> tuple[OrderView, tuple[OrderTicket, 
     )
 
 
-def _by_numbers(session: Session, numbers: list[str]) -> Sequence[Order]:
+def _by_numbers(session: Session, numbers: list[str], left_out: list[int]) -> Sequence[Order]:
     if not numbers:
         return []
-    return session.scalars(_whole(select(Order)).where(Order.external_no_norm.in_(numbers)).limit(5)).all()
+    named = _whole(select(Order)).where(Order.external_no_norm.in_(numbers), Order.id.not_in(left_out))
+    return session.scalars(named.limit(5)).all()
 
 
-def _whole(query: Select[Any]) -> Select[Any]:
+def _whole(query: Any) -> Any:
+    """Of any selection of orders: its type stays what it is."""
     return query.options(
         selectinload(Order.addresses),
         selectinload(Order.lines),

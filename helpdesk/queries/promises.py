@@ -1,8 +1,9 @@
 """What was agreed on a claim, and how far its money is: which part waits for whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,6 +52,14 @@ class RemedyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What says whether money may leave: the newest decision of a claim, the newest return of a promise."""
+
+    outcomes: Mapping[int, dict[str, Any]] = field(default_factory=dict)  # by claim
+    goods: Mapping[int, Goods] = field(default_factory=dict)  # by promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreedView:
     """As its buyer sees it."""
 
@@ -85,20 +94,21 @@ def agreed(session: Session, claim: Claim) -> tuple[RemedyView, ...]:
     ).all()
     instructed = refunds.of_remedies(session, [row.id for row in rows]) if rows else ()
     paid_by = _paid_by(session, rows)
+    found = grounds(session, [claim]) if any(map(_is_open, rows)) else Grounds()
     return tuple(
-        _view(session, claim, row, [each for each in instructed if each.remedy_id == row.id], paid_by)
+        _view(session, found, row, [each for each in instructed if each.remedy_id == row.id], paid_by)
         for row in rows
     )
 
 
 def _view(
     session: Session,
-    claim: Claim,
+    found: Grounds,
     row: AgreedRemedy,
     instructed: Sequence[RefundView],
     paid_by: Mapping[int, str],
 ) -> RemedyView:
-    why = waits(session, claim, row) if _is_open(row) else ""
+    why = waits(found, row) if _is_open(row) else ""
     to_pay = _to_pay(row, instructed, paid_by) if _is_open(row) and not why else None
     begun = any(each.state not in (*ENDED, Shown.RESERVED) and not each.to_pay for each in instructed)
     return RemedyView(
@@ -150,28 +160,37 @@ def _paid_by(session: Session, rows: Sequence[AgreedRemedy]) -> dict[int, str]:
     return {row.id: row.gateway for row in found}
 
 
-def waits(session: Session, claim: Claim, remedy: AgreedRemedy) -> str:
-    """What actions/remedy_money.py asks before money leaves: why it may not yet, "" when it may."""
-    outcome = session.scalar(
-        select(Decision.outcome).where(Decision.claim_id == claim.id).order_by(Decision.id.desc()).limit(1)
+def grounds(session: Session, claims: Sequence[Claim]) -> Grounds:
+    """What all promises of these claims are judged by."""
+    ids = [claim.id for claim in claims]
+    decided = session.execute(
+        select(Decision.claim_id, Decision.outcome).where(Decision.claim_id.in_(ids)).order_by(Decision.id)
     )
-    newest = session.scalar(
+    sent_back = session.scalars(
         select(ReturnShipment)
-        .where(ReturnShipment.remedy_id == remedy.id, ReturnShipment.state != ReturnState.CANCELED)
-        .order_by(ReturnShipment.id.desc())
-        .limit(1)
+        .where(ReturnShipment.claim_id.in_(ids), ReturnShipment.state != ReturnState.CANCELED)
+        .order_by(ReturnShipment.id)
     )
-    goods = None
-    if newest is not None:
-        goods = Goods(
-            state=newest.state,
-            outcome=newest.outcome,
-            tracked_at=newest.tracked_at,
-            received_at=newest.received_at,
-            inspected_at=newest.inspected_at,
-        )
-    terms = refund_terms.of_clause(outcome, remedy.remedy)
-    return refund_terms.why_money_waits(remedy.remedy, terms, goods)
+    return Grounds(
+        outcomes={row.claim_id: row.outcome for row in decided},
+        goods={row.remedy_id: _goods(row) for row in sent_back if row.remedy_id is not None},
+    )
+
+
+def _goods(row: ReturnShipment) -> Goods:
+    return Goods(
+        state=row.state,
+        outcome=row.outcome,
+        tracked_at=row.tracked_at,
+        received_at=row.received_at,
+        inspected_at=row.inspected_at,
+    )
+
+
+def waits(found: Grounds, remedy: AgreedRemedy) -> str:
+    """What actions/remedy_money.py asks before money leaves: why it may not yet, "" when it may."""
+    terms = refund_terms.of_clause(found.outcomes.get(remedy.claim_id), remedy.remedy)
+    return refund_terms.why_money_waits(remedy.remedy, terms, found.goods.get(remedy.id))
 
 
 def due_by(session: Session, remedy: AgreedRemedy) -> datetime | None:

@@ -15,6 +15,7 @@ from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
+from helpdesk.rules.reminders import MAIL, WITH_WORDS
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -43,6 +44,22 @@ class PlanView:
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
     again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
+    paused: bool
+    words: str  # an agent's own, that stand before the signature
+
+    @property
+    def is_mail(self) -> bool:
+        """Somebody may send it now, put it off or let it rest."""
+        return self.kind in MAIL
+
+    @property
+    def version(self) -> str:
+        """Changes when what the page shows of it changes."""
+        return f"{self.due_at.isoformat()}-{self.paused}-{self.problem}-{self.again_at}-{self.words}"
+
+    @property
+    def takes_words(self) -> bool:
+        return self.kind in WITH_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +120,11 @@ class TicketView:
         )
 
     @property
+    def coming(self) -> tuple[PlanView, ...]:
+        """Plans that do not rest, the next one first."""
+        return tuple(plan for plan in self.plans if not plan.paused)
+
+    @property
     def came_back(self) -> bool:
         """Whether mail to the address that is written to came back for good since it was last heard of."""
         were_mail = {entry.facts.get("entry") for entry in self.entries if entry.verb == "report_was_mail"}
@@ -129,11 +151,18 @@ def version(session: Session, number: int) -> str:
     return f"{own}.{session.scalar(select(func.sum(Ticket.last_seq)).where(one_matter(number)))}"
 
 
-def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
-    """Everything the page shows. Raises NotFoundError."""
-    ticket = session.get(Ticket, number, options=[joinedload(Ticket.buyer), joinedload(Ticket.assignee)])
+def load(session: Session, number: int) -> Ticket:
+    """The row with its people: whoever asks for it while it is held finds it. Raises NotFoundError."""
+    with_addresses = joinedload(Ticket.buyer).selectinload(Buyer.addresses)
+    ticket = session.get(Ticket, number, options=[with_addresses, joinedload(Ticket.assignee)])
     if ticket is None:
         raise NotFoundError(f"there is no ticket {number}")
+    return ticket
+
+
+def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
+    """Everything the page shows. Raises NotFoundError."""
+    ticket = load(session, number)
     merged = _merged(session, ticket)
     matter = (ticket, *merged)
     entries, earlier = _entries(session, matter, whole=whole)
@@ -217,10 +246,12 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
             id=row.id,
             kind=row.kind,
             about=str(row.facts.get("about", "")),
-            due_at=row.due_at,
+            due_at=row.resting_due_at or row.due_at,
             unless=tuple(row.unless),
             problem=row.problem,
             again_at=row.again_at,
+            paused=row.resting_due_at is not None,
+            words=str(row.facts.get("words", "")),
         )
         for row in rows
     )

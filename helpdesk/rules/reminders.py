@@ -45,6 +45,8 @@ SURVEY_AFTER_ARRIVAL = timedelta(
 DELAY_IS_TOLD_AFTER = timedelta(days=1)  # money that should have left
 SECOND_THOUGHTS = timedelta(minutes=2)  # in which an agent's slip is told to nobody
 SURVEY_OPEN_FOR = timedelta(days=30)
+LATEST = timedelta(days=366)  # that a plan may be put off
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # when a plan is due that rests: no queue counts it, no clock comes
 TOO_LATE = timedelta(days=7)  # nobody wants an old reminder after a long outage
 
 
@@ -92,6 +94,10 @@ UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
     ReminderKind.OFFER_EXPIRY: (Reason.CLAIM_MOVED,),
     ReminderKind.TASK_DUE: (),  # whoever does it takes it back: see actions/tasks.py
 }
+
+
+MAIL = (ReminderKind.ARRIVAL_CHECK, ReminderKind.SURVEY, ReminderKind.CLAIM_REMINDER)
+WITH_WORDS = (ReminderKind.ARRIVAL_CHECK, ReminderKind.CLAIM_REMINDER)  # nobody aims a survey
 
 
 def method_of(gateway: str, method: str) -> str:

@@ -4,10 +4,12 @@ Whatever is not marked `public` needs a login; that is decided here, once, not o
 by what they serve:
 
 Every answer      signin security limits forms answers refusals health translate language wording filters
-                  files images mail_html
+                  files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said report failed
 Ticket page       tickets composer changes asking evidence reasons actors
+Queue, report     queue report failed
+Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -17,7 +19,7 @@ Settings          settings settings_people settings_inside settings_words mailbo
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api
-Entries in words  sentences claim_sentences evidence_sentences money_sentences inside_said
+Entries in words  sentences plan_sentences claim_sentences evidence_sentences money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
                   defects_said hints_said gateways_said
 """
@@ -55,9 +57,12 @@ from helpdesk.web import (
     order_proofs,
     orders,
     passing,
+    plans,
     policy,
     policy_events,
     preferences,
+    presence,
+    previews,
     public,
     public_claim,
     public_doors,
@@ -77,6 +82,7 @@ from helpdesk.web import (
     signin,
     tickets,
     webhooks,
+    weight,
 )
 
 # Pages without a session, whose forms need no token: web/public.py and web/webhooks.py say why.
@@ -114,9 +120,12 @@ BLUEPRINTS = (
     money.bp,
     money_leads.bp,
     orders.bp,
+    plans.bp,
     policy.bp,
     policy_events.bp,
     preferences.bp,
+    presence.bp,
+    previews.bp,
     public_returns.bp,
     queue.bp,
     report.bp,
@@ -129,6 +138,7 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     """Give the app its pages and everything that guards them."""
+    weight.init_app(app)
     answers.add_converters(app)
     signin.init_app(app)
     language.init_app(app)
@@ -151,3 +161,4 @@ def register(app: Flask) -> None:
     claim_shown.init_app(app)
     money_shown.init_app(app)
     forms.init_app(app)
+    presence.init_app(app)

@@ -1,4 +1,4 @@
-"""Changes beside the conversation: state, assignee, refunds, plans, messages of unknown fate."""
+"""Changes beside the conversation: state, assignee, refunds, messages of unknown fate."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from helpdesk.actions import (
     merging,
     readdressing,
     refunds,
-    reminders,
     spam,
     suppressions,
     tickets,
@@ -180,15 +179,6 @@ def cancel_refund(refund_id: int) -> ResponseReturnValue:
         why = request.form.get("why", "")
         ticket = refunds.cancel(session, refund_id, by=acting(session), at=clock.now(), why=why)
     return answers.see("tickets.show", number=ticket.number, _anchor="newest")
-
-
-@bp.post("/tickets/<key:number>/plans/<key:reminder_id>/withdrawal")
-def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        actor = conversation.agent(me().id)
-        ticket = tickets.hold(session, number)
-        reminders.take_back(session, ticket, reminder_id, actor=actor, at=clock.now())
-    return answers.see("tickets.show", number=number, _anchor="newest")
 
 
 @bp.post("/tickets/<key:number>/messages/<key:row_id>/settlement")

@@ -79,9 +79,10 @@ def ask(claim_id: int) -> ResponseReturnValue:
 
 
 def _preview(session: Session, panel: Panel) -> Letter | None:
-    claim = session.get_one(Claim, panel.claim)
-    wanted = asking.wanted(session, claim)
-    if not panel.may_ask or not wanted.kinds:
+    if not panel.may_ask:
+        return None
+    wanted = asking.wanted(session, session.get_one(Claim, panel.claim))
+    if not wanted.kinds:
         return None
     ticket = session.get_one(Ticket, panel.ticket)
     due_at = clock.now() + asking.ANSWER_WITHIN

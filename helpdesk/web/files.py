@@ -13,9 +13,10 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models.masking import Mask
 from helpdesk.queries import entries
+from helpdesk.queries import presence as pictures
 from helpdesk.queries.entries import FileView, Original
 from helpdesk.web import images, mail_html, security
-from helpdesk.web.signin import quick
+from helpdesk.web.signin import me, quick
 from mail import html_quotes
 from mail.parse import parse
 
@@ -52,10 +53,14 @@ def html(entry_id: int) -> ResponseReturnValue:
     """The mail's own HTML, read again from its bytes and cleaned; its text when that cannot be done."""
     with reading() as session:
         original = entries.original(session, entry_id)
+        remote = pictures.are_shown(session, entry_id, me().id)
     incoming = parse(stored(original.sha256))
     try:
         cleaned = mail_html.clean(
-            incoming.html, address_of=_images_of(original).get, fold=html_quotes.fold(incoming)
+            incoming.html,
+            address_of=_images_of(original).get,
+            fold=html_quotes.fold(incoming),
+            remote=remote,
         )
     except mail_html.TooLargeError:
         cleaned = None
@@ -64,7 +69,9 @@ def html(entry_id: int) -> ResponseReturnValue:
         mask = Mask.over(session, [incoming.text, *read])
     shown = mail_html.masked(cleaned, mask) if cleaned is not None else None
     response = make_response(render_template("frame.html", cleaned=shown, text=mask(incoming.text)))
-    response.headers["Content-Security-Policy"] = security.MAIL_FRAME
+    response.headers["Content-Security-Policy"] = (
+        security.MAIL_FRAME_WITH_PICTURES if remote else security.MAIL_FRAME
+    )
     return response
 
 
@@ -103,14 +110,14 @@ def _picture(file: FileView) -> Response:
 
 def picture(sha256: str, name: str) -> Response:
     """The bytes of this hash to look at, if they are a picture; else a file to save."""
-    size, pieces = _pieces(sha256)
+    size, rest = pieces(sha256)
     head = b""
-    while len(head) < images.HEAD and (piece := next(pieces, b"")):
+    while len(head) < images.HEAD and (piece := next(rest, b"")):
         head += piece
     kind = images.kind(head)
     if kind is None or images.is_too_large(head):
         return download(sha256, name)
-    response = _answer(size, chain((head,), pieces), kind)
+    response = answer(size, chain((head,), rest), kind)
     response.headers["Content-Security-Policy"] = security.FILE
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, max-age=3600, immutable"  # named by id, never changed
@@ -119,7 +126,7 @@ def picture(sha256: str, name: str) -> Response:
 
 def download(sha256: str, name: str) -> Response:
     """The bytes of this hash, as a file to save."""
-    response = _answer(*_pieces(sha256), "application/octet-stream")
+    response = answer(*pieces(sha256), "application/octet-stream")
     response.headers["Content-Disposition"] = disposition("attachment", name)
     response.headers["Content-Security-Policy"] = security.FILE
     return response
@@ -136,13 +143,13 @@ def disposition(kind: str, name: str) -> str:
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
 
 
-def _answer(size: int, pieces: Iterator[bytes], content_type: str) -> Response:
+def answer(size: int, pieces: Iterator[bytes], content_type: str) -> Response:
     response = current_app.response_class(pieces, content_type=content_type)
     response.content_length = size
     return response
 
 
-def _pieces(sha256: str) -> tuple[int, Iterator[bytes]]:
+def pieces(sha256: str) -> tuple[int, Iterator[bytes]]:
     try:
         return current_desk().blobs.pieces(sha256)
     except MissingBlobError as error:

@@ -8,6 +8,7 @@ from helpdesk import clock
 from helpdesk.current import current_desk
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.web import (
+    buyers_links,
     defects_said,
     hints_said,
     images,
@@ -91,6 +92,8 @@ def init_app(app: Flask) -> None:
         buyers_money=lambda way: status_said.money(way, clock.now()),
         coupon_until=status_said.coupon_until,
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
+        looks_like_pdf=lambda file: file.content_type == "application/pdf",
+        unlinked=buyers_links.unlinked,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(

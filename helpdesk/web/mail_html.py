@@ -12,6 +12,8 @@ from urllib.parse import unquote
 
 import nh3
 
+from helpdesk.web import buyers_links
+
 LONGEST = 400_000  # characters
 MOST_TAGS = 6_000  # nested, that many take 60 ms to clean; the time grows with the square
 
@@ -66,8 +68,16 @@ class Cleaned:
     blocked: int  # images that were left out because they stand on somebody else's server
 
 
-def clean(html: str, *, address_of: Callable[[str], str | None], fold: int | None = None) -> Cleaned:
+def clean(
+    html: str,
+    *,
+    address_of: Callable[[str], str | None],
+    fold: int | None = None,
+    remote: bool = False,
+) -> Cleaned:
     """Harmless HTML. `address_of` gives our address for a Content-ID, None when no such image came with it.
+
+    `remote`: images on other people's servers stay, which tells those that the mail was read.
 
     What stands from `fold` on is cleaned by itself: both pieces come back with every element closed.
     Raises TooLargeError.
@@ -75,7 +85,8 @@ def clean(html: str, *, address_of: Callable[[str], str | None], fold: int | Non
     if len(html) > LONGEST or html.count("<") > MOST_TAGS:
         raise TooLargeError(f"{len(html)} characters, {html.count('<')} tags")
     blocked: list[str] = []
-    new, quoted = (_cleaned(piece, address_of, blocked) for piece in (html[:fold], html[len(html[:fold]) :]))
+    keep = None if remote else blocked
+    new, quoted = (_cleaned(piece, address_of, keep) for piece in (html[:fold], html[len(html[:fold]) :]))
     return Cleaned(html=new, quoted=quoted.strip(), blocked=len(blocked))
 
 
@@ -120,7 +131,7 @@ def _pieces(html: str) -> Iterator[tuple[str, str]]:
             yield text, unescape(text) if text.startswith("&") else text.translate(SPACES)
 
 
-def _cleaned(html: str, address_of: Callable[[str], str | None], blocked: list[str]) -> str:
+def _cleaned(html: str, address_of: Callable[[str], str | None], blocked: list[str] | None) -> str:
     return nh3.clean(
         html,
         tags=set(TAGS),
@@ -135,18 +146,22 @@ def _cleaned(html: str, address_of: Callable[[str], str | None], blocked: list[s
 
 
 def _attribute(
-    tag: str, name: str, value: str, *, address_of: Callable[[str], str | None], blocked: list[str]
+    tag: str, name: str, value: str, *, address_of: Callable[[str], str | None], blocked: list[str] | None
 ) -> str | None:
     """What becomes of an attribute's value; None removes it."""
     if tag == "img" and name == "src":
         return _image(value.strip(), address_of, blocked)
     if tag == "a" and name == "href":
+        if buyers_links.is_one(value):
+            return None
         return value if value.strip().lower().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)) else None
     return value
 
 
-def _image(value: str, address_of: Callable[[str], str | None], blocked: list[str]) -> str | None:
+def _image(value: str, address_of: Callable[[str], str | None], blocked: list[str] | None) -> str | None:
     if value.lower().startswith("cid:"):
         return address_of(unquote(value[4:]))
+    if blocked is None:
+        return value if value.lower().startswith(("https://", "http://")) else None
     blocked.append(value)
     return None

@@ -10,7 +10,7 @@ from helpdesk.db import reading
 from helpdesk.queries import mailboxes, switches
 from helpdesk.queries import queue as lists
 from helpdesk.queries.queue import WORK, Position, Queue, Reader
-from helpdesk.web import answers, approving, language
+from helpdesk.web import answers, approving, language, presence
 from helpdesk.web.signin import me
 
 bp = Blueprint("queue", __name__)
@@ -26,7 +26,7 @@ def rows() -> ResponseReturnValue:
     """Counts and rows; 304 while no entry was added and the minute, which the spans show, is the same."""
     with reading() as session:
         newest = lists.newest_entry(session)
-    version = f"{newest}-{clock.now():%d%H%M}-{me().id}-{language.chosen()}"
+    version = f"{newest}-{clock.now():%d%H%M}-{me().id}-{presence.mark()}-{language.chosen()}"
     return answers.unchanged(version) or answers.versioned(
         render_template("_queue.html", **_looked_up()), version
     )

@@ -14,6 +14,8 @@ MAIL_FRAME = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+# The same when the agent has asked for its pictures: their servers learn that it was read, and where.
+MAIL_FRAME_WITH_PICTURES = MAIL_FRAME.replace("img-src 'self'", "img-src 'self' https: http:")
 FILE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 

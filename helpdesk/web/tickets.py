@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import linking, suppressions
@@ -13,7 +14,8 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, inside, missed_money, orders, people, switches
+from helpdesk.queries import folding, hints, inside, missed_money, orders, people, switches
+from helpdesk.queries import presence as looks
 from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import FileView
@@ -23,7 +25,7 @@ from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
-from helpdesk.web import answers, approving, claim_shown, evidence, language, refund_form
+from helpdesk.web import answers, approving, claim_shown, evidence, language, presence, refund_form
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -45,7 +47,8 @@ def entries(number: int) -> ResponseReturnValue:
     """Facts, conversation and plans; 304 while the newest entry and the minute are the same."""
     with reading() as session:
         newest = lookups.version(session, number)
-    version = f"{newest}-{clock.now():%d%H%M}-{language.chosen()}"
+        presence.look(session)
+    version = f"{newest}-{presence.mark(number)}-{clock.now():%d%H%M}-{language.chosen()}"
     return answers.unchanged(version) or answers.versioned(
         render_template("ticket/_live.html", **_looked_up(number)), version
     )
@@ -65,6 +68,7 @@ def page(
     merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
+    plan: Mapping[str, Any] | None = None,
     kept: tuple[FileView, ...] = (),
     lost_files: bool = False,
 ) -> str:
@@ -75,10 +79,9 @@ def page(
     what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
     `merge_unsure`: a button merges all the same.
     """
-    found = _looked_up(number)
     return render_template(
         "ticket/page.html",
-        **found,
+        **_looked_up(number, whole_page=True),
         text=text,
         kind=kind,
         problem=problem,
@@ -90,21 +93,29 @@ def page(
         merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
-        possible=_possible(number, found["orders"]),
+        plan_typed=plan or {},
         kept=kept,
         lost_files=lost_files,
         most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
-def _looked_up(number: int) -> dict[str, Any]:
+def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
+    """`whole_page`: with what an open page does not ask for again."""
     with reading() as session:
+        # Both held to the end: claims, evidence and money ask for the same rows.
+        row, links = lookups.load(session, number), orders.rows_of(session, number)
         ticket = lookups.show(session, number, whole="whole" in request.args)
+        with_html = [each.id for each in ticket.entries if each.facts.get("html")]
+        pictures = looks.pictures_shown(session, with_html, me().id)
+        read = looks.last_read(session, number, me().id) if whole_page else _key("since")
+        presence.look(session)
         proof = evidence.shown(session, number)
         inner = inside.of_ticket(session, number)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
-        linked = orders.of_ticket(session, number)
+        linked = orders.linked(links)
+        possible = _possible(session, row, linked) if whole_page else ()
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
@@ -113,7 +124,13 @@ def _looked_up(number: int) -> dict[str, Any]:
         )
     return {
         "ticket": ticket,
+        "lines": folding.folded(
+            ticket.lines, read=read, agent_id=me().id, tail_from=_key("tail"), whole="whole" in request.args
+        ),
+        "read": read,
+        "pictures": pictures,
         "orders": linked,
+        "possible": possible,
         "evidence": proof,
         "inside": inner,
         "claims": [claim_shown.panel(each, approvers) for each in matters],
@@ -139,18 +156,22 @@ def _looked_up(number: int) -> dict[str, Any]:
     }
 
 
-def _possible(number: int, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
+def _key(name: str) -> int | None:
+    """A row's id in the address, where there is one."""
+    said = request.args.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+def _possible(session: Session, ticket: Ticket, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
     """Orders that the ticket may be about and is not linked with, to be linked by one click."""
-    with reading() as session:
-        ticket = session.get(Ticket, number)
-        if ticket is None or ticket.merged_into_id is not None:
-            return ()
-        return orders.possible(
-            session,
-            [each.number for each in linking.named_in(session, ticket)],
-            [address.email for address in ticket.buyer.addresses],
-            but=[each.order.id for each in linked],
-        )
+    if ticket.merged_into_id is not None:
+        return ()
+    return orders.possible(
+        session,
+        [each.number for each in linking.named_in(session, ticket)],
+        [address.email for address in ticket.buyer.addresses],
+        but=[each.order.id for each in linked],
+    )
 
 
 def _undoable(ticket: TicketView) -> int | None:

@@ -260,6 +260,9 @@ GOOD: dict[str, dict[str, Any]] = {
     **INSIDE,
     "event_claim": {"event_id": 1, "claim_id": 1, "due_at": AT},
     "submitted_form": {"key": HASH, "at": AT},
+    "presence": {"ticket_id": 1, "agent_id": 1, "at": AT, "writes": False},
+    "last_read": {"ticket_id": 1, "agent_id": 1, "entry_id": 1},
+    "pictures_shown": {"entry_id": 1, "agent_id": 1, "at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},
 }

@@ -101,6 +101,14 @@ class Desk:
             assert received.ticket_id is not None
             return received.ticket_id
 
+    def hear(self, number: int, text: str, **written: Any) -> None:
+        """The buyer answers what was written last."""
+        with transaction() as session:
+            ours = session.query(OutboxMessage).filter_by(ticket_id=number).order_by(OutboxMessage.id.desc())
+            newest = ours.first()
+        assert newest is not None
+        assert self.receive(letter(text, answers=newest.message_id, **written)) == number
+
     def park(self, raw: bytes = b"odd", problem: str = "too odd") -> int:
         with transaction() as session:
             return self.stored(session, raw, ReceivedState.PARKED, problem).id

@@ -7,6 +7,9 @@ import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
 import { foldOnPhones } from "./fold.js";
 import { goWherePicked } from "./picker.js";
+import { beginAtNews, beHere } from "./presence.js";
+import { openPictures } from "./gallery.js";
+import { loadPictures } from "./pictures.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -16,3 +19,7 @@ listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
 goWherePicked(document);
+beginAtNews();
+beHere(document.querySelector("[data-presence]"));
+openPictures(document.getElementById("gallery"));
+loadPictures(document);
