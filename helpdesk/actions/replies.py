@@ -1,6 +1,6 @@
 """What an agent writes: a reply to the buyer, a note among colleagues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, merging, outbox, sending, tickets
+from helpdesk.actions import conversation, guarding, merging, outbox, sending, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import InvalidError, NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
+from helpdesk.rules.guard import Draft
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.types import Attachment
 
@@ -31,15 +32,18 @@ def send_reply(
     files: Sequence[Attachment] = (),
     then: TicketState = TicketState.WAITING,
     facts: Mapping[str, Any] | None = None,
+    insisted: Collection[str] | None = (),
 ) -> Entry:
     """Answer the buyer; it leaves after the undo time. `then` is the state afterwards, `facts` are more of
-    what the entry says.
+    what the entry says, `insisted` the objections that she has read and overruled (see guarding.check).
 
-    Raises ConflictError when somebody has spoken since entry `seen_seq`, InvalidError for an empty reply.
+    Raises guarding.ObjectedError when somebody has spoken since entry `seen_seq`, or something else speaks
+    against it; InvalidError for an empty reply.
     """
     _check(text, files)
     tickets.check_stands_alone(ticket)
-    tickets.check_not_moved_on(session, ticket, seen_seq, by=by)
+    draft = Draft(text=text, files=len(files))
+    overruled = guarding.check(session, ticket, draft, by=by, seen_seq=seen_seq, insisted=insisted)
     letter = letters.render(
         "reply",
         ticket.locale,
@@ -59,7 +63,7 @@ def send_reply(
         due_at=at + desk.undo,
         files=files,
         said=text.strip(),
-        facts=facts,
+        facts={**guarding.as_facts(overruled), **(facts or {})},
     )
     if ticket.assignee_id is None:
         tickets.assign(session, ticket, by.id, by=by, at=at)

@@ -128,6 +128,7 @@ def reply(
                 at=at,
                 files=incoming.attachments,
                 facts=facts,
+                insisted=None,  # there is no page to ask her on
             )
     except (DeskError, IllegalMoveError) as error:
         problem = str(error)

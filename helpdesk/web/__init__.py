@@ -8,6 +8,7 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes asking evidence reasons actors
+Composer          guard_said
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -40,6 +41,7 @@ from helpdesk.web import (
     files,
     filters,
     forms,
+    guard_said,
     health,
     inside_asking,
     inside_filters,
@@ -151,3 +153,4 @@ def register(app: Flask) -> None:
     claim_shown.init_app(app)
     money_shown.init_app(app)
     forms.init_app(app)
+    guard_said.init_app(app)

@@ -7,6 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from helpdesk import clock
 from helpdesk.actions import merging, replies, tickets
+from helpdesk.actions.guarding import ObjectedError
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
@@ -14,13 +15,14 @@ from helpdesk.models import Entry, Ticket
 from helpdesk.queries.entries import FileView
 from helpdesk.queries.taken_back import files_sent
 from helpdesk.rules.states import IllegalMoveError, TicketState
-from helpdesk.web import answers, forms, refusals, uploads
+from helpdesk.web import answers, forms, guard_said, refusals, uploads
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting
 from mail.attachments import safe_name
 from mail.types import Attachment
 
 bp = Blueprint("composer", __name__)
+MOST_OBJECTIONS = 50  # that one press overrules
 MOST_KEPT = 100  # files of a reply that was taken back
 AFTERWARDS = {"waiting": TicketState.WAITING, "solved": TicketState.SOLVED}
 
@@ -32,7 +34,7 @@ def write(number: int) -> ResponseReturnValue:
     `sent` in the address that follows tells the page that its draft is kept here now.
     """
     text = request.form.get("text", "").replace("\r\n", "\n")
-    kind = "note" if request.form.get("kind") == "note" else "reply"
+    kind = "note" if "note" in (request.form.get("kind"), request.form.get("as")) else "reply"
     seen = _number(request.form.get("seen", ""))
     try:
         _write(number, text, kind, seen)
@@ -48,6 +50,9 @@ def write(number: int) -> ResponseReturnValue:
             text=text,
             kind=kind,
             problem=said,
+            guarded=guard_said.of(error, seen=seen, then=_then())
+            if isinstance(error, ObjectedError)
+            else None,
             field=field or "text",
             seen=seen,
             kept=_kept(number),
@@ -91,8 +96,15 @@ def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment,
         seen_seq=seen,
         at=clock.now(),
         files=files,
-        then=AFTERWARDS.get(request.form.get("then", ""), TicketState.WAITING),
+        then=AFTERWARDS[_then()],
+        insisted=request.form.getlist("insist")[:MOST_OBJECTIONS] if "anyway" in request.form else (),
     )
+
+
+def _then() -> str:
+    """The state afterwards, by whichever button."""
+    wanted = request.form.get("anyway") or request.form.get("then", "")
+    return wanted if wanted in AFTERWARDS else "waiting"
 
 
 def _note(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...]) -> Entry:

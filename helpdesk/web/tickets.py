@@ -24,6 +24,7 @@ from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from helpdesk.web import answers, approving, claim_shown, evidence, language, refund_form
+from helpdesk.web.guard_said import Stopped
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
@@ -67,13 +68,14 @@ def page(
     claim: Mapping[str, str] | None = None,
     kept: tuple[FileView, ...] = (),
     lost_files: bool = False,
+    guarded: Stopped | None = None,
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
     `wrong` has the sentences of the refund form by field. `seen` is the last entry that the
     agent had read: what came in after it is marked as new. `kept` files of an earlier reply go with this one;
     what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
-    `merge_unsure`: a button merges all the same.
+    `merge_unsure`: a button merges all the same. `guarded`: the send guard has objected.
     """
     found = _looked_up(number)
     return render_template(
@@ -93,6 +95,7 @@ def page(
         possible=_possible(number, found["orders"]),
         kept=kept,
         lost_files=lost_files,
+        guarded=guarded,
         most_megabytes=MOST_BYTES // 1024**2,
     )
 
