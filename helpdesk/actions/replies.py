@@ -8,16 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, guarding, merging, outbox, sending, tickets
+from helpdesk.actions import conversation, drafts, guarding, merging, outbox, sending, tickets, writing
 from helpdesk.desk import Desk
-from helpdesk.errors import InvalidError, NotFoundError
+from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
 from helpdesk.rules.guard import Draft
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.types import Attachment
-
-LONGEST = 100_000
-MOST_BYTES = 20 * 1024 * 1024  # most providers refuse more than 25 MB after base64
 
 
 def send_reply(
@@ -40,7 +37,7 @@ def send_reply(
     Raises guarding.ObjectedError when somebody has spoken since entry `seen_seq`, or something else speaks
     against it; InvalidError for an empty reply.
     """
-    _check(text, files)
+    writing.check(text, files)
     tickets.check_stands_alone(ticket)
     draft = Draft(text=text, files=len(files))
     overruled = guarding.check(session, ticket, draft, by=by, seen_seq=seen_seq, insisted=insisted)
@@ -60,7 +57,7 @@ def send_reply(
         verb="replied",
         actor=conversation.agent(by.id),
         at=at,
-        due_at=at + desk.undo,
+        due_at=at + desk.hold,
         files=files,
         said=text.strip(),
         facts={**guarding.as_facts(overruled), **(facts or {})},
@@ -73,7 +70,8 @@ def send_reply(
 
 
 def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at: datetime) -> str:
-    """Withdraw a reply within the undo time and return its words for the composer. Twice changes nothing.
+    """Withdraw a reply within the undo time: it is a draft of this agent again, with its files. Its words
+    are returned. Twice changes nothing; ConflictError when it is too late.
 
     Of a merged ticket it is taken back as well; it is our turn where the matter is answered now.
     """
@@ -90,6 +88,7 @@ def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at:
         outbox.withdraw(session, its_own, row.id, actor=conversation.agent(by.id), at=at)
         if turn.state is not TicketState.OPEN:
             tickets.move(session, turn, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
+        drafts.bring_back(session, turn, session.get_one(Entry, entry_id), by=by.id, at=at)
     return str(session.get_one(Entry, entry_id).facts.get("words", ""))
 
 
@@ -104,7 +103,7 @@ def add_note(
     files: Sequence[Attachment] = (),
 ) -> Entry:
     """Words for colleagues; they never leave the house."""
-    _check(text, files)
+    writing.check(text, files)
     tickets.check_stands_alone(ticket)
     if ticket.state is TicketState.NEW:
         tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
@@ -118,14 +117,3 @@ def add_note(
         facts={"text": text.strip()},
         attachments=conversation.keep(desk.blobs, files),
     )
-
-
-def _check(text: str, files: Sequence[Attachment]) -> None:
-    if not text.strip():
-        raise InvalidError("write something first", field="text")
-    if len(text) > LONGEST:
-        raise InvalidError(f"this is longer than {LONGEST} characters: send it as a file", field="text")
-    if sum(len(file.content) for file in files) > MOST_BYTES:
-        raise InvalidError(
-            "these files are more than 20 MB together: mail servers refuse that", field="files"
-        )

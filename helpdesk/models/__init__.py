@@ -9,6 +9,7 @@ from helpdesk.models.claims import (
     EvidenceAsked,
     ReasonCorrection,
 )
+from helpdesk.models.drafts import Draft, DraftFile
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
@@ -47,6 +48,8 @@ __all__ = [
     "Contact",
     "Coupon",
     "Decision",
+    "Draft",
+    "DraftFile",
     "Entry",
     "EntryPayload",
     "EventClaim",

@@ -8,7 +8,7 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes asking evidence reasons actors
-Composer          guard_said
+Composer          guard_said drafts undoing
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -36,6 +36,7 @@ from helpdesk.web import (
     claim_shown,
     claims,
     composer,
+    drafts,
     evidence,
     failed,
     files,
@@ -78,6 +79,7 @@ from helpdesk.web import (
     settings_people,
     signin,
     tickets,
+    undoing,
     webhooks,
 )
 
@@ -104,6 +106,7 @@ BLUEPRINTS = (
     chase.bp,
     claims.bp,
     composer.bp,
+    drafts.bp,
     evidence.bp,
     failed.bp,
     files.bp,
@@ -154,3 +157,4 @@ def register(app: Flask) -> None:
     money_shown.init_app(app)
     forms.init_app(app)
     guard_said.init_app(app)
+    undoing.init_app(app)

@@ -1,24 +1,23 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
 from collections.abc import Mapping, Sequence
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import linking, suppressions
-from helpdesk.actions.replies import MOST_BYTES
+from helpdesk.actions.writing import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import hints, inside, missed_money, orders, people, switches
-from helpdesk.queries import taken_back as replies
+from helpdesk.queries import drafts, hints, inside, missed_money, orders, people, switches, undoable
 from helpdesk.queries import tickets as lookups
-from helpdesk.queries.entries import FileView
 from helpdesk.queries.orders import LinkedOrder, OrderView
-from helpdesk.queries.taken_back import TakenBack
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
@@ -32,13 +31,7 @@ bp = Blueprint("tickets", __name__)
 
 @bp.get("/tickets/<key:number>")
 def show(number: int) -> ResponseReturnValue:
-    """`?again=<entry>` puts a reply that was taken back into the composer, with its files."""
-    again = request.args.get("again", "")
-    back = TakenBack()
-    if again.isascii() and again.isdigit() and len(again) < 10:
-        with reading() as session:
-            back = replies.taken_back(session, number, int(again))
-    return page(number, text=back.words, kept=back.files)
+    return page(number)
 
 
 @bp.get("/tickets/<key:number>/entries")
@@ -56,7 +49,7 @@ def page(
     number: int,
     *,
     text: str = "",
-    kind: str = "reply",
+    kind: str = "",
     problem: str = "",
     field: str = "",
     wrong: Mapping[str, str] | None = None,
@@ -66,23 +59,28 @@ def page(
     merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
-    kept: tuple[FileView, ...] = (),
     lost_files: bool = False,
     guarded: Stopped | None = None,
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
     `wrong` has the sentences of the refund form by field. `seen` is the last entry that the
-    agent had read: what came in after it is marked as new. `kept` files of an earlier reply go with this one;
-    what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
+    agent had read: what came in after it is marked as new. Without `text` the composer has the draft. Files
+    that are too many for it have to be chosen again (`lost_files`), as no page may choose them for a browser.
     `merge_unsure`: a button merges all the same. `guarded`: the send guard has objected.
     """
     found = _looked_up(number)
+    with reading() as session:
+        draft = drafts.of(session, number, me().id)
+        possible = _possible(session, number, found["orders"])
     return render_template(
         "ticket/page.html",
         **found,
-        text=text,
-        kind=kind,
+        text=text or draft.text,
+        kind=kind or draft.kind,
+        draft=draft,
+        pane=token_urlsafe(9),
+        after_sending=me().after_sending,
         problem=problem,
         field=field,
         seen=seen,
@@ -92,8 +90,7 @@ def page(
         merge_unsure=merge_unsure,
         order_typed=order or {},
         claim_typed=claim or {},
-        possible=_possible(number, found["orders"]),
-        kept=kept,
+        possible=possible,
         lost_files=lost_files,
         guarded=guarded,
         most_megabytes=MOST_BYTES // 1024**2,
@@ -131,7 +128,7 @@ def _looked_up(number: int) -> dict[str, Any]:
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
-        "undo_seconds": int(current_desk().undo.total_seconds()),
+        "undo_seconds": _seconds_left(ticket),
         "likely": refund_form.likely(ticket, [each.order for each in linked]),
         "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
@@ -142,18 +139,26 @@ def _looked_up(number: int) -> dict[str, Any]:
     }
 
 
-def _possible(number: int, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
+def _possible(session: Session, number: int, linked: Sequence[LinkedOrder]) -> tuple[OrderView, ...]:
     """Orders that the ticket may be about and is not linked with, to be linked by one click."""
-    with reading() as session:
-        ticket = session.get(Ticket, number)
-        if ticket is None or ticket.merged_into_id is not None:
-            return ()
-        return orders.possible(
-            session,
-            [each.number for each in linking.named_in(session, ticket)],
-            [address.email for address in ticket.buyer.addresses],
-            but=[each.order.id for each in linked],
-        )
+    ticket = session.get(Ticket, number)
+    if ticket is None or ticket.merged_into_id is not None:
+        return ()
+    return orders.possible(
+        session,
+        [each.number for each in linking.named_in(session, ticket)],
+        [address.email for address in ticket.buyer.addresses],
+        but=[each.order.id for each in linked],
+    )
+
+
+def _seconds_left(ticket: TicketView) -> int:
+    """Of the undo time of the reply that `_undoable` names."""
+    due = {entry.id: entry.delivery.due_at for entry in ticket.entries if entry.delivery is not None}
+    entry_id, desk = _undoable(ticket), current_desk()
+    if entry_id is None:
+        return 0
+    return undoable.seconds_left(due[entry_id], at=clock.now(), hold=desk.hold, undo=desk.undo)
 
 
 def _undoable(ticket: TicketView) -> int | None:

@@ -87,6 +87,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "hash": HASH,
     },
     "entry_payload": {"entry_id": 1, "salt": b"x", "facts": {}},
+    "draft": {
+        "agent_id": 1,
+        "ticket_id": 1,
+        "kind": "reply",
+        "text": "",
+        "replaced": "",
+        "pane": "",
+        "version": 1,
+        "updated_at": AT,
+    },
+    "draft_file": {
+        "draft_id": 1,
+        "filename": "a.png",
+        "content_type": "image/png",
+        "size": 1,
+        "sha256": HASH,
+    },
     "attachment": {
         "entry_id": 1,
         "position": 0,

@@ -2,6 +2,7 @@
 import { keepAlive } from "./live.js";
 import { nameFiles } from "./attach.js";
 import { helpComposer } from "./composer.js";
+import { keepDraft } from "./drafts.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
@@ -9,6 +10,7 @@ import { foldOnPhones } from "./fold.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
+keepDraft(document.querySelector("[data-draft]"));
 nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
