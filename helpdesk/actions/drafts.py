@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, writing
+from helpdesk.actions import conversation, merging, recipients, writing
 from helpdesk.blobs import BlobStore
 from helpdesk.db import insert_missing
 from helpdesk.models import Attachment, Draft, DraftFile, Entry, Ticket
@@ -24,6 +24,8 @@ class Words:
 
     text: str
     kind: str  # "reply" or "note"
+    cc: str = ""  # as typed
+    bcc: str = ""
     pane: str = ""
     knew: int = 0  # the version; 0: none
 
@@ -43,6 +45,7 @@ def save(session: Session, ticket: Ticket, words: Words, *, by: int, at: datetim
     if is_of_another and draft.text.strip() and draft.text != words.text:
         draft.replaced = draft.text
     draft.text, draft.kind, draft.pane = words.text, words.kind, words.pane
+    draft.cc, draft.bcc = words.cc[: recipients.LONGEST], words.bcc[: recipients.LONGEST]
     draft.version, draft.updated_at = draft.version + 1, at
     session.flush()
     return draft
@@ -90,6 +93,7 @@ def bring_back(session: Session, ticket: Ticket, entry: Entry, *, by: int, at: d
     if draft.text.strip():
         draft.replaced = draft.text
     draft.text, draft.kind, draft.pane = words, "reply", ""
+    draft.cc, draft.bcc = (", ".join(entry.facts.get(name, ())) for name in ("cc", "bcc"))
     draft.version, draft.updated_at = draft.version + 1, at
     draft.files.extend(_again(file) for file in entry.attachments)
     session.flush()
@@ -122,6 +126,8 @@ def _held(session: Session, ticket: Ticket, *, by: int, at: datetime) -> Draft:
         "ticket_id": ticket.id,
         "kind": "reply",
         "text": "",
+        "cc": "",
+        "bcc": "",
         "replaced": "",
         "pane": "",
         "version": NEW,

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from helpdesk import letters
 from helpdesk.actions import conversation, drafts, guarding, merging, outbox, sending, tickets, writing
+from helpdesk.actions.recipients import Copies
 from helpdesk.desk import Desk
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
 from helpdesk.rules.guard import Draft
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.types import Attachment
+
+NOBODY_ELSE = Copies()
 
 
 def send_reply(
@@ -30,16 +33,18 @@ def send_reply(
     then: TicketState = TicketState.WAITING,
     facts: Mapping[str, Any] | None = None,
     insisted: Collection[str] | None = (),
+    copies: Copies = NOBODY_ELSE,
 ) -> Entry:
     """Answer the buyer; it leaves after the undo time. `then` is the state afterwards, `facts` are more of
-    what the entry says, `insisted` the objections that she has read and overruled (see guarding.check).
+    what the entry says, `insisted` the objections that she has read and overruled (see guarding.check),
+    `copies` who gets it besides.
 
     Raises guarding.ObjectedError when somebody has spoken since entry `seen_seq`, or something else speaks
     against it; InvalidError for an empty reply.
     """
     writing.check(text, files)
     tickets.check_stands_alone(ticket)
-    draft = Draft(text=text, files=len(files))
+    draft = Draft(text=text, files=len(files), recipients=copies.keys)
     overruled = guarding.check(session, ticket, draft, by=by, seen_seq=seen_seq, insisted=insisted)
     letter = letters.render(
         "reply",
@@ -60,6 +65,7 @@ def send_reply(
         due_at=at + desk.hold,
         files=files,
         said=text.strip(),
+        copies=copies,
         facts={**guarding.as_facts(overruled), **(facts or {})},
     )
     if ticket.assignee_id is None:

@@ -24,6 +24,8 @@ class Draft(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(Text, default="")
+    cc: Mapped[str] = mapped_column(String(2000), default="")  # as typed
+    bcc: Mapped[str] = mapped_column(String(2000), default="")
     replaced: Mapped[str] = mapped_column(Text, default="")  # words of another window that this one replaced
     pane: Mapped[str] = mapped_column(String(40), default="")  # which wrote last; "" without JavaScript
     version: Mapped[int]  # one more with every writing

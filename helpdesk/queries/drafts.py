@@ -27,6 +27,8 @@ class DraftView:
 
     text: str = ""
     kind: str = "reply"
+    cc: str = ""
+    bcc: str = ""
     replaced: str = ""  # words of another window
     pane: str = ""
     version: int = 0
@@ -50,6 +52,8 @@ def view(row: Draft) -> DraftView:
     return DraftView(
         text=row.text,
         kind=row.kind,
+        cc=row.cc,
+        bcc=row.bcc,
         replaced=row.replaced,
         pane=row.pane,
         version=row.version,

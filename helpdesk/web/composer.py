@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import agents, drafts, merging, replies, tickets
+from helpdesk.actions import agents, drafts, merging, recipients, replies, tickets
 from helpdesk.actions.drafts import Words
 from helpdesk.actions.guarding import ObjectedError
 from helpdesk.current import current_desk
@@ -67,24 +67,25 @@ def _write(number: int, words: Words, files: tuple[Attachment, ...], seen: int) 
         if words.kind == "note":
             entry = _note(session, ticket, words.text, files)
         else:
-            entry = _reply(session, ticket, words.text, files, seen)
+            entry = _reply(session, ticket, words, files, seen)
             _remember_after(session)
         drafts.end(session, ticket, words, by=me().id)
         forms.note_entry(session, entry)
         return entry.id
 
 
-def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...], seen: int) -> Entry:
+def _reply(session: Session, ticket: Ticket, words: Words, files: tuple[Attachment, ...], seen: int) -> Entry:
     return replies.send_reply(
         session,
         current_desk(),
         ticket,
-        text,
+        words.text,
         by=acting(session),
         seen_seq=seen,
         at=clock.now(),
         files=files,
         then=AFTERWARDS[_then()],
+        copies=recipients.read(session, ticket, cc=words.cc, bcc=words.bcc),
         insisted=request.form.getlist("insist")[:MOST_OBJECTIONS] if "anyway" in request.form else (),
     )
 

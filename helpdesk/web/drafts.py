@@ -93,6 +93,8 @@ def words() -> Words:
     return Words(
         text=request.form.get("text", "").replace("\r\n", "\n"),
         kind="note" if is_note else "reply",
+        cc=request.form.get("cc", ""),
+        bcc=request.form.get("bcc", ""),
         pane=request.form.get("pane", "")[:LONGEST_PANE],
         knew=int(knew) if knew.isascii() and knew.isdigit() and len(knew) < 10 else 0,
     )

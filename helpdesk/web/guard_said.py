@@ -60,7 +60,8 @@ def of(error: ObjectedError, *, seen: int, then: str) -> Stopped:
 
 def sentence(objection: Objection) -> str:
     """What the matter is and what to do, in the reader's language."""
-    return refusals.begun(guarding.sentence(objection))
+    said = guarding.sentence(objection)
+    return refusals.translated(said) if objection.found else refusals.begun(said)
 
 
 def instead(objection: Objection) -> str:

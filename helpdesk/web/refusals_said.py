@@ -37,6 +37,7 @@ SENTENCES = (
     N_("%(found)s is not an order of this ticket: look again"),
     N_("%(found)s has not been in this conversation: is it the right address?"),
     # what goes out
+    N_("at most %(count)s others can get a copy"),
     N_("there is no such message on this ticket"),
     N_("write something first"),
     N_("this is longer than %(count)s characters: send it as a file"),

@@ -27,6 +27,7 @@ from helpdesk.web.guard_said import Stopped
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
+MOST_HEARD = 20  # addresses that are offered for a copy
 
 
 @bp.get("/tickets/<key:number>")
@@ -79,6 +80,7 @@ def page(
         text=text or draft.text,
         kind=kind or draft.kind,
         draft=draft,
+        heard=_heard(found["ticket"]),
         pane=token_urlsafe(9),
         after_sending=me().after_sending,
         problem=problem,
@@ -159,6 +161,17 @@ def _seconds_left(ticket: TicketView) -> int:
     if entry_id is None:
         return 0
     return undoable.seconds_left(due[entry_id], at=clock.now(), hold=desk.hold, undo=desk.undo)
+
+
+def _heard(ticket: TicketView) -> tuple[str, ...]:
+    """Addresses in the heads of the buyer's mails: who may want a copy."""
+    named = (
+        each
+        for entry in ticket.entries
+        if entry.kind is EntryKind.RECEIVED
+        for each in (*entry.facts.get("cc", ()), *entry.facts.get("to", ()))
+    )
+    return tuple(dict.fromkeys(str(each) for each in named))[:MOST_HEARD]
 
 
 def _undoable(ticket: TicketView) -> int | None:

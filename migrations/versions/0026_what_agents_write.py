@@ -1,6 +1,7 @@
 """what agents write
 
-Drafts stand on the server, with their files. Each person says once where sending leads.
+Drafts stand on the server, with their files. Each person says once where sending leads. A reply may go to
+others besides the buyer.
 """
 
 import sqlalchemy as sa
@@ -21,6 +22,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("replaced", sa.Text(), nullable=False),
+        sa.Column("cc", sa.String(length=2000), nullable=False),
+        sa.Column("bcc", sa.String(length=2000), nullable=False),
         sa.Column("pane", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -52,7 +55,11 @@ def upgrade() -> None:
     )
 
 
+    op.execute("ALTER TABLE outbox_message ADD COLUMN also_to JSON DEFAULT '[]' NOT NULL")
+
+
 def downgrade() -> None:
+    op.execute("ALTER TABLE outbox_message DROP COLUMN also_to")
     if op.get_bind().dialect.name != "sqlite":  # there it goes with its column
         op.execute("ALTER TABLE agent DROP CONSTRAINT ck_agent_after_sending")
     op.execute("ALTER TABLE agent DROP COLUMN after_sending")

@@ -92,6 +92,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "ticket_id": 1,
         "kind": "reply",
         "text": "",
+        "cc": "",
+        "bcc": "",
         "replaced": "",
         "pane": "",
         "version": 1,
