@@ -33,6 +33,7 @@ from helpdesk.models.promises import Reminder, Survey
 from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
+from helpdesk.models.saved_replies import SavedReply
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "ReturnLine",
     "ReturnPhoto",
     "ReturnShipment",
+    "SavedReply",
     "Shipment",
     "StatementLine",
     "SubmittedForm",

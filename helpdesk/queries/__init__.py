@@ -5,7 +5,7 @@ The modules, by whom they serve:
 The queue        queue queue_money approvals answered
 The ticket page  tickets entries letters hints claims evidence promises refunds ceilings inside
                  inside_views inside_forms missed_money
-The composer     drafts next_ticket undoable
+The composer     drafts saved_replies next_ticket undoable
 Pages of leads   report failed money_page money_by_day unasked switches reason_lessons
 Settings         mailboxes grants people staff policies
 Orders           orders

@@ -8,7 +8,7 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes asking evidence reasons actors
-Composer          guard_said drafts undoing
+Composer          guard_said drafts undoing saved_replies
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -73,6 +73,7 @@ from helpdesk.web import (
     queue,
     refusals,
     report,
+    saved_replies,
     security,
     settings,
     settings_inside,
@@ -125,6 +126,7 @@ BLUEPRINTS = (
     public_returns.bp,
     queue.bp,
     report.bp,
+    saved_replies.bp,
     settings.bp,
     settings_inside.bp,
     settings_people.bp,

@@ -36,6 +36,12 @@ SENTENCES = (
     N_("%(found)s stands neither in a claim nor in an order or a refund here: look again"),
     N_("%(found)s is not an order of this ticket: look again"),
     N_("%(found)s has not been in this conversation: is it the right address?"),
+    # saved replies
+    N_("there is no such saved reply"),
+    N_("only a lead changes what everybody uses: save one of your own"),
+    N_("give it a name by which it is found"),
+    N_("write it in one language at least"),
+    N_("%(said)s: there is no such variable, see the list"),
     # what goes out
     N_("at most %(count)s others can get a copy"),
     N_("there is no such message on this ticket"),

@@ -1,7 +1,7 @@
 """what agents write
 
 Drafts stand on the server, with their files. Each person says once where sending leads. A reply may go to
-others besides the buyer.
+others besides the buyer. Texts that are used again are kept in both languages.
 """
 
 import sqlalchemy as sa
@@ -48,12 +48,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
     )
     op.create_index(op.f("ix_draft_file_draft_id"), "draft_file", ["draft_id"])
+    op.create_table(
+        "saved_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_saved_reply_has_a_name")),
+        sa.CheckConstraint("text_en <> '' OR text_zh <> ''", name=op.f("ck_saved_reply_says_something")),
+        sa.ForeignKeyConstraint(["owner_id"], ["agent.id"], name=op.f("fk_saved_reply_owner_id")),
+        sa.ForeignKeyConstraint(["updated_by_id"], ["agent.id"], name=op.f("fk_saved_reply_updated_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_reply")),
+    )
+    op.create_index("ix_saved_reply_owner", "saved_reply", ["owner_id"])
     # With the column, because SQLite adds no CHECK to a table that is there.
     op.execute(
         "ALTER TABLE agent ADD COLUMN after_sending VARCHAR(20) DEFAULT 'stay' NOT NULL"
         f" CONSTRAINT ck_agent_after_sending CHECK ({AFTER})"
     )
-
 
     op.execute("ALTER TABLE outbox_message ADD COLUMN also_to JSON DEFAULT '[]' NOT NULL")
 
@@ -63,5 +78,6 @@ def downgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":  # there it goes with its column
         op.execute("ALTER TABLE agent DROP CONSTRAINT ck_agent_after_sending")
     op.execute("ALTER TABLE agent DROP COLUMN after_sending")
+    op.drop_table("saved_reply")
     op.drop_table("draft_file")
     op.drop_table("draft")

@@ -25,6 +25,8 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("agent", "ck_agent_told_of", {"email": "b", "session_key": "b", "told_of": "everything"}),
     ("agent", "ck_agent_after_sending", {"email": "b", "session_key": "b", "after_sending": "home"}),
     ("draft", "uq_draft_agent_ticket", {"text": "other words"}),
+    ("saved_reply", "ck_saved_reply_has_a_name", {"name": ""}),
+    ("saved_reply", "ck_saved_reply_says_something", {"text_en": ""}),
     ("draft", "ck_draft_kind", {"kind": "call"}),
     ("draft", "ck_draft_version_counts_from_one", {"version": 0}),
     ("buyer_address", "uq_buyer_address_key", {"email": "LI@buyer.example"}),
