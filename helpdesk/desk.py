@@ -11,6 +11,8 @@ from tzlocal import get_localzone_name
 from helpdesk.blobs import BlobStore
 from helpdesk.rules.phrasebook import Book
 
+PRESSED_LATE = timedelta(seconds=4)  # and the press still comes in time
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -20,9 +22,14 @@ class Desk:
     zone: ZoneInfo  # in which days are counted and shown
     base_url: str  # without a slash at the end
     secret: bytes = field(repr=False)  # signs Message-IDs and links
-    undo: timedelta  # how long a reply waits before it leaves
+    undo: timedelta  # how long a reply can be taken back, as the page says
     blobs: BlobStore
     phrases: Book = field(repr=False)  # by which a mail tells its reason
+
+    @property
+    def hold(self) -> timedelta:
+        """How long a reply really waits: somewhat longer than the page counts."""
+        return self.undo + PRESSED_LATE if self.undo else self.undo
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -66,6 +66,8 @@ def _head(outgoing: Outgoing) -> Iterator[tuple[str, str]]:
     yield "Date", format_datetime(outgoing.sent_at)
     yield "From", folding.address(outgoing.sender)
     yield "To", folding.address(outgoing.to)
+    if outgoing.cc:
+        yield "Cc", folding.addresses(outgoing.cc)
     if outgoing.reply_to is not None:
         yield "Reply-To", folding.address(outgoing.reply_to)
     yield "Subject", folding.text(outgoing.subject)

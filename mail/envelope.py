@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mail import domains
@@ -18,20 +19,29 @@ class Envelope:
     mail_from: str
     rcpt_to: str
     mail_from_login: str = ""
+    copies_to: tuple[tuple[str, str], ...] = ()  # (address, its command)
 
 
 def envelope(
-    smtp: smtplib.SMTP, account: ServerAccount, *, sender: str, recipient: str, content: bytes
+    smtp: smtplib.SMTP,
+    account: ServerAccount,
+    *,
+    sender: str,
+    recipient: str,
+    content: bytes,
+    copies: Sequence[str] = (),
 ) -> Envelope:
     """Raises PermanentError for what this server can never take: an impossible address, or too many bytes."""
     _check_size(smtp, account, content)
     sent_from = wire_address(sender) if sender else ""
     sent_to = wire_address(recipient)
-    parameters = _parameters(smtp, content, sent_from + sent_to)
+    copied = [(each, wire_address(each)) for each in copies]
+    parameters = _parameters(smtp, content, sent_from + sent_to + "".join(wired for _, wired in copied))
     login = account.username if _ADDRESS.fullmatch(account.username) and account.username.isascii() else ""
     return Envelope(
         mail_from=f"MAIL FROM:<{sent_from}>{parameters}",
         rcpt_to=f"RCPT TO:<{sent_to}>",
+        copies_to=tuple((each, f"RCPT TO:<{wired}>") for each, wired in copied),
         mail_from_login=f"MAIL FROM:<{login}>{parameters}" if login and not sender else "",
     )
 

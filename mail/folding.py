@@ -39,6 +39,11 @@ def address(who: Address) -> str:
     return f"{name}{FOLD}<{addr_spec(who.email)}>"
 
 
+def addresses(people: tuple[Address, ...]) -> str:
+    """A list of them (RFC 5322 section 3.4), one on a line."""
+    return f",{FOLD}".join(address(each) for each in people)
+
+
 def addr_spec(email: str) -> str:
     """Raises ValueError for an address that could not stand in a header."""
     local, at, domain = email.rpartition("@")

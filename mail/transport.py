@@ -1,4 +1,4 @@
-"""One message to one recipient over SMTP, with the moment of no return in the caller's hands.
+"""One message to one recipient and its copies, over SMTP, with the moment of no return in the caller's hands.
 
 sender: lease a row -> Transport.send(..., before_data=commit "sending") -> sent, queued, failed, or unknown
 """
@@ -6,7 +6,7 @@ sender: lease a row -> Transport.send(..., before_data=commit "sending") -> sent
 import contextlib
 import re
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -42,6 +42,7 @@ class Transport:
         self._account = account
         self._smtp: smtplib.SMTP | None = None
         self._sent = 0
+        self.refused: list[tuple[str, str]] = []  # (address, answer) of copies of the last message
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +71,17 @@ class Transport:
                 smtp.quit()
         smtp.close()
 
-    def send(self, *, sender: str, recipient: str, raw: bytes, before_data: Callable[[], None]) -> str:
-        """Hand the message over; the server's words on taking it are returned.
+    def send(
+        self,
+        *,
+        sender: str,
+        recipient: str,
+        raw: bytes,
+        before_data: Callable[[], None],
+        copies: Sequence[str] = (),
+    ) -> str:
+        """Hand the message over; the server's words on taking it are returned. For whom of `copies` it was
+        not taken stands in `refused` afterwards: `recipient` alone decides whether it goes.
 
         `sender` is the envelope's, "" for automatic mail (RFC 3834 section 3.3); a provider that insists on
         its own address gets the user name instead. `before_data` is called once the recipient is accepted,
@@ -85,7 +95,10 @@ class Transport:
         smtp = self._smtp
         assert smtp is not None
         content = _LINE_END.sub(b"\r\n", raw)
-        addressed = envelope(smtp, self._account, sender=sender, recipient=recipient, content=content)
+        addressed = envelope(
+            smtp, self._account, sender=sender, recipient=recipient, content=content, copies=copies
+        )
+        self.refused = []
         with self._translated():
             self._address(smtp, addressed)
         try:
@@ -106,6 +119,10 @@ class Transport:
         code, reply = smtp.docmd(addressed.rcpt_to)
         if code not in (250, 251, 252):
             raise refusal(Step.RCPT, code, reply, self._account)
+        for email, command in addressed.copies_to:
+            code, reply = smtp.docmd(command)
+            if code not in (250, 251, 252):
+                self.refused.append((email, f"{code} {text_of(reply)}"))
 
     def _offer(self, smtp: smtplib.SMTP, content: bytes) -> None:
         """Everything but the final dot: until that is sent, the server must not take the message."""

@@ -137,6 +137,7 @@ class Outgoing:
     sent_at: datetime  # the Date header, aware
     text: str
     html: str = ""
+    cc: tuple[Address, ...] = ()  # who gets a copy without being named stands in the envelope only
     reply_to: Address | None = None
     in_reply_to: str = ""
     references: tuple[str, ...] = ()  # oldest first

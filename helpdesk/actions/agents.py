@@ -15,7 +15,7 @@ from helpdesk.actions import directory
 from helpdesk.db import first_comes
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent
-from helpdesk.rules.states import Role, ToldOf
+from helpdesk.rules.states import AfterSending, Role, ToldOf
 from mail.types import key_of
 
 SHORTEST_PASSWORD = 10
@@ -108,6 +108,11 @@ def rename(session: Session, agent: Agent, *, name: str, email: str) -> None:
 def tell_of(agent: Agent, told_of: ToldOf) -> None:
     """Of what this colleague is told by mail. Whoever chooses anew is believed to be reached again."""
     agent.told_of, agent.unreached = told_of, ""
+
+
+def lead_on(agent: Agent, after: AfterSending) -> None:
+    """Where sending leads this colleague from now on."""
+    agent.after_sending = after
 
 
 def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:

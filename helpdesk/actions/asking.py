@@ -201,7 +201,7 @@ def _send(
         verb=verb,
         actor=actor.name if by_hand else conversation.CLOCK,
         at=at,
-        due_at=at + desk.undo if by_hand else at,
+        due_at=at + desk.hold if by_hand else at,
         automatic="" if by_hand else "auto-generated",
         facts={**facts, "text": letter.text.replace(link, NO_LINK)},
     )

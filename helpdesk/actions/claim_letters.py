@@ -261,7 +261,7 @@ def _send(
         verb=verb,
         actor=actor.name if actor.who is not Who.BUYER else "clock",
         at=at,
-        due_at=at if by_machine else at + desk.undo,
+        due_at=at if by_machine else at + desk.hold,
         automatic="auto-generated" if by_machine else "",
         facts={"claim": claim.id},
     )

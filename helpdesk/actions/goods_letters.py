@@ -283,7 +283,7 @@ def _send(
         verb=verb,
         actor=actor.name,
         at=at,
-        due_at=at if by_clock else at + desk.undo,
+        due_at=at if by_clock else at + desk.hold,
         automatic="auto-generated" if by_clock else "",
         files=files,
         facts={"claim": claim.id, **facts},

@@ -30,6 +30,11 @@ def note_entry(session: Session, key: str, entry: Entry) -> None:
     session.execute(update(SubmittedForm).where(SubmittedForm.key == key).values(entry_id=entry.id))
 
 
+def entry_of(session: Session, key: str) -> int | None:
+    """The id of what the form of this key wrote, where it wrote an entry."""
+    return session.scalar(select(SubmittedForm.entry_id).where(SubmittedForm.key == key))
+
+
 def count(session: Session, key: str, *, most: int, within: timedelta, at: datetime) -> bool:
     """Count one try, unless there were `most` of them in this span already; then False."""
     insert_missing(session, Tally, [{"key": key, "count": 0, "since": at}])

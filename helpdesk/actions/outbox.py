@@ -6,6 +6,7 @@ queued -> leased -> sending -> sent
                        '-> unknown       the sender died, or the line went dead after DATA
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,11 +39,12 @@ def queue(
     at: datetime,
     agent_id: int | None = None,
     inquiry_id: int | None = None,
+    also_to: Sequence[str] = (),
 ) -> OutboxMessage:
     """Store the composed bytes and the row that will be handed over; in the entry's transaction.
 
     `agent_id` is the member of staff whom it tells something, `inquiry_id` the side mail that it is; None
-    and None for all that goes to the buyer.
+    and None for all that goes to the buyer. `also_to` get the same bytes in the same hand-over.
     """
     if not can_be_written_to(outgoing.to.email):
         raise InvalidError("this address cannot be written to" if inquiry_id else NO_ADDRESS)
@@ -52,6 +54,7 @@ def queue(
         entry_id=entry.id,
         mailbox_id=ticket.mailbox_id,
         recipient=outgoing.to.email,
+        also_to=list(also_to),
         agent_id=agent_id,
         inquiry_id=inquiry_id,
         automatic=bool(outgoing.automatic),
@@ -115,12 +118,33 @@ def begin_sending(session: Session, row_id: int, *, owner: str, at: datetime) ->
     return moved(session, row_id, mine, state=OutboxState.SENDING, leased_until=at + LEASE)
 
 
-def mark_sent(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
-    """The server has it. That is true even when the lease ran out meanwhile and the row was given up."""
+def mark_sent(
+    session: Session,
+    row_id: int,
+    *,
+    owner: str,
+    answer: str,
+    at: datetime,
+    refused: Sequence[tuple[str, str]] = (),
+) -> None:
+    """The server has it. That is true even when the lease ran out meanwhile and the row was given up.
+
+    `refused` are (address, answer) of copies that it did not take.
+    """
     end(session, row_id, _held_by(owner), OutboxState.SENT, "handed_over", answer=answer, at=at, sent_at=at)
     row = session.get_one(OutboxMessage, row_id, populate_existing=True)
     if row.state is OutboxState.SENT and row.agent_id is None:
         row.copy_due_at = copies.want(session.get_one(Mailbox, row.mailbox_id), at=at)
+    for email, why in refused:
+        conversation.record(
+            session,
+            tickets.hold(session, row.ticket_id),
+            EntryKind.EVENT,
+            "copy_refused",
+            actor=conversation.SERVER,
+            at=at,
+            facts={"entry": row.entry_id, "recipient": email, "answer": why[:1000]},
+        )
 
 
 def mark_failed(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What an agent writes: a reply to the buyer, a note among colleagues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,15 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, merging, outbox, sending, tickets
+from helpdesk.actions import conversation, drafts, guarding, merging, outbox, sending, tickets, writing
+from helpdesk.actions.recipients import Copies
 from helpdesk.desk import Desk
-from helpdesk.errors import InvalidError, NotFoundError
+from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
+from helpdesk.rules.guard import Draft
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.types import Attachment
 
-LONGEST = 100_000
-MOST_BYTES = 20 * 1024 * 1024  # most providers refuse more than 25 MB after base64
+NOBODY_ELSE = Copies()
 
 
 def send_reply(
@@ -31,15 +32,20 @@ def send_reply(
     files: Sequence[Attachment] = (),
     then: TicketState = TicketState.WAITING,
     facts: Mapping[str, Any] | None = None,
+    insisted: Collection[str] | None = (),
+    copies: Copies = NOBODY_ELSE,
 ) -> Entry:
     """Answer the buyer; it leaves after the undo time. `then` is the state afterwards, `facts` are more of
-    what the entry says.
+    what the entry says, `insisted` the objections that she has read and overruled (see guarding.check),
+    `copies` who gets it besides.
 
-    Raises ConflictError when somebody has spoken since entry `seen_seq`, InvalidError for an empty reply.
+    Raises guarding.ObjectedError when somebody has spoken since entry `seen_seq`, or something else speaks
+    against it; InvalidError for an empty reply.
     """
-    _check(text, files)
+    writing.check(text, files)
     tickets.check_stands_alone(ticket)
-    tickets.check_not_moved_on(session, ticket, seen_seq, by=by)
+    draft = Draft(text=text, files=len(files), recipients=copies.keys)
+    overruled = guarding.check(session, ticket, draft, by=by, seen_seq=seen_seq, insisted=insisted)
     letter = letters.render(
         "reply",
         ticket.locale,
@@ -56,10 +62,11 @@ def send_reply(
         verb="replied",
         actor=conversation.agent(by.id),
         at=at,
-        due_at=at + desk.undo,
+        due_at=at + desk.hold,
         files=files,
         said=text.strip(),
-        facts=facts,
+        copies=copies,
+        facts={**guarding.as_facts(overruled), **(facts or {})},
     )
     if ticket.assignee_id is None:
         tickets.assign(session, ticket, by.id, by=by, at=at)
@@ -69,7 +76,8 @@ def send_reply(
 
 
 def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at: datetime) -> str:
-    """Withdraw a reply within the undo time and return its words for the composer. Twice changes nothing.
+    """Withdraw a reply within the undo time: it is a draft of this agent again, with its files. Its words
+    are returned. Twice changes nothing; ConflictError when it is too late.
 
     Of a merged ticket it is taken back as well; it is our turn where the matter is answered now.
     """
@@ -86,6 +94,7 @@ def take_back(session: Session, ticket: Ticket, entry_id: int, *, by: Agent, at:
         outbox.withdraw(session, its_own, row.id, actor=conversation.agent(by.id), at=at)
         if turn.state is not TicketState.OPEN:
             tickets.move(session, turn, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
+        drafts.bring_back(session, turn, session.get_one(Entry, entry_id), by=by.id, at=at)
     return str(session.get_one(Entry, entry_id).facts.get("words", ""))
 
 
@@ -100,7 +109,7 @@ def add_note(
     files: Sequence[Attachment] = (),
 ) -> Entry:
     """Words for colleagues; they never leave the house."""
-    _check(text, files)
+    writing.check(text, files)
     tickets.check_stands_alone(ticket)
     if ticket.state is TicketState.NEW:
         tickets.move(session, ticket, TicketState.OPEN, actor=conversation.agent(by.id), at=at)
@@ -114,14 +123,3 @@ def add_note(
         facts={"text": text.strip()},
         attachments=conversation.keep(desk.blobs, files),
     )
-
-
-def _check(text: str, files: Sequence[Attachment]) -> None:
-    if not text.strip():
-        raise InvalidError("write something first", field="text")
-    if len(text) > LONGEST:
-        raise InvalidError(f"this is longer than {LONGEST} characters: send it as a file", field="text")
-    if sum(len(file.content) for file in files) > MOST_BYTES:
-        raise InvalidError(
-            "these files are more than 20 MB together: mail servers refuse that", field="files"
-        )

@@ -65,7 +65,8 @@ def record_complaint(session: Session, incoming: Incoming, *, mailbox_id: int, a
     entry = conversation.record(
         session, ticket, EntryKind.EVENT, "complained", actor=conversation.SERVER, at=at, facts=facts
     )
-    suppressions.name(session, row.recipient, because="complaint", entry=entry, at=at)
+    if not row.also_to:  # else nobody can say who of them called it so
+        suppressions.name(session, row.recipient, because="complaint", entry=entry, at=at)
     return entry
 
 

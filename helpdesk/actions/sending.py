@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, merging, outbox
+from helpdesk.actions.recipients import Copies
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, words
@@ -35,13 +36,15 @@ def send(
     files: Sequence[Attachment] = (),
     said: str = "",
     before: Entry | None = None,
+    copies: Copies | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Write entry(sent) and the message of it, together, threaded to the buyer's newest mail.
 
     `reason` names why it exists ("" means "this entry"); `automatic` is the Auto-Submitted word, or "";
     `said` are the agent's own words, without greeting and signature; `before` is the buyer's mail that it
-    answers, the newest where none is given; `facts` are more of what the entry says.
+    answers, the newest where none is given; `copies` are who gets it besides; `facts` are more of what the
+    entry says.
     Raises ConflictError for spam.
     """
     if ticket.spam:
@@ -62,6 +65,7 @@ def send(
         message_id=references.mint(ticket.id, domain=outbox.domain_of(mailbox), secret=desk.secret),
         sender=Address(email=sender, name=desk.shop_name),
         to=to,
+        cc=copies.cc if copies else (),
         subject=subject,
         text=text,
         html=html_of(text),
@@ -84,7 +88,8 @@ def send(
         at=at,
         due_at=due_at,
         reason=reason,
-        facts={**({"words": said} if said else {}), **(facts or {})},
+        also_to=copies.emails if copies else (),
+        facts={**({"words": said} if said else {}), **_copied(copies), **(facts or {})},
     )
     if not ticket.preview:  # the queue shows what the buyer said last; she has not said anything yet
         ticket.preview = preview(letter.text)
@@ -105,6 +110,7 @@ def write(
     facts: Mapping[str, Any],
     agent_id: int | None = None,
     inquiry_id: int | None = None,
+    also_to: Sequence[str] = (),
 ) -> Entry:
     """The entry of a message and its outbox row, together: entry(sent) when it goes to the buyer, an event
     when it tells an agent, a note when it is a side mail.
@@ -139,8 +145,15 @@ def write(
         at=at,
         agent_id=agent_id,
         inquiry_id=inquiry_id,
+        also_to=also_to,
     )
     return entry
+
+
+def _copied(copies: Copies | None) -> dict[str, Any]:
+    """What the entry says of who gets it besides; nothing of nobody."""
+    said = {"cc": copies.cc, "bcc": copies.bcc} if copies else {}
+    return {name: [each.email for each in people] for name, people in said.items() if people}
 
 
 def _kind(agent_id: int | None, inquiry_id: int | None) -> EntryKind:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, directory, merging, notifying, replies, side_mail, tickets
+from helpdesk.actions import conversation, directory, merging, notifying, replies, side_mail, tickets, writing
 from helpdesk.actions.side_mail import SideAnswer
 from helpdesk.desk import Desk
 from helpdesk.errors import DeskError, InvalidError
@@ -128,6 +128,7 @@ def reply(
                 at=at,
                 files=incoming.attachments,
                 facts=facts,
+                insisted=None,  # there is no page to ask her on
             )
     except (DeskError, IllegalMoveError) as error:
         problem = str(error)
@@ -149,7 +150,7 @@ def note_what_stands_above(
     files = mail.forwarded.beside
     if above or files:
         replies.add_note(
-            session, desk, ticket, (above or "—")[: replies.LONGEST], by=mail.by, at=at, files=files
+            session, desk, ticket, (above or "—")[: writing.LONGEST], by=mail.by, at=at, files=files
         )
 
 

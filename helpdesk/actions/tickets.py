@@ -162,7 +162,13 @@ def _check_no_claim_goes_on(session: Session, ticket: Ticket) -> None:
 
 
 def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> None:
-    """Raises ConflictError when the buyer or a colleague has spoken since the agent looked.
+    """Raises ConflictError when `has_moved_on`."""
+    if has_moved_on(session, ticket, seen_seq, by=by):
+        raise ConflictError("the conversation has moved on: read what came in, then send again")
+
+
+def has_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> bool:
+    """Whether the buyer or a colleague has spoken since the agent looked.
 
     A ticket that was merged into this one, and mail that came for it, are words that she has not seen. One
     that she has taken back herself is no news: her page may be the one from before it.
@@ -179,5 +185,4 @@ def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: A
         .filter(~taken_back)
         .first()
     )
-    if newer is not None:
-        raise ConflictError("the conversation has moved on: read what came in, then send again")
+    return newer is not None

@@ -9,6 +9,7 @@ from helpdesk.models.claims import (
     EvidenceAsked,
     ReasonCorrection,
 )
+from helpdesk.models.drafts import Draft, DraftFile
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
@@ -33,6 +34,7 @@ from helpdesk.models.promises import Reminder, Survey
 from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
+from helpdesk.models.saved_replies import SavedReply
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -48,6 +50,8 @@ __all__ = [
     "Contact",
     "Coupon",
     "Decision",
+    "Draft",
+    "DraftFile",
     "Entry",
     "EntryPayload",
     "EventClaim",
@@ -87,6 +91,7 @@ __all__ = [
     "ReturnLine",
     "ReturnPhoto",
     "ReturnShipment",
+    "SavedReply",
     "Shipment",
     "StatementLine",
     "SubmittedForm",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -106,6 +107,7 @@ class OutboxMessage(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
     recipient: Mapped[Email]
+    also_to: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # Cc and Bcc
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))  # None: it is for the buyer
     inquiry_id: Mapped[int | None] = mapped_column(
         ForeignKey("inquiry.id"), index=True

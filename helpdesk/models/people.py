@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Email, Key, Locale, choice
-from helpdesk.rules.states import Role, ToldOf
+from helpdesk.rules.states import AfterSending, Role, ToldOf
 
 
 class Agent(Base):
@@ -29,6 +29,9 @@ class Agent(Base):
     unreached: Mapped[str] = mapped_column(
         String(500), default="", server_default=""
     )  # why her last notification did not arrive, "" when all is well
+    after_sending: Mapped[AfterSending] = mapped_column(
+        choice(AfterSending, "after_sending"), default=AfterSending.STAY, server_default=AfterSending.STAY
+    )
     created_at: Mapped[datetime]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Mailbox, ReceivedMessage, Reminder
 from helpdesk.queries.failed import is_stuck, is_unwritten
-from helpdesk.rules.states import ReceivedState, Role, ToldOf, may
+from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class SignedIn:
     locale: str | None
     told_of: ToldOf
     unreached: str  # why the last notification did not arrive, "" when all is well
+    after_sending: AfterSending
     session_key: str
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
@@ -51,6 +52,7 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         locale=agent.locale,
         told_of=agent.told_of,
         unreached=agent.unreached,
+        after_sending=agent.after_sending,
         session_key=agent.session_key,
         failed=failed,
         in_trouble=in_trouble,

@@ -10,12 +10,12 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.phrasebook import Span
 
 MOST = 20  # amounts of one mail that are looked at
-_BEFORE = {
+BEFORE = {
     "hk$": "HKD", "nt$": "TWD", "us$": "USD", "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD",
     "s$": "SGD", "$": "USD", "¥": "CNY", "£": "GBP", "€": "EUR", "usd": "USD", "eur": "EUR", "gbp": "GBP",
     "cny": "CNY", "rmb": "CNY", "hkd": "HKD", "chf": "CHF", "jpy": "JPY", "人民币": "CNY",
 }  # fmt: skip
-_BEHIND = {
+BEHIND = {
     "元": "CNY", "块": "CNY", "¥": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY",
     "美元": "USD", "美金": "USD", "usd": "USD", "dollars": "USD", "dollar": "USD", "bucks": "USD", "$": "USD",
     "欧元": "EUR", "欧": "EUR", "eur": "EUR", "euros": "EUR", "euro": "EUR", "€": "EUR",
@@ -31,9 +31,9 @@ def _any_of(words: dict[str, str]) -> str:
 
 # Every repetition has an end, and no two share a character: nothing makes them go back and forth.
 _NUMBER = r"[0-9]{1,9}(?:[., ][0-9]{3}){0,3}(?:[.,][0-9]{1,2})?(?![0-9])"
-_MONEY = re.compile(
-    rf"(?<![a-z0-9])(?P<before>{_any_of(_BEFORE)}) ?(?P<one>{_NUMBER})"
-    rf"|(?<![0-9.,])(?P<two>{_NUMBER}) ?(?P<behind>{_any_of(_BEHIND)})(?![a-z])"
+MONEY = re.compile(
+    rf"(?<![a-z0-9])(?P<before>{_any_of(BEFORE)}) ?(?P<one>{_NUMBER})"
+    rf"|(?<![0-9.,])(?P<two>{_NUMBER}) ?(?P<behind>{_any_of(BEHIND)})(?![a-z])"
 )
 _SHARE = re.compile(
     r"(?<![0-9.,])(?P<percent>[0-9]{1,2}) ?(?:%|percent|per cent)"
@@ -65,12 +65,12 @@ def amounts(folded: Folded) -> Iterator[Amount]:
 
 
 def _named(folded: Folded, text: str) -> Iterator[Amount]:
-    for match in _MONEY.finditer(text):
+    for match in MONEY.finditer(text):
         if _is_price(text, match):
             continue
-        currency = _BEFORE[match["before"]] if match["before"] else _BEHIND[match["behind"]]
+        currency = BEFORE[match["before"]] if match["before"] else BEHIND[match["behind"]]
         try:
-            value = money.read(_plainly(match["one"] or match["two"]), currency)
+            value = money.read(plainly(match["one"] or match["two"]), currency)
         except money.AmountError:
             continue
         yield Amount(money=value, percent=None, span=_span(folded, match))
@@ -88,7 +88,7 @@ def _is_price(text: str, match: re.Match[str]) -> bool:
     return bool(_PRICES.search(before) or _PRICE_BEHIND.match(text, match.end()))
 
 
-def _plainly(number: str) -> str:
+def plainly(number: str) -> str:
     """ "1.299,00" and "1 299,00" as 1299.00: the last sign before one or two figures is the point."""
     whole, fraction = number, ""
     if len(number) > 2 and number[-3:-2] in (".", ","):

@@ -21,6 +21,14 @@ class ToldOf(StrEnum):
     MINE_AND_UNASSIGNED = "mine_and_unassigned"  # and on those that are nobody's
 
 
+class AfterSending(StrEnum):
+    """Where sending leads a member of staff."""
+
+    STAY = "stay"  # on the ticket
+    NEXT = "next"  # to the next one that waits for us
+    BACK = "back"  # to the list
+
+
 class TicketState(StrEnum):
     NEW = "new"  # nobody of ours has touched it
     OPEN = "open"  # it is our turn

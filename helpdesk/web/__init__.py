@@ -10,6 +10,7 @@ Queue, report     queue next_said report failed
 Ticket page       tickets composer changes asking evidence reasons actors
 Queue, report     queue report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
+Composer          guard_said drafts undoing saved_replies
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -37,11 +38,13 @@ from helpdesk.web import (
     claim_shown,
     claims,
     composer,
+    drafts,
     evidence,
     failed,
     files,
     filters,
     forms,
+    guard_said,
     health,
     inside_asking,
     inside_filters,
@@ -75,12 +78,14 @@ from helpdesk.web import (
     queue,
     refusals,
     report,
+    saved_replies,
     security,
     settings,
     settings_inside,
     settings_people,
     signin,
     tickets,
+    undoing,
     webhooks,
     weight,
 )
@@ -108,6 +113,7 @@ BLUEPRINTS = (
     chase.bp,
     claims.bp,
     composer.bp,
+    drafts.bp,
     evidence.bp,
     failed.bp,
     files.bp,
@@ -129,6 +135,7 @@ BLUEPRINTS = (
     public_returns.bp,
     queue.bp,
     report.bp,
+    saved_replies.bp,
     settings.bp,
     settings_inside.bp,
     settings_people.bp,
@@ -162,3 +169,5 @@ def register(app: Flask) -> None:
     money_shown.init_app(app)
     forms.init_app(app)
     presence.init_app(app)
+    guard_said.init_app(app)
+    undoing.init_app(app)

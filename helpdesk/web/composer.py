@@ -3,95 +3,90 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from helpdesk import clock
-from helpdesk.actions import merging, replies, tickets
+from helpdesk.actions import agents, drafts, merging, recipients, replies, tickets
+from helpdesk.actions.drafts import Words
+from helpdesk.actions.guarding import ObjectedError
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.errors import DeskError, InvalidError
+from helpdesk.errors import ConflictError, DeskError, InvalidError
 from helpdesk.models import Entry, Ticket
-from helpdesk.queries.entries import FileView
-from helpdesk.queries.taken_back import files_sent
-from helpdesk.rules.states import IllegalMoveError, TicketState
-from helpdesk.web import answers, forms, refusals, uploads
+from helpdesk.queries import next_ticket
+from helpdesk.rules.states import AfterSending, IllegalMoveError, TicketState
+from helpdesk.web import answers, forms, guard_said, refusals, uploads
+from helpdesk.web import drafts as begun
 from helpdesk.web import tickets as pages
-from helpdesk.web.signin import acting
-from mail.attachments import safe_name
+from helpdesk.web.signin import acting, me
+from helpdesk.web.translate import _
 from mail.types import Attachment
 
 bp = Blueprint("composer", __name__)
-MOST_KEPT = 100  # files of a reply that was taken back
+MOST_OBJECTIONS = 50  # that one press overrules
 AFTERWARDS = {"waiting": TicketState.WAITING, "solved": TicketState.SOLVED}
 
 
 @bp.post("/tickets/<key:number>/entries")
 def write(number: int) -> ResponseReturnValue:
-    """A reply or a note. Refused: the page comes back with the words, and with what came in meanwhile.
-
-    `sent` in the address that follows tells the page that its draft is kept here now.
+    """A reply or a note. Refused: the page comes back with the words and files, kept as a draft, and with
+    what came in meanwhile. `sent` in the address that follows tells the page that nothing is left to keep.
     """
-    text = request.form.get("text", "").replace("\r\n", "\n")
-    kind = "note" if request.form.get("kind") == "note" else "reply"
-    seen = _number(request.form.get("seen", ""))
+    words, seen = begun.words(), _number(request.form.get("seen", ""))
+    files = uploads.staffs(begun.chosen())  # before anything is locked
     try:
-        _write(number, text, kind, seen)
+        if "save" in request.form:
+            return _kept(number, words, files)
+        entry_id = _write(number, words, (*begun.kept_files(number), *files), seen)
     except (DeskError, IllegalMoveError) as error:
         status = refusals.status_of(error)
         if status == 404:
             raise
-        field = error.field if isinstance(error, InvalidError) else ""
-        said = refusals.sentence(error)
-        chose_files = any(upload.filename for upload in request.files.getlist("files"))
-        page = pages.page(
-            number,
-            text=text,
-            kind=kind,
-            problem=said,
-            field=field or "text",
-            seen=seen,
-            kept=_kept(number),
-            lost_files=chose_files,
-        )
-        return page, status
+        return _refused(number, words, files, seen, error), status
     answers.wake()
-    return answers.see("tickets.show", number=number, sent=1, _anchor="newest")
+    return _lead_on(number, entry_id, words.kind)
 
 
 @bp.post("/tickets/<key:number>/entries/<key:entry_id>/withdrawal")
 def take_back(number: int, entry_id: int) -> ResponseReturnValue:
-    """Stop a reply that has not left; its words come back into the composer."""
-    with transaction() as session:
-        ticket = merging.final(session, number)
-        replies.take_back(session, ticket, entry_id, by=acting(session), at=clock.now())
-    return answers.see("tickets.show", number=ticket.number, again=entry_id, _anchor="composer")
+    """Stop a reply that has not left; it is a draft again. Too late: the page of the ticket says so."""
+    try:
+        with transaction() as session:
+            ticket = merging.final(session, number)
+            replies.take_back(session, ticket, entry_id, by=acting(session), at=clock.now())
+    except ConflictError as error:
+        return pages.page(number, problem=refusals.sentence(error), field="text"), 409
+    return answers.see("tickets.show", number=ticket.number, _anchor="composer")
 
 
-def _write(number: int, text: str, kind: str, seen: int) -> None:
-    """Once, however often the button was clicked. The files are read before anything is locked."""
-    files = (*_sent_before(number), *uploads.staffs(_files()))
+def _write(number: int, words: Words, files: tuple[Attachment, ...], seen: int) -> int | None:
+    """Once, however often the button was clicked; the id of the entry."""
     with transaction() as session:
         if not forms.is_first(session):
-            return
+            return forms.entry_of(session)
         ticket = tickets.hold(session, number)
-        if kind == "note":
-            entry = _note(session, ticket, text, files)
+        if words.kind == "note":
+            entry = _note(session, ticket, words.text, files)
         else:
-            entry = _reply(session, ticket, text, files, seen)
+            entry = _reply(session, ticket, words, files, seen)
+            _remember_after(session)
+        drafts.end(session, ticket, words, by=me().id)
         forms.note_entry(session, entry)
+        return entry.id
 
 
-def _reply(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, ...], seen: int) -> Entry:
+def _reply(session: Session, ticket: Ticket, words: Words, files: tuple[Attachment, ...], seen: int) -> Entry:
     return replies.send_reply(
         session,
         current_desk(),
         ticket,
-        text,
+        words.text,
         by=acting(session),
         seen_seq=seen,
         at=clock.now(),
         files=files,
-        then=AFTERWARDS.get(request.form.get("then", ""), TicketState.WAITING),
+        then=AFTERWARDS[_then()],
+        copies=recipients.read(session, ticket, cc=words.cc, bcc=words.bcc),
+        insisted=request.form.getlist("insist")[:MOST_OBJECTIONS] if "anyway" in request.form else (),
     )
 
 
@@ -100,33 +95,73 @@ def _note(session: Session, ticket: Ticket, text: str, files: tuple[Attachment, 
     return replies.add_note(session, current_desk(), ticket, text, by=by, at=clock.now(), files=files)
 
 
-def _files() -> tuple[Attachment, ...]:
-    """The files of the form; a browser sends one without a name when none was chosen."""
-    return tuple(_file(upload) for upload in request.files.getlist("files") if upload.filename)
+def _kept(number: int, words: Words, files: tuple[Attachment, ...]) -> ResponseReturnValue:
+    """The button for browsers without JavaScript."""
+    _keep(number, words, files)
+    answers.say(_("Your draft is kept."))
+    return answers.see("tickets.show", number=number, _anchor="composer")
 
 
-def _kept(number: int) -> tuple[FileView, ...]:
-    """Files of a reply that was taken back, ticked to go with this one."""
-    ids = [_number(given) for given in request.form.getlist("keep")[:MOST_KEPT]]
-    with reading() as session:
-        return files_sent(session, number, ids)
-
-
-def _sent_before(number: int) -> tuple[Attachment, ...]:
-    """The same with their bytes."""
-    blobs = current_desk().blobs
-    return tuple(
-        Attachment(filename=file.filename, content_type=file.content_type, content=blobs.get(file.sha256))
-        for file in _kept(number)
+def _refused(
+    number: int, words: Words, files: tuple[Attachment, ...], seen: int, error: DeskError | IllegalMoveError
+) -> str:
+    lost = False
+    try:
+        _keep(number, words, files)
+    except InvalidError:  # too much: the words come back with the page, the files do not
+        lost = bool(files)
+    guarded = guard_said.of(error, seen=seen, then=_then()) if isinstance(error, ObjectedError) else None
+    return pages.page(
+        number,
+        text=words.text,
+        kind=words.kind,
+        problem=refusals.sentence(error),
+        guarded=guarded,
+        field=(error.field if isinstance(error, InvalidError) else "") or "text",
+        seen=seen,
+        lost_files=lost,
     )
 
 
-def _file(upload: FileStorage) -> Attachment:
-    return Attachment(
-        filename=safe_name(upload.filename or "") or "file",
-        content_type=(upload.mimetype or "application/octet-stream").lower()[:255],
-        content=upload.read(),
-    )
+def _keep(number: int, words: Words, files: tuple[Attachment, ...]) -> None:
+    with transaction() as session:
+        ticket, by, at = merging.final(session, number), me().id, clock.now()
+        draft = drafts.save(session, ticket, words, by=by, at=at)
+        if draft is not None:
+            drafts.tick(draft, begun.kept())
+        if files:
+            drafts.add_files(session, current_desk().blobs, ticket, files, by=by, at=at)
+
+
+def _lead_on(number: int, entry_id: int | None, kind: str) -> ResponseReturnValue:
+    """To where this person wants to be led after sending; a note leads nowhere."""
+    after = _after() if kind == "reply" else AfterSending.STAY
+    if after is AfterSending.NEXT:
+        with reading() as session:
+            found = next_ticket.after(session, number, me().id)
+        if found is not None:
+            return answers.see("tickets.show", number=found, sent=number, undo=entry_id)
+        answers.say(_("Nothing else waits for you."))
+    if after is AfterSending.STAY:
+        return answers.see("tickets.show", number=number, sent=number, _anchor="newest")
+    return answers.see("queue.show", sent=number, undo=entry_id)
+
+
+def _remember_after(session: Session) -> None:
+    """What was chosen last is how it stands the next time."""
+    if _after() is not me().after_sending:
+        agents.lead_on(acting(session), _after())
+
+
+def _after() -> AfterSending:
+    wanted = request.form.get("after", "")
+    return AfterSending(wanted) if wanted in list(AfterSending) else me().after_sending
+
+
+def _then() -> str:
+    """The state afterwards, by whichever button."""
+    wanted = request.form.get("anyway") or request.form.get("then", "")
+    return wanted if wanted in AFTERWARDS else "waiting"
 
 
 def _number(given: str) -> int:

@@ -13,7 +13,7 @@ from helpdesk.models import Entry
 
 TOKEN = "once"
 # Beside the words: what may differ between two clicks on the same button.
-NOT_TYPED = ("csrf_token", "seen")
+NOT_TYPED = ("csrf_token", "seen", "knew", "pane")
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +34,11 @@ def note_entry(session: Session, entry: Entry) -> None:
     """This form wrote that entry: asked for when the same form comes again."""
     if TOKEN in request.form:
         once.note_entry(session, _key(), entry)
+
+
+def entry_of(session: Session) -> int | None:
+    """The entry that this form wrote when it came before."""
+    return once.entry_of(session, _key()) if TOKEN in request.form else None
 
 
 def _key() -> str:

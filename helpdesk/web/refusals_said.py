@@ -28,7 +28,22 @@ SENTENCES = (
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
     N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
+    # what speaks against sending
+    N_("%(found)s is not filled in: put in what is meant"),
+    N_("%(found)s is meant for colleagues: make it a note, or take these words out"),
+    N_("%(found)s looks like a blank that was to be filled in"),
+    N_("%(found)s promises a file, and none is attached: attach it, or change the words"),
+    N_("%(found)s stands neither in a claim nor in an order or a refund here: look again"),
+    N_("%(found)s is not an order of this ticket: look again"),
+    N_("%(found)s has not been in this conversation: is it the right address?"),
+    # saved replies
+    N_("there is no such saved reply"),
+    N_("only a lead changes what everybody uses: save one of your own"),
+    N_("give it a name by which it is found"),
+    N_("write it in one language at least"),
+    N_("%(said)s: there is no such variable, see the list"),
     # what goes out
+    N_("at most %(count)s others can get a copy"),
     N_("there is no such message on this ticket"),
     N_("write something first"),
     N_("this is longer than %(count)s characters: send it as a file"),

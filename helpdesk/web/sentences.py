@@ -115,6 +115,14 @@ def _handed_over(entry: EntryView) -> str:
     return _("Our mail server has taken the message")
 
 
+def _copy_refused(entry: EntryView) -> str:
+    return _(
+        "The copy for %(recipient)s was not taken: %(answer)s",
+        recipient=entry.facts.get("recipient", ""),
+        answer=entry.facts.get("answer", ""),
+    )
+
+
 def _failed(entry: EntryView) -> str:
     if entry.facts.get("about") in ("notification", "side_mail"):
         return _(
@@ -196,6 +204,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "not_acknowledged": _not_acknowledged,
     "planned": _planned,
     "plan_withdrawn": _plan_withdrawn,
+    "copy_refused": _copy_refused,
     "handed_over": _handed_over,
     "failed": _failed,
     "unknown": _unknown,

@@ -1,6 +1,7 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
 from collections.abc import Mapping, Sequence
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,37 +10,30 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.actions import linking, suppressions
-from helpdesk.actions.replies import MOST_BYTES
+from helpdesk.actions.writing import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import folding, hints, inside, missed_money, orders, people, switches
+from helpdesk.queries import drafts, folding, hints, inside, missed_money, orders, people, switches, undoable
 from helpdesk.queries import presence as looks
-from helpdesk.queries import taken_back as replies
 from helpdesk.queries import tickets as lookups
-from helpdesk.queries.entries import FileView
 from helpdesk.queries.orders import LinkedOrder, OrderView
-from helpdesk.queries.taken_back import TakenBack
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
 from helpdesk.rules.reminders import ARRIVAL_DAYS
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from helpdesk.web import answers, approving, claim_shown, evidence, language, presence, refund_form
+from helpdesk.web.guard_said import Stopped
 from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
+MOST_HEARD = 20  # addresses that are offered for a copy
 
 
 @bp.get("/tickets/<key:number>")
 def show(number: int) -> ResponseReturnValue:
-    """`?again=<entry>` puts a reply that was taken back into the composer, with its files."""
-    again = request.args.get("again", "")
-    back = TakenBack()
-    if again.isascii() and again.isdigit() and len(again) < 10:
-        with reading() as session:
-            back = replies.taken_back(session, number, int(again))
-    return page(number, text=back.words, kept=back.files)
+    return page(number)
 
 
 @bp.get("/tickets/<key:number>/entries")
@@ -58,7 +52,7 @@ def page(
     number: int,
     *,
     text: str = "",
-    kind: str = "reply",
+    kind: str = "",
     problem: str = "",
     field: str = "",
     wrong: Mapping[str, str] | None = None,
@@ -69,21 +63,26 @@ def page(
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
     plan: Mapping[str, Any] | None = None,
-    kept: tuple[FileView, ...] = (),
     lost_files: bool = False,
+    guarded: Stopped | None = None,
 ) -> str:
     """The whole page; what was typed comes back with the sentence that says why it was refused.
 
     `wrong` has the sentences of the refund form by field. `seen` is the last entry that the
-    agent had read: what came in after it is marked as new. `kept` files of an earlier reply go with this one;
-    what was chosen now has to be chosen again (`lost_files`), as no page may choose files for a browser.
-    `merge_unsure`: a button merges all the same.
+    agent had read: what came in after it is marked as new. Without `text` the composer has the draft. Files
+    that are too many for it have to be chosen again (`lost_files`), as no page may choose them for a browser.
+    `merge_unsure`: a button merges all the same. `guarded`: the send guard has objected.
     """
+    found = _looked_up(number, whole_page=True)
+    draft = found["draft"]
     return render_template(
         "ticket/page.html",
-        **_looked_up(number, whole_page=True),
-        text=text,
-        kind=kind,
+        **found,
+        text=text or draft.text,
+        kind=kind or draft.kind,
+        heard=_heard(found["ticket"]),
+        pane=token_urlsafe(9),
+        after_sending=me().after_sending,
         problem=problem,
         field=field,
         seen=seen,
@@ -94,8 +93,8 @@ def page(
         order_typed=order or {},
         claim_typed=claim or {},
         plan_typed=plan or {},
-        kept=kept,
         lost_files=lost_files,
+        guarded=guarded,
         most_megabytes=MOST_BYTES // 1024**2,
     )
 
@@ -116,6 +115,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         colleagues = people.colleagues(session)
         linked = orders.linked(links)
         possible = _possible(session, row, linked) if whole_page else ()
+        draft = drafts.of(session, number, me().id) if whole_page else None
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
@@ -131,6 +131,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "pictures": pictures,
         "orders": linked,
         "possible": possible,
+        "draft": draft,
         "evidence": proof,
         "inside": inner,
         "claims": [claim_shown.panel(each, approvers) for each in matters],
@@ -145,7 +146,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
         "now": clock.now(),
-        "undo_seconds": int(current_desk().undo.total_seconds()),
+        "undo_seconds": _seconds_left(ticket),
         "likely": refund_form.likely(ticket, [each.order for each in linked]),
         "currencies": OFFERED,
         "methods": tuple(ARRIVAL_DAYS),
@@ -172,6 +173,26 @@ def _possible(session: Session, ticket: Ticket, linked: Sequence[LinkedOrder]) -
         [address.email for address in ticket.buyer.addresses],
         but=[each.order.id for each in linked],
     )
+
+
+def _seconds_left(ticket: TicketView) -> int:
+    """Of the undo time of the reply that `_undoable` names."""
+    due = {entry.id: entry.delivery.due_at for entry in ticket.entries if entry.delivery is not None}
+    entry_id, desk = _undoable(ticket), current_desk()
+    if entry_id is None:
+        return 0
+    return undoable.seconds_left(due[entry_id], at=clock.now(), hold=desk.hold, undo=desk.undo)
+
+
+def _heard(ticket: TicketView) -> tuple[str, ...]:
+    """Addresses in the heads of the buyer's mails: who may want a copy."""
+    named = (
+        each
+        for entry in ticket.entries
+        if entry.kind is EntryKind.RECEIVED
+        for each in (*entry.facts.get("cc", ()), *entry.facts.get("to", ()))
+    )
+    return tuple(dict.fromkeys(str(each) for each in named))[:MOST_HEARD]
 
 
 def _undoable(ticket: TicketView) -> int | None:

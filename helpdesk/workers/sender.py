@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -127,6 +128,7 @@ def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
             recipient=row.recipient,
             raw=raw,
             before_data=lambda: _begin(row, owner),
+            copies=row.also_to,
         )
     except _TakenBackError:
         log.info("outbox %s was taken back in time", row.id)
@@ -141,7 +143,7 @@ def _hand_over(transport: Transport, row: OutboxMessage, owner: str) -> bool:
         asked = error.retry_after if isinstance(error, TransientError) else None
         _settle(outbox.put_back, row, owner, str(error), retry_after=asked)
     else:
-        _settle(outbox.mark_sent, row, owner, answer)
+        _settle(outbox.mark_sent, row, owner, answer, refused=tuple(transport.refused))
     return True
 
 
@@ -151,9 +153,7 @@ def _begin(row: OutboxMessage, owner: str) -> None:
             raise _TakenBackError
 
 
-def _settle(
-    mark: Callable[..., None], row: OutboxMessage, owner: str, answer: str, **more: float | None
-) -> None:
+def _settle(mark: Callable[..., None], row: OutboxMessage, owner: str, answer: str, **more: Any) -> None:
     """Write down what became of it; patiently, or a message that the server took would end as unknown."""
     for pause in (*TELL_AGAIN, None):
         try:

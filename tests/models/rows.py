@@ -9,6 +9,7 @@ from helpdesk.db import Base
 from tests.models.inside_rows import INSIDE
 from tests.models.money_rows import MONEY
 from tests.models.order_rows import AT, HASH, ORDERS
+from tests.models.writing_rows import WRITING
 
 # In the order in which they may be inserted; every row points at the first row of the others.
 GOOD: dict[str, dict[str, Any]] = {
@@ -87,6 +88,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "hash": HASH,
     },
     "entry_payload": {"entry_id": 1, "salt": b"x", "facts": {}},
+    **WRITING,
     "attachment": {
         "entry_id": 1,
         "position": 0,

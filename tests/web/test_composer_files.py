@@ -4,8 +4,10 @@ import re
 from io import BytesIO
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
+from helpdesk.actions import writing
 from helpdesk.db import transaction
 from helpdesk.models import Entry
 from mail.types import Attachment
@@ -52,14 +54,16 @@ def test_they_stay_ticked_when_the_next_reply_is_refused(desk: Desk, browser: Vi
     assert [key for key, _, _ in KEPT.findall(refused)] == [first]
 
 
-def test_no_file_of_another_ticket_or_of_a_buyer_can_be_sent_along(desk: Desk, browser: Visitor) -> None:
-    number, other = desk.receive(), desk.receive(letter(subject="other", file=("a.png", "image/png", PNG)))
-    kept = KEPT.findall(taken_back(desk, browser, number))
-    with transaction() as session:
-        received = session.query(Entry).filter_by(ticket_id=other, verb="received").one().attachments[0].id
-    keep = [str(received), *(key for key, _, _ in kept), "x", "99999999999"]
-    assert reply(browser, other, keep=keep).status_code == 303
+def test_no_file_of_another_ticket_or_of_a_colleague_can_be_sent_along(desk: Desk, browser: Visitor) -> None:
+    number, other = desk.receive(), desk.receive(letter(subject="other"))
+    kept = [key for key, _, _ in KEPT.findall(taken_back(desk, browser, number))]
+    assert reply(browser, other, keep=[*kept, "x", "99999999999"]).status_code == 303
     assert files_of_the_last(desk, other, "replied") == []
+
+    lead = desk.visitor("lead")
+    lead.get(f"/tickets/{number}")
+    assert reply(lead, number, keep=kept).status_code == 303
+    assert files_of_the_last(desk, number, "replied") == []
 
 
 def test_files_count_together_with_those_that_were_kept(desk: Desk, browser: Visitor) -> None:
@@ -74,13 +78,27 @@ def test_files_count_together_with_those_that_were_kept(desk: Desk, browser: Vis
     assert "more than 20 MB together" in refused.text
 
 
-def test_files_that_are_lost_are_mentioned_and_no_others(desk: Desk, browser: Visitor) -> None:
+def test_files_of_a_reply_that_was_refused_stay_with_it(desk: Desk, browser: Visitor) -> None:
     number = desk.receive()
-    words = reply(browser, number, text=" ").text
-    assert "Your words are kept." in words
-    assert "have to be chosen again" not in words
-    chosen = reply(browser, number, text=" ", files=[(BytesIO(b"x"), "x.txt")])
-    assert "Files have to be chosen again." in chosen.text
+    refused = reply(browser, number, text=" ", files=[(BytesIO(b"x"), "x.txt")]).text
+    assert "Your words are kept." in refused
+    assert "have to be chosen again" not in refused
+    ((key, _, name),) = KEPT.findall(refused)
+    assert name == "x.txt"
+    assert reply(browser, number, keep=[key]).status_code == 303
+    assert files_of_the_last(desk, number, "replied") == [("x.txt", b"x")]
+
+
+def test_files_that_are_too_many_are_lost_and_that_is_said(
+    desk: Desk, browser: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MOST_BYTES", 100)
+    number = desk.receive()
+    many = [(BytesIO(bytes(60)), f"{count}.bin") for count in range(2)]
+    refused = reply(browser, number, files=many)
+    assert refused.status_code == 422
+    assert "Files have to be chosen again." in refused.text
+    assert ">Once more</textarea>" in refused.text
 
 
 def test_how_much_fits_is_said_before_anything_is_sent(desk: Desk, browser: Visitor) -> None:

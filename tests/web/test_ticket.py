@@ -144,10 +144,13 @@ def test_a_reply_can_be_taken_back_and_its_words_return(desk: Desk, browser: Vis
     assert len(desk.entries(number)) == entries
 
 
-def test_words_come_back_only_from_a_reply_of_this_ticket(desk: Desk, browser: Visitor) -> None:
+def test_words_come_back_only_on_their_ticket_and_to_who_took_them_back(desk: Desk, browser: Visitor) -> None:
     one, other = desk.receive(), desk.receive(letter(subject="other"))
     entry_id = desk.reply(one, "Secret of one")
-    assert "Secret of one" not in browser.text(f"/tickets/{other}?again={entry_id}")
+    browser.post(f"/tickets/{one}/entries/{entry_id}/withdrawal")
+    assert ">Secret of one</textarea>" in browser.text(f"/tickets/{one}")
+    assert "Secret of one" not in browser.text(f"/tickets/{other}")
+    assert ">Secret of one</textarea>" not in desk.visitor("lead").text(f"/tickets/{one}")
 
 
 def test_a_message_of_unknown_fate_is_settled_by_hand(desk: Desk, browser: Visitor) -> None:
@@ -228,7 +231,7 @@ def test_a_longer_conversation_costs_no_more_queries(desk: Desk, browser: Visito
     with Queries() as many:
         browser.get(f"/tickets/{number}")
     assert many.count == few.count
-    assert few.count < 40  # orders, claims, evidence, side mail: each asked for once
+    assert few.count < 42  # orders, the draft, claims, evidence, side mail: each asked for once
 
 
 def test_an_endless_conversation_is_shown_from_its_end(

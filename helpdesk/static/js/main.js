@@ -2,6 +2,8 @@
 import { keepAlive } from "./live.js";
 import { nameFiles } from "./attach.js";
 import { helpComposer } from "./composer.js";
+import { keepDraft } from "./drafts.js";
+import { offerSaved } from "./saved.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
 import { leadToLines } from "./lines.js";
@@ -13,6 +15,8 @@ import { loadPictures } from "./pictures.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
+keepDraft(document.querySelector("[data-draft]"));
+offerSaved(document.getElementById("saved-replies"));
 nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
