@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from helpdesk.actions import indexing
 from helpdesk.blobs import BlobStore
 from helpdesk.models import Attachment, Entry, EntryPayload, Ticket
 from helpdesk.rules import chain
@@ -74,6 +75,7 @@ def record(
     session.add(entry)
     ticket.last_seq, ticket.head_hash, ticket.updated_at = entry.seq, entry.hash, at
     session.flush()
+    indexing.index(session, ticket, entry)
     return entry
 
 

@@ -6,7 +6,7 @@ by what they serve:
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files images mail_html
 Signing in        login preferences typed_secrets
-Queue, report     queue report failed
+Queue, report     queue search search_said report failed
 Ticket page       tickets composer changes asking evidence reasons actors
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
@@ -70,6 +70,7 @@ from helpdesk.web import (
     queue,
     refusals,
     report,
+    search,
     security,
     settings,
     settings_inside,
@@ -120,6 +121,7 @@ BLUEPRINTS = (
     public_returns.bp,
     queue.bp,
     report.bp,
+    search.bp,
     settings.bp,
     settings_inside.bp,
     settings_people.bp,

@@ -1,0 +1,69 @@
+"""The search: one box on every page, a page of results, and what can be typed into it."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.current import current_desk
+from helpdesk.db import reading
+from helpdesk.models import Ticket
+from helpdesk.queries import search as queries
+from helpdesk.queries.search import Place
+from helpdesk.rules import searching
+from helpdesk.rules.search_terms import Search
+from helpdesk.web import approving, search_said
+from helpdesk.web.signin import me
+
+bp = Blueprint("search", __name__)
+
+
+@bp.get("/search")
+def show() -> ResponseReturnValue:
+    """What was found, and how to ask. "#17" alone leads to that ticket."""
+    typed = " ".join(request.args.get("q", "").split())[: searching.LONGEST + 1]
+    wanted = asked(typed)
+    with reading() as session:
+        number = _only_a_ticket(typed)
+        if number and session.get(Ticket, number) is not None:
+            return redirect(url_for("tickets.show", number=number), code=303)
+        found = queries.page(
+            session,
+            wanted,
+            reader_id=me().id,
+            zone=current_desk().zone,
+            approver=approving.reader(session),
+            after=_after(),
+        )
+    return render_template(
+        "search.html",
+        q=typed,
+        found=found,
+        troubles=[search_said.trouble(each, typed) for each in wanted.troubles],
+        asked=bool(typed),
+        first="after" not in request.args,
+    )
+
+
+def asked(typed: str) -> Search:
+    """What was typed, on this day and in the words of both languages."""
+    today = clock.now().astimezone(current_desk().zone).date()
+    return searching.parse(typed, today=today, reasons=search_said.reasons())
+
+
+def _only_a_ticket(typed: str) -> int:
+    number = typed.removeprefix("#")
+    return int(number) if typed.startswith("#") and number.isdecimal() and len(number) < 10 else 0
+
+
+def _after() -> Place | None:
+    """ "1790000000000000-17": microseconds and number of the last row seen; anything else is the start."""
+    moment, _, number = request.args.get("after", "").partition("-")
+    if not (moment.isdecimal() and number.isdecimal() and len(moment) < 18 and len(number) < 11):
+        return None
+    seconds, micro = divmod(int(moment), 1_000_000)
+    if seconds > 253_402_300_000:  # the year 9999
+        return None
+    at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
+    return Place(updated_at=at, number=int(number))
