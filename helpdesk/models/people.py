@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -29,6 +29,7 @@ class Agent(Base):
     unreached: Mapped[str] = mapped_column(
         String(500), default="", server_default=""
     )  # why her last notification did not arrive, "" when all is well
+    single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())  # WCAG 2.1.4
     created_at: Mapped[datetime]
 
 

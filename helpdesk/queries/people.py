@@ -21,6 +21,7 @@ class SignedIn:
     locale: str | None
     told_of: ToldOf
     unreached: str  # why the last notification did not arrive, "" when all is well
+    single_keys: bool  # whether a key alone does something
     session_key: str
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
@@ -50,6 +51,7 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         role=agent.role,
         locale=agent.locale,
         told_of=agent.told_of,
+        single_keys=agent.single_keys,
         unreached=agent.unreached,
         session_key=agent.session_key,
         failed=failed,

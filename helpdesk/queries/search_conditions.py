@@ -78,9 +78,9 @@ def _positive(term: Term, dialect: str, reader_id: int, zone: tzinfo) -> ColumnE
         case Field.REASON:
             return Ticket.id.in_(select(Claim.ticket_id).where(Claim.reason.in_(term.values)))
         case Field.ORDER:
-            return Ticket.id.in_(union_all(*(each for value in term.values for each in _orders(value))))
+            return Ticket.id.in_(union_all(*(each for value in term.values for each in orders(value))))
         case Field.TICKET:
-            return Ticket.id.in_([number for value in term.values if (number := _ticket(value)) is not None])
+            return Ticket.id.in_([number for value in term.values if (number := ticket(value)) is not None])
         case Field.ASSIGNEE:
             return or_(*(_assigned(value, reader_id) for value in term.values))
         case Field.HAS:
@@ -96,14 +96,14 @@ def _positive(term: Term, dialect: str, reader_id: int, zone: tzinfo) -> ColumnE
 def _anywhere(term: Term, dialect: str) -> ColumnElement[bool]:
     """In the words of people; a number may also be that of a ticket or of an order."""
     (value,) = term.values
-    number, wanted = _ticket(value), segmenting.phrase(value, exact=term.exact)
+    number, wanted = ticket(value), segmenting.phrase(value, exact=term.exact)
     if number is not None and value.startswith("#"):
         return Ticket.id == number
-    ways: list[Select[Any]] = [] if wanted is None else [_hits(wanted, dialect)]
+    ways: list[Select[Any]] = [] if wanted is None else [hits(wanted, dialect)]
     if number is not None:
         ways.append(select(Ticket.id).where(Ticket.id == number))
     if _LIKE_AN_ORDER.fullmatch(value):
-        ways += _orders(value)
+        ways += orders(value)
     if not ways:
         return literal(True)  # nothing but signs: no word to look for
     return Ticket.id.in_(ways[0] if len(ways) == 1 else union_all(*ways))
@@ -112,11 +112,11 @@ def _anywhere(term: Term, dialect: str) -> ColumnElement[bool]:
 def _among(term: Term, dialect: str) -> ColumnElement[bool]:
     sign = {Field.FROM: PEOPLE, Field.TO: ADDRESSED, Field.FILE: FILES}[term.field or Field.FROM]
     wanted = [segmenting.phrase(value, exact=term.exact) for value in term.values]
-    hits = [_hits(asked(each, sign), dialect) for each in wanted if each is not None]
-    return Ticket.id.in_(union_all(*hits)) if hits else literal(False)
+    ways = [hits(asked(each, sign), dialect) for each in wanted if each is not None]
+    return Ticket.id.in_(union_all(*ways)) if ways else literal(False)
 
 
-def _hits(wanted: Phrase, dialect: str) -> Select[Any]:
+def hits(wanted: Phrase, dialect: str) -> Select[Any]:
     """Tickets with an entry in which the phrase stands."""
     if dialect == "sqlite":
         quoted = f'"{" ".join(wanted.words)}"{"*" if wanted.begins else ""}'
@@ -128,25 +128,28 @@ def _hits(wanted: Phrase, dialect: str) -> Select[Any]:
     return select(WORDS.c.place.op(">>")(literal_column(str(SEQ_BITS)))).where(match)
 
 
-def _ticket(value: str) -> int | None:
+def ticket(value: str) -> int | None:
     found = _NUMBER.fullmatch(segmenting.folded(value).strip())
     return int(found[1]) if found and int(found[1]) < BIGGEST else None
 
 
-def _orders(value: str) -> list[Select[Any]]:
+def orders(value: str) -> list[Select[Any]]:
     """Tickets about an order with this number, or with one that ends so, linked or only named."""
     number = normal(value)
-    if len(number) < SHORTEST_END:
-        is_it: ColumnElement[bool] = Order.external_no_norm == number
-    else:
-        ends = Order.external_no_norm.endswith(number, autoescape=True)
-        is_it = and_(Order.number_end == number[-SHORTEST_END:], ends)
-    found = select(Order.id).where(is_it)
+    found = select(Order.id).where(is_order(number))
     return [
         select(TicketOrder.ticket_id).where(TicketOrder.order_id.in_(found)),
         select(Claim.ticket_id).where(Claim.order_id.in_(found)),
         select(NamedNumber.ticket_id).where(NamedNumber.number == number),
     ]
+
+
+def is_order(number: str) -> ColumnElement[bool]:
+    """It has this number (in its compared form), or one that ends so."""
+    if len(number) < SHORTEST_END:
+        return Order.external_no_norm == number
+    ends = Order.external_no_norm.endswith(number, autoescape=True)
+    return and_(Order.number_end == number[-SHORTEST_END:], ends)
 
 
 def _assigned(value: str, reader_id: int) -> ColumnElement[bool]:

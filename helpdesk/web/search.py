@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -10,11 +10,14 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import search as queries
+from helpdesk.queries import suggestions
 from helpdesk.queries.search import Place
+from helpdesk.queries.suggestions import FoundBuyer, FoundOrder, FoundTicket
 from helpdesk.rules import searching
 from helpdesk.rules.search_terms import Search
 from helpdesk.web import approving, search_said
 from helpdesk.web.signin import me
+from helpdesk.web.translate import _
 
 bp = Blueprint("search", __name__)
 
@@ -46,10 +49,35 @@ def show() -> ResponseReturnValue:
     )
 
 
+@bp.get("/search/suggest")
+def suggest() -> ResponseReturnValue:
+    """A few tickets, buyers and orders for what is being typed, as the palette shows them."""
+    typed = " ".join(request.args.get("q", "").split())[: searching.LONGEST]
+    with reading() as session:
+        found = suggestions.suggest(session, typed)
+    return jsonify([*map(_ticket, found.tickets), *map(_buyer, found.buyers), *map(_order, found.orders)])
+
+
 def asked(typed: str) -> Search:
     """What was typed, on this day and in the words of both languages."""
     today = clock.now().astimezone(current_desk().zone).date()
     return searching.parse(typed, today=today, reasons=search_said.reasons())
+
+
+def _ticket(found: FoundTicket) -> dict[str, str]:
+    label = f"#{found.number} {found.subject or _('(no subject)')}"
+    address = url_for("tickets.show", number=found.number, _anchor="newest")
+    return {"group": "tickets", "label": label, "hint": found.buyer, "go": address}
+
+
+def _buyer(found: FoundBuyer) -> dict[str, str]:
+    address = url_for("search.show", q=f'from:"{found.email}"')
+    return {"group": "buyers", "label": found.name or found.email, "hint": found.email, "go": address}
+
+
+def _order(found: FoundOrder) -> dict[str, str]:
+    address = url_for("orders.one", order_id=found.id)
+    return {"group": "orders", "label": found.number, "hint": found.buyer, "go": address}
 
 
 def _only_a_ticket(typed: str) -> int:

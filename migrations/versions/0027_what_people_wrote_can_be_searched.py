@@ -12,8 +12,8 @@ from alembic import op
 revision = "0027"
 down_revision = "0023"
 
-# The lines are cut into words before they come here; FTS5's own tokenizer only parts them at blanks. A trigger
-# cannot take a line out itself: SQLite refuses virtual tables there while it trusts no schema.
+# The lines are cut into words before they come here; FTS5's own tokenizer only parts them at blanks. A
+# trigger cannot take a line out itself: SQLite refuses virtual tables there while it trusts no schema.
 ON_SQLITE = (
     "CREATE VIRTUAL TABLE entry_words USING fts5(words, tokenize='ascii')",
     """CREATE TRIGGER entry_payload_erased AFTER DELETE ON entry_payload BEGIN
@@ -49,6 +49,7 @@ def upgrade() -> None:
             WHERE kind <> 'event' OR verb IN ('claim_counter_offer', 'claim_decline_offer', 'survey_answered',
                 'evidence_given', 'order_linked', 'refunded', 'replacement_shipped', 'return_sent')"""
     )
+    op.add_column("agent", sa.Column("single_keys", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.execute("ALTER TABLE shop_order ADD COLUMN number_end VARCHAR(4) DEFAULT '' NOT NULL")
     if _is_sqlite():
         op.execute("UPDATE shop_order SET number_end = substr(external_no_norm, -4)")
@@ -67,6 +68,7 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER entry_payload_is_other ON entry_payload")
         op.execute("DROP FUNCTION entry_payload_is_other()")
     op.execute("DROP TABLE entry_words")
+    op.execute("ALTER TABLE agent DROP COLUMN single_keys")
     op.drop_index("ix_shop_order_number_end", table_name="shop_order")
     op.execute("ALTER TABLE shop_order DROP COLUMN number_end")
     op.drop_table("search_due")

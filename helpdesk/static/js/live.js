@@ -1,4 +1,5 @@
 // Keep an open page true: ask for its parts again while somebody looks, and put in only what has changed.
+import { withoutHints } from "./keys.js";
 import { watchNew } from "./seen.js";
 
 const SLOWEST = 60_000;
@@ -57,6 +58,7 @@ export function replaceParts(place, html) {
 function differs(old, part) {
   const shut = old.cloneNode(true);
   for (const each of shut.querySelectorAll("details[id]")) each.open = false;
+  withoutHints(shut);
   return shut.innerHTML !== part.innerHTML;
 }
 

@@ -4,6 +4,7 @@ import { nameFiles } from "./attach.js";
 import { helpComposer } from "./composer.js";
 import { countDown } from "./undo.js";
 import { listenToKeys } from "./keys.js";
+import { openPalette } from "./palette.js";
 import { leadToLines } from "./lines.js";
 import { foldOnPhones } from "./fold.js";
 
@@ -12,5 +13,6 @@ helpComposer(document.querySelector("[data-draft]"));
 nameFiles(document.querySelector(".attach"));
 countDown(document);
 listenToKeys(document);
+openPalette(document.getElementById("palette"));
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
