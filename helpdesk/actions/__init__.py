@@ -3,7 +3,7 @@
 Session and time are arguments: the edge opens the transaction and asks the clock. The modules, by what
 they serve:
 
-Search           indexing
+Search           indexing saved_queues
 Mail in          arrivals intake evidence joining reacting acknowledging ignoring spam read_once late_bytes
                  by_hand importing staff_mail side_mail
 Mail out         sending outbox pacing copies notifying unknown undelivered returned readdressing unreached

@@ -32,7 +32,7 @@ from helpdesk.models.promises import Reminder, Survey
 from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
-from helpdesk.models.searching import SearchDue
+from helpdesk.models.searching import SavedQueue, SearchDue
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "ReturnLine",
     "ReturnPhoto",
     "ReturnShipment",
+    "SavedQueue",
     "SearchDue",
     "Shipment",
     "StatementLine",

@@ -3,7 +3,7 @@
 The modules, by whom they serve:
 
 The queue        queue queue_money approvals answered
-The search       search search_conditions suggestions
+The search       search search_conditions suggestions saved_queues
 The ticket page  tickets entries letters hints taken_back claims evidence promises refunds ceilings inside
                  inside_views inside_forms missed_money
 Pages of leads   report failed money_page money_by_day unasked switches reason_lessons

@@ -6,7 +6,7 @@ by what they serve:
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files images mail_html
 Signing in        login preferences typed_secrets
-Queue, report     queue search search_said report failed
+Queue, report     queue search search_said saved_queues report failed
 Ticket page       tickets composer changes asking evidence reasons actors
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
@@ -70,6 +70,7 @@ from helpdesk.web import (
     queue,
     refusals,
     report,
+    saved_queues,
     search,
     security,
     settings,
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     public_returns.bp,
     queue.bp,
     report.bp,
+    saved_queues.bp,
     search.bp,
     settings.bp,
     settings_inside.bp,
@@ -153,3 +155,4 @@ def register(app: Flask) -> None:
     claim_shown.init_app(app)
     money_shown.init_app(app)
     forms.init_app(app)
+    saved_queues.init_app(app)

@@ -28,6 +28,12 @@ SENTENCES = (
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
     N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
+    # saved queues
+    N_("there is no such saved queue"),
+    N_("give the queue a name of at most %(count)s characters"),
+    N_("you have a queue of this name already"),
+    N_("search for something first: what is not understood cannot be saved"),
+    N_("these are more than %(count)s saved queues: remove one first"),
     # what goes out
     N_("there is no such message on this ticket"),
     N_("write something first"),

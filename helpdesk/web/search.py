@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -11,11 +11,12 @@ from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import search as queries
 from helpdesk.queries import suggestions
+from helpdesk.queries.saved_queues import SavedView
 from helpdesk.queries.search import Place
 from helpdesk.queries.suggestions import FoundBuyer, FoundOrder, FoundTicket
 from helpdesk.rules import searching
 from helpdesk.rules.search_terms import Search
-from helpdesk.web import approving, search_said
+from helpdesk.web import answers, approving, search_said
 from helpdesk.web.signin import me
 from helpdesk.web.translate import _
 
@@ -26,11 +27,18 @@ bp = Blueprint("search", __name__)
 def show() -> ResponseReturnValue:
     """What was found, and how to ask. "#17" alone leads to that ticket."""
     typed = " ".join(request.args.get("q", "").split())[: searching.LONGEST + 1]
+    if number := _only_a_ticket(typed):
+        with reading() as session:
+            is_there = session.get(Ticket, number) is not None
+        if is_there:
+            return answers.see("tickets.show", number=number)
+    return results(typed)
+
+
+def results(typed: str, *, saved: SavedView | None = None, problem: str = "") -> str:
+    """The page for a search, or for a saved one; `problem` is why it was not saved."""
     wanted = asked(typed)
     with reading() as session:
-        number = _only_a_ticket(typed)
-        if number and session.get(Ticket, number) is not None:
-            return redirect(url_for("tickets.show", number=number), code=303)
         found = queries.page(
             session,
             wanted,
@@ -43,6 +51,8 @@ def show() -> ResponseReturnValue:
         "search.html",
         q=typed,
         found=found,
+        saved=saved,
+        problem=problem,
         troubles=[search_said.trouble(each, typed) for each in wanted.troubles],
         asked=bool(typed),
         first="after" not in request.args,

@@ -44,6 +44,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_search_due_entry_id")),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_search_due")),
     )
+    op.create_table(
+        "saved_queue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=400), nullable=False),
+        sa.Column("shared", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["agent.id"], name=op.f("fk_saved_queue_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_queue")),
+        sa.UniqueConstraint("owner_id", "name", name="uq_saved_queue_name"),
+    )
     op.execute(
         """INSERT INTO search_due (entry_id) SELECT id FROM entry
             WHERE kind <> 'event' OR verb IN ('claim_counter_offer', 'claim_decline_offer', 'survey_answered',
@@ -71,6 +83,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE agent DROP COLUMN single_keys")
     op.drop_index("ix_shop_order_number_end", table_name="shop_order")
     op.execute("ALTER TABLE shop_order DROP COLUMN number_end")
+    op.drop_table("saved_queue")
     op.drop_table("search_due")
 
 

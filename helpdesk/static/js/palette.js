@@ -152,7 +152,7 @@ function fits(each, typed) {
 }
 
 // "退款" as "tk": by the order of the characters, without a dictionary.
-function initials(label) {
+export function initials(label) {
   let found = "";
   for (const char of label) {
     if (!/\p{Script=Han}/u.test(char)) continue;
