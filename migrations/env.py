@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from helpdesk.db import Base, Moment, unusable
+from helpdesk.models.searching import INDEX
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
@@ -18,6 +19,11 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
     return False
 
 
+def include_name(name: str | None, kind: str, parent: object) -> bool:
+    """Not the index of words, which is another kind of table on each database."""
+    return not (kind == "table" and str(name).startswith(INDEX))
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -25,6 +31,7 @@ def run(connection: Connection) -> None:
         render_item=render_item,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        include_name=include_name,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -3,6 +3,7 @@
 Session and time are arguments: the edge opens the transaction and asks the clock. The modules, by what
 they serve:
 
+Search           indexing saved_queues
 Mail in          arrivals intake evidence joining reacting acknowledging ignoring spam read_once late_bytes
                  by_hand importing staff_mail side_mail
 Before sending   writing recipients saved_replies drafts guarding guard_amounts

@@ -105,6 +105,11 @@ def rename(session: Session, agent: Agent, *, name: str, email: str) -> None:
         session.flush()
 
 
+def press_single_keys(agent: Agent, wanted: bool) -> None:
+    """Whether a key alone does something on this colleague's pages."""
+    agent.single_keys = wanted
+
+
 def tell_of(agent: Agent, told_of: ToldOf) -> None:
     """Of what this colleague is told by mail. Whoever chooses anew is believed to be reached again."""
     agent.told_of, agent.unreached = told_of, ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import turns
+from helpdesk.actions import indexing, turns
 from helpdesk.blobs import BlobStore
 from helpdesk.models import Attachment, Entry, EntryPayload, Ticket
 from helpdesk.rules import chain
@@ -78,6 +78,7 @@ def record(
     ticket.last_seq, ticket.head_hash, ticket.updated_at = entry.seq, entry.hash, at
     turns.note_entry(ticket, kind, verb, actor, at=came_at or at)
     session.flush()
+    indexing.index(session, ticket, entry)
     return entry
 
 

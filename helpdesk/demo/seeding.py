@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from helpdesk import vault
+from helpdesk.actions import indexing
 from helpdesk.blobs import BlobStore
 from helpdesk.current import current_desk
 from helpdesk.db import Base, Moment, reading, transaction
@@ -38,6 +39,7 @@ from helpdesk.rules import chain
 BATCH = 500  # stories in one transaction
 BEFORE = timedelta(days=60)  # the shop opened so long before its first ticket
 TOKEN = re.compile(rb"\b(h[a-z](?:\.[0-9]+){1,2})\.([0-9a-f]{16})\.([0-9a-f]+)")  # see mail/references.py
+_FOURTH_LAST = func.length(Order.external_no_norm) - 3
 ROOMY = "PRAGMA cache_size=-262144"  # kB: the indexes, which are written everywhere at once
 UNMOVED = "effective_from"  # of the policy: what its text says
 T = TypeVar("T")
@@ -241,7 +243,9 @@ def _chain(rows: dict[str, list[dict[str, Any]]], seed: int) -> None:
 
 
 def _finish(session: Session) -> None:
-    """The mailbox has seen what it holds, and the database counts on from the last id."""
+    """The mailbox has seen what it holds, everything waits to be indexed, and the database counts on."""
+    indexing.put_in_line(session)
+    session.execute(update(Order).values(number_end=func.substr(Order.external_no_norm, _FOURTH_LAST)))
     held = session.execute(
         select(ReceivedMessage.mailbox_id, func.count(), func.max(ReceivedMessage.uid)).group_by(
             ReceivedMessage.mailbox_id

@@ -35,6 +35,7 @@ from helpdesk.models.refunds import GatewayNotice, Refund, StatementLine, Switch
 from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, ReplacementLine
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.saved_replies import SavedReply
+from helpdesk.models.searching import SavedQueue, SearchDue
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -91,7 +92,9 @@ __all__ = [
     "ReturnLine",
     "ReturnPhoto",
     "ReturnShipment",
+    "SavedQueue",
     "SavedReply",
+    "SearchDue",
     "Shipment",
     "StatementLine",
     "SubmittedForm",

@@ -39,6 +39,10 @@ class Order(Base):
     source: Mapped[str] = mapped_column(String(40))  # "taobao", "shopify": which shop or platform
     external_no: Mapped[str] = mapped_column(String(64))  # as printed
     external_no_norm: Mapped[str] = mapped_column(String(64))  # see rules/order_numbers.py
+    number_end: Mapped[str] = mapped_column(  # its last four, by which people ask for it
+        String(4), default=lambda context: context.get_current_parameters()["external_no_norm"][-4:],
+        server_default="", index=True,
+    )  # fmt: skip
     ordered_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]

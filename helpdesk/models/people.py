@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -32,6 +32,7 @@ class Agent(Base):
     after_sending: Mapped[AfterSending] = mapped_column(
         choice(AfterSending, "after_sending"), default=AfterSending.STAY, server_default=AfterSending.STAY
     )
+    single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())  # WCAG 2.1.4
     created_at: Mapped[datetime]
 
 

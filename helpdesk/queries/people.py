@@ -22,6 +22,7 @@ class SignedIn:
     told_of: ToldOf
     unreached: str  # why the last notification did not arrive, "" when all is well
     after_sending: AfterSending
+    single_keys: bool  # whether a key alone does something
     session_key: str
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
@@ -51,6 +52,7 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         role=agent.role,
         locale=agent.locale,
         told_of=agent.told_of,
+        single_keys=agent.single_keys,
         unreached=agent.unreached,
         after_sending=agent.after_sending,
         session_key=agent.session_key,

@@ -7,6 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said report failed
+Queue, report     queue search search_said saved_queues report failed
 Ticket page       tickets composer changes asking evidence reasons actors
 Queue, report     queue report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
@@ -78,7 +79,9 @@ from helpdesk.web import (
     queue,
     refusals,
     report,
+    saved_queues,
     saved_replies,
+    search,
     security,
     settings,
     settings_inside,
@@ -136,6 +139,8 @@ BLUEPRINTS = (
     queue.bp,
     report.bp,
     saved_replies.bp,
+    saved_queues.bp,
+    search.bp,
     settings.bp,
     settings_inside.bp,
     settings_people.bp,
@@ -171,3 +176,4 @@ def register(app: Flask) -> None:
     presence.init_app(app)
     guard_said.init_app(app)
     undoing.init_app(app)
+    saved_queues.init_app(app)

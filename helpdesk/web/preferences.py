@@ -47,6 +47,8 @@ def save_profile() -> ResponseReturnValue:
             agents.change_profile(agent, name=request.form.get("name", ""), locale=wanted or None)
             if "told_of" in request.form:
                 agents.tell_of(agent, ToldOf(told_of))
+            if "keys" in request.form:
+                agents.press_single_keys(agent, request.form["keys"] == "on")
     except InvalidError as error:
         return _page(error), 422
     answers.say(_("Saved."))

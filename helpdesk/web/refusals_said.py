@@ -42,6 +42,12 @@ SENTENCES = (
     N_("give it a name by which it is found"),
     N_("write it in one language at least"),
     N_("%(said)s: there is no such variable, see the list"),
+    # saved queues
+    N_("there is no such saved queue"),
+    N_("give the queue a name of at most %(count)s characters"),
+    N_("you have a queue of this name already"),
+    N_("search for something first: what is not understood cannot be saved"),
+    N_("these are more than %(count)s saved queues: remove one first"),
     # what goes out
     N_("at most %(count)s others can get a copy"),
     N_("there is no such message on this ticket"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, filing, forgetting, linking, payer, reconciler
+from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
@@ -18,6 +18,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("pay", timedelta(seconds=2)),  # refunds that may leave, and those that are under way
     ("chase", timedelta(seconds=5)),  # reminders
     ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later
+    ("index", timedelta(seconds=5)),  # entries that no search can find yet
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
     ("forget", timedelta(hours=1)),  # what is kept for a day
 )
@@ -32,6 +33,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "pay": payer.pay,
         "chase": chaser.chase,
         "link": linking.link,
+        "index": indexing.index,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,
     }

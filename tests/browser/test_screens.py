@@ -27,6 +27,7 @@ COMBINATIONS = size(
 )
 BROKEN = {"en": "Mug arrived broken", "zh-CN": "杯子碎了"}
 REFUNDED = {"en": "Where is my parcel?", "zh-CN": "尺码不合适，想退货"}
+FOUND = {"en": "broken", "zh-CN": "杯子"}
 WRITING = {"en": "daniel.novak@inbox.example", "zh-CN": "wanglei@laoyouxiang.example"}
 
 Address = Callable[[LivedIn, str], str]
@@ -34,6 +35,8 @@ SCREENS: dict[str, Address] = {
     "queue": lambda shop, language: "/?queue=all",
     "waiting-for-us": lambda shop, language: "/",
     "empty-queue": lambda shop, language: "/?queue=closed",
+    "search": lambda shop, language: f"/search?q={FOUND[language]}",
+    "search-trouble": lambda shop, language: "/search?q=stat:open+state:opne",
     "ticket": lambda shop, language: shop.ticket(BROKEN[language]),
     "refund": lambda shop, language: shop.ticket(REFUNDED[language]),
     "money": lambda shop, language: "/money",

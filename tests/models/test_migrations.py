@@ -16,6 +16,7 @@ from sqlalchemy.schema import CreateTable
 from config import ROOT
 from helpdesk.db import Base, db, transaction
 from helpdesk.models import Refund
+from helpdesk.models.searching import INDEX
 from tests.models.rows import GOOD, put
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
@@ -23,6 +24,11 @@ VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
 def tables(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def is_of_a_model(name: str | None, kind: str, parent: object) -> bool:
+    """Not the index of words, which is another kind of table on each database: see models/searching.py."""
+    return not (kind == "table" and str(name).startswith(INDEX))
 
 
 def test_they_are_numbered_without_gaps_and_say_what_they_do() -> None:
@@ -42,7 +48,8 @@ def test_they_follow_each_other_to_one_head() -> None:
 
 def test_the_newest_version_equals_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": is_of_a_model}
+        context = MigrationContext.configure(connection, opts=options)
 
         assert compare_metadata(context, Base.metadata) == []
 
@@ -71,7 +78,8 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
 
     upgrade()
     with db.engine.connect() as connection:
-        assert tables(connection) == set(Base.metadata.tables)
+        found = {name for name in tables(connection) if is_of_a_model(name, "table", None)}
+        assert found == set(Base.metadata.tables)
 
 
 @pytest.mark.money

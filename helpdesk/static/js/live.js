@@ -1,5 +1,6 @@
 // Keep an open page true: ask for its parts again while somebody looks, and put in only what has changed.
 import { mergeRows } from "./rows.js";
+import { withoutHints } from "./keys.js";
 import { watchNew } from "./seen.js";
 
 const SLOWEST = 60_000;
@@ -59,6 +60,7 @@ export function replaceParts(place, html) {
 function differs(old, part) {
   const shut = old.cloneNode(true);
   for (const each of shut.querySelectorAll("details[id]")) each.open = false;
+  withoutHints(shut);
   return shut.innerHTML !== part.innerHTML;
 }
 

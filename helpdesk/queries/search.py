@@ -1,0 +1,150 @@
+"""What a search finds: a page of rows, newest activity first, each with the words that were found."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from helpdesk.db import Moment
+from helpdesk.models import Entry, EntryPayload, SearchDue, Ticket
+from helpdesk.models.masking import Mask
+from helpdesk.queries import queue_rows, search_conditions
+from helpdesk.queries.queue import Reader
+from helpdesk.queries.queue_rows import Row
+from helpdesk.rules import search_documents, segmenting
+from helpdesk.rules.search_documents import EVENTS, Document
+from helpdesk.rules.search_terms import Search
+from helpdesk.rules.segmenting import Phrase
+from helpdesk.rules.states import EntryKind
+
+ROWS = 50
+LOOKED_AT = 1_000  # entries of one page, in which the words are looked for
+BEFORE, LENGTH = 24, 160  # characters of a piece: so much stands before what was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """The piece of an entry in which the words stand: text, and whether it was asked for, by turns."""
+
+    seq: int
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The last row of a page; the next page starts after it."""
+
+    updated_at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    rows: tuple[Row, ...]
+    snippets: Mapping[int, Snippet]  # by number of the ticket
+    next: Place | None  # None: this was the last page
+    waiting: bool  # some entries are not indexed yet
+
+
+def page(
+    session: Session,
+    search: Search,
+    *,
+    reader: Reader,
+    zone: tzinfo,
+    after: Place | None = None,
+) -> Found:
+    """One page of what was asked for. A search with troubles finds nothing."""
+    if search.troubles or not search.terms:
+        return Found(rows=(), snippets={}, next=None, waiting=False)
+    query = select(Ticket.id, Ticket.updated_at).where(
+        search_conditions.of(session, search, reader_id=reader.agent_id, zone=zone)
+    )
+    if after is not None:
+        here = tuple_(literal(after.updated_at, Moment()), literal(after.number))
+        query = query.where(tuple_(Ticket.updated_at, Ticket.id) < here)
+    found = session.execute(query.order_by(Ticket.updated_at.desc(), Ticket.id.desc()).limit(ROWS + 1)).all()
+    numbers = [row.id for row in found[:ROWS]]
+    return Found(
+        rows=_rows(session, numbers, reader),
+        snippets=_snippets(session, numbers, search_conditions.phrases(search)),
+        next=Place(updated_at=found[ROWS - 1].updated_at, number=numbers[-1]) if len(found) > ROWS else None,
+        waiting=session.scalar(select(SearchDue.entry_id).limit(1)) is not None,
+    )
+
+
+def _rows(session: Session, numbers: list[int], reader: Reader) -> tuple[Row, ...]:
+    """As the queues show them."""
+    wanted = queue_rows.tickets(Ticket.updated_at).where(Ticket.id.in_(numbers))
+    found = session.execute(wanted.order_by(Ticket.updated_at.desc(), Ticket.id.desc())).all()
+    return queue_rows.rows(session, found, reader.approver, stopped=reader.stopped, at=reader.at)
+
+
+def _snippets(session: Session, numbers: list[int], wanted: Sequence[Phrase]) -> dict[int, Snippet]:
+    """For each ticket the piece with most of what was asked for, of its newest entry that has it."""
+    if not wanted or not numbers:
+        return {}
+    best: dict[int, tuple[int, Snippet]] = {}
+    for number, seq, document in _documents(session, numbers):
+        count, snippet = _snippet(seq, document, wanted)
+        if snippet is not None and count > best.get(number, (0, None))[0]:
+            best[number] = (count, snippet)
+    return {number: snippet for number, (_, snippet) in best.items()}
+
+
+def _documents(session: Session, numbers: list[int]) -> Iterator[tuple[int, int, Document]]:
+    """The searched entries of these tickets as staff read them, newest first."""
+    rows = session.execute(
+        select(Entry.ticket_id, Entry.seq, Entry.kind, Entry.verb, Entry.actor, EntryPayload.facts)
+        .join(EntryPayload, EntryPayload.entry_id == Entry.id)
+        .where(
+            Entry.ticket_id.in_(numbers), or_(Entry.kind != EntryKind.EVENT, Entry.verb.in_(EVENTS))
+        )
+        .order_by(Entry.id.desc())
+        .limit(LOOKED_AT)
+    ).all()  # fmt: skip
+    found = [(row, search_documents.document(row.kind, row.verb, row.actor, row.facts)) for row in rows]
+    said = [(row, each) for row, each in found if each is not None]
+    mask = Mask.over(session, (part for _, each in said if each.buyers for part in each.shown))
+    for row, each in said:
+        yield row.ticket_id, row.seq, each.masked(mask)
+
+
+def _snippet(seq: int, document: Document, wanted: Sequence[Phrase]) -> tuple[int, Snippet | None]:
+    """How many of the phrases the entry has, and the part of it with most of them."""
+    all_found: set[int] = set()
+    most, chosen, places = 0, "", list[tuple[int, int]]()
+    for part in document.shown:
+        cut = part[: segmenting.LONGEST]
+        hits = [segmenting.places(cut, phrase) for phrase in wanted]
+        with_hits = {number for number, each in enumerate(hits) if each}
+        all_found |= with_hits
+        if len(with_hits) > most:
+            most, chosen, places = len(with_hits), cut, sorted(place for each in hits for place in each)
+    if not chosen:
+        return 0, None
+    return len(all_found), Snippet(seq=seq, pieces=tuple(_pieces(chosen, places)))
+
+
+def _pieces(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """The stretch around the first place, on one line."""
+    begins = max(0, places[0][0] - BEFORE)
+    ends = min(len(text), begins + LENGTH)
+    at = begins
+    if begins:
+        yield "…", False
+    for start, end in places:
+        if start >= ends or end <= at:
+            continue
+        start = max(start, at)
+        yield from ((_flat(text[at:start]), False), (_flat(text[start:end]), True))
+        at = end
+    yield _flat(text[at:ends]) + ("…" if ends < len(text) else ""), False
+
+
+def _flat(text: str) -> Any:
+    """On one line; the blanks at its ends stay, as words follow there."""
+    return "".join(" " if char.isspace() else char for char in text)
