@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import literal, or_, select, tuple_
@@ -12,7 +12,7 @@ from helpdesk.db import Moment
 from helpdesk.models import Entry, EntryPayload, SearchDue, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.queries import queue_rows, search_conditions
-from helpdesk.queries.queue import Reader
+from helpdesk.queries.queue import Position, Reader
 from helpdesk.queries.queue_rows import Row
 from helpdesk.rules import search_documents, segmenting
 from helpdesk.rules.search_documents import EVENTS, Document
@@ -34,18 +34,10 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The last row of a page; the next page starts after it."""
-
-    updated_at: datetime
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     rows: tuple[Row, ...]
     snippets: Mapping[int, Snippet]  # by number of the ticket
-    next: Place | None  # None: this was the last page
+    next: Position | None  # None: this was the last page
     waiting: bool  # some entries are not indexed yet
 
 
@@ -55,7 +47,7 @@ def page(
     *,
     reader: Reader,
     zone: tzinfo,
-    after: Place | None = None,
+    after: Position | None = None,
 ) -> Found:
     """One page of what was asked for. A search with troubles finds nothing."""
     if search.troubles or not search.terms:
@@ -64,14 +56,14 @@ def page(
         search_conditions.of(session, search, reader_id=reader.agent_id, zone=zone)
     )
     if after is not None:
-        here = tuple_(literal(after.updated_at, Moment()), literal(after.number))
+        here = tuple_(literal(after.at, Moment()), literal(after.number))
         query = query.where(tuple_(Ticket.updated_at, Ticket.id) < here)
     found = session.execute(query.order_by(Ticket.updated_at.desc(), Ticket.id.desc()).limit(ROWS + 1)).all()
     numbers = [row.id for row in found[:ROWS]]
     return Found(
         rows=_rows(session, numbers, reader),
         snippets=_snippets(session, numbers, search_conditions.phrases(search)),
-        next=Place(updated_at=found[ROWS - 1].updated_at, number=numbers[-1]) if len(found) > ROWS else None,
+        next=Position(at=found[ROWS - 1].updated_at, number=numbers[-1]) if len(found) > ROWS else None,
         waiting=session.scalar(select(SearchDue.entry_id).limit(1)) is not None,
     )
 

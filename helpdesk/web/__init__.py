@@ -6,10 +6,7 @@ by what they serve:
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
-Queue, report     queue next_said report failed
-Queue, report     queue search search_said saved_queues report failed
-Ticket page       tickets composer changes asking evidence reasons actors
-Queue, report     queue report failed
+Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies
 Claims            claims claim_form claim_shown approving

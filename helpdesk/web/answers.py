@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, current_app, flash, redirect, request, url_for
 from werkzeug.routing import IntegerConverter, Map
+
+from helpdesk.queries.queue import Position
 
 WAY_BACK = re.compile(r"/(?![/\\])[A-Za-z0-9_./?=&%:+-]{0,500}")
 
@@ -63,3 +66,15 @@ def _see(address: str) -> Response:
     response = redirect(address, code=303)
     assert isinstance(response, Response)
     return response
+
+
+def row_before() -> Position | None:
+    """ "1790000000000000-17": microseconds and number of the last row seen; anything else is the start."""
+    moment, _, number = request.args.get("after", "").partition("-")
+    if not (moment.isdigit() and number.isdigit() and len(moment) < 18 and len(number) < 11):
+        return None
+    seconds, micro = divmod(int(moment), 1_000_000)
+    if seconds > 253_402_300_000:  # the year 9999
+        return None
+    at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
+    return Position(at=at, number=int(number))

@@ -1,7 +1,5 @@
 """The queue: lists of tickets with counts, and the fragment that an open page asks for again and again."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,8 +7,8 @@ from helpdesk import clock
 from helpdesk.db import reading
 from helpdesk.queries import mailboxes, switches
 from helpdesk.queries import queue as lists
-from helpdesk.queries.queue import WORK, Position, Queue, Reader
-from helpdesk.web import answers, approving, language, presence
+from helpdesk.queries.queue import WORK, Queue, Reader
+from helpdesk.web import answers, approving, language, presence, saved_queues
 from helpdesk.web.signin import me
 
 bp = Blueprint("queue", __name__)
@@ -35,6 +33,7 @@ def rows() -> ResponseReturnValue:
 def _looked_up() -> dict[str, object]:
     queue, at = _queue(), clock.now()
     with reading() as session:
+        presence.look(session)
         money_off = switches.stopped(session)
         reader = Reader(
             agent_id=me().id, approver=approving.reader(session), at=at, stopped=money_off is not None
@@ -42,8 +41,9 @@ def _looked_up() -> dict[str, object]:
         return {
             "queue": queue,
             "groups": _groups(reader.approver is not None),
+            "saved_queues": saved_queues.look(session),
             "counts": lists.counts(session, reader),
-            "page": lists.page(session, queue, reader, _after()),
+            "page": lists.page(session, queue, reader, answers.row_before()),
             "first": "after" not in request.args,
             "standstills": mailboxes.standstills(session),
             "money_off": money_off,
@@ -59,15 +59,3 @@ def _groups(approves: bool) -> dict[str, list[Queue]]:
 def _queue() -> Queue:
     wanted = request.args.get("queue", "")
     return Queue(wanted) if wanted in list(Queue) else Queue.OURS
-
-
-def _after() -> Position | None:
-    """ "1790000000000000-17": microseconds and number of the last row seen; anything else is the start."""
-    moment, _, number = request.args.get("after", "").partition("-")
-    if not (moment.isdigit() and number.isdigit() and len(moment) < 18 and len(number) < 11):
-        return None
-    seconds, micro = divmod(int(moment), 1_000_000)
-    if seconds > 253_402_300_000:  # the year 9999
-        return None
-    at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
-    return Position(at=at, number=int(number))

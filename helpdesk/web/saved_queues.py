@@ -87,16 +87,14 @@ def remove(saved_id: int) -> ResponseReturnValue:
     return answers.see("queue.show")
 
 
-def beside() -> list[Counted]:
+def look(session: Session) -> list[Counted]:
     """Those of the reader with their counts, for the list of queues."""
-    with reading() as session:
-        found = queries.of_reader(session, me().id, me().role)
-        return [Counted(saved=each, count=_count(session, each)) for each in found]
+    found = queries.of_reader(session, me().id, me().role)
+    return [Counted(saved=each, count=_count(session, each)) for each in found]
 
 
 def init_app(app: Flask) -> None:
     app.extensions[COUNTS] = {}
-    app.jinja_env.globals["saved_queues"] = beside
 
 
 def _typed() -> tuple[str, str, bool]:

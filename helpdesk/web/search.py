@@ -1,7 +1,5 @@
 """The search: one box on every page, a page of results, and what can be typed into it."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,11 +11,10 @@ from helpdesk.queries import search as queries
 from helpdesk.queries import suggestions, switches
 from helpdesk.queries.queue import Reader
 from helpdesk.queries.saved_queues import SavedView
-from helpdesk.queries.search import Place
 from helpdesk.queries.suggestions import FoundBuyer, FoundOrder, FoundTicket
 from helpdesk.rules import searching
 from helpdesk.rules.search_terms import Search
-from helpdesk.web import answers, approving, search_said
+from helpdesk.web import answers, approving, presence, search_said
 from helpdesk.web.signin import me
 from helpdesk.web.translate import _
 
@@ -40,6 +37,7 @@ def results(typed: str, *, saved: SavedView | None = None, problem: str = "") ->
     """The page for a search, or for a saved one; `problem` is why it was not saved."""
     wanted = asked(typed)
     with reading() as session:
+        presence.look(session)
         found = queries.page(
             session,
             wanted,
@@ -50,7 +48,7 @@ def results(typed: str, *, saved: SavedView | None = None, problem: str = "") ->
                 stopped=switches.stopped(session) is not None,
             ),
             zone=current_desk().zone,
-            after=_after(),
+            after=answers.row_before(),
         )
     return render_template(
         "search.html",
@@ -98,15 +96,3 @@ def _order(found: FoundOrder) -> dict[str, str]:
 def _only_a_ticket(typed: str) -> int:
     number = typed.removeprefix("#")
     return int(number) if typed.startswith("#") and number.isdecimal() and len(number) < 10 else 0
-
-
-def _after() -> Place | None:
-    """ "1790000000000000-17": microseconds and number of the last row seen; anything else is the start."""
-    moment, _, number = request.args.get("after", "").partition("-")
-    if not (moment.isdecimal() and number.isdecimal() and len(moment) < 18 and len(number) < 11):
-        return None
-    seconds, micro = divmod(int(moment), 1_000_000)
-    if seconds > 253_402_300_000:  # the year 9999
-        return None
-    at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
-    return Place(updated_at=at, number=int(number))

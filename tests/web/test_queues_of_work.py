@@ -139,7 +139,7 @@ def test_a_buyers_new_words_are_marked_until_they_are_answered(desk: Desk, brows
     assert "new words of the buyer" not in row(browser.text("/?queue=all"), number)
 
 
-@pytest.mark.parametrize(("who", "most"), [("agent", 15), ("lead", 18)])
+@pytest.mark.parametrize(("who", "most"), [("agent", 17), ("lead", 20)])
 def test_a_page_asks_the_database_a_fixed_number_of_questions(
     paid: Paid, desk: Desk, who: str, most: int
 ) -> None:
