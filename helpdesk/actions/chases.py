@@ -41,6 +41,11 @@ def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: d
         session, ticket, refund, tasks.MONEY_LOOKED_FOR, due_at=at + wait, actor=actor, at=at
     )
     plan_clock(session, ticket, refund, actor=actor, at=at)
+    ask_the_gateway(refund, at=at)
+
+
+def ask_the_gateway(refund: Refund, *, at: datetime) -> None:
+    """Whether the money has come back, as soon as the clock comes round; what people paid nobody can tell."""
     if refund.gateway not in BY_PEOPLE:
         refund.look_at = at
 

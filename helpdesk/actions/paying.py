@@ -173,6 +173,8 @@ def note(
             return _again(session, refund, owner=errand.owner, at=at)
     known = refund.trace
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
+    if before in LEFT and answer.outcome is Outcome.SUCCEEDED:
+        refund_plans.note_still_gone(session, refund, at=errand.taken_at)
     if refund.chased_at is not None and refund.trace != known and after in LEFT:
         chases.note_trace(session, ticket, refund, at=at)
     if after is not before:
@@ -213,12 +215,6 @@ def _write_down(
     at: datetime,
 ) -> None:
     """What every answer leaves, whatever it moves; the lease is free again."""
-    silent = after in LEFT and answer.outcome is not Outcome.SUCCEEDED  # what was heard of it is not settled
-    looks = (after in WAITING or silent) and refund.gateway != BY_HAND
-    heard = refund.look_at and refund.leased_until and refund.look_at < refund.leased_until
-    wait = answer.again_after or max(
-        rules.next_look(refund.looks), settling if not refund.looks else timedelta()
-    )
     session.execute(
         update(Refund)
         .where(Refund.id == refund.id)
@@ -228,13 +224,28 @@ def _write_down(
             said=answer.said[:LONGEST_SAID] or refund.said,
             refused_at=refused_at,
             looks=refund.looks + 1,
-            look_at=at if heard and after not in OVER else at + wait if looks else None,
+            look_at=_next_look(refund, answer, after, settling=settling, at=at),
             lease_owner="",
             leased_until=None,
         )
         .execution_options(synchronize_session=False)
     )
     session.refresh(refund)
+
+
+def _next_look(
+    refund: Refund, answer: Answer, after: RefundState, *, settling: timedelta, at: datetime
+) -> datetime | None:
+    """When the gateway is asked again; at once when something was heard of it meanwhile."""
+    if after in OVER or refund.gateway == BY_HAND:
+        return None
+    if refund.look_at and refund.leased_until and refund.look_at < refund.leased_until:
+        return at
+    if after in LEFT and answer.outcome is Outcome.SUCCEEDED:
+        return rules.next_watch(refund.paid_at or at, chased=refund.chased_at is not None, at=at)
+    return at + (
+        answer.again_after or max(rules.next_look(refund.looks), timedelta() if refund.looks else settling)
+    )
 
 
 def _move(

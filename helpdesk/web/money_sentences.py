@@ -155,6 +155,13 @@ SAY: dict[str, Callable[[EntryView], str]] = {
         "Nobody could be asked whether the refund of %(amount)s is there: find out, and note it",
         **_values(entry),
     ),
+    "arrival_unanswered": lambda entry: _begun(
+        _(
+            "%(gateway)s did not answer whether the refund of %(amount)s (%(key)s) came back: "
+            "look on its own page, and note it",
+            **_values(entry),
+        )
+    ),
     "chase_answered": _chase_answered,
     "chase_overdue": lambda entry: _(
         "Nobody has found out yet where the refund of %(amount)s (%(key)s) is", **_values(entry)
