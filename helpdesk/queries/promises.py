@@ -155,6 +155,8 @@ def waits(session: Session, claim: Claim, remedy: AgreedRemedy) -> str:
     outcome = session.scalar(
         select(Decision.outcome).where(Decision.claim_id == claim.id).order_by(Decision.id.desc()).limit(1)
     )
+    if part_of(1, remedy.remedy, remedy.amount_minor, remedy.goods).back is not None:
+        return ""  # the goods were here when it was agreed
     newest = session.scalar(
         select(ReturnShipment)
         .where(ReturnShipment.remedy_id == remedy.id, ReturnShipment.state != ReturnState.CANCELED)

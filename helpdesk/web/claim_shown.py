@@ -91,6 +91,14 @@ class ClaimPanel:
     offer_days: int | None  # as the policy says; None before it was asked: the policy in force counts
 
     @property
+    def left_by_inspection(self) -> str:
+        """What is to be given for goods that are back, in the reader's words; "" where nothing is known."""
+        here = self.claim.here
+        if here is None or not here.sum:
+            return ""
+        return remedies.line(here.part, self.claim.currency, language.chosen())
+
+    @property
     def unfinished(self) -> bool:
         """Something that was agreed is neither complete nor canceled."""
         return any(each.state in (RemedyState.AGREED, RemedyState.UNDER_WAY) for each in self.claim.agreed)
@@ -179,7 +187,10 @@ def _decision(claim: ClaimView) -> DecisionView | None:
 
 
 def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
-    """What the clause grants, the first remedies of it as rows; what stands beside a denial comes after."""
+    """What the clause grants, the first remedies of it as rows; what stands beside a denial comes after. For
+    goods that are back: what had been agreed for them, less what the inspection deducts."""
+    if claim.here is not None and claim.here.sum:
+        return (Proposed(remedy=Remedy.RETURN_REFUND, amount=_plain(claim.here.sum, claim.currency)),)
     if claim.outcome is None:
         return ()
     decision = Decision.from_json(claim.outcome)
