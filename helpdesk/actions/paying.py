@@ -24,18 +24,19 @@ from helpdesk.actions import (
     chases,
     claims,
     conversation,
+    lost_instructions,
     refund_plans,
     refund_rows,
     remedy_money,
     switches,
     tickets,
+    wanted_back,
 )
-from helpdesk.models import AgreedRemedy, Claim, Payment, PlatformCase, Refund, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
 from helpdesk.rules import refunds as rules
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Instruction, Outcome
-from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.refunds import BY_HAND, BY_PEOPLE, LEFT, OVER, WAITING
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, TicketState
@@ -43,7 +44,6 @@ from helpdesk.rules.states import RefundState, TicketState
 LEASE = timedelta(minutes=5)  # far longer than a gateway is listened to
 LONGEST_SAID = 500
 BEING_TOLD = (RefundState.SUBMITTED, RefundState.UNKNOWN)
-NOT_OWED = (ClaimState.DISPUTED, ClaimState.REJECTED, ClaimState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class Errand:
     owner: str
     gateway: str
     submit: bool  # False: ask what became of it
+    call_off: bool  # it stands still there, and is to be paid by hand: ask the gateway to let go of it
     taken_at: datetime  # the gateway is spoken to after this moment
     instruction: Instruction
 
@@ -169,7 +170,7 @@ def note(
     else:
         after = rules.after_query(before, answer.outcome, refused=refused, settled=settled)
         lost = rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled)
-        if lost and _may_be_told_again(session, refund):
+        if lost and lost_instructions.may_be_given_again(session, refund):
             return _again(session, refund, owner=errand.owner, at=at)
     known = refund.trace
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
@@ -179,21 +180,8 @@ def note(
         chases.note_trace(session, ticket, refund, at=at)
     if after is not before:
         _move(session, ticket, refund, after, answer, at=at)
+    wanted_back.note(session, ticket, refund, answer.outcome, at=at)
     return None
-
-
-def _may_be_told_again(session: Session, refund: Refund) -> bool:
-    """Whether what the gateway never heard of is still to be paid, and nobody else has paid it meanwhile.
-
-    What a lead has closed is carried on; what was disputed, or refused after all, waits for a person.
-    """
-    if switches.is_off(session, switches.MONEY) or refund_rows.told_otherwise(session, [refund.payment_id]):
-        return False
-    claim = refund_rows.claim_of(session, refund)
-    if claim is None:
-        return True
-    lost = PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.LOST
-    return claim.state not in NOT_OWED and session.scalar(select(PlatformCase.id).where(*lost)) is None
 
 
 def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Errand:
@@ -214,14 +202,20 @@ def _write_down(
     settling: timedelta,
     at: datetime,
 ) -> None:
-    """What every answer leaves, whatever it moves; the lease is free again."""
+    """What every answer leaves, whatever it moves; the lease is free again.
+
+    Of money that is gone a person may have noted what the bank says: that stays, and so does its reference,
+    unless it is looked for.
+    """
+    known = refund.state in LEFT and after in LEFT
+    noted = known and refund.trace != "" and refund.chased_at is None
     session.execute(
         update(Refund)
         .where(Refund.id == refund.id)
         .values(
             reference=answer.gateway_ref[:120] or refund.reference,
-            trace=answer.trace[:120] or refund.trace,
-            said=answer.said[:LONGEST_SAID] or refund.said,
+            trace=refund.trace if noted else answer.trace[:120] or refund.trace,
+            said=refund.said if known else answer.said[:LONGEST_SAID] or refund.said,
             refused_at=refused_at,
             looks=refund.looks + 1,
             look_at=_next_look(refund, answer, after, settling=settling, at=at),
@@ -286,6 +280,8 @@ def _errand(session: Session, refund: Refund, *, owner: str, submit: bool, at: d
         owner=owner,
         gateway=refund.gateway,
         submit=submit,
+        call_off=refund.state is RefundState.NEEDS_ACTION
+        and wanted_back.plan_of(session, refund) is not None,
         taken_at=at,
         instruction=Instruction(
             key=refund.key,

@@ -246,5 +246,6 @@ def _partial(each: Touched, most: int) -> str:
     if each.partial_before == each.partial_after or not each.currency:
         return ""
     if not most:
-        return " · " + _("no partial refund")
-    return " · " + _("partial refund at most %(amount)s", amount=money(Money(most, each.currency)))
+        return " · " + str(_("no partial refund"))
+    amount = money(Money(most, each.currency))
+    return " · " + str(_("partial refund at most %(amount)s", amount=amount))

@@ -108,3 +108,15 @@ def test_after_a_month_nobody_is_asked_any_more(li: Missing) -> None:
     li.pay()
 
     assert li.refund_row(refund_id).look_at is None
+
+
+def test_what_a_person_noted_of_the_bank_is_not_forgotten_by_the_next_question(li: Missing) -> None:
+    refund_id = li.left_for_li()
+    li.say(refund_id, arrived=False)
+    li.answer(refund_id, trace="ARN-1", said="held by the buyer's bank")
+    for _ in range(2):
+        clock.shift(timedelta(days=1))
+        li.pay()
+
+    row = li.refund_row(refund_id)
+    assert (row.trace, row.said) == ("ARN-1", "held by the buyer's bank")
