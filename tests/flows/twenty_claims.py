@@ -111,7 +111,7 @@ DAYS: dict[int, tuple[Act, ...]] = {
         lambda month: month.bank_sends_back("Hannah"),
         begin("Ivan"),
     ),
-    13: (grant("Ivan", Trouble.LOSE_ANSWER, unanswered=30),),
+    13: (grant("Ivan", Trouble.LOSE_ANSWER, unanswered=13),),
     14: (say("刘洋", arrived=True), say("黄磊", arrived=True)),
     15: (
         begin("Jack"),
