@@ -23,7 +23,7 @@ from helpdesk.actions import (
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent, Refund, Ticket
-from helpdesk.rules.refunds import BY_PEOPLE, LEFT, OVER, WAITING
+from helpdesk.rules.refunds import BY_PEOPLE, LEFT, LET_GO_AFTER, OVER, WAITING
 from helpdesk.rules.reminders import SECOND_THOUGHTS, Reason
 from helpdesk.rules.states import EntryKind, RefundState, Role, TicketState, WaitingOn, may
 
@@ -31,7 +31,6 @@ LONGEST_TRACE = 120  # characters
 LONGEST_SAID = 500
 LATEST = timedelta(days=60)  # a new day that lies further off is a slip
 NOON = time(12)
-STILL_WORKING = timedelta(hours=1)  # after it was told, a gateway may still carry it out
 
 
 def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> None:
@@ -41,6 +40,11 @@ def begin(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: d
         session, ticket, refund, tasks.MONEY_LOOKED_FOR, due_at=at + wait, actor=actor, at=at
     )
     plan_clock(session, ticket, refund, actor=actor, at=at)
+    ask_the_gateway(refund, at=at)
+
+
+def ask_the_gateway(refund: Refund, *, at: datetime) -> None:
+    """Whether the money has come back, as soon as the clock comes round; what people paid nobody can tell."""
     if refund.gateway not in BY_PEOPLE:
         refund.look_at = at
 
@@ -59,7 +63,8 @@ def until(session: Session, refund: Refund) -> datetime | None:
 
 
 def note_overdue(session: Session, desk: Desk, ticket: Ticket, refund_id: int, *, at: datetime) -> None:
-    """Nobody has found out: it is said on the ticket, it is our turn, and the clock runs again."""
+    """Nobody has found out: it is said on the ticket, it is our turn, and the clock runs again. The buyer was
+    promised word by now, and has a letter with the new day."""
     refund = session.get_one(Refund, refund_id, populate_existing=True)
     if refund.chased_at is None and (refund.state in LEFT or not is_still_owed(session, refund)):
         return
@@ -73,6 +78,8 @@ def note_overdue(session: Session, desk: Desk, ticket: Ticket, refund_id: int, *
         facts=refund_rows.facts_of(refund) | {"state": refund.shown},
     )
     plan_clock(session, ticket, refund, actor=conversation.CLOCK, at=at)
+    letter = tasks.MONEY_LOOKED_FOR if refund.state in LEFT else tasks.MONEY_DELAYED
+    refund_plans.plan_task(session, ticket, refund, letter, due_at=at, actor=conversation.CLOCK, at=at)
     if ticket.state is not TicketState.OPEN:
         tickets.move(session, ticket, TicketState.OPEN, actor=conversation.CLOCK, at=at)
 
@@ -185,7 +192,7 @@ def never_left(session: Session, refund_id: int, *, said: str, by: Agent, at: da
     if not may(by.role, Role.LEAD):
         raise ConflictError("a gateway has this: only a lead may say that nothing was paid")
     asked = refund.leased_until is not None and refund.leased_until > at
-    if asked or at < (refund.submitted_at or at) + STILL_WORKING:
+    if asked or at < (refund.submitted_at or at) + LET_GO_AFTER:
         raise ConflictError("the gateway may be paying this at this moment: wait an hour, and look again")
     said = " ".join(said.split())[:LONGEST_SAID]
     if not said:

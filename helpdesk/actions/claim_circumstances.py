@@ -21,6 +21,7 @@ from helpdesk.models import (
     Reminder,
     Ticket,
     TicketOrder,
+    goods_here,
 )
 from helpdesk.rules import policy_deciding, proposals
 from helpdesk.rules.claim_guards import Circumstances
@@ -56,6 +57,8 @@ def gather(
     bonus = policy.money.coupon_bonus_percent if policy else 0
     remedies = session.scalars(select(AgreedRemedy).where(AgreedRemedy.claim_id == claim.id)).all()
     offer = open_offer(session, claim)
+    parts = claim_lines.named(session, claim, parts)
+    settled = _is_what_the_inspection_left(session, claim, parts)
     if parts:
         by_itself = by is None and bool(decision and decision.outcome.get("auto"))
         claim_limits.one_after_the_other(session, claim, by_itself=by_itself)
@@ -69,9 +72,9 @@ def gather(
         decision=decision.verdict if decision else "",
         by_itself=bool(decision and decision.outcome.get("auto")),
         for_lead=_is_for_lead(claim, decision),
-        allowed=_allowed(decision),
+        allowed=_allowed(decision) | ({Remedy.RETURN_REFUND} if settled else set()),
         remedies=frozenset(part.remedy for part in parts),
-        above_clause=_above_clause(decision, parts),
+        above_clause=not settled and _above_clause(decision, parts),
         worth=worth + claim_limits.given_before(session, claim, bonus=bonus),
         too_much=why_not(session, claim, parts, bonus) if parts else "",
         limit=limits.own,
@@ -229,6 +232,14 @@ def _allowed(decision: Decision | None) -> frozenset[Remedy]:
     outcome = decision.outcome
     granted = outcome.get("remedies", ()) if decision.verdict != Verdict.DENY else ()
     return frozenset(Remedy(each) for each in (*granted, *outcome.get("alternatives", ())))
+
+
+def _is_what_the_inspection_left(session: Session, claim: Claim, parts: Sequence[Part]) -> bool:
+    """Whether all that is proposed is what had been agreed for goods that are back, less what an inspection
+    deducts: that was granted once, and is only lower now."""
+    here = goods_here.of_claim(session, claim) if any(part.back for part in parts) else None
+    money = [part for part in parts if part.back is not None and here is not None and part.amount <= here.sum]
+    return bool(money) and len(money) == len(parts) == 1 and parts[0].remedy is Remedy.RETURN_REFUND
 
 
 def _above_clause(decision: Decision | None, parts: Sequence[Part]) -> bool:

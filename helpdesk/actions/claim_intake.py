@@ -65,7 +65,7 @@ def note_mail(
     said = str(entry.facts.get("new") or entry.facts.get("text") or "")
     if says_only_thanks(said, files=len(incoming.attachments)):
         return None
-    heard = _heard(desk, entry, said)
+    heard = heard_in(desk, entry)
     if opened and not _asks_for_something(heard):
         return None
     try:
@@ -86,7 +86,7 @@ def catch_up(session: Session, desk: Desk, ticket: Ticket, entry: Entry, *, at: 
     """
     if session.scalar(select(Claim.id).where(Claim.ticket_id == ticket.id).limit(1)) is not None:
         return None
-    heard = _heard(desk, entry, str(entry.facts.get("new") or entry.facts.get("text") or ""))
+    heard = heard_in(desk, entry)
     if not _asks_for_something(heard):
         return None
     verified = claim_progress.verified_orders(session, ticket)
@@ -98,7 +98,9 @@ def catch_up(session: Session, desk: Desk, ticket: Ticket, entry: Entry, *, at: 
     return claim
 
 
-def _heard(desk: Desk, entry: Entry, said: str) -> Hints:
+def heard_in(desk: Desk, entry: Entry) -> Hints:
+    """What the buyer's own words in a mail may mean."""
+    said = str(entry.facts.get("new") or entry.facts.get("text") or "")
     files = entry.facts.get("attachments", ())
     photos = sum(str(file["type"]).startswith("image/") for file in files)
     return hints(f"{entry.facts.get('subject', '')}\n\n{said}", desk.phrases, Facts(photos=photos))
@@ -172,15 +174,7 @@ def open_from_mail(
     order = orders[0] if len(orders) == 1 else None
     if order is not None:
         heard = of_order(heard, claim_lines.wholes(order))
-    suggested = heard.suggestion.code
-    asked = claims.Asked(
-        reason=suggested if suggested in REASONS else "",
-        reason_source="rule" if suggested in REASONS else "",
-        wish=heard.wished.wish if heard.wished else None,
-        amount=heard.amount.money if heard.amount else None,
-        urgent=LEGAL if _speaks_of_law(heard) else "",
-        requested_at=asked_at,
-    )
+    asked = asked_for(heard, asked_at=asked_at)
     if order is None:  # then it is about no items, and comes too late for none
         return claims.open_claim(session, ticket, order=None, lines=None, asked=asked, actor=actor, at=at)
     try:
@@ -194,6 +188,19 @@ def open_from_mail(
             raise
         claim_orders.point_at(session, ticket, other, actor=claims.DESK, at=at)
         return None
+
+
+def asked_for(heard: Hints, *, asked_at: datetime) -> claims.Asked:
+    """What a claim begins with: the reason is a guess, and says so."""
+    suggested = heard.suggestion.code
+    return claims.Asked(
+        reason=suggested if suggested in REASONS else "",
+        reason_source="rule" if suggested in REASONS else "",
+        wish=heard.wished.wish if heard.wished else None,
+        amount=heard.amount.money if heard.amount else None,
+        urgent=LEGAL if _speaks_of_law(heard) else "",
+        requested_at=asked_at,
+    )
 
 
 def last_asked_at(session: Session, ticket: Ticket, *, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Letters about a claim. Those that speak of order, policy or money need a verified link first (I14)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -207,6 +208,8 @@ def _terms(
             row = agreed.get(part.remedy)
             due = refund_promises.due_of(session, claim, row, at=at) if row is not None else None
             terms = refund_terms.of_clause(outcome, part.remedy)
+            if part.back is not None:  # nothing is waited for, and what is kept back stands in the sum
+                terms = replace(terms, withhold_until="", deduction="")
             said.update(dict.fromkeys(refund_words.sentences(terms, due, ticket.locale, desk.zone)))
     return list(said)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import InvalidError
-from helpdesk.models import Claim, ClaimLine, Order, OrderLine, Ticket
+from helpdesk.models import Claim, ClaimLine, Order, OrderLine, Ticket, goods_here
 from helpdesk.rules import wishes
 from helpdesk.rules.money import Money
 from helpdesk.rules.proposals import Part
@@ -78,8 +78,10 @@ def about_the_same(session: Session, ticket: Ticket, order: Order, reason: str) 
     return session.get(Claim, number) if number is not None else None
 
 
-def named(session: Session, parts: Sequence[Part]) -> list[Part]:
-    """The parts of a proposal with the names of the goods that they are for, as the order calls them now."""
+def named(session: Session, claim: Claim, parts: Sequence[Part]) -> list[Part]:
+    """The parts of a proposal with the names of the goods that they are for, as the order calls them now, and
+    with what of them has come back already."""
+    parts = goods_here.noted(session, claim, parts)
     wanted = {line for part in parts for line, _ in part.lines}
     rows = session.scalars(select(OrderLine).where(OrderLine.id.in_(wanted))) if wanted else ()
     titles = {row.id: row.title or row.sku or "?" for row in rows}

@@ -246,6 +246,7 @@ def decide_anew(session: Session, ticket: Ticket, claim: Claim, *, by: Agent, wh
     facts = {"why": why.strip()}
     move(session, ticket, claim, Event.DECIDE_ANEW, actor=actor, by=by, at=at, why=why, facts=facts)
     call_off(session, ticket, claim, actor=actor, at=at)
+    deciding.evaluate(session, ticket, claim, actor=claims.DESK, at=at)  # the page shows the answer of now
 
 
 def call_off(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: datetime) -> None:

@@ -13,6 +13,7 @@ from helpdesk.actions import (
     overdue,
     refund_arrivals,
     refund_letters,
+    refund_plans,
     reminders,
     sending,
     suppressions,
@@ -66,15 +67,18 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
 
 
 def _end_silence(session: Session, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
-    """Not mail, and never too late: what nobody denies has arrived."""
+    """Not mail, and never too late: what nobody denies, the gateway least of all, has arrived."""
     settled = _settled(session, ticket, reminder)
     if settled is not None:
         reminders.withdraw(session, ticket, settled, actor=conversation.CLOCK, at=at, reminder_id=reminder.id)
         return False
-    if not reminders.finish(session, reminder, at=at):
-        return False
     refund = session.get_one(Refund, reminder.facts["refund"], populate_existing=True)
-    refund_arrivals.end_silence(session, ticket, refund, at=at)
+    if refund_plans.ask_first(session, ticket, refund, reminder, at=at) or not reminders.finish(
+        session, reminder, at=at
+    ):
+        return False
+    still_gone = refund_plans.is_still_gone(refund, reminder, at=at)
+    refund_arrivals.end_silence(session, ticket, refund, still_gone=still_gone, at=at)
     return False  # no letter
 
 

@@ -91,7 +91,7 @@ def put(
         proposals.check(parts)
     except ProposalError as error:
         raise InvalidError(str(error), field="parts") from error
-    parts = claim_lines.named(session, parts)
+    parts = claim_lines.named(session, claim, parts)
     if claim.order_id is None:
         raise ConflictError("link the order first: nobody has shown that this buyer may speak for it")
     currency = session.get_one(Order, claim.order_id).currency

@@ -17,6 +17,7 @@ from helpdesk.actions import (
     replacements,
     return_outcomes,
     tasks,
+    wanted_back,
 )
 from helpdesk.desk import Desk
 from helpdesk.models import Reminder, Ticket
@@ -35,6 +36,7 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.MONEY_LOOKED_FOR: refund_letters.looked_for,
     tasks.MONEY_TRACED: refund_letters.traced,
     tasks.MONEY_CHASE: chases.note_overdue,
+    tasks.MONEY_BY_HAND: wanted_back.end,
     tasks.STOP_PARCEL: parcels.note_unstopped,
     tasks.REFUND_DUE: refund_promises.note_due,
 }

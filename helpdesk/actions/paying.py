@@ -24,18 +24,19 @@ from helpdesk.actions import (
     chases,
     claims,
     conversation,
+    lost_instructions,
     refund_plans,
     refund_rows,
     remedy_money,
     switches,
     tickets,
+    wanted_back,
 )
-from helpdesk.models import AgreedRemedy, Claim, Payment, PlatformCase, Refund, Ticket
+from helpdesk.models import AgreedRemedy, Claim, Payment, Refund, Ticket
 from helpdesk.rules import refunds as rules
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Instruction, Outcome
-from helpdesk.rules.platforms import PlatformState
 from helpdesk.rules.refunds import BY_HAND, BY_PEOPLE, LEFT, OVER, WAITING
 from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, TicketState
@@ -43,7 +44,6 @@ from helpdesk.rules.states import RefundState, TicketState
 LEASE = timedelta(minutes=5)  # far longer than a gateway is listened to
 LONGEST_SAID = 500
 BEING_TOLD = (RefundState.SUBMITTED, RefundState.UNKNOWN)
-NOT_OWED = (ClaimState.DISPUTED, ClaimState.REJECTED, ClaimState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class Errand:
     owner: str
     gateway: str
     submit: bool  # False: ask what became of it
+    call_off: bool  # it stands still there, and is to be paid by hand: ask the gateway to let go of it
     taken_at: datetime  # the gateway is spoken to after this moment
     instruction: Instruction
 
@@ -169,29 +170,18 @@ def note(
     else:
         after = rules.after_query(before, answer.outcome, refused=refused, settled=settled)
         lost = rules.is_to_be_submitted_again(before, answer.outcome, refused=refused, settled=settled)
-        if lost and _may_be_told_again(session, refund):
+        if lost and lost_instructions.may_be_given_again(session, refund):
             return _again(session, refund, owner=errand.owner, at=at)
     known = refund.trace
     _write_down(session, refund, answer, refused_at=refused_at, after=after, settling=settling, at=at)
+    if before in LEFT and answer.outcome is Outcome.SUCCEEDED:
+        refund_plans.note_still_gone(session, refund, at=errand.taken_at)
     if refund.chased_at is not None and refund.trace != known and after in LEFT:
         chases.note_trace(session, ticket, refund, at=at)
     if after is not before:
         _move(session, ticket, refund, after, answer, at=at)
+    wanted_back.note(session, ticket, refund, answer.outcome, at=at)
     return None
-
-
-def _may_be_told_again(session: Session, refund: Refund) -> bool:
-    """Whether what the gateway never heard of is still to be paid, and nobody else has paid it meanwhile.
-
-    What a lead has closed is carried on; what was disputed, or refused after all, waits for a person.
-    """
-    if switches.is_off(session, switches.MONEY) or refund_rows.told_otherwise(session, [refund.payment_id]):
-        return False
-    claim = refund_rows.claim_of(session, refund)
-    if claim is None:
-        return True
-    lost = PlatformCase.claim_id == claim.id, PlatformCase.state == PlatformState.LOST
-    return claim.state not in NOT_OWED and session.scalar(select(PlatformCase.id).where(*lost)) is None
 
 
 def _again(session: Session, refund: Refund, *, owner: str, at: datetime) -> Errand:
@@ -212,29 +202,44 @@ def _write_down(
     settling: timedelta,
     at: datetime,
 ) -> None:
-    """What every answer leaves, whatever it moves; the lease is free again."""
-    silent = after in LEFT and answer.outcome is not Outcome.SUCCEEDED  # what was heard of it is not settled
-    looks = (after in WAITING or silent) and refund.gateway != BY_HAND
-    heard = refund.look_at and refund.leased_until and refund.look_at < refund.leased_until
-    wait = answer.again_after or max(
-        rules.next_look(refund.looks), settling if not refund.looks else timedelta()
-    )
+    """What every answer leaves, whatever it moves; the lease is free again.
+
+    Of money that is gone a person may have noted what the bank says: that stays, and so does its reference,
+    unless it is looked for.
+    """
+    known = refund.state in LEFT and after in LEFT
+    noted = known and refund.trace != "" and refund.chased_at is None
     session.execute(
         update(Refund)
         .where(Refund.id == refund.id)
         .values(
             reference=answer.gateway_ref[:120] or refund.reference,
-            trace=answer.trace[:120] or refund.trace,
-            said=answer.said[:LONGEST_SAID] or refund.said,
+            trace=refund.trace if noted else answer.trace[:120] or refund.trace,
+            said=refund.said if known else answer.said[:LONGEST_SAID] or refund.said,
             refused_at=refused_at,
             looks=refund.looks + 1,
-            look_at=at if heard and after not in OVER else at + wait if looks else None,
+            look_at=_next_look(refund, answer, after, settling=settling, at=at),
             lease_owner="",
             leased_until=None,
         )
         .execution_options(synchronize_session=False)
     )
     session.refresh(refund)
+
+
+def _next_look(
+    refund: Refund, answer: Answer, after: RefundState, *, settling: timedelta, at: datetime
+) -> datetime | None:
+    """When the gateway is asked again; at once when something was heard of it meanwhile."""
+    if after in OVER or refund.gateway == BY_HAND:
+        return None
+    if refund.look_at and refund.leased_until and refund.look_at < refund.leased_until:
+        return at
+    if after in LEFT and answer.outcome is Outcome.SUCCEEDED:
+        return rules.next_watch(refund.paid_at or at, chased=refund.chased_at is not None, at=at)
+    return at + (
+        answer.again_after or max(rules.next_look(refund.looks), timedelta() if refund.looks else settling)
+    )
 
 
 def _move(
@@ -275,6 +280,8 @@ def _errand(session: Session, refund: Refund, *, owner: str, submit: bool, at: d
         owner=owner,
         gateway=refund.gateway,
         submit=submit,
+        call_off=refund.state is RefundState.NEEDS_ACTION
+        and wanted_back.plan_of(session, refund) is not None,
         taken_at=at,
         instruction=Instruction(
             key=refund.key,

@@ -42,11 +42,13 @@ def note_arrived(session: Session, ticket: Ticket, refund: Refund, *, actor: str
 
 
 def note_missing(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> Ticket:
-    """Somebody says that it is not there: it is looked for, and it is our turn. Twice changes nothing.
+    """Somebody says that it is not there: it is looked for, and it is our turn. Twice changes nothing,
+    but that its gateway is asked once more.
 
     Raises ConflictError for money that is not on its way, or that somebody has said to be there.
     """
     if refund.chased_at is not None:
+        chases.ask_the_gateway(refund, at=at)
         return ticket
     if refund.state is not RefundState.SUCCEEDED and not refund.arrival_assumed:
         raise ConflictError(f"a refund that is {refund.state} is not on its way".replace("_", " "))
@@ -62,11 +64,12 @@ def note_missing(session: Session, ticket: Ticket, refund: Refund, *, actor: str
     return ticket
 
 
-def end_silence(session: Session, ticket: Ticket, refund: Refund, *, at: datetime) -> None:
+def end_silence(session: Session, ticket: Ticket, refund: Refund, *, still_gone: bool, at: datetime) -> None:
     """Nobody has answered the question: it is assumed that the money is there, and the entry says so.
 
-    Where nobody was asked, silence says nothing: then it is for a person to find out. On a closed ticket the
-    buyer was not asked because a person had closed it. Who was asked late has as long to answer.
+    Where nobody was asked, silence says nothing: then it is for a person to find out. Who was asked late has
+    as long to answer. Nor is
+    anything assumed of money whose gateway did not answer (`still_gone`) whether it came back.
     """
     asked = refund_plans.asked_at(session, refund)
     if asked is not None and at < asked + ASSUMED_AFTER_CHECK:
@@ -74,10 +77,12 @@ def end_silence(session: Session, ticket: Ticket, refund: Refund, *, at: datetim
         due_at, about = asked + ASSUMED_AFTER_CHECK, {"refund": refund.id}
         reminders.plan(session, ticket, kind, due_at=due_at, actor=clock, at=at, facts=about)
         return
-    if ticket.state is not TicketState.CLOSED and asked is None:
+    nobody_was_asked = refund_plans.was_not_asked(session, ticket, refund)
+    if nobody_was_asked or not still_gone:
         facts = refund_rows.facts_of(refund)
+        verb = "arrival_unasked" if nobody_was_asked else "arrival_unanswered"
         conversation.record(
-            session, ticket, EntryKind.EVENT, "arrival_unasked", actor=conversation.CLOCK, at=at, facts=facts
+            session, ticket, EntryKind.EVENT, verb, actor=conversation.CLOCK, at=at, facts=facts
         )
         if ticket.state is not TicketState.OPEN:
             tickets.move(session, ticket, TicketState.OPEN, actor=conversation.CLOCK, at=at)

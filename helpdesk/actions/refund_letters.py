@@ -33,7 +33,9 @@ def delayed(session: Session, desk: Desk, ticket: Ticket, refund_id: int, *, at:
     refund = _of(session, ticket, refund_id)
     if refund is None or not chases.is_still_owed(session, refund):
         return
-    until = chases.plan_clock(session, ticket, refund, actor=conversation.CLOCK, at=at)
+    until = chases.until(session, refund)  # a letter that renews a promise says the day that runs already
+    if until is None:
+        until = chases.plan_clock(session, ticket, refund, actor=conversation.CLOCK, at=at)
     said = {"until": words.day(until, ticket.locale, desk.zone)}
     _tell(session, desk, ticket, refund, "refund_delayed", verb="refund_delay_told", at=at, said=said)
 

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import conversation, refund_rows, reminders, tasks, tickets
 from helpdesk.desk import Desk
 from helpdesk.models import Refund, Reminder, Ticket
-from helpdesk.rules.refunds import BY_HAND
+from helpdesk.rules.refunds import (
+    ASKED_AGAIN_AFTER,
+    ASKED_FOR,
+    ASKED_TIMES,
+    BY_HAND,
+    BY_PEOPLE,
+    HEARD_LATELY,
+    LEFT,
+    LOOKS,
+)
 from helpdesk.rules.reminders import (
     ASSUMED_AFTER_CHECK,
     DELAY_IS_TOLD_AFTER,
@@ -22,6 +31,8 @@ from helpdesk.rules.reminders import (
 from helpdesk.rules.states import RefundState, ReminderKind, ReminderState, TicketState
 
 OURS = (TicketState.NEW, TicketState.OPEN)
+# Of a plan to assume: when the gateway said so last, since when it is asked, how often it had been by then.
+STILL_GONE, ASKED_SINCE, LOOKS_THEN = "still_gone", "asked_since", "looks_then"
 
 
 def note_left(session: Session, ticket: Ticket, refund: Refund, *, actor: str, at: datetime) -> None:
@@ -99,6 +110,11 @@ def forget(
             reminders.withdraw(session, its_own, because, actor=actor, at=at, reminder_id=plan.id)
 
 
+def was_not_asked(session: Session, ticket: Ticket, refund: Refund) -> bool:
+    """Whether nobody could ask its buyer. On a closed ticket nobody did because a person had closed it."""
+    return ticket.state is not TicketState.CLOSED and asked_at(session, refund) is None
+
+
 def asked_at(session: Session, refund: Refund) -> datetime | None:
     """When the buyer was asked about it, since the day on which it is expected now."""
     return session.scalar(
@@ -113,6 +129,40 @@ def asked_at(session: Session, refund: Refund) -> datetime | None:
         .order_by(Reminder.id.desc())
         .limit(1)
     )
+
+
+def note_still_gone(session: Session, refund: Refund, *, at: datetime) -> None:
+    """The gateway says that the money has not come back: what silence means may rest on it for a while."""
+    for plan in reminders.of_refund(session, refund.id):
+        if plan.kind is ReminderKind.ARRIVAL_ASSUMED:
+            plan.facts = {**plan.facts, STILL_GONE: at.isoformat()}
+
+
+def ask_first(session: Session, ticket: Ticket, refund: Refund, plan: Reminder, *, at: datetime) -> bool:
+    """Whether the gateway has to be asked once more before silence means anything: then it is, and the plan
+    waits a little. False as soon as it has answered, when it has left several questions open for a day, and
+    where the buyer was not asked either, so that silence means nothing.
+    """
+    if is_still_gone(refund, plan, at=at) or was_not_asked(session, ticket, refund):
+        return False
+    since = datetime.fromisoformat(plan.facts.get(ASKED_SINCE, at.isoformat()))
+    looks = plan.facts.get(LOOKS_THEN, refund.looks)
+    if at >= since + ASKED_FOR and refund.looks >= looks + ASKED_TIMES:
+        return False
+    plan.facts = {**plan.facts, ASKED_SINCE: since.isoformat(), LOOKS_THEN: looks}
+    plan.due_at = at + ASKED_AGAIN_AFTER
+    if refund.look_at is None or refund.look_at > plan.due_at + LOOKS[-1]:
+        refund.look_at = at  # who is silent is asked by the rhythm of the silent
+    session.flush()
+    return True
+
+
+def is_still_gone(refund: Refund, plan: Reminder, *, at: datetime) -> bool:
+    """Whether its gateway has said so lately; of what people pay, or what is over, nobody is to be asked."""
+    if refund.gateway in BY_PEOPLE or refund.state not in LEFT:
+        return True
+    said = plan.facts.get(STILL_GONE)
+    return said is not None and at <= datetime.fromisoformat(said) + HEARD_LATELY
 
 
 def unasked(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, int]]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agreeing, claim_steps, conversation
-from helpdesk.actions.claims import Actor
+from helpdesk.actions import agreeing, claim_steps, conversation, deciding
+from helpdesk.actions.claims import DESK, Actor
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import AgreedRemedy, Claim, Refund, Replacement, Ticket
 from helpdesk.rules.claim_terms import Condition, Remedy
@@ -144,6 +144,7 @@ def _cancel_and_move(
         values=values,
     )
     claim_steps.call_off(session, ticket, claim, actor=actor, at=at)
+    deciding.evaluate(session, ticket, claim, actor=DESK, at=at)  # the page shows the new answer at once
 
 
 def _is_paid(session: Session, remedy_id: int) -> bool:

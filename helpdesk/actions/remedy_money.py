@@ -56,7 +56,11 @@ def waiting(session: Session, *, limit: int = 100) -> Sequence[int]:
             AgreedRemedy.remedy.in_(MONEY),
             Claim.state == ClaimState.APPROVED,
             ~exists().where(Refund.remedy_id == AgreedRemedy.id),
-            or_(AgreedRemedy.remedy != Remedy.RETURN_REFUND, goods_have_moved),
+            or_(
+                AgreedRemedy.remedy != Remedy.RETURN_REFUND,
+                AgreedRemedy.goods["returned"].as_integer().is_not(None),
+                goods_have_moved,
+            ),
         )
         .order_by(AgreedRemedy.id)
     ).all()

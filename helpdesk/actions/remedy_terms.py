@@ -1,13 +1,16 @@
 """The terms of an agreed remedy's money, from the rows: the decision that counts, and the goods."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import deciding
 from helpdesk.models import AgreedRemedy, Claim, ReturnShipment
 from helpdesk.rules import refund_terms
+from helpdesk.rules.proposals import part_of
 from helpdesk.rules.refund_terms import Goods, RefundTerms
-from helpdesk.rules.returns import ReturnState
+from helpdesk.rules.returns import Outcome, ReturnState
 
 
 def of(session: Session, remedy: AgreedRemedy) -> RefundTerms:
@@ -17,7 +20,11 @@ def of(session: Session, remedy: AgreedRemedy) -> RefundTerms:
 
 
 def goods_of(session: Session, remedy: AgreedRemedy) -> Goods | None:
-    """Its newest return that was not called off."""
+    """Its newest return that was not called off. Of money for goods that were here when it was agreed:
+    theirs, and whatever the inspection found was known then."""
+    back = part_of(1, remedy.remedy, remedy.amount_minor, remedy.goods).back
+    if back is not None:
+        return replace(as_goods(session.get_one(ReturnShipment, back.shipment)), outcome=Outcome.AS_AGREED)
     newest = session.scalar(
         select(ReturnShipment)
         .where(ReturnShipment.remedy_id == remedy.id, ReturnShipment.state != ReturnState.CANCELED)

@@ -118,6 +118,17 @@ def of_refund(session: Session, refund_id: int) -> Sequence[Reminder]:
     ).all()
 
 
+def newest_task(session: Session, ticket: Ticket, about: str, subject_id: int) -> Reminder | None:
+    """The last plan of this task, whatever became of it."""
+    rows = session.scalars(
+        select(Reminder)
+        .where(Reminder.ticket_id == ticket.id, Reminder.kind == ReminderKind.TASK_DUE)
+        .order_by(Reminder.id.desc())
+    )
+    of_it = (row for row in rows if (row.facts.get("about"), row.facts.get("id")) == (about, subject_id))
+    return next(of_it, None)
+
+
 def finish(session: Session, reminder: Reminder, *, at: datetime) -> bool:
     """Mark a plan as done, if nobody else has; True for the one who may act on it."""
     return _taken(session, reminder, ReminderState.DONE, done_at=at)

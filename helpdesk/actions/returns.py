@@ -68,10 +68,11 @@ def start(
     Raises ConflictError when a return of this remedy runs already, InvalidError, NotFoundError.
     """
     remedy = remedy_goods.of_claim(session, claim, remedy_id, *MAY_WANT_GOODS)
-    if remedy.remedy is Remedy.FULL_REFUND and not remedy_terms.of(session, remedy).wants_goods(
-        remedy.remedy
-    ):
+    terms = remedy_terms.of(session, remedy)
+    if remedy.remedy is Remedy.FULL_REFUND and not terms.wants_goods(remedy.remedy):
         raise NotFoundError("there is no such remedy on this ticket")
+    if "returned" in remedy.goods:
+        raise ConflictError("the goods for this are here already")
     if return_rows.running(session, remedy.id) is not None:
         raise ConflictError("a return for this is under way already")
     if send_by <= at:

@@ -26,6 +26,7 @@ MONEY_DELAYED = "money_delayed"  # that it has not, and that somebody is on it
 MONEY_LOOKED_FOR = "money_looked_for"  # that it is being looked for
 MONEY_TRACED = "money_traced"  # what the bank says of it
 MONEY_CHASE = "money_chase"  # somebody was to find out where refund `id` is
+MONEY_BY_HAND = "money_by_hand"  # somebody pays refund `id`, once its gateway has let go of it
 STOP_PARCEL = "stop_parcel"  # of order `id`, whose money goes back and that has not left
 REFUND_DUE = "refund_due"  # the money of agreed remedy `id` has to be made
 EVERY = (
@@ -42,10 +43,11 @@ EVERY = (
     MONEY_LOOKED_FOR,
     MONEY_TRACED,
     MONEY_CHASE,
+    MONEY_BY_HAND,
     STOP_PARCEL,
     REFUND_DUE,
 )
-OF_MONEY = (MONEY_SENT, MONEY_DELAYED, MONEY_LOOKED_FOR, MONEY_TRACED, MONEY_CHASE)
+OF_MONEY = (MONEY_SENT, MONEY_DELAYED, MONEY_LOOKED_FOR, MONEY_TRACED, MONEY_CHASE, MONEY_BY_HAND)
 
 
 def plan(

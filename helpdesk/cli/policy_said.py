@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from helpdesk.queries.policies import Touched
+from helpdesk.rules.money import Money
 from helpdesk.rules.policy_checking import Checked
 from helpdesk.rules.policy_comparing import Difference
 from helpdesk.rules.policy_facts import Facts
@@ -96,10 +97,18 @@ def _claim_lines(claims: OpenClaims) -> list[str]:
         f"open claims that it would answer otherwise: {len(claims.touched) or 'none'}",
         *(
             f"  claim {each.claim}, ticket {each.ticket}: {each.before_clause or 'otherwise'} {each.before}"
-            f" -> {each.after_clause or 'otherwise'} {each.after}"
+            f"{_partial(each, each.partial_before)} -> {each.after_clause or 'otherwise'} {each.after}"
+            f"{_partial(each, each.partial_after)}"
             for each in claims.touched
         ),
     ]
+
+
+def _partial(each: Touched, most: int) -> str:
+    """The most of a partial refund, where that is what changes."""
+    if each.partial_before == each.partial_after or not each.currency:
+        return ""
+    return f", partial refund at most {Money(most, each.currency)}" if most else ", no partial refund"
 
 
 def _case(facts: Facts) -> str:

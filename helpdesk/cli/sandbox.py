@@ -18,6 +18,7 @@ from helpdesk import clock
 from helpdesk.cli.refusing import FAILED, WRONG_USE
 from helpdesk.cli.showing import as_json
 from helpdesk.current import current_settings
+from helpdesk.demo import passing
 from helpdesk.gateways.bank import ENDS, Bank, BankError
 from helpdesk.gateways.bank_book import Booked, Trouble
 from helpdesk.gateways.configured import bank_file
@@ -179,6 +180,8 @@ def _bank() -> Iterator[Bank]:
     settings = current_settings()
     if not settings.sandbox and not bank_file(settings).exists():  # the demo shop's bank needs no setting
         raise NoSandboxError("this desk has no sandbox: set HELPDESK_SANDBOX=1, and start it anew")
+    if (settings.data_dir / "demo" / "clock").exists():
+        passing.resume(settings.data_dir / "demo")  # book and signatures are dated as the demo's desk is
     try:
         yield Bank(bank_file(settings), now=clock.now)
     except (BankError, AmountError) as error:

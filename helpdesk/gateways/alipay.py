@@ -111,6 +111,9 @@ class AlipayGateway:
             "alipay.trade.fastpay.refund.query", asked, lambda told: _queried(told, instruction)
         )
 
+    def call_off(self, instruction: Instruction) -> Answer:
+        return self.query(instruction)  # it has no such thing
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         """Alipay sends a notice for a day until it is heard, so its age says nothing."""
         try:

@@ -70,6 +70,18 @@ class Bank:
             return Answer(outcome=Outcome.NOT_FOUND)
         return _told(known) if _is_of(known, asked) else about_another(asked.key)
 
+    def call_off(self, asked: Instruction) -> Answer:
+        """Let go of what waits for a person; anything else is as it is."""
+        with self._book() as book:
+            known = bank_book.find(book, asked.key, asked.gateway_ref)
+            if known is None:
+                return Answer(outcome=Outcome.NOT_FOUND)
+            if not _is_of(known, asked):
+                return about_another(asked.key)
+            if known.outcome is Outcome.NEEDS_ACTION:
+                known = bank_book.turn(book, known, Outcome.CANCELED, "called off by the desk", self._now())
+            return _told(known)
+
     def _first(self, book: sqlite3.Connection, asked: Instruction) -> Answer:
         trouble, seconds = bank_book.take(book, Trouble.DECLINE, Trouble.LATE, Trouble.NEEDS_ACTION) or (
             "",

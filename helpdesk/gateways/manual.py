@@ -21,6 +21,9 @@ class Manual:
     def query(self, instruction: Instruction) -> Answer:
         return _by_a_person(instruction)
 
+    def call_off(self, instruction: Instruction) -> Answer:
+        return _by_a_person(instruction)
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         raise SignatureError("nobody sends notices of what is paid by hand")
 

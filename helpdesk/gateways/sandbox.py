@@ -43,6 +43,12 @@ class Sandbox:
         except (sqlite3.Error, OSError) as error:
             return no_answer(self.name, error)
 
+    def call_off(self, instruction: Instruction) -> Answer:
+        try:
+            return self.bank.call_off(instruction)
+        except (sqlite3.Error, OSError) as error:
+            return no_answer(self.name, error)
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         told = headers_of(headers).get(SIGNATURE.lower(), "")
         seconds, _, signature = told.removeprefix("t=").partition(",v1=")

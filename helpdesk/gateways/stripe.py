@@ -73,6 +73,9 @@ class StripeGateway:
     def query(self, instruction: Instruction) -> Answer:
         return _heard(lambda: self._find(instruction))
 
+    def call_off(self, instruction: Instruction) -> Answer:
+        return _heard(lambda: self._call_off(instruction))
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         header = wire.headers_of(headers).get("stripe-signature", "")
         try:
@@ -123,6 +126,13 @@ class StripeGateway:
             if count == MOST:
                 return unknown(f"the payment has {MOST} refunds and more: not all were looked through")
         return Answer(outcome=Outcome.NOT_FOUND)
+
+    def _call_off(self, instruction: Instruction) -> Answer:
+        """Only what waits for the buyer can be canceled (https://docs.stripe.com/api/refunds/cancel)."""
+        found = self._find(instruction)
+        if found.outcome is not Outcome.NEEDS_ACTION:
+            return found
+        return _checked(self._refunds.cancel(found.gateway_ref).to_dict(), instruction)
 
     def _currency(self, payment: str) -> str:
         if _kind(payment) == "payment_intent":

@@ -103,6 +103,9 @@ class WechatPayGateway:
     def query(self, instruction: Instruction) -> Answer:
         return self._heard("GET", f"{REFUNDS}/{quote(instruction.key, safe='')}", "", instruction)
 
+    def call_off(self, instruction: Instruction) -> Answer:
+        return self.query(instruction)  # it has no such thing
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         if not self._is_signed(headers, body):
             raise SignatureError("the notice is not signed by WeChat Pay")

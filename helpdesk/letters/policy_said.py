@@ -90,6 +90,9 @@ def line(said: Line, locale: str, *, currency: str) -> str:
     """A line of an explanation."""
     if said.code == "within":
         return refund_words.within(RefundTerms(refund_within=said.values["within"]), locale)
+    if said.code == "limit_unused":  # in its own currency, whatever the order's
+        limit = words.amount(Money(said.values["amount"], said.values["currency"]), locale)
+        return policy_words.LINES[said.code].to(locale).format(amount=limit, currency=currency)
     values = {name: _filled(name, value, locale, currency) for name, value in said.values.items()}
     code = f"{said.code}_{said.values['pays']}" if said.code == "goods_back" else said.code
     return policy_words.LINES[code].to(locale).format(**values)

@@ -84,6 +84,10 @@ LINES: Mapping[str, Said] = {
     "goods_back_buyer": Said("商品需寄回，运费由买家承担", "the goods come back, the buyer pays the way"),
     "goods_back_seller": Said("商品需寄回，运费由我们承担", "the goods come back, we pay the way"),
     "goods_back_": Said("商品需寄回", "the goods come back"),
+    "limit_unused": Said(
+        "价值界限 {amount} 未适用：订单币种为 {currency}，因此商品需寄回",
+        "the limit of {amount} was not used: the order is in {currency}, so the goods come back",
+    ),
     "goods_stay": Said("商品不用寄回", "the goods need not come back"),
     "refund": Said(
         "全额退款 {full} = 货款 {goods} + 运费 {shipping}",

@@ -37,14 +37,34 @@ LINES: dict[str, dict[Remedy, str]] = {
         Remedy.WAIT_WITH_DATE: "we keep your order",
     },
 }
+# For goods that are with the shop already, after an inspection.
+RETURNED: dict[str, dict[Remedy, str]] = {
+    "zh-CN": {
+        Remedy.PARTIAL_REFUND: "部分退款 {amount}，原路退回",
+        Remedy.RETURN_REFUND: "退货退款 {amount}：商品已退回，款项原路退回",
+    },
+    "en": {
+        Remedy.PARTIAL_REFUND: "a partial refund of {amount}, to the method that you paid with",
+        Remedy.RETURN_REFUND: (
+            "a refund of {amount}, to the method that you paid with, for the goods that you have sent back"
+        ),
+    },
+}
+LESS = {"zh-CN": "（{agreed} − {deducted}，扣除原因：{why}）", "en": " ({agreed} less {deducted}: {why})"}
 WITH = {"zh-CN": "（{what}）", "en": " ({what})"}
 BY = {"zh-CN": "，最迟 {by}", "en": ", by {by} at the latest"}
 
 
 def line(part: Part, currency: str, locale: str) -> str:
     """ "a partial refund of £20.00, to the method that you paid with; you keep the goods" """
-    words = LINES.get(locale, LINES["en"])
+    words = {**LINES.get(locale, LINES["en"]), **(RETURNED.get(locale, RETURNED["en"]) if part.back else {})}
     said = words[part.remedy].format(amount=amount(Money(part.amount, currency), locale))
+    if part.back is not None and part.back.deducted:
+        said += LESS.get(locale, LESS["en"]).format(
+            agreed=amount(Money(part.amount + part.back.deducted, currency), locale),
+            deducted=amount(Money(part.back.deducted, currency), locale),
+            why=part.back.why,
+        )
     what = ", ".join(each for each in (part.named, part.words) if each)
     if what:
         said += WITH.get(locale, WITH["en"]).format(what=what)

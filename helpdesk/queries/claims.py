@@ -19,7 +19,9 @@ from helpdesk.models import (
     OrderLine,
     PolicyVersion,
     Ticket,
+    goods_here,
 )
+from helpdesk.models.goods_here import GoodsHere
 from helpdesk.models.masking import Mask
 from helpdesk.queries import ceilings, promises
 from helpdesk.rules.ceilings import Ceiling
@@ -101,6 +103,7 @@ class ClaimView:
     past: tuple[OfferView, ...]
     approval: ApprovalView | None
     agreed: tuple[promises.RemedyView, ...]
+    here: GoodsHere | None  # goods that are back, and that nothing was given for yet
     may: frozenset[Event]
     spoken: tuple[WordsView, ...]
 
@@ -151,6 +154,7 @@ def _view(session: Session, claim: Claim, role: Role) -> ClaimView:
         past=tuple(each for each in shown if each.state not in (OfferState.PROPOSED, OfferState.OPEN)),
         approval=_approval(session, claim),
         agreed=promises.agreed(session, claim),
+        here=goods_here.of_claim(session, claim),
         may=frozenset(move.event for move in possible(claim.state, Who(role))),
         spoken=_spoken(session, claim) if claim.state is ClaimState.OFFERED else (),
     )

@@ -162,7 +162,7 @@ def _remedy(
     wants_goods: bool,
 ) -> RemedyView:
     goes_on = claim.state is ClaimState.APPROVED and row.state in (RemedyState.AGREED, RemedyState.UNDER_WAY)
-    returned = any(
+    returned = "returned" in row.goods or any(
         each.remedy_id == row.id and (each.state in LIVE or each.outcome is Outcome.AS_AGREED)
         for each in back
     )

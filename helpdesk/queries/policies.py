@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Claim, Decision, EventClaim, ForceMajeureEvent, PolicyVersion
-from helpdesk.rules.policy_deciding import first_fitting
+from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.policy_deciding import Decision as Answer
+from helpdesk.rules.policy_deciding import decide
 from helpdesk.rules.policy_facts import Facts
+from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Policy, Verdict
 
 
@@ -50,6 +53,9 @@ class Touched:
     before: Verdict
     after_clause: str
     after: Verdict
+    currency: str  # of the order; "" where there is none
+    partial_before: int  # the most of a partial refund, in minor units; 0 where none is granted
+    partial_after: int
 
 
 def one(session: Session, version_id: int, *, at: datetime) -> VersionView:
@@ -61,31 +67,59 @@ def one(session: Session, version_id: int, *, at: datetime) -> VersionView:
 
 
 def touched(session: Session, policy: Policy) -> list[Touched]:
-    """Open claims whose answer would change, by the facts that their newest decision was made from."""
+    """Open claims that would be answered otherwise if they came in under this policy: by the facts of their
+    newest decision, asked of the version that it is pinned to and of this one, in the same way.
+    """
     newest = select(func.max(Decision.id)).group_by(Decision.claim_id)
     rows = session.execute(
-        select(Claim.id, Claim.ticket_id, Decision)
+        select(Claim.id, Claim.ticket_id, Decision.outcome, PolicyVersion)
         .join(Decision, Decision.claim_id == Claim.id)
+        .join(PolicyVersion, PolicyVersion.id == Decision.policy_version_id)
         .where(Claim.live, Decision.id.in_(newest))
         .order_by(Claim.ticket_id, Claim.id)
     ).all()
+    pinned = {row.PolicyVersion.id: read_policy(row.PolicyVersion.text, was_kept=True).policy for row in rows}
     found = []
-    for claim, ticket, decision in rows:
-        if "facts" not in decision.outcome:
+    for claim, ticket, outcome, version in rows:
+        its_own = pinned[version.id]
+        if "facts" not in outcome or its_own is None:
             continue
-        clause, verdict = first_fitting(policy, Facts.from_json(decision.outcome["facts"]))
-        if (clause.id if clause else "", verdict) != (decision.clause, decision.verdict):
-            found.append(
-                Touched(
-                    claim=claim,
-                    ticket=ticket,
-                    before_clause=decision.clause,
-                    before=Verdict(decision.verdict),
-                    after_clause=clause.id if clause else "",
-                    after=verdict,
-                )
-            )
+        facts = Facts.from_json(outcome["facts"])
+        before, after = decide(its_own, facts), decide(policy, facts)
+        if _told(before) != _told(after):
+            found.append(_touched(claim, ticket, before, after))
     return found
+
+
+def _told(decision: Answer) -> tuple[object, ...]:
+    """What an answer comes to for the buyer."""
+    sums = decision.amounts
+    return (
+        decision.clause,
+        decision.decision,
+        decision.remedies,
+        decision.goods_back,
+        sums.full if decision.remedies else 0,
+        _most_partial(decision),
+    )
+
+
+def _most_partial(decision: Answer) -> int:
+    return decision.amounts.partial_at_most if Remedy.PARTIAL_REFUND in decision.remedies else 0
+
+
+def _touched(claim: int, ticket: int, before: Answer, after: Answer) -> Touched:
+    return Touched(
+        claim=claim,
+        ticket=ticket,
+        before_clause=before.clause,
+        before=before.decision,
+        after_clause=after.clause,
+        after=after.decision,
+        currency=before.facts.currency,
+        partial_before=_most_partial(before),
+        partial_after=_most_partial(after),
+    )
 
 
 def without_time(session: Session, event_id: int, *, at: datetime) -> list[int]:

@@ -189,6 +189,8 @@ def _goods(row: ReturnShipment) -> Goods:
 
 def waits(found: Grounds, remedy: AgreedRemedy) -> str:
     """What actions/remedy_money.py asks before money leaves: why it may not yet, "" when it may."""
+    if part_of(1, remedy.remedy, remedy.amount_minor, remedy.goods).back is not None:
+        return ""  # the goods were here when it was agreed
     terms = refund_terms.of_clause(found.outcomes.get(remedy.claim_id), remedy.remedy)
     return refund_terms.why_money_waits(remedy.remedy, terms, found.goods.get(remedy.id))
 

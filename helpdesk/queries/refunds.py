@@ -1,18 +1,18 @@
 """Refunds as pages show them: what was instructed, what became of it, and what happens next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Refund
+from helpdesk.models import Agent, Refund, Reminder
 from helpdesk.rules.money import Money
 from helpdesk.rules.money_days import MoneyDay, money_day
 from helpdesk.rules.refunds import BY_HAND, WAITING, Shown
-from helpdesk.rules.states import RefundState
+from helpdesk.rules.states import RefundState, ReminderState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class RefundView:
     expected_at: datetime | None
     answered_at: datetime | None
     proved: bool  # there is a file that shows the payment
+    wanted_by: str = ""  # the colleague who pays it by hand once its gateway has let go of it
+    wanted_until: datetime | None = None  # when that is at the latest
     held_by: str = ""  # the colleague who has taken it to pay it by hand
 
     @property
@@ -54,13 +56,38 @@ class RefundView:
 def of_ticket(session: Session, number: int) -> tuple[RefundView, ...]:
     """All that was ever instructed on a ticket, oldest first."""
     rows = session.scalars(select(Refund).where(Refund.ticket_id == number).order_by(Refund.id))
-    return tuple(view(row) for row in rows)
+    return _views(session, rows.all())
 
 
 def of_remedies(session: Session, remedies: Sequence[int]) -> tuple[RefundView, ...]:
     """All that was ever instructed for these promises, oldest first."""
     rows = session.scalars(select(Refund).where(Refund.remedy_id.in_(remedies)).order_by(Refund.id))
-    return tuple(view(row) for row in rows)
+    return _views(session, rows.all())
+
+
+def _views(session: Session, rows: Sequence[Refund]) -> tuple[RefundView, ...]:
+    """With who wants to pay what stands still."""
+    standing = [row.id for row in rows if row.state is RefundState.NEEDS_ACTION and row.gateway != BY_HAND]
+    wanted = _wanted(session, standing) if standing else {}
+    return tuple(
+        replace(view(row), wanted_by=wanted[row.id][0], wanted_until=wanted[row.id][1])
+        if row.id in wanted
+        else view(row)
+        for row in rows
+    )
+
+
+def _wanted(session: Session, refunds: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+    plans = session.scalars(
+        select(Reminder).where(
+            Reminder.state == ReminderState.PLANNED, Reminder.facts["refund"].as_integer().in_(refunds)
+        )
+    )
+    return {
+        plan.facts["refund"]: (session.get_one(Agent, plan.facts["by"]).name, plan.due_at)
+        for plan in plans
+        if plan.facts.get("about") == "money_by_hand"
+    }
 
 
 def view(row: Refund) -> RefundView:

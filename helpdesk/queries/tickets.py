@@ -29,7 +29,14 @@ OUT_OF_SIGHT = ("notified",)  # told to a colleague: the export has it
 # Told by the claim's own entries; what is still planned stands below the conversation.
 OF_CLAIMS = (ReminderKind.CLAIM_DUE, ReminderKind.CLAIM_REMINDER, ReminderKind.OFFER_EXPIRY)
 # Letters of the clock that go at once, or not at all, and what somebody is to find out: told likewise.
-OF_MONEY = ("money_sent", "money_delayed", "money_looked_for", "money_traced", "money_chase")
+OF_MONEY = (
+    "money_sent",
+    "money_delayed",
+    "money_looked_for",
+    "money_traced",
+    "money_chase",
+    "money_by_hand",
+)
 NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
 
 

@@ -90,6 +90,10 @@ class Gateway(Protocol):
     def query(self, instruction: Instruction) -> Answer:
         """What became of it; NOT_FOUND where the gateway knows nothing under the key."""
 
+    def call_off(self, instruction: Instruction) -> Answer:
+        """Take back what stands still there, before money moves: CANCELED once it is. Where the gateway has
+        no such thing, what `query` says."""
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> Notice | None:
         """The notice of these bytes; None for one that is about no refund. Raises SignatureError."""
 

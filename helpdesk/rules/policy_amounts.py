@@ -62,11 +62,14 @@ def amounts(then: Then, facts: Facts, money: MoneyLimits) -> Amounts:
     )
 
 
-def goods_back(then: Then, value: int) -> GoodsBack:
-    """Whether goods of this value have to come back: required or never."""
+def goods_back(then: Then, value: int, *, counted: bool = True) -> GoodsBack:
+    """Whether goods of this value have to come back: required or never.
+
+    A value that is not `counted` is in another currency than the limit: then they come back.
+    """
     if then.goods_back is not GoodsBack.IF_VALUE_ABOVE:
         return then.goods_back
-    return GoodsBack.REQUIRED if value > then.goods_back_above else GoodsBack.NEVER
+    return GoodsBack.REQUIRED if not counted or value > then.goods_back_above else GoodsBack.NEVER
 
 
 def _by_line(goods: int, facts: Facts, ceilings: list[int]) -> tuple[tuple[str, int], ...]:

@@ -123,6 +123,11 @@ def _turns_on_the_reason(found: Traced) -> bool:
     return any(check.outcome is UNKNOWN and check.predicate in OF_THE_REASON for check in found.checks)
 
 
+def is_counted(policy: Policy, facts: Facts) -> bool:
+    """Whether sums of the policy can be held against this order's: they are in the same currency."""
+    return facts.currency in ("", policy.currency)
+
+
 def of_mixed_items(refusal: Decision) -> Decision:
     """A refusal that some of the items do not deserve: a person tells them apart."""
     return replace(refusal, decision=Verdict.REVIEW, would_be=Verdict.REVIEW, is_mixed=True)
@@ -171,7 +176,8 @@ def _by_clause(
         if check.outcome is UNKNOWN and check.predicate != "evidence"
     )
     sums = amounts(then, facts, policy.money)
-    back = GoodsBack.NEVER if facts.reason in NOT_THERE else goods_back(then, sums.ceiling)
+    counted = is_counted(policy, facts)
+    back = GoodsBack.NEVER if facts.reason in NOT_THERE else goods_back(then, sums.ceiling, counted=counted)
     verdict = then.decision if found.outcome == FITS else Verdict.NEED_INFO
     days_of = clause.last_day
     ends = last_day(policy.count, facts.delivered_on, days_of)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpdesk.rules.policy_amounts import MONEY_BACK
-from helpdesk.rules.policy_deciding import ASKS, FITS, Decision, Traced
+from helpdesk.rules.policy_deciding import ASKS, FITS, NOT_THERE, Decision, Traced, is_counted
 from helpdesk.rules.policy_predicates import Check, Outcome
-from helpdesk.rules.policy_terms import GoodsBack
+from helpdesk.rules.policy_terms import GoodsBack, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,16 @@ def explain(decision: Decision) -> Explanation:
         missing=_missing(decision),
         not_applied=tuple(_not_applied(each) for each in decision.trace if each is not deciding),
     )
+
+
+def unused_limit(decision: Decision, policy: Policy) -> Line | None:
+    """The limit of the deciding clause that is in another currency than the order, and so was not used."""
+    clause = policy.clause(decision.clause)
+    if clause is None or clause.then.goods_back is not GoodsBack.IF_VALUE_ABOVE:
+        return None
+    if decision.facts.reason in NOT_THERE or is_counted(policy, decision.facts):
+        return None
+    return Line("limit_unused", {"amount": clause.then.goods_back_above, "currency": policy.currency})
 
 
 def _counting(decision: Decision) -> tuple[Line, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,16 @@ class ProposalError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Goods that are with the shop already, and were looked at: nobody waits for them."""
+
+    shipment: int  # the return
+    number: str  # its number, as on the parcel
+    deducted: int = 0  # minor units, kept back of what had been agreed for them
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One remedy of one option. Money and the face of a coupon in minor units."""
 
@@ -32,6 +42,7 @@ class Part:
     named: str = ""  # these goods as they were called when it was proposed: "2 × Cup, 1 × Teapot"
     words: str = ""  # "in blue, size M"
     by: date | None = None  # promised day of goods or delivery
+    back: Back | None = None  # money for goods that have come back
 
     def goods(self) -> dict[str, object]:
         """Everything but remedy and amount, as it is kept."""
@@ -41,6 +52,7 @@ class Part:
             "words": self.words,
             "by": self.by.isoformat() if self.by else None,
             **({"named": self.named} if self.named else {}),
+            **(_kept(self.back) if self.back else {}),
         }
 
 
@@ -57,6 +69,26 @@ def part_of(option: int, remedy: Remedy, amount: int, goods: dict[str, object]) 
         words=str(goods.get("words", "")),
         named=str(goods.get("named", "")),
         by=date.fromisoformat(by) if isinstance(by, str) else None,
+        back=_back(goods),
+    )
+
+
+def _kept(back: Back) -> dict[str, object]:
+    return {
+        "returned": back.shipment,
+        "return": back.number,
+        **({"deducted": back.deducted, "deducted_why": back.why} if back.deducted else {}),
+    }
+
+
+def _back(goods: Mapping[str, object]) -> Back | None:
+    if "returned" not in goods:
+        return None
+    return Back(
+        shipment=int(str(goods["returned"])),
+        number=str(goods.get("return", "")),
+        deducted=int(str(goods.get("deducted", 0))),
+        why=str(goods.get("deducted_why", "")),
     )
 
 

@@ -6,7 +6,7 @@ changes: whatever is retried is the same refund.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from helpdesk.rules.offers import RemedyState
@@ -40,7 +40,17 @@ BY_PEOPLE = (BY_HAND, OUTSIDE)  # nobody can be asked by wire what became of it
 
 # Minutes between looks at what is pending or unknown, after the rhythm that WeChat Pay asks for.
 LOOKS = (timedelta(seconds=10), *[timedelta(minutes=each) for each in (1, 1, 1, 1, 1, 5, 10, 20, 30)])
+LET_GO_AFTER = timedelta(hours=1)  # that long after it was told, a gateway may still carry it out
 BY_HAND_LOOKS = timedelta(days=1)
+# What has left may come back without a word: a bank takes up to a month over it (Stripe, "failed refunds").
+MAY_COME_BACK_FOR = timedelta(days=30)
+WATCH_EVERY = timedelta(days=1)
+HEARD_LATELY = WATCH_EVERY + timedelta(hours=1)  # a gateway's word that is no older counts as its word now
+ASKED_AGAIN_AFTER = timedelta(minutes=1)  # before money is assumed to be there
+ASKED_FOR, ASKED_TIMES = (
+    timedelta(days=1),
+    3,
+)  # then a person looks: a gateway that does not answer has not said yes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +140,14 @@ def is_to_be_submitted_again(before: RefundState, outcome: Outcome, *, refused: 
 def next_look(looked: int) -> timedelta:
     """How long to wait after so many looks."""
     return LOOKS[min(looked, len(LOOKS) - 1)]
+
+
+def next_watch(left_at: datetime, *, chased: bool, at: datetime) -> datetime | None:
+    """When a gateway is asked anew whether money that has left is still gone; None once it cannot come back.
+
+    What the buyer misses is asked about as long as it is missed.
+    """
+    return at + WATCH_EVERY if chased or at < left_at + MAY_COME_BACK_FOR else None
 
 
 def remedy_state(parts: int, refunds: Iterable[Part]) -> RemedyState:

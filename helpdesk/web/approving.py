@@ -12,6 +12,7 @@ from helpdesk.actions import policies
 from helpdesk.queries import approvals
 from helpdesk.queries.claims import ApprovalView, ClaimView
 from helpdesk.rules.approving import Approver, approver, may_approve, one_is_never_enough
+from helpdesk.rules.money import Money
 from helpdesk.rules.policy_terms import Policy
 from helpdesk.rules.states import Role
 from helpdesk.web import wording
@@ -58,6 +59,36 @@ def why_never_alone(claim: ClaimView, known: Approvers) -> tuple[str, ...]:
         return ()
     can = [each for each in known.people if each.abroad and each.agent_id != me().id]
     return _no_limits(claim.currency), _who(can)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLimit:
+    """Up to which sum on a claim the reader agrees to alone, said before anything is pressed."""
+
+    said: str
+    is_passed: bool  # what is suggested is more
+
+
+def own_limit(claim: ClaimView, suggested: int, known: Approvers) -> OwnLimit | None:
+    """None without a limit, and for a currency in which the policy has none. `suggested` in minor units."""
+    policy = known.policy
+    if policy is None or claim.currency != policy.currency:
+        return None
+    sums = (policy.money.limit_of(me().role), policy.money.second_person_above)
+    limits = [each for each in sums if each is not None]
+    if not limits:
+        return None
+    limit = wording.money(Money(min(limits), claim.currency))
+    if suggested <= min(limits):
+        said = _("Above %(limit)s on a claim you ask for approval.", limit=limit)
+        return OwnLimit(said=said, is_passed=False)
+    amount = wording.money(Money(suggested, claim.currency))
+    said = _(
+        "%(amount)s is above what you may agree to alone, %(limit)s on a claim: ask for approval.",
+        amount=amount,
+        limit=limit,
+    )
+    return OwnLimit(said=said, is_passed=True)
 
 
 def _because(approval: ApprovalView, known: Approvers) -> str:

@@ -88,7 +88,21 @@ class ClaimPanel:
     sum: Sum | None  # behind "most refundable"
     not_mine: tuple[str, ...]  # why the reader has no button to approve what is asked for, and who has one
     never_alone: tuple[str, ...]  # why nothing can be agreed without a second person, and who that can be
+    own_limit: approving.OwnLimit | None
     offer_days: int | None  # as the policy says; None before it was asked: the policy in force counts
+
+    @property
+    def left_by_inspection(self) -> str:
+        """What is to be given for goods that are back, in the reader's words; "" where nothing is known."""
+        here = self.claim.here
+        if here is None or not here.sum:
+            return ""
+        return remedies.line(here.part, self.claim.currency, language.chosen())
+
+    @property
+    def above_own_limit(self) -> bool:
+        """What is suggested needs a second person, whoever the reader is."""
+        return self.own_limit is not None and self.own_limit.is_passed
 
     @property
     def unfinished(self) -> bool:
@@ -119,6 +133,7 @@ def panel(claim: ClaimView, approvers: Approvers | None) -> ClaimPanel:
         sum=ceilings_said.said(claim.ceiling, claim.currency) if claim.ceiling else None,
         not_mine=approving.why_not(claim.approval, approvers) if approvers else (),
         never_alone=approving.why_never_alone(claim, approvers) if approvers else (),
+        own_limit=approving.own_limit(claim, _first_sum(claim), approvers) if approvers else None,
         offer_days=policy.money.offer_days if policy is not None else None,
     )
 
@@ -179,7 +194,10 @@ def _decision(claim: ClaimView) -> DecisionView | None:
 
 
 def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
-    """What the clause grants, the first remedies of it as rows; what stands beside a denial comes after."""
+    """What the clause grants, the first remedies of it as rows; what stands beside a denial comes after. For
+    goods that are back: what had been agreed for them, less what the inspection deducts."""
+    if claim.here is not None and claim.here.sum:
+        return (Proposed(remedy=Remedy.RETURN_REFUND, amount=_plain(claim.here.sum, claim.currency)),)
     if claim.outcome is None:
         return ()
     decision = Decision.from_json(claim.outcome)
@@ -193,6 +211,17 @@ def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
         )
         for remedy in rows
     )
+
+
+def _first_sum(claim: ClaimView) -> int:
+    """What the first row of the form comes to, in minor units; 0 where nothing is suggested."""
+    if claim.here is not None and claim.here.sum:
+        return claim.here.sum
+    if claim.outcome is None:
+        return 0
+    decision = Decision.from_json(claim.outcome)
+    rows = [*decision.remedies, *decision.alternatives]
+    return decision.amounts.of(rows[0]) if rows and rows[0] in MONEY else 0
 
 
 def _plain(minor: int, currency: str) -> str:

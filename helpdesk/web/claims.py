@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.actions import (
     approvals,
-    claim_intake,
     claim_orders,
     claim_progress,
     claim_reasons,
     claim_steps,
     claims,
+    claims_by_hand,
     deciding,
     offers,
     tickets,
@@ -38,22 +38,12 @@ Work = Callable[[Session, Ticket, Claim, Agent, datetime], object]
 
 @bp.post("/tickets/<key:number>/claims")
 def open_claim(number: int) -> ResponseReturnValue:
-    """The agent opens one: about the one order that is linked for sure, else to be linked."""
+    """The agent opens one, of what the buyer's mails say."""
     try:
         with transaction() as session:
             ticket, by, at = tickets.hold(session, number), acting(session), clock.now()
             tickets.check_stands_alone(ticket)
-            orders = claim_progress.verified_orders(session, ticket)
-            claim = claims.open_claim(
-                session,
-                ticket,
-                order=orders[0] if len(orders) == 1 else None,
-                lines=None,
-                asked=claims.Asked(requested_at=claim_intake.last_asked_at(session, ticket, at=at)),
-                actor=claims.staff(by),
-                at=at,
-            )
-            claim_progress.go_on(session, current_desk(), ticket, claim, at=at)
+            claims_by_hand.open_for(session, current_desk(), ticket, by=by, at=at)
     except (IllegalMoveError, InvalidError, ConflictError) as error:
         return _refused(number, error)
     return answers.see("tickets.show", number=number, _anchor=HERE)

@@ -31,6 +31,7 @@ SENTENCES = (
     N_("there is no such address"),
     N_("there is no such return"),
     N_("a return for this is under way already"),
+    N_("the goods for this are here already"),
     N_("the new deadline lies in the past"),
     N_("this return has moved on: look again"),
     N_("a quantity cannot be negative"),

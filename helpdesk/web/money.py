@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import hand_payments, remedy_money, tickets
+from helpdesk.actions import hand_payments, remedy_money, tickets, wanted_back
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
 from helpdesk.queries import refunds
@@ -41,11 +41,20 @@ def try_again(number: int, remedy_id: int) -> ResponseReturnValue:
 
 @bp.post("/tickets/<key:number>/remedies/<key:remedy_id>/hand")
 def take(number: int, remedy_id: int) -> ResponseReturnValue:
-    """Who is signed in pays it by hand: no gateway is told of it, and no colleague pays it as well."""
+    """Who is signed in pays it by hand: no gateway is told of it, and no colleague pays it as well.
+
+    What stands still at one is asked back first.
+    """
 
     def act(session: Session) -> None:
         ticket = tickets.hold(session, number)
-        hand_payments.take(session, ticket, remedy_id, by=acting(session), at=clock.now())
+        by, at = acting(session), clock.now()
+        standing = wanted_back.standing(session, remedy_id)
+        for refund in standing:
+            if refund.ticket_id == ticket.id:
+                wanted_back.want(session, ticket, refund, by=by, at=at)
+        if not standing:
+            hand_payments.take(session, ticket, remedy_id, by=by, at=at)
 
     return _done(number, act)
 

@@ -139,6 +139,14 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "refund_taken": lambda entry: _(
         "%(who)s pays %(amount)s (%(key)s) by hand; no gateway is told of it", **_values(entry)
     ),
+    "refund_wanted": lambda entry: _(
+        "%(who)s wants to pay %(amount)s (%(key)s) by hand: %(gateway)s is asked to let go of it",
+        **_values(entry),
+    ),
+    "refund_let_go": lambda entry: _(
+        "%(gateway)s has not carried out the refund of %(amount)s (%(key)s) for an hour: it is ended here",
+        **_values(entry),
+    ),
     "refund_put_back": lambda entry: _(
         "%(who)s: the refund of %(amount)s (%(key)s) was not paid by hand; it is in line again",
         **_values(entry),
@@ -154,6 +162,13 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "arrival_unasked": lambda entry: _(
         "Nobody could be asked whether the refund of %(amount)s is there: find out, and note it",
         **_values(entry),
+    ),
+    "arrival_unanswered": lambda entry: _begun(
+        _(
+            "%(gateway)s did not answer whether the refund of %(amount)s (%(key)s) came back: "
+            "look on its own page, and note it",
+            **_values(entry),
+        )
     ),
     "chase_answered": _chase_answered,
     "chase_overdue": lambda entry: _(

@@ -16,9 +16,9 @@ from helpdesk.actions.policies import PolicyFaultsError
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, NotFoundError
 from helpdesk.letters.claim_words import ORDER_STATES, say
-from helpdesk.letters.policy_said import verdict
 from helpdesk.queries import policies as kept
 from helpdesk.queries.policies import Touched, VersionView
+from helpdesk.rules.money import Money
 from helpdesk.rules.policy_comparing import Difference, compare, what_would_change
 from helpdesk.rules.policy_deciding import decide
 from helpdesk.rules.policy_grid import STATES
@@ -28,6 +28,7 @@ from helpdesk.rules.states import Role
 from helpdesk.web import answers, policy_form, policy_views, refusals
 from helpdesk.web.language import chosen
 from helpdesk.web.signin import acting, needs
+from helpdesk.web.wording import money
 
 bp = Blueprint("policy", __name__, url_prefix="/settings/policy")
 LARGEST_FILE = 400_000  # octets
@@ -234,6 +235,17 @@ def _policy(version: VersionView) -> Policy:
 def _touched(each: Touched) -> dict[str, object]:
     return {
         "ticket": each.ticket,
-        "before": f"{each.before_clause or _('no clause')} · {verdict(each.before, chosen())}",
-        "after": f"{each.after_clause or _('no clause')} · {verdict(each.after, chosen())}",
+        "before": policy_views.answer((each.before_clause, each.before))
+        + _partial(each, each.partial_before),
+        "after": policy_views.answer((each.after_clause, each.after)) + _partial(each, each.partial_after),
     }
+
+
+def _partial(each: Touched, most: int) -> str:
+    """The most of a partial refund, where that is what changes."""
+    if each.partial_before == each.partial_after or not each.currency:
+        return ""
+    if not most:
+        return " · " + str(_("no partial refund"))
+    amount = money(Money(most, each.currency))
+    return " · " + str(_("partial refund at most %(amount)s", amount=amount))

@@ -8,7 +8,7 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.policy_checking import Checked
 from helpdesk.rules.policy_comparing import Difference, Moved, WouldChange
 from helpdesk.rules.policy_deciding import ASKS, FITS, Decision
-from helpdesk.rules.policy_explaining import explain
+from helpdesk.rules.policy_explaining import explain, unused_limit
 from helpdesk.rules.policy_facts import Facts
 from helpdesk.rules.policy_grid import STATES
 from helpdesk.rules.policy_predicates import Outcome
@@ -134,7 +134,9 @@ def decided(decision: Decision, policy: Policy, changes: tuple[WouldChange, ...]
     """A decision with its trace and what would change it."""
     locale, told = chosen(), explain(decision)
     currency = decision.facts.currency or policy.currency
-    lines = [policy_said.line(line, locale, currency=currency) for line in told.lines]
+    unused = unused_limit(decision, policy)
+    said = (*told.lines, *((unused,) if unused else ()))
+    lines = [policy_said.line(line, locale, currency=currency) for line in said]
     return DecisionView(
         verdict=decision.decision,
         headline=lines[0],

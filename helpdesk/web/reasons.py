@@ -17,6 +17,7 @@ PLANS = {
     "money_delayed": _l("a letter to the buyer that the money is late"),
     "money_looked_for": _l("a letter to the buyer that the money is being looked for"),
     "money_traced": _l("a letter to the buyer with what the bank says"),
+    "money_by_hand": _l("the moment from which it is paid by hand, if the gateway still has it"),
     "money_chase": _l("a look whether somebody has found out where the money is"),
     "answer": _l("a look whether the answer is there"),
     "return_warning": _l("a reminder to send the goods back"),

@@ -96,6 +96,8 @@ def _ask(gateway: Gateway | None, errand: Errand) -> Answer:
         said = f"{errand.gateway} is not set up on this desk any more"
         return Answer(outcome=Outcome.UNKNOWN, said=said, again_after=NOT_SET_UP)
     try:
+        if errand.call_off:
+            return gateway.call_off(errand.instruction)
         ask = gateway.submit if errand.submit else gateway.query
         return ask(errand.instruction)
     except Exception as error:

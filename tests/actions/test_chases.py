@@ -189,6 +189,7 @@ def test_what_came_back_is_only_promised_and_may_be_tried_again_once(li: Missing
 def test_what_was_assumed_and_is_denied_opens_the_claim_again(li: Missing) -> None:
     refund = li.left_for_li()
     for _ in range(8):
+        li.pay()
         li.chase(days=1)
     assert (li.refunds(), li.state) == ([("R1-1", "assumed", 9900)], "resolved")
     li.say(refund, arrived=False)

@@ -14,7 +14,9 @@ from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, PolicyVersion
 from helpdesk.queries import policies as kept
+from helpdesk.rules.claim_terms import EvidenceKind, OrderState
 from helpdesk.rules.policy_deciding import decide
+from helpdesk.rules.policy_facts import Facts, LineMoney
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.states import Role
@@ -159,12 +161,20 @@ def test_the_database_keeps_the_text(change: str) -> None:
         session.execute(text(change))
 
 
-def test_open_claims_whose_answer_would_change_are_named() -> None:
-    decision = decide(small(), facts(days_since_delivery=9))
-    outcome = {"outcome": decision.to_json(), "verdict": "review", "clause": ""}
+def decided(text: str, given: Facts) -> None:
+    """One open claim that was decided by this policy, for these facts."""
+    found = decide(small(text), given)
+    pinned = {
+        "decision": {"outcome": found.to_json(), "verdict": found.decision, "clause": found.clause},
+        "policy_version": {"text": text},
+    }
     with transaction() as session:
         for table in GOOD:
-            put(session, table, **(outcome if table == "decision" else {}))
+            put(session, table, **pinned.get(table, {}))
+
+
+def test_open_claims_whose_answer_would_change_are_named() -> None:
+    decided(SMALL, facts(days_since_delivery=9))
     longer = small(changed(("max = 7", "max = 10")))
     with reading() as session:
         (only,) = kept.touched(session, longer)
@@ -220,3 +230,20 @@ def test_an_event_that_cannot_be_is_refused(lead: Agent, change: dict[str, objec
     with pytest.raises(InvalidError) as refused, transaction() as session:
         events.declare(session, EventForm(**values), by=lead, at=START)  # type: ignore[arg-type]  # on purpose
     assert refused.value.field == field
+
+
+def test_a_policy_that_differs_in_nothing_touches_no_claim_whose_reason_nobody_knows() -> None:
+    decided(preset_text("cn-shop"), facts(None, state=OrderState.PAID))
+    again = preset_text("cn-shop").replace('version = "', 'version = "9', 1)
+    with reading() as session:
+        assert kept.touched(session, small(again)) == []
+
+
+def test_a_claim_whose_most_partial_refund_falls_is_named() -> None:
+    photo, line = frozenset({EvidenceKind.PHOTO}), LineMoney(line="1", quantity=1, paid=8900, claimed=1)
+    decided(preset_text("cn-shop"), facts("damaged", evidence=photo, lines=(line,), currency="CNY"))
+    meaner = preset_text("cn-shop").replace("partial_cap = 50", "partial_cap = 30")
+    with reading() as session:
+        (only,) = kept.touched(session, small(meaner))
+    assert (only.before_clause, only.after_clause) == ("CN-FAULT", "CN-FAULT")
+    assert (only.partial_before, only.partial_after) == (4450, 2670)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.current import SETTINGS
+from helpdesk.demo import passing
 from helpdesk.gateways.configured import gateways
 from helpdesk.rules.money import Money
 from helpdesk.rules.paying import Answer, Gateway, Instruction, Notice, Outcome
@@ -188,3 +190,18 @@ def test_a_desk_that_is_not_there_is_said(run: Run, pay: Pay, desk: Listening) -
     assert away.exit_code == 1
     assert "ConnectionError" in away.output
     assert run("sandbox", "webhooks", "--to", "desk.example").exit_code == 2
+
+
+def test_a_demo_whose_clock_was_moved_is_told_at_its_own_time(
+    run: Run, pay: Pay, desk: Listening, tmp_path: Path
+) -> None:
+    """The command is a process of its own: what it signs is as old as the desk thinks it is."""
+    pay()
+    (tmp_path / "demo").mkdir()
+    passing.let_pass(tmp_path / "demo", timedelta(days=3))
+    moved = clock.now()
+    clock.reset()
+    sent = run("sandbox", "webhooks", "--to", desk.address)
+
+    assert sent.output == "event 1: 200\n"
+    assert clock.now() >= moved

@@ -106,12 +106,15 @@ class Month(Desk):
 
     # -- what colleagues do --------------------------------------------------------------------------------
 
-    def grants(self, name: str, *troubles: Trouble, after: timedelta | None = None) -> None:
-        """Bo agrees to the whole sum; the bank is about to do these things."""
+    def grants(
+        self, name: str, *troubles: Trouble, after: timedelta | None = None, unanswered: int = 0
+    ) -> None:
+        """Bo agrees to the whole sum; the bank is about to do these things, and to leave questions open."""
         for trouble in troubles:
             self.bank.next(trouble, after=after)
         with transaction() as session:
             claim, ticket = claims.hold(session, self._claim(session, name).id)
+            self.unanswered[f"R{claim.id}-1"] = unanswered
             minor = compensations.money_left(session, claim)
             part = Part(option=1, remedy=Remedy.FULL_REFUND, amount=minor)
             by = session.get_one(Agent, self.bo)

@@ -1,7 +1,8 @@
 """The desk of a simulated month: its people, its bank, its post, and its rows by the names of buyers."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from helpdesk.gateways.bank import Bank
 from helpdesk.gateways.configured import Gateways
 from helpdesk.gateways.manual import Manual
 from helpdesk.gateways.sandbox import Sandbox
+from helpdesk.gateways.wire import unknown
 from helpdesk.models import (
     AgreedRemedy,
     Claim,
@@ -30,6 +32,7 @@ from helpdesk.models import (
     Refund,
 )
 from helpdesk.rules.offers import RemedyState
+from helpdesk.rules.paying import Answer, Instruction
 from helpdesk.rules.policy_shipped import preset_text
 from helpdesk.rules.states import ReceivedState, Role
 from mail.parse import parse
@@ -42,6 +45,19 @@ OPENS = timedelta(hours=9)
 TICKS = (0, 3, 6)  # hours after opening at which the clock comes round
 
 
+@dataclass(frozen=True, slots=True)
+class Hushed(Sandbox):
+    """It leaves so many questions about a refund open, by its key."""
+
+    unanswered: Counter[str] = field(default_factory=Counter)
+
+    def query(self, instruction: Instruction) -> Answer:
+        if self.unanswered[instruction.key] > 0:
+            self.unanswered[instruction.key] -= 1
+            return unknown("the answer was lost")
+        return Sandbox.query(self, instruction)
+
+
 class Desk:
     """One shop in June 2026; claims are known by the first name of their buyer."""
 
@@ -50,7 +66,10 @@ class Desk:
         self.today, self.uid = FIRST_DAY + OPENS, 0
         self.set_clock(self.today)
         self.bank = Bank(folder / "month.db", now=lambda: clock.now(), quick=True)
-        adapters = {name: Sandbox(self.bank, name=name) for name in ("alipay", "stripe")}
+        self.unanswered = Counter[str]()
+        adapters = {
+            name: Hushed(self.bank, name=name, unanswered=self.unanswered) for name in ("alipay", "stripe")
+        }
         app.extensions[GATEWAYS] = Gateways({"manual": Manual(), **adapters})
         self.tickets: dict[str, int] = {}
         form = replace(FORM, authserv_id=RECEIVER)

@@ -38,8 +38,8 @@ def begin(name: str) -> Act:
     return lambda month: month.asks(name, yuan, *gateways, zh=zh)
 
 
-def grant(name: str, *troubles: Trouble, after: timedelta | None = None) -> Act:
-    return lambda month: month.grants(name, *troubles, after=after)
+def grant(name: str, *troubles: Trouble, after: timedelta | None = None, unanswered: int = 0) -> Act:
+    return lambda month: month.grants(name, *troubles, after=after, unanswered=unanswered)
 
 
 def say(name: str, *, arrived: bool) -> Act:
@@ -111,7 +111,7 @@ DAYS: dict[int, tuple[Act, ...]] = {
         lambda month: month.bank_sends_back("Hannah"),
         begin("Ivan"),
     ),
-    13: (grant("Ivan", Trouble.LOSE_ANSWER, *(Trouble.LOSE_QUERY,) * 30),),
+    13: (grant("Ivan", Trouble.LOSE_ANSWER, unanswered=13),),
     14: (say("刘洋", arrived=True), say("黄磊", arrived=True)),
     15: (
         begin("Jack"),

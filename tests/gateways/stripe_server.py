@@ -16,6 +16,7 @@ STATES = {
     "pending": "pending",
     "needs-action": "requires_action",
     "failed": "failed",
+    "canceled": "canceled",
 }
 
 
@@ -42,6 +43,8 @@ class StripeServer(GatewayServer):
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return _error(401, type="invalid_request_error", message="Invalid API Key provided: sk_****")
         kind, _, number = request.path.removeprefix("/v1/").partition("/")
+        if number.endswith("/cancel"):
+            return self._canceled(number.removesuffix("/cancel"))
         if request.method == "POST":
             return self._created(request, mishap)
         if kind == "refunds":
@@ -71,6 +74,13 @@ class StripeServer(GatewayServer):
             reply = _json(200, self.object_of(row, ours))
         self._kept[key] = (request.body, reply)
         return reply
+
+    def _canceled(self, ref: str) -> Reply:
+        row = next(each for each in self.rows.values() if each.ref == ref)
+        if row.state != "needs-action":
+            return _error(400, type="invalid_request_error", message="This refund cannot be canceled.")
+        row.state = "canceled"
+        return _json(200, self.object_of(row))
 
     def _refund(self, ref: str) -> Reply:
         for row in self.rows.values():

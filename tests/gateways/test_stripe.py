@@ -210,3 +210,16 @@ def test_a_signed_webhook_that_cannot_be_read_is_refused(stripe: StripeServer, e
 
     with pytest.raises(SignatureError):
         stripe.gateway().verify_webhook(headers, body, at=at)
+
+
+def test_only_what_waits_for_the_buyer_is_called_off(stripe: StripeServer) -> None:
+    gateway = stripe.gateway()
+    stripe.next(Mishap.NEEDS_ACTION)
+    waits = gateway.submit(instruction(stripe))
+    assert waits.outcome is Outcome.NEEDS_ACTION
+
+    assert gateway.call_off(instruction(stripe)).outcome is Outcome.CANCELED
+    assert gateway.query(instruction(stripe)).outcome is Outcome.CANCELED
+    gateway.submit(instruction(stripe, "R-2"))
+    assert gateway.call_off(instruction(stripe, "R-2")).outcome is Outcome.SUCCEEDED, "it is paid"
+    assert stripe.paid_back == 2_500

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from helpdesk.letters import policy_said
 from helpdesk.rules.claim_terms import Condition, EvidenceKind, Fault, OrderState, Remedy
 from helpdesk.rules.policy_amounts import amounts
 from helpdesk.rules.policy_deciding import Decision, decide
+from helpdesk.rules.policy_explaining import unused_limit
 from helpdesk.rules.policy_facts import EventNames, Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_predicates import Outcome
 from helpdesk.rules.policy_terms import GoodsBack, MoneyLimits, Policy, Shipping, Then, Verdict
@@ -224,3 +226,20 @@ def test_limits_say_who_may_agree_to_how_much() -> None:
     assert not policy(changed((', { role = "lead" }', ""))).money.may_agree(Role.LEAD, 1)
     assert limits.needs_second_person(50001)
     assert not limits.needs_second_person(50000)
+
+
+def test_a_limit_in_another_currency_is_not_used_and_the_goods_come_back() -> None:
+    """45.00 EUR are some 370 yuan: below the 50.00 of the policy by the figure alone."""
+    shop = preset("cn-shop")
+    lines = (LineMoney(line="1", quantity=1, paid=4500, claimed=1),)
+    given = facts("damaged", evidence=PHOTO, lines=lines, currency="CNY")
+
+    here = decide(shop, given)
+    assert (here.goods_back, unused_limit(here, shop)) == (GoodsBack.NEVER, None)
+    abroad = decide(shop, replace(given, currency="EUR"))
+    assert (abroad.clause, abroad.goods_back) == (here.clause, GoodsBack.REQUIRED)
+    assert Remedy.FULL_REFUND not in abroad.remedies
+    unused = unused_limit(abroad, shop)
+    assert unused is not None
+    said = policy_said.line(unused, "zh-CN", currency="EUR")
+    assert said == "价值界限 ¥50.00 未适用：订单币种为 EUR，因此商品需寄回"

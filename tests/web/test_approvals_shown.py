@@ -13,7 +13,7 @@ from helpdesk.rules.money import Money
 from helpdesk.rules.policy_shipped import preset_text, read_policy
 from helpdesk.rules.states import Role
 from tests.actions.claiming import FULL, Matter
-from tests.actions.sold import payment
+from tests.actions.sold import line, payment
 from tests.web.conftest import Desk, Visitor
 from tests.web.reading import read
 
@@ -147,3 +147,34 @@ def test_only_leads_are_shown_how_to_close_what_is_under_way(desk: Desk, browser
     matter.refund("99.00")
     assert "Close although it is not complete" not in browser.text(f"/tickets/{matter.ticket}")
     assert "Close although it is not complete" in desk.visitor("lead").text(f"/tickets/{matter.ticket}")
+
+
+def dear() -> Matter:
+    matter = Matter(
+        lines=(line(quantity=1, unit_paid_minor=189900, line_paid_minor=189900),),
+        payments=(payment(captured_minor=190900),),
+    )
+    matter.link()
+    matter.open()
+    return matter
+
+
+def test_the_form_says_beforehand_what_is_above_the_limit_of_its_reader(desk: Desk, browser: Visitor) -> None:
+    matter = dear()
+    said = "above what you may agree to alone, CN¥200.00 on a claim: ask for approval."
+    page = browser.text(f"/tickets/{matter.ticket}")
+    assert f"CN¥1,909.00 is {said}" in read(page)
+    assert '<button class="main" name="how" value="ask_offer">' in page
+    assert '<button class="main" name="how" value="offer">' not in page
+
+
+def test_the_form_says_the_limit_where_the_sum_is_within_it(desk: Desk, browser: Visitor) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open()
+    page = browser.text(f"/tickets/{matter.ticket}")
+    assert "Above CN¥200.00 on a claim you ask for approval." in read(page)
+    assert '<button class="main" name="how" value="offer">' in page
+    assert "Above CN¥500.00" in read(desk.visitor("lead").text(f"/tickets/{matter.ticket}")), (
+        "two from there on"
+    )

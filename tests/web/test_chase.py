@@ -76,7 +76,7 @@ def test_what_was_assumed_can_be_denied_on_the_buyers_page(desk: Desk, missing: 
         refund, ticket = refund_rows.hold(session, missing)
         refund.chased_at = None
         tickets.move(session, ticket, TicketState.CLOSED, actor="agent:1", at=clock.now())
-        refund_arrivals.end_silence(session, ticket, refund, at=clock.now())
+        refund_arrivals.end_silence(session, ticket, refund, still_gone=True, at=clock.now())
     assert shown(desk, missing) is Shown.ASSUMED
     buyer = Visitor(desk.app.test_client())
     path = links.url(current_desk(), Purpose.ARRIVAL, missing).partition("8000")[2] or links.url(
