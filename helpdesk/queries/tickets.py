@@ -15,6 +15,7 @@ from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
+from helpdesk.rules.reminders import MAILED, TOLD, Reason
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -43,6 +44,11 @@ class PlanView:
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
     again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether the buyer is written to then."""
+        return self.kind in MAILED or self.about in TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,7 @@ class TicketView:
             and not (
                 entry.verb in ("planned", "plan_withdrawn")
                 and entry.facts.get("what") in (*OF_CLAIMS, *OF_MONEY)
+                and entry.facts.get("because") != Reason.SUPPRESSED
             )
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))

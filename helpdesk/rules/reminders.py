@@ -46,6 +46,8 @@ DELAY_IS_TOLD_AFTER = timedelta(days=1)  # money that should have left
 SECOND_THOUGHTS = timedelta(minutes=2)  # in which an agent's slip is told to nobody
 SURVEY_OPEN_FOR = timedelta(days=30)
 TOO_LATE = timedelta(days=7)  # nobody wants an old reminder after a long outage
+MAILED = (ReminderKind.ARRIVAL_CHECK, ReminderKind.SURVEY, ReminderKind.CLAIM_REMINDER)
+TOLD = ("return_warning", "money_sent", "money_delayed", "money_looked_for", "money_traced")  # tasks
 
 
 class Reason(StrEnum):

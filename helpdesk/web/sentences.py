@@ -110,6 +110,16 @@ def _plan_withdrawn(entry: EntryView) -> str:
     return _("Not planned any more: %(what)s (%(because)s)", what=_what(entry), because=_reason(because))
 
 
+def _kept_back(entry: EntryView) -> str:
+    facts = entry.facts
+    return _(
+        "Not sent to %(to)s: “%(subject)s” (%(because)s)",
+        to=facts.get("to", "?"),
+        subject=facts.get("subject", ""),
+        because=_reason(str(facts.get("because", ""))),
+    )
+
+
 def _handed_over(entry: EntryView) -> str:
     return _("Our mail server has taken the message")
 
@@ -198,6 +208,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "handed_over": _handed_over,
     "failed": _failed,
     "unknown": _unknown,
+    "letter_kept_back": _kept_back,
     "withdrawn": lambda entry: _("%(who)s took the message back before it left", who=who(entry)),
     "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),
