@@ -24,6 +24,8 @@ _BY_RANK = (
     Wish.REFUND,
     Wish.WHERE_IS_IT,
 )
+# Why an order is called off. Nobody does it for a lower price elsewhere, or for goods that nobody has seen.
+CALLED_OFF_FOR = ("changed_mind", "order_error", "late_dispatch", "other")
 _OF_MONEY = (Wish.REFUND, Wish.PARTIAL, Wish.RETURN, Wish.CANCEL)
 
 
@@ -49,6 +51,13 @@ class Hints:
     wished: Wished | None
     amount: Amount | None  # that the buyer wants back
     flags: tuple[Flag, ...]
+
+    @property
+    def may_be(self) -> tuple[str, ...]:
+        """Reasons of which one is meant, where none is clear; () where it may be any."""
+        if self.suggestion.clear or self.suggestion.near:
+            return () if self.suggestion.clear else self.suggestion.near
+        return CALLED_OFF_FOR if self.wished is not None and self.wished.wish is Wish.CANCEL else ()
 
     def __bool__(self) -> bool:
         return bool(self.suggestion.guesses or self.wished or self.amount or self.flags)
