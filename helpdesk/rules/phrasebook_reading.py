@@ -12,7 +12,7 @@ from helpdesk.rules.phrasebook import Denials, Rule, speaks
 from helpdesk.rules.phrases import Phrase, PhraseError, phrase
 
 FLAGS = ("anger", "legal")
-SIGNS = ("delay",)
+SIGNS = ("delay", "thanks", "came", "thanks_for", "but")  # each says nothing alone
 CODES: dict[str, tuple[str, ...]] = {
     "reason": tuple(code for code in REASONS if code not in ("agreed", "other")),  # nobody says these
     "wish": tuple(Wish),

@@ -67,12 +67,21 @@ def hints(text: str, book: Book, facts: Facts = NO_FACTS) -> Hints:
     """Reason, wish, amount and flags of one mail: its new words, the subject before them."""
     folded = fold(text)
     matches = book.matches(folded)
+    reason = suggestion(folded, matches, facts)
+    if not reason.guesses and _only_thanks_for_what_came(matches):
+        matches = tuple(match for match in matches if match.rule.says != "wish")
     return Hints(
-        suggestion=suggestion(folded, matches, facts),
+        suggestion=reason,
         wished=_wished(folded, matches),
         amount=_wanted(folded, matches),
         flags=tuple(_flags(folded, matches)),
     )
+
+
+def _only_thanks_for_what_came(matches: Iterable[Match]) -> bool:
+    """ "Thank you! The replacement came today" names a replacement, and asks for none."""
+    signs = {match.rule.code for match in _saying(matches, "sign")}
+    return "but" not in signs and ("thanks_for" in signs or {"thanks", "came"} <= signs)
 
 
 def wholes(lines: Iterable[Money], *, shipping: Money, fees: Money) -> frozenset[Money]:
