@@ -1,7 +1,8 @@
 """Letters about a claim. Those that speak of order, policy or money need a verified link first (I14)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,8 +60,9 @@ def approved(
     actor: Actor,
     at: datetime,
     words: str = "",
+    back: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """E8: what was agreed, to the cent, and by which clause."""
+    """E8: what was agreed, to the cent, and by which clause; `back` is the way back of the goods."""
     order = session.get_one(Order, claim.order_id)
     letter = letters.render(
         "claim_approved",
@@ -71,10 +73,12 @@ def approved(
         words=words,
         clause=_clause_of(session, claim, parts, ticket.locale),
         terms=_terms(session, desk, ticket, claim, parts, at=at),
+        back=back,
         link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
     )
-    return _send(session, desk, ticket, claim, letter, "approval_told", actor=actor, at=at)
+    facts = {"return": back["id"], "number": back["number"]} if back else {}
+    return _send(session, desk, ticket, claim, letter, "approval_told", actor=actor, at=at, facts=facts)
 
 
 def rejected(
@@ -240,6 +244,7 @@ def _send(
     actor: Actor,
     at: datetime,
     neutral: bool = False,
+    facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     if not neutral:
         telling.check(session, ticket, claim.order_id)
@@ -254,5 +259,5 @@ def _send(
         at=at,
         due_at=at if by_machine else at + desk.undo,
         automatic="auto-generated" if by_machine else "",
-        facts={"claim": claim.id},
+        facts={"claim": claim.id, **(facts or {})},
     )
