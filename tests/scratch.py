@@ -20,5 +20,10 @@ def choose() -> None:
         os.environ.setdefault(VARIABLE, str(MEMORY))
 
 
+def chosen() -> str | None:
+    """The folder for what is no file of pytest's; None: the machine's usual one."""
+    return os.environ.get(VARIABLE)
+
+
 def _has_room(folder: Path) -> bool:
     return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= ENOUGH

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time
 
 from flask import request
-from flask_babel import get_timezone
 from werkzeug.datastructures import FileStorage
 
+from helpdesk.current import current_desk
 from helpdesk.errors import InvalidError
 from helpdesk.web import uploads
 from mail.attachments import safe_name
@@ -23,12 +23,12 @@ def day(name: str) -> date:
 
 
 def end_of_day(name: str) -> datetime:
-    """The last minute of a day, where the reader is. Raises InvalidError."""
-    return _in_utc(datetime.combine(day(name), time(23, 59), tzinfo=get_timezone()), name)
+    """The last minute of a day, where the shop is. Raises InvalidError."""
+    return _in_utc(datetime.combine(day(name), time(23, 59), tzinfo=current_desk().zone), name)
 
 
 def moment(name: str) -> datetime | None:
-    """A moment as `<input type=datetime-local>` sends it, where the reader is; None when it is empty."""
+    """A moment as `<input type=datetime-local>` sends it, where the shop is; None when it is empty."""
     typed = request.form.get(name, "").strip()
     if not typed:
         return None
@@ -36,7 +36,7 @@ def moment(name: str) -> datetime | None:
         found = datetime.fromisoformat(typed)
     except ValueError as error:
         raise InvalidError("give a day and a time", field=name) from error
-    return _in_utc(found if found.tzinfo else found.replace(tzinfo=get_timezone()), name)
+    return _in_utc(found if found.tzinfo else found.replace(tzinfo=current_desk().zone), name)
 
 
 def _in_utc(found: datetime, name: str) -> datetime:

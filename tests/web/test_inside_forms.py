@@ -1,6 +1,8 @@
 """Forms inside the shop with something odd in them, and what pages offer once it is too late."""
 
+from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -8,9 +10,10 @@ from sqlalchemy import select
 
 from helpdesk import clock, links
 from helpdesk.actions import contacts, merging
-from helpdesk.current import current_desk
+from helpdesk.current import DESK, current_desk
 from helpdesk.db import transaction
 from helpdesk.models import Agent
+from helpdesk.web import inside_forms
 from tests.actions.sending_back import SendingBack
 from tests.web.conftest import Desk, Visitor, letter
 from tests.web.test_inside import DEPOT, visitor
@@ -35,6 +38,28 @@ def test_a_question_with_nonsense_in_its_form_is_asked_or_refused(
     agent.get("/tickets/1/inquiry")
     answer = agent.post("/tickets/1/inquiry", contact="1", words="Is it there?", **typed)
     assert answer.status_code in (303, 422)
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "utc"),
+    [
+        ("Asia/Shanghai", "12", "04:00"),
+        ("Europe/Berlin", "12", "11:00"),
+        ("Europe/Berlin", "07", "10:00"),  # summer time
+    ],
+)
+def test_a_typed_moment_is_the_one_that_is_kept_and_shown_again(
+    app: Flask, zone: str, month: str, utc: str
+) -> None:
+    app.extensions[DESK] = replace(app.extensions[DESK], zone=ZoneInfo(zone))
+    typed = f"2026-{month}-03T12:00"
+    with app.test_request_context(method="POST", data={"due_at": typed, "day": f"2026-{month}-03"}):
+        kept = inside_forms.moment("due_at")
+        assert kept is not None
+        assert f"{kept:%H:%M}" == utc
+        assert app.jinja_env.filters["field_moment"](kept) == typed
+        end = inside_forms.end_of_day("day")
+        assert f"{end.astimezone(ZoneInfo(zone)):%H:%M}" == "23:59"
 
 
 def test_the_status_page_offers_no_withdrawal_once_goods_are_on_their_way(
