@@ -23,7 +23,7 @@ Agreement        offers approvals claim_limits agreeing compensations
 Money            remedy_terms remedy_money refund_promises refund_rows paying hand_payments refunds
                  refund_plans refund_letters refund_arrivals chases unpromised notices statements externals
                  switches
-Goods            remedy_goods returns return_rows return_outcomes return_addresses replacements
-                 replacement_rows coupons parcels goods_letters
+Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
+                 replacements replacement_rows coupons parcels goods_letters
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
 """

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import (
     agreeing,
     claim_circumstances,
-    claim_letters,
     claim_steps,
     claims,
     deciding,
     offers,
+    return_approvals,
 )
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
@@ -217,9 +217,7 @@ def _grant(
     policy = deciding.policy_of(session, claim, at=at)
     bonus = policy.money.coupon_bonus_percent if policy else 0
     agreeing.agree(session, claim, offer, 1, bonus=bonus, at=at)
-    parts = agreeing.parts_of(offer)
-    claim_letters.approved(session, desk, ticket, claim, parts, actor=actor, at=at, words=offer.words)
-    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
+    return_approvals.tell(session, desk, ticket, claim, offer, 1, actor=actor, at=at, words=offer.words)
 
 
 def _decide(

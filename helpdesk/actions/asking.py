@@ -206,7 +206,7 @@ def _send(
         facts={**facts, "text": letter.text.replace(link, NO_LINK)},
     )
     asked_by_page = actor.who is Who.BUYER and not _is_empty(session, ticket)
-    if ticket.state is not TicketState.CLOSED and not asked_by_page:
+    if entry.kind is EntryKind.SENT and ticket.state is not TicketState.CLOSED and not asked_by_page:
         tickets.wait(session, ticket, WaitingOn.BUYER, actor=actor.name, at=at)
     return entry
 

@@ -14,6 +14,7 @@ from helpdesk.actions import (
     offers,
     refund_rows,
     reminders,
+    sending,
     telling,
 )
 from helpdesk.actions.claim_waits import SPARE
@@ -24,12 +25,18 @@ from helpdesk.rules import policy_counting
 from helpdesk.rules.claim_timing import AGAIN
 from helpdesk.rules.claims import BUYERS_TURN, ClaimState, Event
 from helpdesk.rules.refunds import LEFT
+from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import RefundState, ReminderKind, WaitingOn
 
 
 def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
     """A plan about a claim is due on a held ticket; True when it was done by us."""
     claim, _ = claims.hold(session, reminder.claim_id or 0)
+    if reminder.kind is ReminderKind.CLAIM_REMINDER and sending.stops(session, ticket, at=at):
+        reminders.withdraw(
+            session, ticket, Reason.SUPPRESSED, actor=DESK.name, at=at, reminder_id=reminder.id
+        )
+        return False
     if not reminders.finish(session, reminder, at=at):
         return False
     match reminder.kind:
@@ -57,6 +64,8 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
         return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
+    if then in ("close", "remind") and sending.stops(session, ticket, at=at):
+        then = "escalate"  # nobody is closed out who cannot be told: a person finds another way
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
         if not claim_circumstances.gather(session, ticket, claim, at=at).warned:
             _remind_first(session, desk, ticket, claim, at=at)

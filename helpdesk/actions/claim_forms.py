@@ -20,6 +20,7 @@ from helpdesk.actions import (
     claim_steps,
     claims,
     conversation,
+    late_orders,
     merging,
     order_links,
     proving,
@@ -94,9 +95,14 @@ def submit(
         claim = _open(session, ticket, order, lines, filled, at=at)
     else:
         _join(session, ticket, claim, order, lines, filled, at=at)
-    fresh = {row.sha256: file.content for row, file in zip(entry.attachments, _once_each(files), strict=True)}
+    fresh = {
+        row.sha256: file.content
+        for row, file in zip(entry.attachments, uploading.once_each(files), strict=True)
+    }
     claim_evidence.gather(session, desk.blobs, ticket, claim, fresh=fresh, told=filled.told, at=at)
     claim_evidence.note_answer(session, ticket, claim, at=at)
+    if order is None:
+        late_orders.look_up(session, desk, ticket, entry, filled.order_no, at=at)
     claim_progress.go_on(session, desk, ticket, claim, at=at)
     return claim, entry
 
@@ -207,7 +213,7 @@ def _record(
         session,
         ticket,
         "form_sent",
-        conversation.keep(desk.blobs, _once_each(files)),
+        conversation.keep(desk.blobs, uploading.once_each(files)),
         words=filled.words,
         facts={
             "order": order.external_no if order else filled.order_no.strip()[:64],
@@ -292,8 +298,3 @@ def _put_lines(
         "after": [list(each) for each in lines.items()],
     }
     claims.change_claim(session, ticket, claim, "claim_lines", actor=actor, at=at, facts=facts)
-
-
-def _once_each(files: Sequence[types.Attachment]) -> list[types.Attachment]:
-    """A phone's gallery lets one choose the same picture twice."""
-    return list({file.content: file for file in files}.values())

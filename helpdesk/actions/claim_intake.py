@@ -196,6 +196,7 @@ def asked_for(heard: Hints, *, asked_at: datetime) -> claims.Asked:
     return claims.Asked(
         reason=suggested if suggested in REASONS else "",
         reason_source="rule" if suggested in REASONS else "",
+        may_be=heard.may_be,
         wish=heard.wished.wish if heard.wished else None,
         amount=heard.amount.money if heard.amount else None,
         urgent=LEGAL if _speaks_of_law(heard) else "",

@@ -1,8 +1,9 @@
 """Letters about a claim. Those that speak of order, policy or money need a verified link first (I14)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,8 +61,9 @@ def approved(
     actor: Actor,
     at: datetime,
     words: str = "",
+    back: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """E8: what was agreed, to the cent, and by which clause."""
+    """E8: what was agreed, to the cent, and by which clause; `back` is the way back of the goods."""
     order = session.get_one(Order, claim.order_id)
     letter = letters.render(
         "claim_approved",
@@ -72,10 +74,12 @@ def approved(
         words=words,
         clause=_clause_of(session, claim, parts, ticket.locale),
         terms=_terms(session, desk, ticket, claim, parts, at=at),
+        back=back,
         link=links.passing_url(desk, links.Passing.STATUS, claim.id, at=at),
         shop=desk.shop_name,
     )
-    return _send(session, desk, ticket, claim, letter, "approval_told", actor=actor, at=at)
+    facts = {"return": back["id"], "number": back["number"]} if back else {}
+    return _send(session, desk, ticket, claim, letter, "approval_told", actor=actor, at=at, facts=facts)
 
 
 def rejected(
@@ -252,6 +256,7 @@ def _send(
     actor: Actor,
     at: datetime,
     neutral: bool = False,
+    facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     if not neutral:
         telling.check(session, ticket, claim.order_id)
@@ -266,5 +271,5 @@ def _send(
         at=at,
         due_at=at if by_machine else at + desk.hold,
         automatic="auto-generated" if by_machine else "",
-        facts={"claim": claim.id},
+        facts={"claim": claim.id, **(facts or {})},
     )

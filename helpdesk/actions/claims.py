@@ -40,6 +40,7 @@ class Asked:
 
     reason: str = ""  # a code of REASONS
     reason_source: str = ""  # "rule", "buyer", "agent"
+    may_be: tuple[str, ...] = ()  # without a reason: codes of which one is meant; () for any
     wish: Wish | None = None
     amount: Money | None = None
     urgent: str = ""  # "legal", "angry"
@@ -121,6 +122,7 @@ def open_claim(
             "reason": asked.reason,
             "source": asked.reason_source,
             "wish": asked.wish,
+            **({"may_be": list(asked.may_be)} if asked.may_be and not asked.reason else {}),
             **(
                 {"amount_minor": asked.amount.minor, "currency": asked.amount.currency}
                 if asked.amount

@@ -13,6 +13,7 @@ from helpdesk.models import (
     Claim,
     ClaimLine,
     Decision,
+    Entry,
     Evidence,
     ForceMajeureEvent,
     Order,
@@ -22,7 +23,7 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.rules import policy_deciding, regions
-from helpdesk.rules.claim_terms import EvidenceKind
+from helpdesk.rules.claim_terms import REASONS, EvidenceKind
 from helpdesk.rules.evidence import EvidenceState
 from helpdesk.rules.policy_facts import Facts, LineMoney, ShippingMoney
 from helpdesk.rules.policy_gathering import DeclaredEvent, facts_of
@@ -149,6 +150,7 @@ def facts(
         claimed_at=claim.requested_at,
         state=order.state,
         reason=claim.reason or None,
+        may_be=_may_be(session, claim),
         delivered=order.delivered_at,
         shipped=order.shipped_at,
         category=categories.pop() or None if len(categories) == 1 else None,
@@ -178,6 +180,12 @@ def facts(
             refunded=order.shipping_given_minor,
         ),
     )
+
+
+def _may_be(session: Session, claim: Claim) -> Sequence[str]:
+    """The reasons of which the mail that opened the claim meant one."""
+    said = [] if claim.reason else session.get_one(Entry, claim.entry_id).facts.get("may_be", [])
+    return [code for code in said if code in REASONS]
 
 
 def there(session: Session, claim: Claim) -> set[EvidenceKind]:

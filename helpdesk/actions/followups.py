@@ -16,7 +16,6 @@ from helpdesk.actions import (
     refund_plans,
     reminders,
     sending,
-    suppressions,
     surveys,
     tickets,
 )
@@ -90,9 +89,7 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
     settled = _settled(session, ticket, reminder)
     if settled is not None:
         return settled
-    address = sending.buyer_address(ticket)
-    stops = suppressions.stops_planned(session, address.email, at=at)
-    if stops or not can_be_written_to(address.email):
+    if sending.stops(session, ticket, at=at) or not can_be_written_to(ticket.address):
         return Reason.SUPPRESSED
     if reminder.kind is ReminderKind.SURVEY and opting_out.has_opted_out(ticket):
         return Reason.OPTED_OUT

@@ -20,6 +20,7 @@ from helpdesk.actions import (
     claim_steps,
     claims,
     deciding,
+    return_approvals,
     sending,
 )
 from helpdesk.actions.claims import Actor
@@ -185,8 +186,7 @@ def accept(
     policy = deciding.policy_of(session, claim, at=at)
     bonus = policy.money.coupon_bonus_percent if policy else 0
     agreeing.agree(session, claim, offer, option, bonus=bonus, at=at)
-    claim_letters.approved(session, desk, ticket, claim, chosen, actor=actor, at=at)
-    claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
+    return_approvals.tell(session, desk, ticket, claim, offer, option, actor=actor, at=at)
 
 
 def answer_otherwise(

@@ -34,7 +34,6 @@ from mail import references
 from mail.compose import can_be_written_to, html_of
 from mail.types import Address, Incoming, Outgoing, Verdict, key_of
 
-CHINESE = ("CN", "HK", "MO", "TW")
 NO_LINK = "[…]"  # stands in the entry for the link: no colleague may click it for the buyer
 
 
@@ -234,7 +233,7 @@ def _write(
 ) -> Entry:
     """It answers nothing and quotes nothing: what the asker wrote is not for the address on file."""
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
-    locale = _locale(session, ticket, order, proof.sent_to)
+    locale = _locale(session, ticket, proof.sent_to)
     url = links.url(desk, Purpose.ORDERS if order is None else Purpose.ORDER, proof.id)
     letter = letters.render(
         "order_choice" if order is None else "order_link",
@@ -271,9 +270,7 @@ def _write(
     )
 
 
-def _locale(session: Session, ticket: Ticket, order: Order | None, address: str) -> str:
-    """Of whoever reads at this address, as far as we know; never just the asker's."""
+def _locale(session: Session, ticket: Ticket, address: str) -> str:
+    """Of whoever reads at this address, where we know it; else that of the ticket."""
     known = session.scalar(select(Buyer.locale).join(BuyerAddress).where(BuyerAddress.key == key_of(address)))
-    if known is not None or order is None:
-        return known or ticket.locale
-    return "zh-CN" if order.ship_country in CHINESE or order.currency == "CNY" else "en"
+    return known or ticket.locale

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk import letters, links
-from helpdesk.actions import chases, conversation, outbox, refund_rows, sending, suppressions, telling
+from helpdesk.actions import chases, conversation, outbox, refund_rows, sending, telling
 from helpdesk.desk import Desk
 from helpdesk.letters import words
 from helpdesk.models import Mailbox, Order, Refund, Ticket
@@ -140,8 +140,7 @@ def _why_not(session: Session, ticket: Ticket, refund: Refund, *, at: datetime) 
         return Reason.SPAM
     if session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None:
         return Reason.MAILBOX_REMOVED
-    address = sending.buyer_address(ticket).email
-    if not can_be_written_to(address) or suppressions.stops_planned(session, address, at=at):
+    if not can_be_written_to(ticket.address) or sending.stops(session, ticket, at=at):
         return Reason.SUPPRESSED
     return None if may_be_told(session, ticket, refund) else Reason.UNVERIFIED
 

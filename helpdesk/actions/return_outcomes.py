@@ -13,8 +13,6 @@ from helpdesk.actions import (
     goods_letters,
     remedy_goods,
     return_rows,
-    sending,
-    suppressions,
     tasks,
     tickets,
 )
@@ -110,14 +108,13 @@ def warn(session: Session, desk: Desk, ticket: Ticket, shipment_id: int, *, at: 
     shipment = session.get_one(ReturnShipment, shipment_id, populate_existing=True)
     if shipment.state is not ReturnState.AWAITING or shipment.warned_at is not None:
         return
-    if suppressions.stops_planned(session, sending.buyer_address(ticket).email, at=at):
-        return
     claim = session.get_one(Claim, shipment.claim_id)
     try:
-        goods_letters.return_reminder(session, desk, ticket, claim, shipment, actor=claims.DESK, at=at)
+        told = goods_letters.return_reminder(session, desk, ticket, claim, shipment, actor=claims.DESK, at=at)
     except ConflictError:
         return  # spam, a mailbox that was removed, a link that was taken back: the deadline tells a person
-    shipment.warned_at = at
+    if told.kind is EntryKind.SENT:
+        shipment.warned_at = at
 
 
 def expire(session: Session, desk: Desk, ticket: Ticket, shipment_id: int, *, at: datetime) -> None:

@@ -7,17 +7,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, outbox
+from helpdesk.actions import conversation, merging, outbox, suppressions
 from helpdesk.actions.recipients import Copies
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.letters import Letter, words
 from helpdesk.models import Entry, Mailbox, Ticket
 from helpdesk.models.masking import Mask
+from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import EntryKind
 from mail import references
 from mail.compose import html_of
 from mail.types import Address, Attachment, Outgoing, key_of
+
+ANSWERS = "auto-replied"  # the Auto-Submitted word of what answers a mail that has just come
 
 
 def send(
@@ -45,13 +48,16 @@ def send(
     `said` are the agent's own words, without greeting and signature; `before` is the buyer's mail that it
     answers, the newest where none is given; `copies` are who gets it besides; `facts` are more of what the
     entry says.
-    Raises ConflictError for spam.
+    What the desk sends by itself does not go where mail has come back from: then an event says so, and is
+    what is returned. Raises ConflictError for spam.
     """
     if ticket.spam:
         raise ConflictError("this ticket is marked as spam: take the mark away first")
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
+    if automatic and stops(session, ticket, answers=automatic == ANSWERS, at=at):
+        return _keep_back(session, ticket, letter, verb, facts or {}, at=at)
     to = buyer_address(ticket)
     newest = before.facts if before is not None else _newest_received(session, ticket)
     sender = written_to(mailbox, newest)
@@ -94,6 +100,31 @@ def send(
     if not ticket.preview:  # the queue shows what the buyer said last; she has not said anything yet
         ticket.preview = preview(letter.text)
     return entry
+
+
+def stops(session: Session, ticket: Ticket, *, answers: bool = False, at: datetime) -> bool:
+    """Whether the desk sends nothing by itself to the buyer of a ticket: mail there came back, or was called
+    junk. `answers`: to a mail that has just come from there, which shows that somebody reads it.
+    """
+    standing = suppressions.standing(session, buyer_address(ticket).email, at=at)
+    return standing.stops_all if answers else standing.stops_planned
+
+
+def _keep_back(
+    session: Session, ticket: Ticket, letter: Letter, verb: str, facts: Mapping[str, Any], *, at: datetime
+) -> Entry:
+    """A person sees what the buyer was not told, and may write or telephone."""
+    said = {
+        **facts,
+        "letter": verb,
+        "to": buyer_address(ticket).email,
+        "subject": letter.subject,
+        "because": Reason.SUPPRESSED,
+    }
+    said.pop("text", None)
+    return conversation.record(
+        session, ticket, EntryKind.EVENT, "letter_kept_back", actor=conversation.CLOCK, at=at, facts=said
+    )
 
 
 def write(

@@ -95,6 +95,11 @@ def record(
     return entry
 
 
+def once_each(files: Sequence[types.Attachment]) -> list[types.Attachment]:
+    """A phone's gallery lets one choose the same picture twice."""
+    return list({file.content: file for file in files}.values())
+
+
 def its_our_turn(session: Session, ticket: Ticket, *, at: datetime) -> None:
     """The buyer has answered on a page: as good as a mail."""
     actor = conversation.buyer(ticket.buyer_id)

@@ -99,7 +99,7 @@ def demo(reset: bool, yes: bool) -> None:
         login = shop.prepare(app, provider)
         with told_to_end() as end, serving(app, settings) as address, working(app) as crew:
             _wait_until_connected(crew, login.mailbox_id, end)
-            _greet(address, login.email, login.password, provider.smtp_port, provider.imap_port)
+            _greet(address, login.said(), provider.smtp_port, provider.imap_port)
             _wait_for(end)
     finally:
         provider.stop()
@@ -243,9 +243,9 @@ def _wait_for(end: threading.Event) -> None:
     click.echo("stopping")
 
 
-def _greet(address: str, email: str, password: str, smtp_port: int, imap_port: int) -> None:
+def _greet(address: str, login: str, smtp_port: int, imap_port: int) -> None:
     click.echo(f"ready: {address}")
-    click.echo(f"login: {email}   password: {password}")
+    click.echo(login)
     click.echo(
         f"write as a buyer: {address}/demo/buyer, or send mail to support@shop.example "
         f"through SMTP 127.0.0.1:{smtp_port} (its IMAP: 127.0.0.1:{imap_port})"

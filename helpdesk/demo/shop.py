@@ -1,4 +1,4 @@
-"""The demo shop: three colleagues, one mailbox at the provider of this process, a first morning of mail."""
+"""The demo shop: four colleagues, one mailbox at the provider of this process, a first morning of mail."""
 
 import fcntl
 import os
@@ -25,9 +25,11 @@ from helpdesk.rules.states import Role
 
 OWNER = "owner@shop.example"
 NAME = "demo"  # of the mailbox
-# All three have the password that is printed, so that the roles can be compared.
+# All have the password that is printed, so that the roles can be compared. There are two owners: the policy
+# has limits in one currency only, and what is asked for in another one needs a second owner's yes.
 STAFF = (
     (OWNER, "Alex Morgan", Role.OWNER, None),
+    ("second@shop.example", "Maria Costa", Role.OWNER, "en"),
     ("lin@shop.example", "林小雨", Role.LEAD, "zh-CN"),
     ("sam@shop.example", "Sam Fischer", Role.AGENT, "en"),
 )
@@ -40,7 +42,15 @@ class DemoLogin:
 
     email: str
     password: str
+    others: tuple[tuple[str, Role], ...]  # colleagues with the same password: (address, role)
     mailbox_id: int  # the shop's own; others may have been added on the page
+
+    def said(self) -> str:
+        """As it is printed: the owner's first, then the colleagues' with their roles."""
+        others = ", ".join(f"{email} ({role})" for email, role in self.others)
+        return (
+            f"login: {self.email}   password: {self.password}\ncolleagues, with the same password: {others}"
+        )
 
 
 def prepare(app: Flask, provider: Provider) -> DemoLogin:
@@ -50,10 +60,11 @@ def prepare(app: Flask, provider: Provider) -> DemoLogin:
     desk: Desk = app.extensions["helpdesk.desk"]
     with app.app_context():
         with reading() as session:
+            there = set(session.scalars(select(Agent.email)))
             known = agents.authenticate(session, OWNER, password) is not None
         policies.check(preset_text(DEFAULT))  # takes a second: not while the database waits
         with transaction() as session:
-            if not known:
+            if not known or not there.issuperset(email for email, *_rest in STAFF):
                 _staff(session, password, at=clock.now())
             if policies.in_force(session, at=clock.now()) is None:
                 policies.start_with(session, DEFAULT, by=None, at=clock.now())
@@ -63,7 +74,8 @@ def prepare(app: Flask, provider: Provider) -> DemoLogin:
             orders.save(session, list(sold.orders(clock.now())), by="demo", at=clock.now())
         _deliver_first_mail(provider)
         (provider.folder / "seeded").touch()
-    return DemoLogin(OWNER, password, mailbox_id)
+    others = tuple((email, role) for email, _name, role, _locale in STAFF if email != OWNER)
+    return DemoLogin(OWNER, password, others, mailbox_id)
 
 
 def check_folder(data_dir: Path) -> None:

@@ -71,6 +71,10 @@ LINES: Mapping[str, Said] = {
     "need_info": Said(
         "还缺材料：{clause}（{policy} {version}）", "Something is missing: {clause} ({policy} {version})"
     ),
+    "no_reason": Said(
+        "还不知道原因：选定后才能按规则裁定（{policy} {version}）",
+        "The reason is missing: choose it, and a clause decides ({policy} {version})",
+    ),
     "otherwise": Said(
         "没有条款适用，由人决定（{policy} {version}）",
         "No clause fits, so a person decides ({policy} {version})",
@@ -101,8 +105,8 @@ LINES: Mapping[str, Said] = {
     "deduction": Said("验货发现的价值减损从退款中扣除", "a loss of value that is found is taken off the sum"),
     "partial": Said("部分退款最多 {amount}", "partial refund at most {amount}"),
     "ceiling": Said(
-        "上限 {ceiling} = 已付 {paid} − 已退或已承诺 {back}",
-        "ceiling {ceiling} = paid {paid} − refunded or promised {back}",
+        "商品（不含运费）上限 {ceiling} = 已付 {paid} − 已退或已承诺 {back}",
+        "goods only: ceiling {ceiling} = paid {paid} − refunded or promised {back}",
     ),
     "mixed": Said(
         "这不适用于所有商品：请按种类分别选择商品再裁定",

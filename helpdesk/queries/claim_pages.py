@@ -13,6 +13,7 @@ from helpdesk.models import (
     Attachment,
     Claim,
     ClaimLine,
+    Entry,
     Evidence,
     EvidenceAsked,
     Offer,
@@ -112,6 +113,7 @@ class StatusView:
     letters: tuple[LetterView, ...]
     may_withdraw: bool
     needs_order: bool
+    typed: bool  # a number was typed into the form, and nobody has shown yet whose order that is
 
 
 def form(session: Session, ticket_id: int, orders: Sequence[Order]) -> FormView:
@@ -186,7 +188,14 @@ def status(session: Session, claim_id: int, *, tells: bool) -> StatusView:
         may_withdraw=any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER))
         and not promises.any_begun(session, claim),
         needs_order=claim.order_id is None and claim.live,
+        typed=claim.order_id is None and _was_typed(session, claim),
     )
+
+
+def _was_typed(session: Session, claim: Claim) -> bool:
+    """A form that names no order is not sent. Whether there is such an order is told to nobody here."""
+    forms = select(Entry.id).where(Entry.ticket_id == claim.ticket_id, Entry.verb == "form_sent")
+    return session.scalar(forms.limit(1)) is not None
 
 
 def locale_of(session: Session, *, ticket_id: int | None = None, claim_id: int | None = None) -> str:

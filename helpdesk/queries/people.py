@@ -67,6 +67,13 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
     return tuple(Colleague(id=row.id, name=row.name) for row in rows)
 
 
+def leads(session: Session) -> tuple[str, ...]:
+    """The names of those who may do what a lead may, now."""
+    roles = [role for role in Role if may(role, Role.LEAD)]
+    names = select(Agent.name).where(Agent.active, Agent.role.in_(roles))
+    return tuple(session.scalars(names.order_by(Agent.name, Agent.id)))
+
+
 def _alarms(session: Session) -> tuple[int, int]:
     """Failed messages and mailboxes in trouble, in one question: it is asked with every page."""
     every = ReceivedMessage.mailbox_id.in_(select(Mailbox.id))  # lets the index (mailbox, state) answer

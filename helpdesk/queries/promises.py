@@ -47,6 +47,7 @@ class RemedyView:
     to_pay: ToPay | None  # money that may go, and that nobody has sent yet
     to_try: bool  # a part of it failed or came back, and nothing stands in its place
     waits: str  # why money may not go yet, a sentence; "" when it may
+    needs_address: bool  # it waits for goods whose buyer was not told where to
     due_by: datetime | None  # when money that has not left was promised for
     total: Sum  # how money is made up
 
@@ -121,6 +122,7 @@ def _view(
         to_pay=to_pay,
         to_try=to_pay is not None and _has_gap(row, instructed),
         waits="" if begun else why,
+        needs_address=not begun and why == refund_terms.NO_ADDRESS,
         due_by=due_by(session, row) if _is_open(row) and not begun else None,
         total=settlement.sum_of(Shares.from_json(row.shares)),
     )

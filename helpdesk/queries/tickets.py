@@ -15,7 +15,7 @@ from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
-from helpdesk.rules.reminders import MAIL, WITH_WORDS
+from helpdesk.rules.reminders import MAIL, TOLD, WITH_WORDS, Reason
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -55,7 +55,7 @@ class PlanView:
     words: str  # an agent's own, that stand before the signature
 
     @property
-    def is_mail(self) -> bool:
+    def in_our_hands(self) -> bool:
         """Somebody may send it now, put it off or let it rest."""
         return self.kind in MAIL
 
@@ -67,6 +67,11 @@ class PlanView:
     @property
     def takes_words(self) -> bool:
         return self.kind in WITH_WORDS
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether the buyer is written to then."""
+        return self.kind in MAIL or self.about in TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +126,7 @@ class TicketView:
             and not (
                 entry.verb in ("planned", "plan_withdrawn")
                 and entry.facts.get("what") in (*OF_CLAIMS, *OF_MONEY)
+                and entry.facts.get("because") != Reason.SUPPRESSED
             )
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))

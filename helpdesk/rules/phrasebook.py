@@ -3,12 +3,13 @@
 negations = ["没有", "not ..."]      right before a phrase they take it back; with a gap, shortly before
 
 [[rule]]
-reason = "damaged"                   or wish = "refund", or flag = "anger" | "legal"
+reason = "damaged"                   or wish = "refund", flag = "anger" | "legal", sign = "delay"
 weight = 3                           1 a hint, 3 enough alone, 5 hardly to be taken otherwise
 phrases = ["(came|arrived) broken"]
 unless_before = ["in case it"]       besides the negations; also in the gaps of a phrase
 unless_after = ["... the refund"]    what behind it makes it mean something else
 negations = false                    for phrases that "not" does not take back
+circumstance = true                  no reason where the order is called off, unless a sign complains of it
 yes = ["It arrived broken."]         sentences in which the rule must speak,
 no = ["It was not broken"]           and in which it must not
 """
@@ -40,7 +41,7 @@ class Rule:
 
     source: str  # name of the file
     line: int
-    says: str  # "reason", "wish" or "flag"
+    says: str  # "reason", "wish", "flag" or "sign"
     code: str  # of the reason, wish or flag
     weight: int
     phrases: tuple[Phrase, ...] = field(repr=False)
@@ -48,6 +49,7 @@ class Rule:
     after: Denials = field(repr=False)
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    circumstance: bool = False  # said of an order that is called off, it is no reason by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from helpdesk.rules.phrasebook import Denials, Rule, speaks
 from helpdesk.rules.phrases import Phrase, PhraseError, phrase
 
 FLAGS = ("anger", "legal")
+SIGNS = ("delay", "thanks", "came", "thanks_for", "but")  # each says nothing alone
 CODES: dict[str, tuple[str, ...]] = {
     "reason": tuple(code for code in REASONS if code not in ("agreed", "other")),  # nobody says these
     "wish": tuple(Wish),
     "flag": FLAGS,
+    "sign": SIGNS,
 }
 HEAVIEST = 5
-_KNOWN = {*CODES, "weight", "phrases", "unless_before", "unless_after", "negations", "yes", "no"}
+_KNOWN = {
+    *CODES, "weight", "phrases", "unless_before", "unless_after", "negations", "circumstance", "yes", "no",
+}  # fmt: skip
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*rule[ \t]*\]\]")
 _LINE = re.compile(r"at line ([0-9]+)")
 
@@ -118,9 +122,9 @@ def _rule(source: str, line: int, table: Mapping[str, Any], negations: tuple[str
     for name in table.keys() - _KNOWN:
         raise _RuleError(f"{name!r} is not known; there are {', '.join(sorted(_KNOWN))}", name)
     says, code = _meaning(table)
-    obeys = table.get("negations", True)
-    if not isinstance(obeys, bool):
-        raise _RuleError("negations is true or false", "negations")
+    obeys, circumstance = _is(table, "negations", else_=True), _is(table, "circumstance", else_=False)
+    if circumstance and says != "reason":
+        raise _RuleError("only a reason is a circumstance", "circumstance")
     return Rule(
         source=source,
         line=line,
@@ -132,13 +136,21 @@ def _rule(source: str, line: int, table: Mapping[str, Any], negations: tuple[str
         after=_denials(_texts(table, "unless_after", needed=False)),
         yes=_texts(table, "yes"),
         no=_texts(table, "no"),
+        circumstance=circumstance,
     )
+
+
+def _is(table: Mapping[str, Any], name: str, *, else_: bool) -> bool:
+    given = table.get(name, else_)
+    if not isinstance(given, bool):
+        raise _RuleError(f"{name} is true or false", name)
+    return given
 
 
 def _meaning(table: Mapping[str, Any]) -> tuple[str, str]:
     said = [name for name in CODES if name in table]
     if len(said) != 1:
-        raise _RuleError("it says exactly one of reason, wish and flag")
+        raise _RuleError("it says exactly one of reason, wish, flag and sign")
     (says,) = said
     code = table[says]
     if code not in CODES[says]:

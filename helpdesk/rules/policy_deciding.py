@@ -12,7 +12,7 @@ from typing import Any
 from helpdesk.rules.claim_terms import REASONS, EvidenceKind, Remedy
 from helpdesk.rules.policy_amounts import Amounts, amounts, goods_back
 from helpdesk.rules.policy_counting import last_day
-from helpdesk.rules.policy_facts import Facts
+from helpdesk.rules.policy_facts import Facts, fault_of
 from helpdesk.rules.policy_filling import filled
 from helpdesk.rules.policy_predicates import (
     FAILED,
@@ -113,9 +113,23 @@ def decide(policy: Policy, facts: Facts) -> Decision:
     for clause, found in zip(policy.clauses, trace, strict=True):
         if found.outcome != FAILS:
             if _turns_on_the_reason(found):
-                return _without_a_reason(policy, facts, trace)
+                return _by_all_that_it_may_be(policy, facts, trace) or _without_a_reason(policy, facts, trace)
             return _by_clause(policy, clause, facts, found, trace)
     return _otherwise(policy, facts, trace)
+
+
+def _by_all_that_it_may_be(policy: Policy, facts: Facts, trace: tuple[Traced, ...]) -> Decision | None:
+    """The one answer to all reasons that it may be, where there is one: then none has to be chosen."""
+    answers = [
+        replace(
+            decide(policy, replace(facts, reason=code, fault=fault_of(code), may_be=frozenset())),
+            facts=facts,
+            trace=trace,
+        )
+        for code in sorted(facts.may_be)
+    ]
+    same = bool(answers) and bool(answers[0].clause) and all(each == answers[0] for each in answers[1:])
+    return answers[0] if same else None
 
 
 def _turns_on_the_reason(found: Traced) -> bool:

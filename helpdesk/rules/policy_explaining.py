@@ -9,7 +9,7 @@ from typing import Any
 from helpdesk.rules.policy_amounts import MONEY_BACK
 from helpdesk.rules.policy_deciding import ASKS, FITS, NOT_THERE, Decision, Traced, is_counted
 from helpdesk.rules.policy_predicates import Check, Outcome
-from helpdesk.rules.policy_terms import GoodsBack, Policy
+from helpdesk.rules.policy_terms import GoodsBack, Policy, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def explain(decision: Decision) -> Explanation:
     deciding = next((each for each in decision.trace if each.clause == decision.clause), None)
     return Explanation(
         headline=Line(
-            str(decision.decision) if decision.clause else "otherwise",
+            _headline(decision),
             {"clause": decision.clause, "policy": decision.policy_id, "version": decision.version},
         ),
         counting=_counting(decision),
@@ -57,6 +57,12 @@ def explain(decision: Decision) -> Explanation:
         missing=_missing(decision),
         not_applied=tuple(_not_applied(each) for each in decision.trace if each is not deciding),
     )
+
+
+def _headline(decision: Decision) -> str:
+    if decision.clause:
+        return str(decision.decision)
+    return "no_reason" if decision.decision is Verdict.NEED_INFO else "otherwise"
 
 
 def unused_limit(decision: Decision, policy: Policy) -> Line | None:

@@ -51,6 +51,7 @@ class Facts:
     state: OrderState = OrderState.PAID
     reason: str | None = None  # a key of REASONS; None: not asked yet
     fault: Fault = Fault.UNKNOWN
+    may_be: frozenset[str] = frozenset()  # without a reason: one of these, by what the buyer said; () for any
     days_since_delivery: int | None = None  # as the policy counts; None: not delivered, or nobody knows when
     hours_since_delivery: int | None = None
     days_since_shipped: int | None = None
@@ -78,7 +79,10 @@ class Facts:
 
     def to_json(self) -> dict[str, Any]:
         """Values that JSON has; sets are sorted, so that the same facts give the same text."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        kept = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        if not self.may_be:
+            del kept["may_be"]  # as what was kept before there was such a thing
+        return kept
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Facts":
@@ -87,6 +91,7 @@ class Facts:
         values["state"] = OrderState(values["state"])
         values["fault"] = Fault(values["fault"])
         values["condition"] = Condition(values["condition"]) if values["condition"] else None
+        values["may_be"] = frozenset(values.get("may_be", ()))
         values["tags"] = frozenset(values["tags"])
         values["evidence"] = frozenset(EvidenceKind(kind) for kind in values["evidence"])
         values["lines"] = tuple(LineMoney(**line) for line in values["lines"])

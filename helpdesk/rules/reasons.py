@@ -12,6 +12,7 @@ from helpdesk.rules.phrasebook import Book, Match, Span, span
 
 ENOUGH = 3  # points of the first reason
 MARGIN = 2  # points before the second
+CALLS_OFF = {("wish", "cancel"), ("reason", "changed_mind"), ("reason", "order_error")}
 _MOST = 9  # points of one reason: saying it a tenth time makes it no truer
 
 
@@ -42,6 +43,7 @@ class Suggestion:
 
     guesses: tuple[Guess, ...] = ()
     clear: bool = False
+    near: tuple[str, ...] = ()  # codes too near to each other to tell which is meant, however many
 
     @property
     def code(self) -> str:
@@ -61,20 +63,34 @@ def suggest(text: str, book: Book, facts: Facts = NO_FACTS) -> Suggestion:
 def suggestion(folded: Folded, matches: Iterable[Match], facts: Facts = NO_FACTS) -> Suggestion:
     """The same, of what was found already."""
     said: dict[str, list[Match]] = {}
-    for match in matches:
+    for match in _without_circumstances(tuple(matches)):
         if match.rule.says == "reason":
             said.setdefault(match.rule.code, []).append(match)
     heard = {code: _counted(found) for code, found in said.items()}
     guesses = _with_facts({code: _points(found) for code, found in heard.items()}, facts)
     ranked = sorted(guesses.items(), key=lambda each: (-each[1][0], each[0]))[:2]
     first, second = (*(points for _, (points, _) in ranked), 0, 0)[:2]
+    clear = first >= ENOUGH and first - second >= MARGIN
     return Suggestion(
         guesses=tuple(
             Guess(code=code, score=points, spans=_spans(folded, _behind(code, heard)), facts=because)
             for code, (points, because) in ranked
         ),
-        clear=first >= ENOUGH and first - second >= MARGIN,
+        clear=clear,
+        near=() if clear or first < ENOUGH else _near(guesses, first),
     )
+
+
+def _near(guesses: dict[str, tuple[int, tuple[str, ...]]], first: int) -> tuple[str, ...]:
+    return tuple(sorted(code for code, (points, _) in guesses.items() if first - points < MARGIN))
+
+
+def _without_circumstances(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """ "It is not shipped yet" beside "I changed my mind" only says that it may still be called off."""
+    said = {(match.rule.says, match.rule.code) for match in matches}
+    if not said & CALLS_OFF or ("sign", "delay") in said:
+        return matches
+    return tuple(match for match in matches if not match.rule.circumstance)
 
 
 def _counted(found: list[Match]) -> list[Match]:

@@ -62,6 +62,7 @@ S, E, R = ReturnState, ReturnEvent, Reception
 LIVE = frozenset({S.AWAITING, S.IN_TRANSIT, S.RECEIVED})
 ARRIVED = frozenset({R.RECEIVED, R.DAMAGED, R.WRONG_ITEM, R.SHORT})
 WARN_BEFORE = timedelta(days=2)  # a buyer is reminded so long before the deadline
+USUAL_TIME = timedelta(days=7)  # to send the goods, where the policy has no timer
 INSPECT_WITHIN = timedelta(days=2)
 ON_THE_WAY_FOR = timedelta(days=10)  # then somebody asks the carrier
 LONGEST_WHY = 500

@@ -24,6 +24,8 @@ _BY_RANK = (
     Wish.REFUND,
     Wish.WHERE_IS_IT,
 )
+# Why an order is called off. Nobody does it for a lower price elsewhere, or for goods that nobody has seen.
+CALLED_OFF_FOR = ("changed_mind", "order_error", "late_dispatch", "other")
 _OF_MONEY = (Wish.REFUND, Wish.PARTIAL, Wish.RETURN, Wish.CANCEL)
 
 
@@ -50,6 +52,13 @@ class Hints:
     amount: Amount | None  # that the buyer wants back
     flags: tuple[Flag, ...]
 
+    @property
+    def may_be(self) -> tuple[str, ...]:
+        """Reasons of which one is meant, where none is clear; () where it may be any."""
+        if self.suggestion.clear or self.suggestion.near:
+            return () if self.suggestion.clear else self.suggestion.near
+        return CALLED_OFF_FOR if self.wished is not None and self.wished.wish is Wish.CANCEL else ()
+
     def __bool__(self) -> bool:
         return bool(self.suggestion.guesses or self.wished or self.amount or self.flags)
 
@@ -58,12 +67,21 @@ def hints(text: str, book: Book, facts: Facts = NO_FACTS) -> Hints:
     """Reason, wish, amount and flags of one mail: its new words, the subject before them."""
     folded = fold(text)
     matches = book.matches(folded)
+    reason = suggestion(folded, matches, facts)
+    if not reason.guesses and _only_thanks_for_what_came(matches):
+        matches = tuple(match for match in matches if match.rule.says != "wish")
     return Hints(
-        suggestion=suggestion(folded, matches, facts),
+        suggestion=reason,
         wished=_wished(folded, matches),
         amount=_wanted(folded, matches),
         flags=tuple(_flags(folded, matches)),
     )
+
+
+def _only_thanks_for_what_came(matches: Iterable[Match]) -> bool:
+    """ "Thank you! The replacement came today" names a replacement, and asks for none."""
+    signs = {match.rule.code for match in _saying(matches, "sign")}
+    return "but" not in signs and ("thanks_for" in signs or {"thanks", "came"} <= signs)
 
 
 def wholes(lines: Iterable[Money], *, shipping: Money, fees: Money) -> frozenset[Money]:

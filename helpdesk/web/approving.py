@@ -105,7 +105,9 @@ def _no_limits(currency: str) -> str:
 
 def _who(can: Sequence[Approver]) -> str:
     if not can:
-        return _("Nobody here can approve it: make another colleague an owner, under People.")
+        if me().may(Role.OWNER):
+            return _("Nobody here can approve it: add a colleague as an owner on the page People.")
+        return _("Nobody here can approve it: ask an owner to add another one on the page People.")
     names = format_list([each.name for each in can], style="or", locale=get_locale())
     return _("It can be approved by %(names)s.", names=names)
 

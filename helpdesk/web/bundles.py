@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,12 @@ from helpdesk import clock
 from helpdesk.actions import bundles, conversation
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
+from helpdesk.letters import policy_said
 from helpdesk.queries import bundle as queries
 from helpdesk.queries import bundle_links, bundle_zip
 from helpdesk.queries.bundle import Bundle
+from helpdesk.rules.policy_deciding import Decision
+from helpdesk.rules.policy_explaining import explain
 from helpdesk.web import sentences
 from helpdesk.web.language import LOCALES
 from helpdesk.web.signin import acting
@@ -113,9 +116,24 @@ def _page(template: str, found: Bundle, locale: str) -> bytes:
             language=chosen,
             shop=current_desk().shop_name,
             zone=current_desk().zone,
-            decision=found.decisions[-1] if found.decisions else None,
+            decision=_decision(found.decisions[-1], chosen) if found.decisions else None,
         )
     return page.encode()
+
+
+def _decision(kept: dict[str, Any], locale: str) -> dict[str, Any]:
+    """A decision in words: what was decided, by which clause, from which facts. Its data stand beside it."""
+    decision = Decision.from_json(kept["outcome"])
+    told = explain(decision)
+    lines = [policy_said.line(line, locale, currency=decision.facts.currency) for line in told.lines]
+    text = decision.text.get("zh" if locale == "zh-CN" else "en") or next(iter(decision.text.values()), "")
+    return {
+        "headline": lines[0],
+        "clause": decision.clause,
+        "text": text,
+        "facts": [*(policy_said.check(check, locale, {}) for check in told.because), *lines[1:]],
+        "at": kept["at"],
+    }
 
 
 def _json(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from helpdesk.letters import remedies
 from helpdesk.queries.entries import EntryView
 from helpdesk.rules.money import Money
+from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import part_of
 from helpdesk.web import claim_shown, inside_words, language, wording
 from helpdesk.web.actors import who
@@ -37,6 +38,11 @@ def _decided(entry: EntryView) -> str:
             policy=facts.get("policy_version", "?"),
             clause=facts["clause"],
             verdict=verdict,
+        )
+    if facts.get("verdict") == Verdict.NEED_INFO:
+        return _(
+            "The policy (%(policy)s) cannot decide yet: the reason is missing, choose it",
+            policy=facts.get("policy_version", "?"),
         )
     return _(
         "The policy (%(policy)s) has no clause for this: %(verdict)s",

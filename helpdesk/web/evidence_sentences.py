@@ -50,13 +50,17 @@ def _kind_changed(entry: EntryView) -> str:
 def _form_sent(entry: EntryView) -> str:
     items = entry.facts.get("items") or ()
     wish = entry.facts.get("wish")
+    values = {
+        "who": who(entry),
+        "order": entry.facts.get("order") or "?",
+        "items": _(", ").join(f"{title} × {quantity}" for title, quantity in items),
+        "reason": _reason(entry.facts.get("reason")),
+        "wish": public_words.wish(Wish(wish)) if wish in list(Wish) else "?",
+    }
+    if not items:  # the number was typed: what was bought with it is not known to the form
+        return _("%(who)s filled in the form: order %(order)s; reason: %(reason)s; wish: %(wish)s", **values)
     return _(
-        "%(who)s filled in the form: order %(order)s; %(items)s; reason: %(reason)s; wish: %(wish)s",
-        who=who(entry),
-        order=entry.facts.get("order") or "?",
-        items=_(", ").join(f"{title} × {quantity}" for title, quantity in items) or "?",
-        reason=_reason(entry.facts.get("reason")),
-        wish=public_words.wish(Wish(wish)) if wish in list(Wish) else "?",
+        "%(who)s filled in the form: order %(order)s; %(items)s; reason: %(reason)s; wish: %(wish)s", **values
     )
 
 

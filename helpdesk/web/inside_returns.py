@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from babel.lists import format_list
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
@@ -15,21 +17,20 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError, InvalidError
 from helpdesk.models import Claim
-from helpdesk.queries import inside
+from helpdesk.queries import inside, people
 from helpdesk.queries import inside_forms as queries
 from helpdesk.queries.inside_views import ReturnView
 from helpdesk.rules import carriers, money
 from helpdesk.rules import returns as rules
 from helpdesk.rules.claim_terms import Condition
 from helpdesk.rules.claims import Who
-from helpdesk.rules.returns import Payer, Reception, ReturnEvent
+from helpdesk.rules.returns import USUAL_TIME, Payer, Reception, ReturnEvent
 from helpdesk.rules.states import IllegalMoveError
 from helpdesk.web import answers, forms, inside_forms, refusals
 from helpdesk.web.signin import acting, me
 
 bp = Blueprint("returns", __name__)
 Change = Callable[[Session, int], object]  # an action of a return, at the version that the page showed
-USUAL_TIME = timedelta(days=7)
 CHOSEN = {"received": Reception.RECEIVED, "wrong_item": Reception.WRONG_ITEM, "damaged": Reception.DAMAGED}
 
 
@@ -217,6 +218,7 @@ def _start_page(remedy_id: int, error: Exception | None = None) -> str:
             "inside/return_start.html",
             asked=asked,
             addresses=queries.addresses(session),
+            leads=format_list(people.leads(session), style="or", locale=get_locale()),
             send_by=(send_by - timedelta(seconds=1)).date(),  # business days end at midnight
             typed=request.form,
             problem=refusals.sentence(error) if error else "",

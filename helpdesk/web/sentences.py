@@ -1,5 +1,6 @@
 """What an entry says, in the reader's language: made from its facts when it is shown, never stored."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -21,14 +22,33 @@ from helpdesk.web import (
 from helpdesk.web.actors import who
 from helpdesk.web.translate import _
 
+HAN = "\u4e00-\u9fff"
+
 
 def sentence(entry: EntryView) -> str:
     """One line about any entry; one with a verb that is unknown here is named by that verb."""
+    return _spaced(_said(entry), entry.actor.name)
+
+
+def _said(entry: EntryView) -> str:
     about_order = order_words.SAY.get(entry.verb)
     if about_order is not None:
         return about_order(entry, who(entry))
     say = SAY.get(entry.verb)
     return say(entry) if say else _("%(who)s: %(verb)s", who=who(entry), verb=entry.verb)
+
+
+def _spaced(said: str, name: str) -> str:
+    """A blank stands between a name in Latin letters and the Chinese word beside it, and nowhere else."""
+    if not name or not (name[0].isascii() and name[-1].isascii()):
+        return said
+    return re.sub(rf"(?<=[{HAN}]){re.escape(name)}|{re.escape(name)}(?=[{HAN}])", _with_blanks, said)
+
+
+def _with_blanks(found: re.Match[str]) -> str:
+    before = " " if re.match(rf"[{HAN}]", found.string[max(0, found.start() - 1) : found.start()]) else ""
+    after = " " if re.match(rf"[{HAN}]", found.string[found.end() : found.end() + 1]) else ""
+    return f"{before}{found[0]}{after}"
 
 
 def words(entry: EntryView) -> str:
@@ -109,6 +129,16 @@ def _planned(entry: EntryView) -> str:
 def _plan_withdrawn(entry: EntryView) -> str:
     because = entry.facts.get("because", "")
     return _("Not planned any more: %(what)s (%(because)s)", what=_what(entry), because=_reason(because))
+
+
+def _kept_back(entry: EntryView) -> str:
+    facts = entry.facts
+    return _(
+        "Not sent to %(to)s: “%(subject)s” (%(because)s)",
+        to=facts.get("to", "?"),
+        subject=facts.get("subject", ""),
+        because=_reason(str(facts.get("because", ""))),
+    )
 
 
 def _handed_over(entry: EntryView) -> str:
@@ -208,6 +238,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "handed_over": _handed_over,
     "failed": _failed,
     "unknown": _unknown,
+    "letter_kept_back": _kept_back,
     "withdrawn": lambda entry: _("%(who)s took the message back before it left", who=who(entry)),
     "found_sent": lambda entry: _("The message stands in the Sent folder: it did go out"),
     "settled": lambda entry: _("%(who)s has looked: the message did go out", who=who(entry)),

@@ -97,6 +97,12 @@ def coupon_until(each: CouponGiven) -> str:
 def steps(claim: StatusView, at: datetime) -> str:
     """What happens next, as particular as it is known."""
     ways = claim.ways
+    if claim.state is ClaimState.NEEDS_LINK and claim.typed:
+        return _(
+            "If the number that you gave is an order of ours, we have written to the e-mail address that it "
+            "was bought with: open the link in that letter, and we go on at once. Nothing has come? Then "
+            "look whether the number is right, or answer our mail."
+        )
     if claim.state is not ClaimState.APPROVED and not ways.money:
         return str(public_words.STATES[claim.state][1])
     return _of_goods(ways) or _of_money(ways, at) or _of_promise(claim)

@@ -6,15 +6,25 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import clock
-from helpdesk.actions import asking, claim_steps, claim_timers, claims, reminders, spam
+from helpdesk.actions import (
+    asking,
+    claim_letters,
+    claim_steps,
+    claim_timers,
+    claims,
+    conversation,
+    reminders,
+    spam,
+)
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.errors import ConflictError
-from helpdesk.models import Claim, Entry, Offer, Reminder
+from helpdesk.models import Claim, Entry, Offer, OutboxMessage, Reminder
 from helpdesk.rules.claim_terms import Remedy
 from helpdesk.rules.claims import Event
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
+from helpdesk.rules.states import EntryKind, IllegalMoveError, ReminderKind, ReminderState, Role
+from helpdesk.rules.suppression import PERMANENT
 from helpdesk.workers import chaser
 from tests.actions.claiming import FULL, Matter, delivered, partial
 from tests.actions.sold import line, payment
@@ -32,6 +42,17 @@ def pass_time(**time: float) -> list[str]:
         rows = session.scalars(select(Entry).where(Entry.id > before).order_by(Entry.id))
         noise = ("planned", "plan_withdrawn", "moved")
         return [row.verb for row in rows if row.verb not in noise]
+
+
+def come_back(matter: Matter) -> None:
+    """Our newest letter to Li came back: her address is gone."""
+    with matter.held() as (session, ticket, _):
+        row = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+        assert row is not None
+        facts = {"entry": row.entry_id, "recipient": row.recipient, "permanent": True, "weight": PERMANENT}
+        conversation.record(
+            session, ticket, EntryKind.EVENT, "bounced", actor="server", at=clock.now(), facts=facts
+        )
 
 
 def planned() -> list[tuple[str, str]]:
@@ -60,6 +81,37 @@ def test_who_is_silent_is_reminded_and_then_closed(asked: Matter) -> None:
     assert asked.state == "awaiting_buyer"
     assert pass_time(days=3) == ["closing_told", "claim_stay_silent"]
     assert (asked.state, planned()) == ("closed", [])
+
+
+def test_nothing_is_sent_by_itself_to_an_address_that_is_gone(asked: Matter) -> None:
+    come_back(asked)
+
+    assert pass_time(days=4.5) == []
+
+    with reading() as session:
+        rows = session.scalars(select(Reminder).where(Reminder.kind == ReminderKind.CLAIM_REMINDER))
+        assert [(str(row.state), row.withdrawn_because) for row in rows] == [("withdrawn", "suppressed")]
+    assert pass_time(days=3) == ["claim_overdue"], "nobody is closed out who could not be told"
+    assert (asked.state, planned()) == ("awaiting_buyer", [("claim_due", "escalate")])
+
+
+def test_a_letter_that_was_kept_back_says_so_and_a_person_still_writes_there(asked: Matter) -> None:
+    pass_time(days=4.5)
+    come_back(asked)
+
+    with asked.held() as (session, ticket, claim):
+        desk, at = current_desk(), clock.now()
+        claim_letters.closed(session, desk, ticket, claim, actor=claims.DESK, withdrawn=False, at=at)
+        by_hand = claims.staff(asked.agent(session))
+        claim_letters.closed(session, desk, ticket, claim, actor=by_hand, withdrawn=False, at=at)
+
+    with reading() as session:
+        rows = session.scalars(
+            select(Entry).where(Entry.verb.in_(("letter_kept_back", "closing_told")))
+        ).all()
+        kept, written = ([row.facts for row in rows if row.kind == kind] for kind in ("event", "sent"))
+    assert [(each["letter"], each["because"]) for each in kept] == [("closing_told", "suppressed")]
+    assert [each["automatic"] for each in written] == [False]
 
 
 def test_the_last_day_for_reopening_counts_to_its_end(asked: Matter) -> None:

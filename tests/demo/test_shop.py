@@ -86,6 +86,18 @@ def test_what_is_printed_works_even_when_the_file_was_lost(app: Flask, provider:
         assert agents.authenticate(session, login.email, login.password) is not None
 
 
+def test_all_that_is_printed_can_log_in_and_two_of_them_are_owners(app: Flask, provider: Provider) -> None:
+    login = shop.prepare(app, provider)
+
+    with app.app_context(), reading() as session:
+        found = [
+            agents.authenticate(session, email, login.password)
+            for email in (login.email, *(email for email, _role in login.others))
+        ]
+    assert [str(agent.role) for agent in found if agent] == ["owner", "owner", "lead", "agent"]
+    assert all(email in login.said() for email, _role in login.others)
+
+
 @pytest.mark.clock
 def test_time_that_passed_stays_passed_after_a_restart(tmp_path: Path) -> None:
     passing.let_pass(tmp_path, passing.STEPS["day"])

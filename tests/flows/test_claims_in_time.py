@@ -5,12 +5,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import approvals, asking, claims, offers, policies
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.models import Agent, Claim
+from helpdesk.models import Agent, Claim, Decision
 from helpdesk.rules.claim_terms import OrderState, Remedy
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
@@ -99,6 +100,32 @@ def test_silence_is_warned_of_and_closes_the_claim_and_an_answer_opens_it_again(
     assert state()[0] == "awaiting_decision"
     assert ruled.verbs().count("claim_reopen") == 1
     assert ruled.ticket()["state"] == "open"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"订单 {NUMBER} 还没有发货，我不想要了，请退款。",
+        f"I changed my mind about order {NUMBER}, it is not shipped yet. Please refund it.",
+        f"Please cancel order {NUMBER}, it has not been sent.",
+    ],
+)
+def test_what_was_not_sent_is_called_off_by_the_plainest_words(ruled: Shop, text: str) -> None:
+    sell(given(**CHEAP))
+
+    writes(ruled, text)
+
+    assert state()[0] == "approved"
+    assert "claim_approve_by_itself" in ruled.verbs()
+
+
+def test_faulty_or_damaged_waits_for_the_photo_that_either_needs(ruled: Shop) -> None:
+    sell(given(**delivered(2)))
+    writes(ruled, f"Order {NUMBER}: the bag is faulty, the strap is torn. I want a refund.")
+    with reading() as session:
+        decision = session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+        assert decision is not None
+        assert (decision.clause, decision.outcome["missing_evidence"]) == ("CN-FAULT", ["photo"])
 
 
 def test_nobody_is_closed_out_unwarned_however_long_the_clock_stood_still(ruled: Shop) -> None:

@@ -66,7 +66,7 @@ def test_a_decision_reads_as_the_law_is_explained() -> None:
         "last day 21 Nov 2026",
         "the goods come back, the buyer pays the way",
         "full refund CN¥199.00 = goods CN¥199.00 + postage CN¥0.00",
-        "ceiling CN¥199.00 = paid CN¥199.00 − refunded or promised CN¥0.00",
+        "goods only: ceiling CN¥199.00 = paid CN¥199.00 − refunded or promised CN¥0.00",
         "We make the refund within 7 days of the goods' arrival.",
     ]
     not_applied = [policy_said.not_applied(each, "en", preset("cn-shop").words) for each in told.not_applied]

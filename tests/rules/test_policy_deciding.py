@@ -15,6 +15,7 @@ from helpdesk.rules.policy_facts import EventNames, Facts, LineMoney, ShippingMo
 from helpdesk.rules.policy_predicates import Outcome
 from helpdesk.rules.policy_terms import GoodsBack, MoneyLimits, Policy, Shipping, Then, Verdict
 from helpdesk.rules.states import Role
+from helpdesk.rules.wishes import CALLED_OFF_FOR
 from tests.rules.policies import changed, facts, policy, preset
 
 PHOTO = frozenset({EvidenceKind.PHOTO})
@@ -46,6 +47,31 @@ def test_a_reason_that_nobody_told_is_asked_for_before_any_proof() -> None:
     assert decision.decision is Verdict.NEED_INFO
     assert decision.missing_facts == ("reason",)
     assert decision.missing_evidence == ()
+
+
+def test_where_every_reason_that_it_may_be_leads_to_one_clause_none_has_to_be_chosen() -> None:
+    either = frozenset({"damaged", "defective"})
+    given = facts(None, may_be=either, evidence=PHOTO)
+    found = decide(preset("cn-shop"), given)
+    assert (found.clause, found.decision, found.missing_facts) == ("CN-FAULT", Verdict.ALLOW, ())
+    assert found.facts == given
+    assert Decision.from_json(found.to_json()) == found
+
+
+def test_reasons_that_lead_to_several_clauses_leave_the_reason_to_be_told() -> None:
+    found = decide(preset("cn-shop"), facts(None, may_be=frozenset({"damaged", "changed_mind"})))
+    assert (found.clause, found.decision, found.missing_facts) == ("", Verdict.NEED_INFO, ("reason",))
+
+
+@pytest.mark.parametrize(("shop", "clause"), [("cn-shop", "CN-UNSHIPPED"), ("eu-shop", "EU-UNSHIPPED")])
+def test_who_calls_off_what_was_not_sent_need_not_say_why(shop: str, clause: str) -> None:
+    given = facts(None, state=OrderState.PAID, may_be=frozenset(CALLED_OFF_FOR))
+    assert outcome(preset(shop), given) == (clause, Verdict.ALLOW)
+
+
+def test_what_was_delivered_already_is_called_off_for_a_reason() -> None:
+    given = facts(None, may_be=frozenset(CALLED_OFF_FOR))
+    assert outcome(preset("cn-shop"), given) == ("", Verdict.NEED_INFO)
 
 
 def test_no_clause_is_named_and_nothing_suggested_before_the_reason_is_known() -> None:

@@ -73,3 +73,24 @@ def test_a_photo_raises_what_can_be_photographed() -> None:
 def test_saying_it_often_makes_it_no_truer() -> None:
     once, often = told("It stopped working."), told("It stopped working. " * 50)
     assert once.guesses[0].score == often.guesses[0].score
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("还没有发货，我不想要了，请退款", "changed_mind"),
+        ("I changed my mind about order 20261110-7001, it is not shipped yet", "changed_mind"),
+        ("I no longer want it, it hasn't been dispatched yet, please refund me", "changed_mind"),
+        ("拍错了，还没发货，麻烦取消", "order_error"),
+        ("Please cancel order 20261110-7001, it has not been sent", ""),
+        ("订单还没发货，帮我取消一下", ""),
+        ("一直不发货，取消订单", "late_dispatch"),
+        ("三天了还没发货，取消吧", "late_dispatch"),
+        ("It was promised for Monday and is not shipped yet, cancel it please", "late_dispatch"),
+        ("Why has it not been shipped? Please cancel my order", "late_dispatch"),
+        ("My order has not been shipped", "late_dispatch"),
+        ("还没发货", "late_dispatch"),
+    ],
+)
+def test_not_sent_is_a_complaint_about_time_or_how_things_stand(text: str, reason: str) -> None:
+    assert told(text).code == reason

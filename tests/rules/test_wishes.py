@@ -106,3 +106,39 @@ def test_any_other_amount_is_a_part(amount: str) -> None:
 def test_of_an_order_without_amounts_nothing_is_the_whole() -> None:
     nothing = Money(0, CNY)
     assert wholes([nothing], shipping=nothing, fees=nothing) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you! The replacement came today",
+        "Thanks so much, the replacement arrived this morning and it works.",
+        "Many thanks for the quick refund!",
+        "The exchange went well, the new size fits. Thank you!",
+        "谢谢！换货收到了",
+        "补发的杯子今天到了，很好用，感谢",
+        "退款到账了，谢谢你们",
+        "换的新鞋很合脚，辛苦了",
+    ],
+)
+def test_who_is_thankful_for_what_has_come_asks_for_nothing(text: str) -> None:
+    assert told(text).wished is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Thank you, but the replacement is broken too", "exchange"),
+        ("Thanks, it arrived. Could you send a replacement for the lid?", "exchange"),
+        ("Thank you, the parcel came today. I want a refund please", "refund"),
+        ("Thank you in advance for the replacement", "exchange"),
+        ("Thanks, the replacement has not arrived yet", "exchange"),
+        ("谢谢，但是换货收到的也坏了，要求退款", "exchange"),
+        ("收到了，谢谢，我想退款", "refund"),
+        ("谢谢，麻烦帮我换货", "exchange"),
+    ],
+)
+def test_thanks_beside_a_wish_leave_the_wish(text: str, wish: str) -> None:
+    found = told(text).wished
+    assert found is not None
+    assert found.wish == wish

@@ -210,3 +210,12 @@ def test_no_file_of_a_bundle_has_a_live_link(agent: Visitor, noted: SendingBack)
     rows = [json.loads(line) for line in files["entries.jsonl"].decode().splitlines()]
     assert any(row.get("links_removed") for row in rows)
     assert "[link removed]" in files["timeline.html"].decode()
+
+
+def test_the_decision_is_in_words_and_its_data_beside_it(agent: Visitor, noted: SendingBack) -> None:
+    _, files = opened(agent, lang="en")
+    page = files["decision.html"].decode()
+    assert "Allowed: CN-7D (cn-shop" in page
+    assert "delivered on" in page
+    for raw in ("days_since_delivery", "changed_mind", "[", "False", "delivery_assumed"):
+        assert raw not in page.partition("<body>")[2]

@@ -1,14 +1,18 @@
 """The claim form: it shows the reader's own orders, opens one claim, and keeps what was typed."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions import late_orders
 from helpdesk.links import Passing
 from helpdesk.models import Claim, Evidence
+from helpdesk.workers import linking
 from tests import files
-from tests.actions.sold import given, line, sell
+from tests.actions.sold import LI, given, line, sell
 from tests.web.buying import (
     NUMBER,
     address,
@@ -18,15 +22,22 @@ from tests.web.buying import (
     everything,
     filled,
     labels,
+    letters,
     once,
     post,
     upload,
     verbs,
 )
-from tests.web.conftest import Desk, Visitor
+from tests.web.conftest import Desk, Visitor, letter
 from tests.web.test_public import SCANNERS
 
 pytestmark = pytest.mark.trust
+
+
+def labelled(desk: Desk, number: int) -> str:
+    """What the conversation says of the newest form."""
+    page = html.unescape(desk.visitor("agent").text(f"/tickets/{number}"))
+    return re.findall(r"filled in the form: [^<]*", page)[-1]
 
 
 @pytest.fixture
@@ -137,6 +148,42 @@ def test_without_an_order_on_file_its_number_is_asked_and_the_claim_waits(
 
     assert (claim()["state"], claim()["order"]) == ("needs_link", None)
     assert "order_linked" not in verbs()
+
+
+def test_a_number_that_was_typed_asks_the_address_on_file_as_one_in_a_mail_does(
+    desk: Desk, stranger: Visitor
+) -> None:
+    sell(given(NUMBER))
+    number = desk.receive(letter("Hello, I want my money back.", sender="Eve <eve@else.example>"))
+    form = address(Passing.CLAIM, number)
+
+    answer = post(stranger, form, **filled(order="", order_no=f" {NUMBER} ", files=[]))
+
+    assert [each.to[0].email for each in letters()][-1] == LI
+    assert "order_link_sent" in verbs(number)
+    page = stranger.text(f"{answer.location}&lang=en")
+    assert "we have written to the e-mail address that it was bought with" in page
+    assert "?" not in labelled(desk, number), "what is not known is left out"
+
+
+def test_a_number_that_nobody_has_yet_is_linked_when_its_order_is_told(desk: Desk, stranger: Visitor) -> None:
+    number = desk.receive(letter("I want my money back.", sender=f"Li <{LI}>"))
+    post(stranger, address(Passing.CLAIM, number), **filled(order="", order_no=NUMBER, files=[]))
+    assert claim()["state"] == "needs_link"
+
+    sell(given(NUMBER))
+    assert linking.link() == 1
+
+    assert (claim()["state"], claim()["order"]) == ("awaiting_decision", 1)
+
+
+def test_the_numbers_that_one_may_type_are_few(desk: Desk, stranger: Visitor) -> None:
+    numbers = [f"239847102938475610{last}" for last in range(7)]
+    sell(*(given(each) for each in numbers))
+    form = address(Passing.CLAIM, desk.receive(letter("Hello", sender="Eve <eve@else.example>")))
+    for each in numbers:
+        post(stranger, form, **filled(order="", order_no=each, files=[], once=each))
+    assert verbs().count("order_link_sent") <= late_orders.TYPED_A_DAY
 
 
 def test_looking_changes_nothing(form: str, stranger: Visitor) -> None:

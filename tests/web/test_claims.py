@@ -45,6 +45,19 @@ def test_the_panel_shows_the_decision_clause_by_clause(browser: Visitor) -> None
     assert re.search(r"to be decided|待裁定", page)
 
 
+def test_where_only_the_reason_is_missing_the_page_says_so(browser: Visitor) -> None:
+    matter = Matter()
+    matter.link()
+    matter.open("")
+
+    page = browser.text(f"/tickets/{matter.ticket}")
+
+    assert "The reason is missing: choose it" in page
+    assert "the reason is missing, choose it" in page, "the conversation says so too"
+    assert "o clause fits" not in page
+    assert "has no clause" not in page
+
+
 def test_an_offer_is_made_and_taken_on_the_buyers_page(browser: Visitor, stranger: Visitor) -> None:
     matter = unshipped()
     form = {"version": version(), "how": "offer", "remedy-1": "full_refund", "amount-1": "99"}

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock, links
-from helpdesk.actions import contacts
+from helpdesk.actions import contacts, return_addresses
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.rules.claim_terms import Remedy
@@ -195,3 +195,30 @@ def test_people_to_ask_and_addresses_are_for_leads(app: Flask, agent: Visitor) -
     assert lead.post("/settings/inside/addresses", label="Munich", text="one line").status_code == 422
     assert lead.post("/settings/inside/addresses", label="Munich", text="Depot\nTor 1").status_code == 303
     assert "Munich" in lead.text("/settings/inside")
+
+
+def test_goods_that_come_back_are_not_headed_as_money_in_chinese(agent: Visitor, matter: SendingBack) -> None:
+    matter.start()
+    matter.send_back()
+    agent.post("/look", language="zh-CN", next="/")
+
+    page = agent.text("/returns/1")
+
+    assert "退货签收" in page
+    assert "已到账" not in page
+
+
+def test_the_hint_that_an_address_is_missing_leads_to_where_it_is_sent(
+    agent: Visitor, matter: SendingBack
+) -> None:
+    page = agent.text(f"/tickets/{matter.ticket}")
+    hint = page.partition("end the buyer the address for the return first")[2][:200]
+    assert 'href="/remedies/1/return"' in hint
+
+
+def test_who_may_not_add_an_address_reads_who_may(agent: Visitor, matter: SendingBack) -> None:
+    with transaction() as session:
+        return_addresses.retire(session, matter.address)
+    page = agent.text("/remedies/1/return")
+    assert "There is no address for returns yet." in page
+    assert "It can be added by Lead, Lead2, or Owner." in page

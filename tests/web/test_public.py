@@ -149,6 +149,17 @@ def test_a_score_outside_the_five_is_refused_and_the_words_stay(buyer: Visitor, 
     assert "kept words" in answer.text
 
 
+def test_a_survey_without_a_mark_says_so_on_the_page(buyer: Visitor) -> None:
+    page = link(Purpose.SURVEY)
+    assert "novalidate" in buyer.text(page), "the browser's own hint is not seen by everybody"
+
+    answer = buyer.client.post(f"{page}?lang=en", data={"comment": "well"})
+
+    assert answer.status_code == 422
+    assert "hoose one of the five" in answer.text
+    assert "well" in answer.text
+
+
 def test_a_survey_ends(buyer: Visitor) -> None:
     clock.shift(timedelta(days=31))
     assert buyer.client.get(link(Purpose.SURVEY)).status_code == 410

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -256,4 +257,13 @@ def test_no_buyer_solves_a_ticket_it_follows_what_was_heard(desk: Desk, browser:
             tickets.move(session, ticket, after, actor=f"buyer:{ticket.buyer_id}", at=clock.now())
     assert "Heard from Wang: now solved" in browser.text(f"/tickets/{number}")
     browser.post("/profile", name="Li", language="zh-CN")
-    assert "Wang有回应：状态改为已解决" in browser.text(f"/tickets/{number}")
+    assert "Wang 有回应：状态改为已解决" in browser.text(f"/tickets/{number}")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Sam Fischer", "Sam Fischer 选择了原因"), ("林小雨", "林小雨选择了原因")]
+)
+def test_a_name_in_latin_letters_has_its_blank_in_chinese(app: Flask, name: str, said: str) -> None:
+    one = replace(entry("reason_chosen", after="damaged"), actor=Actor(kind="agent", name=name))
+    with app.test_request_context(), force_locale("zh_Hans_CN"):
+        assert sentences.sentence(one).startswith(said)

@@ -1,4 +1,4 @@
-"""Every sheet of style that there is stands on the pages: one that is left out makes a page fall apart quietly."""
+"""Every sheet of style stands on the pages: one that is left out makes a page fall apart quietly."""
 
 from pathlib import Path
 
