@@ -57,7 +57,8 @@ def test_who_comes_for_the_newest_begins_at_the_first_unread(lived_in: LivedIn, 
     script = page.locator("script[type=module]").get_attribute("src") or ""
     page.evaluate(
         """async (script) => {
-            document.querySelector(".entry").insertAdjacentHTML("beforebegin", "<li id=first-unread>2 new</li>");
+            const mark = "<li id=first-unread>2 new</li>";
+            document.querySelector(".entry").insertAdjacentHTML("beforebegin", mark);
             (await import(script)).beginAtNews();
         }""",
         script.replace("main.js", "presence.js"),
