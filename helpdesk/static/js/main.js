@@ -9,6 +9,7 @@ import { foldOnPhones } from "./fold.js";
 import { beginAtNews, beHere } from "./presence.js";
 import { openPictures } from "./gallery.js";
 import { loadPictures } from "./pictures.js";
+import { standBelow } from "./facts.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -17,6 +18,7 @@ countDown(document);
 listenToKeys(document);
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
+standBelow(document.querySelector(".facts"));
 beginAtNews();
 beHere(document.querySelector("[data-presence]"));
 openPictures(document.getElementById("gallery"));
