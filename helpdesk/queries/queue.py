@@ -27,6 +27,7 @@ from helpdesk.queries.failed import is_stuck
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.approving import Approver
 from helpdesk.rules.money import Money
+from helpdesk.rules.reminders import NEVER
 from helpdesk.rules.states import (
     EntryKind,
     ReminderKind,
@@ -235,7 +236,11 @@ def _rows(session: Session, found: Sequence[Any], approver: Approver | None) -> 
 def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
     rows = session.execute(
         select(Reminder.ticket_id, Reminder.kind, Reminder.due_at)
-        .where(Reminder.ticket_id.in_(numbers), Reminder.state == ReminderState.PLANNED)
+        .where(
+            Reminder.ticket_id.in_(numbers),
+            Reminder.state == ReminderState.PLANNED,
+            Reminder.due_at < NEVER,  # what rests is no next thing
+        )
         .order_by(Reminder.due_at.desc())
     )
     return {row.ticket_id: Due(kind=row.kind, at=row.due_at) for row in rows}  # the earliest is kept
