@@ -4,8 +4,8 @@ BREACH (https://breachattack.com) reads a secret out of a compressed page: whoev
 answer is, and makes the victim's browser ask again and again with guesses in the address, watches it shrink
 when a guess is right. Three things stand against that here:
 
-- What another site made the browser ask for (`Sec-Fetch-Site: cross-site`) is sent as it is, uncompressed;
-  the session cookie is SameSite=Lax besides, so that nothing but a click brings it along.
+- What another site, or another host of ours, made the browser ask for (`Sec-Fetch-Site`) is sent as it is,
+  uncompressed; the session cookie is SameSite=Lax besides, so that nothing but a click brings it along.
 - The token of our forms is signed with the second in which it was made: asking again gives another one, and
   without the signature the rest of it is worth nothing.
 - Files to save, pictures and archives are no texts: they go out as they are, in pieces, with their length.
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
 def _compressed(response: Response) -> Response:
     if request.endpoint == "static":
         session.accessed = False  # Flask-Login has looked into it: `Vary: Cookie` would end what is kept
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         response.vary.update(("Accept-Encoding", "Sec-Fetch-Site"))
         return response
     return compress.after_request(response)

@@ -1,7 +1,8 @@
 """who is here, what was read, plans that rest
 
 Who has a ticket open stands in a small table that is emptied as people leave; what each has read stands in
-another, and whose pictures somebody wanted to see in a third. A plan can rest: its moment is kept aside, and it is due on a day that never comes.
+another, and whose pictures somebody wanted to see in a third. A plan can rest: its moment is kept aside, and
+it is due on a day that never comes.
 """
 
 import sqlalchemy as sa

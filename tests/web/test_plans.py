@@ -81,6 +81,7 @@ def test_what_rests_is_not_sent_until_it_goes_on(desk: Desk, browser: Visitor, n
     (end,) = plans(ReminderKind.ARRIVAL_ASSUMED)
     assert end.state is ReminderState.PLANNED, "nor is silence taken for a yes"
     assert end.due_at == NEVER, "no queue counts it"
+    assert "asks" not in browser.text("/queue/rows?queue=all")
     browser.post(at(number, plan, "rest"), rest="no")
     tick(timedelta(minutes=1))
     assert len(letters(desk, number)) == 1

@@ -28,11 +28,12 @@ def test_a_browser_that_offers_nothing_gets_it_plain(browser: Visitor, offered: 
     assert "<html" in answer.text
 
 
-def test_what_another_site_asked_for_is_never_compressed(desk: Desk, browser: Visitor) -> None:
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_site_asked_for_is_never_compressed(desk: Desk, browser: Visitor, site: str) -> None:
     """Whoever can make the browser ask with guesses learns nothing from how long the answer is."""
     number = desk.receive()
     answer = browser.client.get(
-        f"/tickets/{number}?again=guess", headers={**BROWSERS, "Sec-Fetch-Site": "cross-site"}
+        f"/tickets/{number}?again=guess", headers={**BROWSERS, "Sec-Fetch-Site": site}
     )
     assert "Content-Encoding" not in answer.headers
     assert "Sec-Fetch-Site" in answer.headers["Vary"]

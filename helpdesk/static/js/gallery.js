@@ -39,9 +39,10 @@ export function openPictures(dialog) {
     const link = event.target.closest?.("a.thumb");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    links = [...document.querySelectorAll("a.thumb")];
+    const every = [...document.querySelectorAll("a.thumb")];
+    links = every.filter((each, place) => every.findIndex((other) => other.href === each.href) === place);
     dialog.showModal();
-    show(links.indexOf(link));
+    show(links.findIndex((each) => each.href === link.href));
   });
   dialog.addEventListener("keydown", (event) => {
     const act = acts[event.key];
@@ -54,7 +55,7 @@ export function openPictures(dialog) {
     const act = event.target.closest("[data-key]")?.dataset.key;
     if (act) acts[act]();
     else if (event.target === image) zoom(size ? 0 : 2);
-    else if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    else if (event.target.matches("dialog, .gallery-stage") || event.target.closest("[data-close]")) dialog.close();
   });
   dialog.addEventListener("close", () => {
     image.removeAttribute("src");

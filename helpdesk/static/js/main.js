@@ -13,6 +13,7 @@ import { goWherePicked } from "./picker.js";
 import { beginAtNews, beHere } from "./presence.js";
 import { openPictures } from "./gallery.js";
 import { loadPictures } from "./pictures.js";
+import { standBelow } from "./facts.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -25,6 +26,7 @@ openPalette(document.getElementById("palette"));
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
 goWherePicked(document);
+standBelow(document.querySelector(".facts"));
 beginAtNews();
 beHere(document.querySelector("[data-presence]"));
 openPictures(document.getElementById("gallery"));
