@@ -43,6 +43,7 @@ class PlanView:
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
     again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
+    text: str  # of a reply that an agent has written; "" where a letter is made when it is due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +222,7 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
             unless=tuple(row.unless),
             problem=row.problem,
             again_at=row.again_at,
+            text=str(row.facts.get("text", "")),
         )
         for row in rows
     )

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.actions import (
     conversation,
+    later,
     merging,
     readdressing,
     refunds,
-    reminders,
     spam,
     suppressions,
     tickets,
@@ -187,7 +187,7 @@ def withdraw_plan(number: int, reminder_id: int) -> ResponseReturnValue:
     with transaction() as session:
         actor = conversation.agent(me().id)
         ticket = tickets.hold(session, number)
-        reminders.take_back(session, ticket, reminder_id, actor=actor, at=clock.now())
+        later.take_back(session, ticket, reminder_id, actor=actor, at=clock.now())
     return answers.see("tickets.show", number=number, _anchor="newest")
 
 
