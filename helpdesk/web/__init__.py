@@ -8,7 +8,7 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue report failed
 Ticket page       tickets composer changes asking evidence reasons actors
-Composer          guard_said drafts undoing saved_replies
+Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -61,6 +61,7 @@ from helpdesk.web import (
     policy,
     policy_events,
     preferences,
+    preview,
     public,
     public_claim,
     public_doors,
@@ -123,6 +124,7 @@ BLUEPRINTS = (
     policy.bp,
     policy_events.bp,
     preferences.bp,
+    preview.bp,
     public_returns.bp,
     queue.bp,
     report.bp,
