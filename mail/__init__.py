@@ -11,7 +11,7 @@ What it is      classify junk references authentication authentication_results
 Bounces         bounces status_reports failures failure_prose bounce_words diagnosis returned_copies
                 complaints provider_notices
 IMAP            mailbox folders fetching waiting
-Writing         compose
+Writing         compose markdown links
 SMTP            transport submission replies
 Both wires      providers signin sasl oauth device roundtrip
 """

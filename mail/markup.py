@@ -6,9 +6,9 @@ Inline styles only, because mail programs drop the rest; no colours, so that a d
 import html
 import re
 
-# ASCII only: in Chinese text the next word follows an address without a space.
-_LINK = re.compile(r"https?://[A-Za-z0-9\[][!#-;=?-\[\]_a-z~]{0,1999}")
-_TRAILING = ".,;:!?'"
+from mail import markdown
+from mail.links import LINK, without_punctuation
+
 _PAGE = (
     '<!DOCTYPE html>\n<html{lang}><head><meta charset="utf-8">'
     '<meta name="color-scheme" content="light dark"></head>\n'
@@ -22,10 +22,17 @@ _QUOTE = (
 )
 
 
-def html_of(text: str, *, language: str = "") -> str:
-    """Paragraphs at empty lines, http(s) links to click, `>` lines set off. Everything else is escaped."""
-    blocks = re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
-    body = "\n".join(_block(block) for block in blocks if block.strip())
+def html_of(text: str, *, language: str = "", written: str = "") -> str:
+    """Paragraphs at empty lines, http(s) links to click, `>` lines set off. Everything else is escaped.
+
+    `written` are the words of a person at the beginning of the text: of those, marks of Markdown are read.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    marked = markdown.html_of_words(written) if written and text.startswith(written) else None
+    rest = text if marked is None else text[len(written) :]
+    blocks = re.split(r"\n[ \t]*(?:\n[ \t]*)+", rest.strip("\n"))
+    made = [_block(block) for block in blocks if block.strip()]
+    body = "\n".join([marked, *made] if marked else made)
     lang = f' lang="{html.escape(language)}"' if language else ""
     return _PAGE.format(lang=lang, body=body)
 
@@ -40,16 +47,9 @@ def _block(block: str) -> str:
 def _linked(line: str) -> str:
     pieces: list[str] = []
     end = 0
-    for found in _LINK.finditer(line):
-        url = _without_punctuation(found[0])
+    for found in LINK.finditer(line):
+        url = without_punctuation(found[0])
         pieces.append(html.escape(line[end : found.start()]))
         pieces.append(f'<a href="{html.escape(url)}">{html.escape(url)}</a>')
         end = found.start() + len(url)
     return "".join([*pieces, html.escape(line[end:])])
-
-
-def _without_punctuation(url: str) -> str:
-    """Without what ends the sentence rather than the address; a closing bracket stays when it was opened."""
-    while url[-1] in _TRAILING or (url[-1] == ")" and url.count("(") < url.count(")")):
-        url = url[:-1]
-    return url

@@ -1,13 +1,14 @@
 """What an agent has begun to write, kept on the server: saved, sent, given up, brought back by undo."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, recipients, writing
+from helpdesk.actions import conversation, recipients, writing
 from helpdesk.blobs import BlobStore
 from helpdesk.db import insert_missing
 from helpdesk.models import Attachment, Draft, DraftFile, Entry, Ticket
@@ -100,6 +101,23 @@ def bring_back(session: Session, ticket: Ticket, entry: Entry, *, by: int, at: d
     return draft
 
 
+def give_back(session: Session, ticket: Ticket, planned: Mapping[str, Any], *, at: datetime) -> Draft:
+    """A reply that was planned and does not leave is a draft again of who wrote it, with its files; what she
+    has begun to write since is kept beside it."""
+    draft = _held(session, ticket, by=int(planned["agent"]), at=at)
+    if draft.text.strip():
+        draft.replaced = draft.text
+    draft.text, draft.kind, draft.pane = str(planned["text"]), "reply", ""
+    draft.cc, draft.bcc = (", ".join(planned.get(name, ())) for name in ("cc", "bcc"))
+    draft.version, draft.updated_at = draft.version + 1, at
+    draft.files.extend(
+        DraftFile(filename=each["name"], content_type=each["type"], size=each["size"], sha256=each["sha256"])
+        for each in planned.get("files", ())
+    )
+    session.flush()
+    return draft
+
+
 def end(session: Session, ticket: Ticket, words: Words | None, *, by: int) -> None:
     """It was sent, or given up (None); of what was merged into the ticket, too. Other words that another
     window has written since stay."""
@@ -158,8 +176,8 @@ def _of(ticket_id: int, by: int) -> Select[Draft]:
 
 
 def _of_matter(ticket: Ticket, by: int) -> Select[Draft]:
-    numbers = merging.numbers(ticket)
-    return select(Draft).where(Draft.ticket_id.in_(numbers), Draft.agent_id == by).order_by(Draft.id)
+    matter = select(Ticket.id).where(or_(Ticket.id == ticket.id, Ticket.merged_into_id == ticket.id))
+    return select(Draft).where(Draft.ticket_id.in_(matter), Draft.agent_id == by).order_by(Draft.id)
 
 
 def _again(file: Attachment) -> DraftFile:

@@ -9,6 +9,7 @@ from helpdesk.actions import (
     claim_clock,
     claim_timers,
     conversation,
+    later,
     opting_out,
     overdue,
     refund_arrivals,
@@ -36,6 +37,8 @@ def carry_out(session: Session, desk: Desk, reminder_id: int, ticket_id: int, *,
         return False
     if reminder.kind is ReminderKind.TASK_DUE:
         return overdue.carry_out(session, desk, ticket, reminder, at=at)
+    if reminder.kind is ReminderKind.REPLY_LATER:
+        return later.carry_out(session, desk, ticket, reminder, at=at)
     if reminder.kind in claim_timers.OURS:
         return claim_clock.carry_out(session, desk, ticket, reminder, at=at)
     if reminder.kind is ReminderKind.ARRIVAL_ASSUMED:

@@ -65,11 +65,11 @@ def sentence(objection: Objection) -> str:
         case Stop.PLACEHOLDER:
             return f"{found} is not filled in: put in what is meant"
         case Stop.INSIDE:
-            return f"{found} is meant for colleagues: make it a note, or take these words out"
+            return f"“{found}” is meant for colleagues: make it a note, or take these words out"
         case Stop.UNFILLED:
-            return f"{found} looks like a blank that was to be filled in"
+            return f"“{found}” looks like a blank that was to be filled in"
         case Stop.ATTACHMENT:
-            return f"{found} promises a file, and none is attached: attach it, or change the words"
+            return f"“{found}” promises a file, and none is attached: attach it, or change the words"
         case Stop.AMOUNT:
             return f"{found} stands neither in a claim nor in an order or a refund here: look again"
         case Stop.ORDER:

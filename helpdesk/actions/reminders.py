@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation
+from helpdesk.actions import conversation, drafts
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Reminder, Ticket
 from helpdesk.rules import retry
-from helpdesk.rules.reminders import UNLESS, Reason
+from helpdesk.rules.reminders import GIVEN_BACK, UNLESS, Reason
 from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
 
 
@@ -39,7 +39,7 @@ def plan(
         kind=kind,
         cycle=max((other.cycle for other in same_kind), default=0) + 1,
         due_at=due_at,
-        unless=[str(reason) for reason in UNLESS[kind]],
+        unless=[str(reason) for reason in _unless(kind, facts or {})],
         facts=facts or {},
         claim_id=claim_id,
         state=ReminderState.PLANNED,
@@ -86,6 +86,8 @@ def withdraw(
             at=at,
             facts={"reminder": reminder.id, "what": _what(reminder), "because": reason},
         )
+        if reminder.kind is ReminderKind.REPLY_LATER and reason in GIVEN_BACK:
+            drafts.give_back(session, ticket, reminder.facts, at=at)
     return count
 
 
@@ -168,6 +170,12 @@ def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, i
     return [(row.id, row.ticket_id) for row in rows]
 
 
+def _unless(kind: ReminderKind, facts: dict[str, Any]) -> tuple[Reason, ...]:
+    """What makes a plan pointless; a reply may be meant to leave whatever the buyer writes."""
+    even_if_answered = bool(facts.get("even_if_answered"))
+    return tuple(each for each in UNLESS[kind] if not (even_if_answered and each is Reason.BUYER_WROTE))
+
+
 def _what(reminder: Reminder) -> str:
     """What is planned, in one word; of a task: what it is about."""
     return str(reminder.facts.get("about", reminder.kind))
@@ -176,6 +184,8 @@ def _what(reminder: Reminder) -> str:
 def _is_for_the_same(
     other: Reminder, kind: ReminderKind, facts: dict[str, Any], claim_id: int | None
 ) -> bool:
+    if kind is ReminderKind.REPLY_LATER:
+        return False  # two replies are two
     if kind is ReminderKind.TASK_DUE:
         return other.kind is kind and other.facts == facts
     if claim_id is not None:

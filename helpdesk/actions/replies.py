@@ -46,6 +46,38 @@ def send_reply(
     tickets.check_stands_alone(ticket)
     draft = Draft(text=text, files=len(files), recipients=copies.keys)
     overruled = guarding.check(session, ticket, draft, by=by, seen_seq=seen_seq, insisted=insisted)
+    return deliver(
+        session,
+        desk,
+        ticket,
+        text,
+        by=by,
+        at=at,
+        due_at=at + desk.hold,
+        files=files,
+        then=then,
+        copies=copies,
+        facts={**guarding.as_facts(overruled), **(facts or {})},
+    )
+
+
+def deliver(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Agent,
+    at: datetime,
+    due_at: datetime,
+    files: Sequence[Attachment] = (),
+    then: TicketState = TicketState.WAITING,
+    copies: Copies = NOBODY_ELSE,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Write a reply that nothing speaks against, and say whose turn it is; `reason` names why it exists (""
+    means its entry)."""
     letter = letters.render(
         "reply",
         ticket.locale,
@@ -62,11 +94,12 @@ def send_reply(
         verb="replied",
         actor=conversation.agent(by.id),
         at=at,
-        due_at=at + desk.hold,
+        due_at=due_at,
+        reason=reason,
         files=files,
         said=text.strip(),
         copies=copies,
-        facts={**guarding.as_facts(overruled), **(facts or {})},
+        facts=facts,
     )
     if ticket.assignee_id is None:
         tickets.assign(session, ticket, by.id, by=by, at=at)

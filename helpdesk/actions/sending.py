@@ -74,7 +74,7 @@ def send(
         cc=copies.cc if copies else (),
         subject=subject,
         text=text,
-        html=html_of(text),
+        html=html_of(text, written=said),
         reply_to=_reply_to(desk, mailbox, ticket, sender),
         in_reply_to=answers,
         references=(*earlier, answers) if answers else (),

@@ -15,7 +15,7 @@ from helpdesk.queries import refunds
 from helpdesk.queries.entries import EntryView, views
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
-from helpdesk.rules.reminders import MAIL, TOLD, WITH_WORDS, Reason
+from helpdesk.rules.reminders import BY_ITSELF, MAIL, TOLD, WITH_WORDS, Reason
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -51,6 +51,7 @@ class PlanView:
     unless: tuple[str, ...]
     problem: str  # why it could not be carried out, "" when all is well
     again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
+    text: str  # of a reply that an agent has written; "" where a letter is made when it is due
     paused: bool
     words: str  # an agent's own, that stand before the signature
 
@@ -70,8 +71,8 @@ class PlanView:
 
     @property
     def is_mail(self) -> bool:
-        """Whether the buyer is written to then."""
-        return self.kind in MAIL or self.about in TOLD
+        """Whether the desk writes to the buyer then, by itself."""
+        return self.kind in BY_ITSELF or self.about in TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +264,7 @@ def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
             unless=tuple(row.unless),
             problem=row.problem,
             again_at=row.again_at,
+            text=str(row.facts.get("text", "")),
             paused=row.resting_due_at is not None,
             words=str(row.facts.get("words", "")),
         )

@@ -73,6 +73,18 @@ class Reason(StrEnum):
     UNVERIFIED = "unverified"
 
 
+# What ends a reply that was to leave later, and gives its words back: it does not merely change places.
+GIVEN_BACK = frozenset(
+    {
+        Reason.BUYER_WROTE,
+        Reason.CLOSED,
+        Reason.SPAM,
+        Reason.BY_HAND,
+        Reason.OUT_OF_DATE,
+        Reason.MAILBOX_REMOVED,
+        Reason.SUPPRESSED,
+    }
+)
 UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
     ReminderKind.ARRIVAL_CHECK: (
         Reason.BUYER_WROTE,
@@ -93,11 +105,13 @@ UNLESS: dict[ReminderKind, tuple[Reason, ...]] = {
     ReminderKind.CLAIM_REMINDER: (Reason.BUYER_WROTE, Reason.CLAIM_MOVED, Reason.BY_HAND),
     ReminderKind.CLAIM_DUE: (Reason.CLAIM_MOVED,),
     ReminderKind.OFFER_EXPIRY: (Reason.CLAIM_MOVED,),
+    ReminderKind.REPLY_LATER: (Reason.BUYER_WROTE, Reason.CLOSED, Reason.SPAM, Reason.BY_HAND),
     ReminderKind.TASK_DUE: (),  # whoever does it takes it back: see actions/tasks.py
 }
 
 
-MAIL = (ReminderKind.ARRIVAL_CHECK, ReminderKind.SURVEY, ReminderKind.CLAIM_REMINDER)
+BY_ITSELF = (ReminderKind.ARRIVAL_CHECK, ReminderKind.SURVEY, ReminderKind.CLAIM_REMINDER)  # the desk writes
+MAIL = (*BY_ITSELF, ReminderKind.REPLY_LATER)
 WITH_WORDS = (ReminderKind.ARRIVAL_CHECK, ReminderKind.CLAIM_REMINDER)  # nobody aims a survey
 
 

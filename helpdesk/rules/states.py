@@ -83,6 +83,7 @@ class ReminderKind(StrEnum):
     CLAIM_REMINDER = "claim_reminder"  # "this is still missing"
     CLAIM_DUE = "claim_due"  # not mail: what happens to a claim that stays where it is
     OFFER_EXPIRY = "offer_expiry"  # not mail: the offer ends
+    REPLY_LATER = "reply_later"  # an agent's own words, at a moment that she chose
     TASK_DUE = "task_due"  # not mail: what somebody in the shop, or a buyer, was to do by then
 
 

@@ -9,6 +9,9 @@ Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies
+Queue, report     queue report failed
+Ticket page       tickets composer changes asking evidence reasons actors
+Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -63,6 +66,7 @@ from helpdesk.web import (
     policy_events,
     preferences,
     presence,
+    preview,
     previews,
     public,
     public_claim,
@@ -132,6 +136,7 @@ BLUEPRINTS = (
     preferences.bp,
     presence.bp,
     previews.bp,
+    preview.bp,
     public_returns.bp,
     queue.bp,
     report.bp,

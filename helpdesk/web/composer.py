@@ -1,20 +1,24 @@
 """What an agent writes: a reply or a note, and taking a reply back."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import agents, drafts, merging, recipients, replies, tickets
+from helpdesk.actions import agents, drafts, later, merging, recipients, replies, tickets
 from helpdesk.actions.drafts import Words
 from helpdesk.actions.guarding import ObjectedError
+from helpdesk.actions.later import Later
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError, DeskError, InvalidError
 from helpdesk.models import Entry, Ticket
 from helpdesk.queries import next_ticket
+from helpdesk.rules import later as moments
 from helpdesk.rules.states import AfterSending, IllegalMoveError, TicketState
-from helpdesk.web import answers, forms, guard_said, refusals, uploads
+from helpdesk.web import answers, forms, guard_said, inside_forms, refusals, uploads
 from helpdesk.web import drafts as begun
 from helpdesk.web import tickets as pages
 from helpdesk.web.signin import acting, me
@@ -36,7 +40,10 @@ def write(number: int) -> ResponseReturnValue:
     try:
         if "save" in request.form:
             return _kept(number, words, files)
-        entry_id = _write(number, words, (*begun.kept_files(number), *files), seen)
+        going = (*begun.kept_files(number), *files)
+        if words.kind == "reply" and _later():
+            return _plan(number, words, going, seen)
+        entry_id = _write(number, words, going, seen)
     except (DeskError, IllegalMoveError) as error:
         status = refusals.status_of(error)
         if status == 404:
@@ -74,6 +81,51 @@ def _write(number: int, words: Words, files: tuple[Attachment, ...], seen: int) 
         return entry.id
 
 
+def _plan(number: int, words: Words, files: tuple[Attachment, ...], seen: int) -> ResponseReturnValue:
+    """A reply that leaves later: it stands in grey at the end of the conversation."""
+    with transaction() as session:
+        if forms.is_first(session):
+            ticket = tickets.hold(session, number)
+            later.plan_reply(
+                session,
+                current_desk(),
+                ticket,
+                words.text,
+                by=acting(session),
+                seen_seq=seen,
+                at=clock.now(),
+                when=_when(),
+                files=files,
+                copies=recipients.read(session, ticket, cc=words.cc, bcc=words.bcc),
+                insisted=_insisted(),
+            )
+            drafts.end(session, ticket, words, by=me().id)
+    return answers.see("tickets.show", number=number, sent=number, _anchor="planned")
+
+
+def _later() -> str:
+    """For which moment it was pressed, also when all the same: "hour", "at"; "" for now."""
+    wanted = request.form.get("anyway", "").removeprefix("later:") or request.form.get("later", "")
+    return wanted if wanted in (*moments.CHOICES, "at") else ""
+
+
+def _when() -> Later:
+    """What was chosen. Raises InvalidError for a moment that is none."""
+    choice, at = _later(), clock.now()
+    typed = inside_forms.moment("later_at") if choice == "at" else None
+    if choice == "at" and typed is None:
+        raise InvalidError("give a day and a time", field="later_at")
+    return Later(
+        due_at=typed or moments.chosen(choice, at=at, zone=current_desk().zone),
+        unless_answered="even_if_answered" not in request.form,
+        then=AFTERWARDS[_then()],
+    )
+
+
+def _insisted() -> Collection[str]:
+    return request.form.getlist("insist")[:MOST_OBJECTIONS] if "anyway" in request.form else ()
+
+
 def _reply(session: Session, ticket: Ticket, words: Words, files: tuple[Attachment, ...], seen: int) -> Entry:
     return replies.send_reply(
         session,
@@ -86,7 +138,7 @@ def _reply(session: Session, ticket: Ticket, words: Words, files: tuple[Attachme
         files=files,
         then=AFTERWARDS[_then()],
         copies=recipients.read(session, ticket, cc=words.cc, bcc=words.bcc),
-        insisted=request.form.getlist("insist")[:MOST_OBJECTIONS] if "anyway" in request.form else (),
+        insisted=_insisted(),
     )
 
 
@@ -110,7 +162,7 @@ def _refused(
         _keep(number, words, files)
     except InvalidError:  # too much: the words come back with the page, the files do not
         lost = bool(files)
-    guarded = guard_said.of(error, seen=seen, then=_then()) if isinstance(error, ObjectedError) else None
+    guarded = guard_said.of(error, seen=seen, then=_pressed()) if isinstance(error, ObjectedError) else None
     return pages.page(
         number,
         text=words.text,
@@ -156,6 +208,11 @@ def _remember_after(session: Session) -> None:
 def _after() -> AfterSending:
     wanted = request.form.get("after", "")
     return AfterSending(wanted) if wanted in list(AfterSending) else me().after_sending
+
+
+def _pressed() -> str:
+    """What "send all the same" is to do."""
+    return f"later:{_later()}" if _later() else _then()
 
 
 def _then() -> str:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_time
 
 from helpdesk import clock
 from helpdesk.actions import drafts, merging
@@ -14,6 +15,7 @@ from helpdesk.queries import drafts as lookups
 from helpdesk.queries.drafts import DraftView
 from helpdesk.web import answers, refusals, uploads
 from helpdesk.web.signin import me
+from helpdesk.web.translate import _
 from mail.attachments import safe_name
 from mail.types import Attachment
 
@@ -24,15 +26,16 @@ LONGEST_PANE = 40
 
 @bp.post("/tickets/<key:number>/draft")
 def save(number: int) -> ResponseReturnValue:
-    """The words as they are now: {"version", "replaced"}; what another window had comes back."""
+    """The words as they are now: {"version", "replaced", "said"}; what another window had comes back."""
     typed = words()
     with transaction() as session:
         ticket = merging.final(session, number)
         draft = drafts.save(session, ticket, typed, by=me().id, at=clock.now())
         if draft is None:
-            return jsonify(version=0, replaced="")
+            return jsonify(version=0, replaced="", said="")
         drafts.tick(draft, kept())
-        return jsonify(version=draft.version, replaced=draft.replaced)
+        said = _("Draft kept at %(time)s", time=format_time(clock.now()))
+        return jsonify(version=draft.version, replaced=draft.replaced, said=said)
 
 
 @bp.get("/tickets/<key:number>/draft")

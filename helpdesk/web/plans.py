@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import conversation, planned_mail, reminders, tickets
+from helpdesk.actions import conversation, later, planned_mail, tickets
 from helpdesk.current import current_desk
 from helpdesk.db import transaction
 from helpdesk.errors import ConflictError, InvalidError
@@ -20,7 +20,7 @@ bp = Blueprint("plans", __name__, url_prefix="/tickets/<key:number>/plans/<key:r
 def withdraw(number: int, reminder_id: int) -> ResponseReturnValue:
     with transaction() as session:
         ticket = tickets.hold(session, number)
-        reminders.take_back(session, ticket, reminder_id, actor=_me(), at=clock.now())
+        later.take_back(session, ticket, reminder_id, actor=_me(), at=clock.now())
     return _back(number)
 
 

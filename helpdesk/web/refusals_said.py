@@ -30,12 +30,14 @@ SENTENCES = (
     N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
     # what speaks against sending
     N_("%(found)s is not filled in: put in what is meant"),
-    N_("%(found)s is meant for colleagues: make it a note, or take these words out"),
-    N_("%(found)s looks like a blank that was to be filled in"),
-    N_("%(found)s promises a file, and none is attached: attach it, or change the words"),
+    N_("“%(found)s” is meant for colleagues: make it a note, or take these words out"),
+    N_("“%(found)s” looks like a blank that was to be filled in"),
+    N_("“%(found)s” promises a file, and none is attached: attach it, or change the words"),
     N_("%(found)s stands neither in a claim nor in an order or a refund here: look again"),
     N_("%(found)s is not an order of this ticket: look again"),
     N_("%(found)s has not been in this conversation: is it the right address?"),
+    N_("this moment has passed: choose a later one"),
+    N_("at most a year from now"),
     # saved replies
     N_("there is no such saved reply"),
     N_("only a lead changes what everybody uses: save one of your own"),

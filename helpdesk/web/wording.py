@@ -167,6 +167,8 @@ def planned(planned: Due) -> str:
         return _("offer ends %(when)s", when=due(planned.at))
     if planned.kind is ReminderKind.TASK_DUE:
         return _("something is due %(when)s", when=due(planned.at))
+    if planned.kind is ReminderKind.REPLY_LATER:
+        return _("reply leaves %(when)s", when=due(planned.at))
     return _("asks %(when)s how it was", when=due(planned.at))
 
 
@@ -204,6 +206,8 @@ def plan_sentence(plan: PlanView | Unwritten) -> str:
     if plan.kind is ReminderKind.TASK_DUE:
         about = plan.about if isinstance(plan, PlanView) else ""
         return _("On %(when)s: %(what)s", when=moment(plan.due_at), what=reasons.PLANS.get(about, ""))
+    if plan.kind is ReminderKind.REPLY_LATER:
+        return _("On %(when)s this reply leaves", when=moment(plan.due_at))
     return _("On %(when)s the buyer is asked how it was", when=moment(plan.due_at))
 
 

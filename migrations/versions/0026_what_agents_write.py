@@ -1,8 +1,10 @@
 """what agents write
 
 Drafts stand on the server, with their files. Each person says once where sending leads. A reply may go to
-others besides the buyer. Texts that are used again are kept in both languages.
+others besides the buyer, or leave later. Texts that are used again are kept in both languages.
 """
+
+import re
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +13,15 @@ revision = "0026"
 down_revision = "0025"
 
 AFTER = "after_sending IN ('stay', 'next', 'back')"
+
+
+KINDS = (
+    "'arrival_check', 'arrival_assumed', 'survey', 'claim_reminder', 'claim_due', 'offer_expiry', 'task_due'"
+)
+MORE_KINDS = (
+    "'arrival_check', 'arrival_assumed', 'survey', 'claim_reminder', 'claim_due', 'offer_expiry',"
+    " 'reply_later', 'task_due'"
+)
 
 
 def upgrade() -> None:
@@ -71,9 +82,12 @@ def upgrade() -> None:
     )
 
     op.execute("ALTER TABLE outbox_message ADD COLUMN also_to JSON DEFAULT '[]' NOT NULL")
+    _change_kinds(MORE_KINDS)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM reminder WHERE kind = 'reply_later'")
+    _change_kinds(KINDS)
     op.execute("ALTER TABLE outbox_message DROP COLUMN also_to")
     if op.get_bind().dialect.name != "sqlite":  # there it goes with its column
         op.execute("ALTER TABLE agent DROP CONSTRAINT ck_agent_after_sending")
@@ -81,3 +95,24 @@ def downgrade() -> None:
     op.drop_table("saved_reply")
     op.drop_table("draft_file")
     op.drop_table("draft")
+
+
+def _change_kinds(kinds: str) -> None:
+    """What a plan may be about. SQLite cannot change a CHECK, so the table is made anew, whatever columns it
+    has by now, and filled."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("ck_reminder_kind"), "reminder", type_="check")
+        op.create_check_constraint(op.f("ck_reminder_kind"), "reminder", f"kind IN ({kinds})")
+        return
+    schema = "SELECT sql FROM sqlite_master WHERE tbl_name = 'reminder' AND type = '{}' AND sql IS NOT NULL"
+    (made,) = op.get_bind().exec_driver_sql(schema.format("table")).scalars().all()
+    indexes = op.get_bind().exec_driver_sql(schema.format("index")).scalars().all()
+    changed, count = re.subn(r"kind IN \([^)]*\)", f"kind IN ({kinds})", made)
+    if count != 1:
+        raise RuntimeError("the table of reminders has other CHECKs than this migration knows")
+    op.rename_table("reminder", "reminder_before")
+    op.execute(changed)
+    op.execute("INSERT INTO reminder SELECT * FROM reminder_before")
+    op.drop_table("reminder_before")  # and its indexes with it
+    for each in indexes:
+        op.execute(each)

@@ -53,7 +53,7 @@ def test_a_promised_file_that_is_missing_stops_the_reply_and_one_press_sends_it(
     assert replied(number)["insisted"] == [
         {"stop": "attachment", "found": "Please find attached the label", "known": []}
     ]
-    assert "Sent all the same: Please find attached the label promises a file" in read(
+    assert "Sent all the same: “Please find attached the label” promises a file" in read(
         browser.text(f"/tickets/{number}")
     )
 

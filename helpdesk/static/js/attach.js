@@ -11,7 +11,7 @@ export function nameFiles(label) {
   form.addEventListener("paste", (event) => take(event, event.clipboardData));
   form.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
   form.addEventListener("drop", (event) => take(event, event.dataTransfer));
-  addEventListener("pageshow", say); // going back in the history may bring the files back
+  addEventListener("pageshow", () => say()); // going back in the history may bring the files back
   say();
 
   function take(event, from) {

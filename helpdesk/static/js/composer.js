@@ -9,6 +9,7 @@ export function helpComposer(form) {
     }
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) return; // a preview: the page stays
     if (form.dataset.sending) return event.preventDefault();
     form.dataset.sending = "yes";
   });

@@ -62,14 +62,13 @@ export function keepDraft(form) {
     try {
       const answer = await fetch(form.dataset.save, { method: "POST", body, keepalive, headers: { "X-Live": "1" } });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      const { version, replaced } = await answer.json();
+      const { version, replaced, said } = await answer.json();
       form.elements.knew.value = version;
       known = now;
       kind = nowKind;
       if (text.value === now) write(key, null);
       if (replaced) showReplaced(replaced);
-      const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-      says.textContent = now.trim() ? says.dataset.saved.replace("…", time) : "";
+      says.textContent = now.trim() ? said : "";
     } catch {
       says.textContent = says.dataset.offline;
       first ||= Date.now();
