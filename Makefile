@@ -20,7 +20,7 @@ WORKERS ?= 2
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots diagrams lint bench lock translations
+.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots diagrams lint bench pages lock translations
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,13 @@ test-fast: setup ## Run the tests that take seconds: rules, parsing, pages and c
 
 figures: setup system-packages ## Run what measures, in full size, and print its figures
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 -m figures --timeout 3600
+	@$(MAKE) --no-print-directory pages
+
+# Seeding 100,000 tickets takes some ten minutes; `make pages TICKETS=1000` is for trying it out, and
+# `make pages FOLDER=var-seeded` takes a data folder that was seeded before.
+TICKETS ?= 100000
+pages: setup ## Measure server time, questions to the database and bytes of each page on TICKETS tickets
+	$(PYTHON) -m benchmarks.pages $(if $(FOLDER),--folder $(FOLDER),--tickets $(TICKETS))
 
 corpora: setup system-packages ## Read the shared corpora of mail and print the figures (HELPDESK_CORPORA names the folder)
 	$(PYTEST) -n 0 -m "figures and (corpora or trust)" tests/mail tests/flows/test_who_joins.py

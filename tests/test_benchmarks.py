@@ -1,4 +1,4 @@
-"""`make bench` on a folder of a dozen mails: that it measures and what it prints, not how fast it is."""
+"""`make bench` and `make pages` on next to nothing: that they measure, and what they print."""
 
 import json
 import os
@@ -69,3 +69,29 @@ def test_the_mail_is_what_a_shop_gets() -> None:
     assert any("Refund request" in message.subject for message in read)
     assert sum(1 for message in read if message.references) > 100
     assert sum(len(message.attachments) for message in read) > 50
+
+
+def test_pages_have_a_row_each_with_time_questions_and_bytes() -> None:
+    command = [sys.executable, "-m", "benchmarks.pages", "--tickets", "60", "--rounds", "1"]
+    ran = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    title, columns, *pages = ran.stdout.splitlines()
+    assert title.startswith("60 tickets, ")
+    assert columns.split() == [
+        "p50",
+        "ms",
+        "p95",
+        "ms",
+        "may",
+        "CPU",
+        "ms",
+        "queries",
+        "HTML",
+        "kB",
+        "gzip",
+        "kB",
+    ]
+    names = [page[:26].strip() for page in pages]
+    assert {"queue ours", "queue all, deep", "ticket, longest", "report", "orders"} <= set(names)
+    assert all(len(page[26:].split()) >= 7 for page in pages)

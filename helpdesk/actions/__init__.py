@@ -9,7 +9,8 @@ Mail in          arrivals intake evidence joining reacting acknowledging ignorin
 Mail out         sending outbox pacing copies notifying unknown undelivered returned readdressing unreached
                  suppressions opting_out
 Mailboxes        mailboxes mailbox_forms folders grants trying removal directory
-Tickets          conversation tickets buyers replies calls merging tasks reminders followups overdue surveys
+Tickets          conversation turns tickets buyers replies calls merging tasks reminders followups overdue
+                 surveys
 Orders           orders order_parts order_links linking late_orders order_proofs proving buyer_forms
 Claims           claims claim_intake claim_forms form_requests withdrawals claim_lines claim_orders
                  claim_reasons claim_circumstances claim_progress claim_steps claim_answers claim_waits

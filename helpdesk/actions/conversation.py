@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import indexing
+from helpdesk.actions import indexing, turns
 from helpdesk.blobs import BlobStore
 from helpdesk.models import Attachment, Entry, EntryPayload, Ticket
 from helpdesk.rules import chain
@@ -37,10 +37,12 @@ def record(
     at: datetime,
     facts: dict[str, Any] | None = None,
     attachments: Sequence[Attachment] = (),
+    came_at: datetime | None = None,
 ) -> Entry:
     """Append an entry to a ticket that the caller holds (`tickets.hold`), and move its head.
 
-    The names and hashes of the files are part of the facts, so the chain covers them too.
+    The names and hashes of the files are part of the facts, so the chain covers them too. `came_at`: of mail
+    from an archive, whose writer waits since then.
     """
     payload = dict(facts or {})
     if attachments:
@@ -74,6 +76,7 @@ def record(
     )
     session.add(entry)
     ticket.last_seq, ticket.head_hash, ticket.updated_at = entry.seq, entry.hash, at
+    turns.note_entry(ticket, kind, verb, actor, at=came_at or at)
     session.flush()
     indexing.index(session, ticket, entry)
     return entry

@@ -258,6 +258,7 @@ def _record(
         at=at,
         facts=facts,
         attachments=conversation.keep(desk.blobs, incoming.attachments),
+        came_at=received.came_at,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, copies, mailboxes, merging, tickets, undelivered, unreached
+from helpdesk.actions import conversation, copies, mailboxes, merging, tickets, turns, undelivered, unreached
 from helpdesk.db import Moment
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
@@ -188,6 +188,7 @@ def withdraw(session: Session, ticket: Ticket, row_id: int, *, actor: str, at: d
         raise ConflictError("too late: the message is already on its way")
     row = session.get_one(OutboxMessage, row_id)
     mailboxes.note_nothing_waits(session, row.mailbox_id)
+    turns.note_taken_back(session, ticket)
     return conversation.record(
         session,
         ticket,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, reminders
+from helpdesk.actions import conversation, reminders, turns
 from helpdesk.errors import ConflictError, InvalidError, NotFoundError
 from helpdesk.models import Agent, Buyer, Claim, Entry, Mailbox, OutboxMessage, Ticket
 from helpdesk.rules.claims import ENDED
@@ -20,6 +20,7 @@ from helpdesk.rules.states import (
     WaitingOn,
     check_ticket_move,
 )
+from helpdesk.rules.turns import ANSWER_WITHIN
 from mail.subjects import bare
 
 LONGEST_SUBJECT = 300
@@ -70,6 +71,7 @@ def open_ticket(
         write_to=write_to,
         created_at=at,
         updated_at=at,
+        answer_by=at + ANSWER_WITHIN,
         last_seq=0,
         head_hash="",
     )
@@ -105,7 +107,8 @@ def move(
     facts: dict[str, object] = {"before": ticket.state, "after": to, "waiting_on": target}
     if because:
         facts["because"] = because
-    ticket.state, ticket.waiting_on = to, target
+    was, ticket.state, ticket.waiting_on = ticket.state, to, target
+    turns.note_move(ticket, was, at=at)
     entry = conversation.record(session, ticket, EntryKind.EVENT, "moved", actor=actor, at=at, facts=facts)
     if to is TicketState.CLOSED:
         reminders.withdraw(session, ticket, Reason.CLOSED, actor=actor, at=at)

@@ -21,6 +21,7 @@ from helpdesk.rules.states import OutboxState, ReceivedState
 BY_HAND = (
     "by_hand:"  # why a message is ignored: with the id of the agent and her words, "by_hand:3:a picture"
 )
+ASIDE = "state IN ('parked', 'ignored')"
 COPY_OF = "copy_of_"  # why a message is ignored: with the id of the one that it is a copy of
 
 
@@ -33,6 +34,15 @@ class ReceivedMessage(Base):
         CheckConstraint("(state = 'parked') = (problem <> '')", name="parked_has_a_problem"),
         CheckConstraint("(state = 'ignored') = (ignored_because <> '')", name="ignored_has_a_reason"),
         Index("ix_received_message_state", "mailbox_id", "state"),
+        # Word for word as queries/failed.py and queries/mailboxes.py ask.
+        Index("ix_received_message_aside", "state", sqlite_where=text(ASIDE), postgresql_where=text(ASIDE)),
+        Index(
+            "ix_received_message_untold",
+            "mailbox_id",
+            "state",
+            sqlite_where=text("entry_id IS NULL"),
+            postgresql_where=text("entry_id IS NULL"),
+        ),
         Index("ix_received_message_same_bytes", "mailbox_id", "sha256"),
         Index("ix_received_message_same_id", "mailbox_id", "message_id"),
         Index("ix_received_message_same_server_id", "mailbox_id", "server_id"),

@@ -18,11 +18,12 @@ class Reminder(Base):
     __table_args__ = (
         UniqueConstraint("kind", "ticket_id", "cycle", name="uq_reminder_cycle"),
         Index("ix_reminder_due", "state", "due_at"),
+        Index("ix_reminder_ticket", "ticket_id", "state", "due_at"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_because <> '')", name="withdrawn_has_a_reason"),
     )
 
     id: Mapped[Key]
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     kind: Mapped[ReminderKind] = mapped_column(choice(ReminderKind, "kind"))
     cycle: Mapped[int]  # counts the plans of one kind on one ticket, from one
     due_at: Mapped[datetime]

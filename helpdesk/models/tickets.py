@@ -21,6 +21,13 @@ from helpdesk.models.columns import Email, Key, Locale, Sha256, choice
 from helpdesk.models.people import Agent, Buyer
 from helpdesk.rules.chain import Link
 from helpdesk.rules.states import EntryKind, TicketState, WaitingOn
+from helpdesk.rules.turns import NEVER
+
+# Spelled out, and word for word the same in queries: SQLite uses a partial index only for its own words.
+OURS = "state IN ('new', 'open')"
+ACTIVE = "state IN ('new', 'open', 'waiting')"
+WAITING = "state = 'waiting'"
+OVER = "state IN ('solved', 'closed')"
 
 
 class Ticket(Base):
@@ -28,9 +35,37 @@ class Ticket(Base):
 
     __tablename__ = "ticket"
     __table_args__ = (
-        Index("ix_ticket_queue", "state", "updated_at"),
         Index("ix_ticket_newest", "updated_at"),
         Index("ix_ticket_spam", "updated_at", sqlite_where=text("spam = 1"), postgresql_where=text("spam")),
+        Index("ix_ticket_opened", "created_at"),
+        Index("ix_ticket_done", "done_at"),
+        *(
+            Index(
+                name,
+                *columns,
+                sqlite_where=text(f"{where} AND spam = 0"),
+                postgresql_where=text(f"{where} AND NOT spam"),
+            )
+            for name, columns, where in (
+                ("ix_ticket_ours", ["next_due_at"], OURS),
+                ("ix_ticket_active", ["next_due_at"], ACTIVE),
+                ("ix_ticket_held", ["assignee_id", "next_due_at"], ACTIVE),
+                ("ix_ticket_waiting", ["waiting_on", "next_due_at"], WAITING),
+                ("ix_ticket_over", ["state", "updated_at"], OVER),
+            )
+        ),
+        Index(
+            "ix_ticket_spam_new",
+            "updated_at",
+            sqlite_where=text(f"{OURS} AND merged_into_id IS NULL AND spam = 1"),
+            postgresql_where=text(f"{OURS} AND merged_into_id IS NULL AND spam"),
+        ),
+        Index(
+            "ix_ticket_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         CheckConstraint("(state = 'waiting') = (waiting_on IS NOT NULL)", name="waiting_on_somebody"),
         CheckConstraint("merged_into_id IS NULL OR state = 'closed'", name="merged_is_closed"),
         {"sqlite_autoincrement": True},  # a number is never given twice
@@ -49,12 +84,15 @@ class Ticket(Base):
     spam: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # in its own queue, never answered
-    merged_into_id: Mapped[int | None] = mapped_column(
-        ForeignKey("ticket.id"), index=True
-    )  # one matter with it
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # one matter with it
     preview: Mapped[str] = mapped_column(String(200), default="")  # the buyer's newest words
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry
+    unanswered_since: Mapped[datetime | None]  # these four: see actions/turns.py
+    first_answer_at: Mapped[datetime | None]
+    answer_by: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]  # solved or closed, and since when
+    next_due_at: Mapped[datetime] = mapped_column(default=NEVER)  # kept by triggers: see migration 0024
     last_seq: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[Sha256] = mapped_column(default="")
 

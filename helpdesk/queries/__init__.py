@@ -2,7 +2,7 @@
 
 The modules, by whom they serve:
 
-The queue        queue queue_money approvals answered
+The queue        queue queue_rows queue_claims queue_money approvals spelled
 The search       search search_conditions suggestions saved_queues
 The ticket page  tickets entries letters hints taken_back claims evidence promises refunds ceilings inside
                  inside_views inside_forms missed_money

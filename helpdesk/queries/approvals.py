@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Approval, Claim, Ticket
+from helpdesk.queries.spelled import spelled
 from helpdesk.rules.approving import Approver, approver
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import ApprovalState
 from helpdesk.rules.policy_terms import Policy
-from helpdesk.rules.states import Role, TicketState
+from helpdesk.rules.states import Role
 
 
 def people(session: Session, policy: Policy | None) -> tuple[Approver, ...]:
@@ -28,7 +29,7 @@ def is_for(person: Approver | None) -> ColumnElement[bool]:
     """Tickets that wait for a yes that this person may give."""
     if person is None:
         return ~true()
-    return and_(Ticket.state == TicketState.WAITING, Ticket.id.in_(_tickets(person)))
+    return Ticket.id.in_(_tickets(person))
 
 
 def asked_of(session: Session, person: Approver | None, numbers: Sequence[int]) -> dict[int, Money]:
@@ -55,4 +56,4 @@ def _may_be_given_by(person: Approver) -> ColumnElement[bool]:
     here = Approval.currency == person.currency
     within = true() if person.up_to is None else Approval.amount_minor <= person.up_to
     sums = or_(and_(here, within), ~here) if person.abroad else and_(here, within)
-    return and_(Approval.state == ApprovalState.ASKED, Approval.asked_by_id != person.agent_id, sums)
+    return and_(spelled(Approval.state, ApprovalState.ASKED), Approval.asked_by_id != person.agent_id, sums)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Entry, Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
 from helpdesk.models.messages import BY_HAND, COPY_OF
+from helpdesk.queries.spelled import spelled
 from helpdesk.rules.states import OutboxState, ReceivedState, ReminderKind, ReminderState
 
 REPORTS = ("bounced", "complained")  # verbs of entries behind which a message stands that may be mail
@@ -93,13 +94,13 @@ def is_stuck() -> ColumnElement[bool]:
 
 def parked(session: Session) -> tuple[SetAside, ...]:
     """Oldest first."""
-    query = _set_aside().where(ReceivedMessage.state == ReceivedState.PARKED)
+    query = _set_aside().where(_is_aside(), ReceivedMessage.state == ReceivedState.PARKED)
     return _views(session, session.execute(query.order_by(ReceivedMessage.id).limit(MOST)).all())
 
 
 def ignored(session: Session, before: int | None = None) -> Ignored:
     """Those that came before a received message, or the newest ones."""
-    query = _set_aside().where(ReceivedMessage.state == ReceivedState.IGNORED)
+    query = _set_aside().where(_is_aside(), ReceivedMessage.state == ReceivedState.IGNORED)
     if before is not None:
         query = query.where(ReceivedMessage.id < before)
     found = session.execute(query.order_by(ReceivedMessage.id.desc()).limit(ROWS + 1)).all()
@@ -197,6 +198,11 @@ def bytes_of(session: Session, received_id: int) -> str:
 
 def _set_aside() -> Select[ReceivedMessage, str]:
     return select(ReceivedMessage, Mailbox.name).join(Mailbox, Mailbox.id == ReceivedMessage.mailbox_id)
+
+
+def _is_aside() -> ColumnElement[bool]:
+    """In the words of the index."""
+    return spelled(ReceivedMessage.state, (ReceivedState.PARKED, ReceivedState.IGNORED))
 
 
 def _views(session: Session, found: Sequence[Row[ReceivedMessage, str]]) -> tuple[SetAside, ...]:

@@ -1,89 +1,91 @@
-"""Lists of tickets: rows, counts, and the newest entry, by which a page knows that nothing has changed."""
+"""Queues: which tickets stand where, in which order, and how many.
 
-from collections.abc import Sequence
+Work stands in the order of what is due next (`next_due_at`), the rest newest first; either way a page starts
+after a position and walks an index: no OFFSET, the same cost at any depth. What narrows an index is spelled
+out here word for word as in models/tickets.py, because SQLite looks for the words.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    ScalarSelect,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.db import Moment
-from helpdesk.models import (
-    Agent,
-    Buyer,
-    BuyerAddress,
-    Entry,
-    OutboxMessage,
-    ReceivedMessage,
-    Reminder,
-    Ticket,
-)
-from helpdesk.models.masking import Mask
-from helpdesk.queries import approvals, queue_money
-from helpdesk.queries.answered import is_answer
-from helpdesk.queries.failed import is_stuck
-from helpdesk.queries.refunds import RefundView
+from helpdesk.models import Claim, Entry, Refund, Ticket
+from helpdesk.queries import approvals, queue_rows
+from helpdesk.queries.queue_claims import awaits_proof
+from helpdesk.queries.queue_rows import Row
+from helpdesk.queries.spelled import spelled
 from helpdesk.rules.approving import Approver
-from helpdesk.rules.money import Money
-from helpdesk.rules.states import (
-    EntryKind,
-    ReminderKind,
-    ReminderState,
-    TicketState,
-    WaitingOn,
-)
+from helpdesk.rules.refunds import OPEN
+from helpdesk.rules.states import RefundState, TicketState, WaitingOn
+from helpdesk.rules.turns import ACTIVE, DONE, OURS
 
 ROWS = 50
-OURS = (TicketState.NEW, TicketState.OPEN)
-ACTIVE = (*OURS, TicketState.WAITING)
 
 
 class Queue(StrEnum):
     """The lists beside the page, in their order."""
 
-    OURS = "ours"  # new and open: it is our turn; and what waits for the reader's own approval
+    OURS = "ours"  # new and open: it is our turn
+    APPROVE = "approve"  # waits for a yes that the reader may give
     MINE = "mine"
     UNASSIGNED = "unassigned"
-    WAITING = "waiting"
+    BUYER = "buyer"  # has to answer
+    EVIDENCE = "evidence"  # the buyer was asked for proof that is not there
+    MONEY = "money"  # set aside, at the bank, or on its way
+    OVERDUE = "overdue"
+    ALL = "all"  # but for spam
+    WAITING = "waiting"  # on a carrier, a bank, a colleague
     SOLVED = "solved"
     CLOSED = "closed"
-    ALL = "all"  # but for spam
     SPAM = "spam"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """The next thing that the clock will do on a ticket."""
+WORK = (
+    Queue.OURS,
+    Queue.APPROVE,
+    Queue.MINE,
+    Queue.UNASSIGNED,
+    Queue.BUYER,
+    Queue.EVIDENCE,
+    Queue.MONEY,
+    Queue.OVERDUE,
+)
+NEWEST_FIRST = (Queue.ALL, Queue.SOLVED, Queue.CLOSED, Queue.SPAM)
+UNCOUNTED = (Queue.SOLVED, Queue.CLOSED)
 
-    kind: ReminderKind
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who looks, and when."""
+
+    agent_id: int
+    approver: Approver | None = None  # the same person, when it is somebody who approves
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    number: int
-    subject: str
-    preview: str
-    buyer: str
-    state: TicketState
-    waiting_on: WaitingOn | None
-    assignee_id: int | None
-    assignee: str | None
-    updated_at: datetime
-    due: Due | None
-    unanswered_since: datetime | None  # when the buyer wrote what nobody has answered
-    asked: Money | None  # that the reader is to approve
-    paid: RefundView | None  # what needs us of its money, else the newest refund
-    trouble: bool  # a message to the buyer failed, or nobody knows
+    stopped: bool = False  # all money is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """The last row of a page; the next page starts after it."""
+    """The last row of a page, by what its queue is ordered by; the next page starts after it."""
 
-    updated_at: datetime
+    at: datetime
     number: int
 
 
@@ -98,88 +100,56 @@ def newest_entry(session: Session) -> int:
     return session.scalar(select(func.max(Entry.id))) or 0
 
 
-def counts(session: Session, agent_id: int, approver: Approver | None = None) -> dict[Queue, int]:
-    """How many tickets stand in the queues of unfinished work; finished ones are not counted.
-
-    `approver`: the reader, when it is somebody who approves.
-    """
-    rows = session.execute(
-        select(
-            Ticket.state,
-            func.count().label("all"),
-            func.count().filter(Ticket.assignee_id == agent_id).label("mine"),
-            func.count().filter(Ticket.assignee_id.is_(None)).label("unassigned"),
-        )
-        .where(Ticket.state.in_(ACTIVE), Ticket.spam.is_(False))
-        .group_by(Ticket.state)
-    ).all()
-    spam = session.scalar(select(func.count()).where(_is_spam(), Ticket.state.in_(OURS)))
-    asked = 0
-    if approver is not None:
-        is_asked = approvals.is_for(approver)
-        asked = session.scalar(select(func.count(Ticket.id)).where(is_asked, Ticket.spam.is_(False))) or 0
+def counts(session: Session, reader: Reader) -> dict[Queue, int]:
+    """How many tickets stand in each queue, but for the finished ones: one question."""
+    counted = [queue for queue in Queue if queue not in (*UNCOUNTED, Queue.ALL)]
+    rows: list[Label[int]] = [_count(queue, reader).label(queue) for queue in counted]
+    in_all = select(func.count(Ticket.id)).scalar_subquery()
+    found = session.execute(select(in_all.label("in_all"), _spam_in_all().label("spam_in_all"), *rows)).one()
+    by_name = found._mapping
     return {
-        Queue.OURS: sum(row.all for row in rows if row.state in OURS) + asked,
-        Queue.MINE: sum(row.mine for row in rows),
-        Queue.UNASSIGNED: sum(row.unassigned for row in rows),
-        Queue.WAITING: sum(row.all for row in rows if row.state is TicketState.WAITING) - asked,
-        Queue.SPAM: spam or 0,
+        **{queue: by_name[queue] for queue in counted},
+        Queue.ALL: found.in_all - found.spam_in_all,
     }
 
 
-def page(
-    session: Session,
-    queue: Queue,
-    agent_id: int,
-    after: Position | None = None,
-    approver: Approver | None = None,
-) -> Page:
-    """One page, newest first, starting after a position: no OFFSET, the same cost at any depth."""
-    query = _tickets().where(_in_queue(queue, agent_id, approver))
+def page(session: Session, queue: Queue, reader: Reader, after: Position | None = None) -> Page:
+    """One page, starting after a position."""
+    key = _key(queue)
+    query = queue_rows.tickets(key).where(_in_queue(queue, reader))
     if after is not None:
-        here = tuple_(literal(after.updated_at, Moment()), literal(after.number))
-        query = query.where(tuple_(Ticket.updated_at, Ticket.id) < here)
-    found = session.execute(query.limit(ROWS + 1)).all()
+        here = tuple_(literal(after.at, Moment()), literal(after.number))
+        place = tuple_(key, Ticket.id)
+        query = query.where(place < here if queue in NEWEST_FIRST else place > here)
+    order = (key.desc(), Ticket.id.desc()) if queue in NEWEST_FIRST else (key, Ticket.id)
+    found = session.execute(query.order_by(*order).limit(ROWS + 1)).all()
     shown = found[:ROWS]
     last = shown[-1] if len(found) > ROWS else None
     return Page(
-        rows=_rows(session, shown, approver),
-        next=Position(updated_at=last.updated_at, number=last.id) if last else None,
+        rows=queue_rows.rows(session, shown, reader.approver, stopped=reader.stopped, at=reader.at),
+        next=Position(at=last.key, number=last.id) if last else None,
     )
 
 
-def _tickets() -> Select[Any]:
-    address = (
-        select(BuyerAddress.email)
-        .where(BuyerAddress.buyer_id == Ticket.buyer_id)
-        .order_by(BuyerAddress.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Ticket.id,
-            Ticket.subject,
-            Ticket.preview,
-            Ticket.state,
-            Ticket.spam,
-            Ticket.waiting_on,
-            Ticket.assignee_id,
-            Ticket.updated_at,
-            Buyer.name.label("buyer"),
-            address.label("address"),
-            Agent.name.label("assignee"),
-        )
-        .join(Buyer, Buyer.id == Ticket.buyer_id)
-        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
-        .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
-    )
+def _key(queue: Queue) -> InstrumentedAttribute[datetime]:
+    return Ticket.updated_at if queue in NEWEST_FIRST else Ticket.next_due_at
 
 
-def _in_queue(queue: Queue, agent_id: int, approver: Approver | None) -> ColumnElement[bool]:
+def _count(queue: Queue, reader: Reader) -> ScalarSelect[int]:
+    where = _in_queue(queue, reader)
+    if queue is Queue.SPAM:
+        where = and_(where, spelled(Ticket.state, OURS))
+    return select(func.count(Ticket.id)).where(where).scalar_subquery()
+
+
+def _spam_in_all() -> ScalarSelect[int]:
+    return select(func.count(Ticket.id)).where(Ticket.spam == true()).scalar_subquery()
+
+
+def _in_queue(queue: Queue, reader: Reader) -> ColumnElement[bool]:
     if queue is Queue.SPAM:
         return _is_spam()
-    return and_(Ticket.spam.is_(False), _wanted(queue, agent_id, approver))
+    return and_(_wanted(queue, reader), Ticket.spam == false())
 
 
 def _is_spam() -> ColumnElement[bool]:
@@ -187,103 +157,38 @@ def _is_spam() -> ColumnElement[bool]:
     return and_(Ticket.spam == true(), Ticket.merged_into_id.is_(None))
 
 
-def _wanted(queue: Queue, agent_id: int, approver: Approver | None) -> ColumnElement[bool]:
+def _wanted(queue: Queue, reader: Reader) -> ColumnElement[bool]:
+    active = spelled(Ticket.state, ACTIVE)
     match queue:
-        case Queue.OURS if approver is not None:
-            return or_(Ticket.state.in_(OURS), approvals.is_for(approver))
         case Queue.OURS:
-            return Ticket.state.in_(OURS)
-        case Queue.WAITING if approver is not None:
-            return and_(Ticket.state == TicketState.WAITING, ~approvals.is_for(approver))
+            return spelled(Ticket.state, OURS)
+        case Queue.APPROVE:
+            return approvals.is_for(reader.approver)
         case Queue.MINE:
-            return and_(Ticket.state.in_(ACTIVE), Ticket.assignee_id == agent_id)
+            return and_(active, Ticket.assignee_id == reader.agent_id)
         case Queue.UNASSIGNED:
-            return and_(Ticket.state.in_(ACTIVE), Ticket.assignee_id.is_(None))
-        case Queue.WAITING | Queue.SOLVED | Queue.CLOSED:
-            return Ticket.state == TicketState(queue.value)
+            return and_(active, Ticket.assignee_id.is_(None))
+        case Queue.BUYER:
+            return and_(spelled(Ticket.state, TicketState.WAITING), Ticket.waiting_on == WaitingOn.BUYER)
+        case Queue.WAITING:
+            others = [each for each in WaitingOn if each is not WaitingOn.BUYER]
+            return and_(spelled(Ticket.state, TicketState.WAITING), Ticket.waiting_on.in_(others))
+        case Queue.EVIDENCE:
+            return Ticket.id.in_(_awaiting_proof())
+        case Queue.MONEY:
+            return Ticket.id.in_(_money_under_way())
+        case Queue.OVERDUE:
+            return and_(active, Ticket.next_due_at < reader.at)
+        case Queue.SOLVED | Queue.CLOSED:
+            return and_(spelled(Ticket.state, DONE), Ticket.state == TicketState(queue.value))
         case _:
             return literal(True)
 
 
-def _rows(session: Session, found: Sequence[Any], approver: Approver | None) -> tuple[Row, ...]:
-    numbers = [row.id for row in found]
-    due, paid = _due(session, numbers), queue_money.telling(session, numbers)
-    asked = approvals.asked_of(session, approver, numbers)
-    unanswered, trouble = _unanswered(session, numbers), _trouble(session, numbers)
-    mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
-    return tuple(
-        Row(
-            number=row.id,
-            subject=mask(row.subject),
-            preview=mask(row.preview),
-            buyer=row.buyer or row.address or "",
-            state=row.state,
-            waiting_on=row.waiting_on,
-            assignee_id=row.assignee_id,
-            assignee=row.assignee,
-            updated_at=row.updated_at,
-            due=due.get(row.id),
-            unanswered_since=unanswered.get(row.id) if row.state in OURS and not row.spam else None,
-            asked=asked.get(row.id),
-            paid=paid.get(row.id),
-            trouble=row.id in trouble,
-        )
-        for row in found
-    )
+def _awaiting_proof() -> Select[Any]:
+    return select(Claim.ticket_id).where(awaits_proof())
 
 
-def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
-    rows = session.execute(
-        select(Reminder.ticket_id, Reminder.kind, Reminder.due_at)
-        .where(Reminder.ticket_id.in_(numbers), Reminder.state == ReminderState.PLANNED)
-        .order_by(Reminder.due_at.desc())
-    )
-    return {row.ticket_id: Due(kind=row.kind, at=row.due_at) for row in rows}  # the earliest is kept
-
-
-def _unanswered(session: Session, numbers: list[int]) -> dict[int, datetime]:
-    """When the first mail came in that stands after our last answer.
-
-    An entry is from when it was written; mail from an archive came before that.
-    """
-    answered = (
-        select(Entry.ticket_id, func.max(Entry.seq).label("seq"))
-        .where(Entry.ticket_id.in_(numbers), is_answer())
-        .group_by(Entry.ticket_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Entry.ticket_id,
-            func.min(func.coalesce(ReceivedMessage.came_at, Entry.at), type_=Moment).label("at"),
-        )
-        .outerjoin(answered, answered.c.ticket_id == Entry.ticket_id)
-        .outerjoin(
-            ReceivedMessage,
-            and_(ReceivedMessage.ticket_id == Entry.ticket_id, ReceivedMessage.entry_id == Entry.id),
-        )
-        .where(
-            Entry.ticket_id.in_(numbers),
-            or_(Entry.kind == EntryKind.RECEIVED, Entry.verb == "wrote_there", _answered_an_offer()),
-            or_(answered.c.seq.is_(None), Entry.seq > answered.c.seq),
-        )
-        .group_by(Entry.ticket_id)
-    )
-    return {row.ticket_id: row.at for row in rows}
-
-
-def _answered_an_offer() -> ColumnElement[bool]:
-    """On its page, where no mail was needed: it is as good as one."""
-    said = Entry.verb.in_(("claim_counter_offer", "claim_decline_offer"))
-    return and_(said, Entry.actor.startswith("buyer:"))
-
-
-def _trouble(session: Session, numbers: list[int]) -> set[int]:
-    return set(
-        session.scalars(
-            select(OutboxMessage.ticket_id).where(
-                OutboxMessage.ticket_id.in_(numbers),
-                is_stuck(),
-            )
-        )
-    )
+def _money_under_way() -> Select[Any]:
+    """Set aside and not settled, or paid and not there yet."""
+    return select(Refund.ticket_id).where(spelled(Refund.state, sorted({*OPEN, RefundState.SUCCEEDED})))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.models import AgreedRemedy, Refund
 from helpdesk.queries import refunds
@@ -28,6 +28,7 @@ def telling(session: Session, numbers: Sequence[int]) -> dict[int, RefundView]:
             Refund.mistaken.is_(False),
         )
         .order_by(Refund.id)
+        .options(joinedload(Refund.held_by))
     )
     of_ticket: dict[int, list[RefundView]] = defaultdict(list)
     open_remedies = set()

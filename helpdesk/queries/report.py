@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Entry, EntryPayload, Refund, Survey, Ticket
+from helpdesk.models import Refund, Survey, Ticket
 from helpdesk.models.masking import Mask
-from helpdesk.queries.answered import is_answer
+from helpdesk.queries.spelled import spelled
 from helpdesk.rules.money import Money
 from helpdesk.rules.refunds import LEFT
-from helpdesk.rules.states import RefundState, TicketState
+from helpdesk.rules.states import RefundState
+from helpdesk.rules.turns import OURS
 
 COMMENTS = 50
-DONE = (TicketState.SOLVED, TicketState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,33 +89,17 @@ def report(session: Session, *, since: datetime, at: datetime) -> Report:
 
 def _solved(session: Session, since: datetime) -> int:
     """Tickets that are done now and became so in the period, whatever was added to them later."""
-    before, after = (EntryPayload.facts[name].as_string() for name in ("before", "after"))
-    became_done = (
-        exists()
-        .where(Entry.ticket_id == Ticket.id, Entry.verb == "moved", Entry.at >= since)
-        .where(EntryPayload.entry_id == Entry.id, before.not_in(DONE), after.in_(DONE))
-    )
-    query = select(func.count()).where(Ticket.state.in_(DONE), Ticket.updated_at >= since, became_done)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).where(Ticket.done_at >= since)) or 0
 
 
 def _first_answers(session: Session, since: datetime) -> list[Wait]:
     """From opening to the first answer, for the tickets opened in the period."""
-    first = (
-        select(Entry.ticket_id, func.min(Entry.seq).label("seq"))
-        .join(Ticket, Ticket.id == Entry.ticket_id)
-        .where(Ticket.created_at >= since, is_answer())
-        .group_by(Entry.ticket_id)
-        .subquery()
-    )
     rows = session.execute(
-        select(Ticket.id, Ticket.created_at, Entry.at)
-        .join(first, first.c.ticket_id == Ticket.id)
-        .join(Entry, (Entry.ticket_id == first.c.ticket_id) & (Entry.seq == first.c.seq))
+        select(Ticket.id, Ticket.created_at, Ticket.first_answer_at).where(
+            Ticket.created_at >= since, Ticket.first_answer_at.is_not(None)
+        )
     )
-    return [
-        Wait(number=row.id, seconds=(row.at - row.created_at).total_seconds(), answered=True) for row in rows
-    ]
+    return [_wait(row.id, row.created_at, row.first_answer_at, answered=True) for row in rows]
 
 
 def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
@@ -123,18 +107,19 @@ def _unanswered(session: Session, since: datetime, at: datetime) -> list[Wait]:
 
     One that was solved, closed or given to somebody else to wait for has been looked at: it is not our turn.
     """
-    answers = exists().where(Entry.ticket_id == Ticket.id, is_answer())
     rows = session.execute(
         select(Ticket.id, Ticket.created_at).where(
             Ticket.created_at >= since,
-            Ticket.spam.is_(False),
-            Ticket.state.in_((TicketState.NEW, TicketState.OPEN)),
-            ~answers,
+            Ticket.spam == false(),
+            spelled(Ticket.state, OURS),
+            Ticket.first_answer_at.is_(None),
         )
     )
-    return [
-        Wait(number=row.id, seconds=(at - row.created_at).total_seconds(), answered=False) for row in rows
-    ]
+    return [_wait(row.id, row.created_at, at, answered=False) for row in rows]
+
+
+def _wait(number: int, since: datetime, until: datetime, *, answered: bool) -> Wait:
+    return Wait(number=number, seconds=(until - since).total_seconds(), answered=answered)
 
 
 def _refunds(session: Session, since: datetime) -> tuple[Refunded, ...]:

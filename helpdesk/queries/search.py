@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import literal, or_, select, tuple_
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from helpdesk.db import Moment
 from helpdesk.models import Entry, EntryPayload, SearchDue, Ticket
 from helpdesk.models.masking import Mask
-from helpdesk.queries import queue, search_conditions
-from helpdesk.queries.queue import Row
+from helpdesk.queries import queue_rows, search_conditions
+from helpdesk.queries.queue import Position, Reader
+from helpdesk.queries.queue_rows import Row
 from helpdesk.rules import search_documents, segmenting
-from helpdesk.rules.approving import Approver
 from helpdesk.rules.search_documents import EVENTS, Document
 from helpdesk.rules.search_terms import Search
 from helpdesk.rules.segmenting import Phrase
@@ -34,18 +34,10 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The last row of a page; the next page starts after it."""
-
-    updated_at: datetime
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     rows: tuple[Row, ...]
     snippets: Mapping[int, Snippet]  # by number of the ticket
-    next: Place | None  # None: this was the last page
+    next: Position | None  # None: this was the last page
     waiting: bool  # some entries are not indexed yet
 
 
@@ -53,36 +45,36 @@ def page(
     session: Session,
     search: Search,
     *,
-    reader_id: int,
+    reader: Reader,
     zone: tzinfo,
-    approver: Approver | None = None,
-    after: Place | None = None,
+    after: Position | None = None,
 ) -> Found:
     """One page of what was asked for. A search with troubles finds nothing."""
     if search.troubles or not search.terms:
         return Found(rows=(), snippets={}, next=None, waiting=False)
     query = select(Ticket.id, Ticket.updated_at).where(
-        search_conditions.of(session, search, reader_id=reader_id, zone=zone)
+        search_conditions.of(session, search, reader_id=reader.agent_id, zone=zone)
     )
     if after is not None:
-        here = tuple_(literal(after.updated_at, Moment()), literal(after.number))
+        here = tuple_(literal(after.at, Moment()), literal(after.number))
         query = query.where(tuple_(Ticket.updated_at, Ticket.id) < here)
     found = session.execute(query.order_by(Ticket.updated_at.desc(), Ticket.id.desc()).limit(ROWS + 1)).all()
     numbers = [row.id for row in found[:ROWS]]
     return Found(
-        rows=_rows(session, numbers, approver),
+        rows=_rows(session, numbers, reader),
         snippets=_snippets(session, numbers, search_conditions.phrases(search)),
-        next=Place(updated_at=found[ROWS - 1].updated_at, number=numbers[-1]) if len(found) > ROWS else None,
+        next=Position(at=found[ROWS - 1].updated_at, number=numbers[-1]) if len(found) > ROWS else None,
         waiting=session.scalar(select(SearchDue.entry_id).limit(1)) is not None,
     )
 
 
-def _rows(session: Session, numbers: list[int], approver: Approver | None) -> tuple[Row, ...]:
+def _rows(session: Session, numbers: list[int], reader: Reader) -> tuple[Row, ...]:
     """As the queues show them."""
     if not numbers:
         return ()
-    found = session.execute(queue._tickets().where(Ticket.id.in_(numbers))).all()
-    return queue._rows(session, found, approver)
+    wanted = queue_rows.tickets(Ticket.updated_at).where(Ticket.id.in_(numbers))
+    found = session.execute(wanted.order_by(Ticket.updated_at.desc(), Ticket.id.desc())).all()
+    return queue_rows.rows(session, found, reader.approver, stopped=reader.stopped, at=reader.at)
 
 
 def _snippets(session: Session, numbers: list[int], wanted: Sequence[Phrase]) -> dict[int, Snippet]:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Ticket
-from helpdesk.rules.states import Role, TicketState, ToldOf
-
-DONE = (TicketState.SOLVED, TicketState.CLOSED)
+from helpdesk.queries.spelled import spelled
+from helpdesk.rules.states import Role, ToldOf
+from helpdesk.rules.turns import ACTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +23,14 @@ class StaffView:
     told_of: ToldOf
     unreached: str  # why the last notification did not arrive
     created_at: datetime
-    tickets: int  # neither solved nor closed, assigned to them
+    tickets: int  # neither solved nor closed nor spam, assigned to them
 
 
 def staff(session: Session) -> tuple[StaffView, ...]:
     """Those who work here first, then by name."""
     held = (
         select(func.count())
-        .where(Ticket.assignee_id == Agent.id, Ticket.state.not_in(DONE))
+        .where(Ticket.assignee_id == Agent.id, spelled(Ticket.state, ACTIVE), Ticket.spam == false())
         .scalar_subquery()
     )
     rows = session.execute(select(Agent, held).order_by(Agent.active.desc(), Agent.name, Agent.id))

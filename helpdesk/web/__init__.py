@@ -6,7 +6,7 @@ by what they serve:
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files images mail_html
 Signing in        login preferences typed_secrets
-Queue, report     queue search search_said saved_queues report failed
+Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes asking evidence reasons actors
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words

@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
         size=wording.size,
         due=wording.due,
         delivery=wording.delivery,
-        position=lambda last: f"{int(last.updated_at.timestamp() * 1_000_000)}-{last.number}",
+        position=lambda last: f"{int(last.at.timestamp() * 1_000_000)}-{last.number}",
         seconds=lambda count: wording.span(timedelta(seconds=count)),
         stuck=lambda state: wording.STUCK[state],
         next_plan=wording.next_plan,

@@ -6,19 +6,16 @@ from datetime import datetime
 from flask import Flask
 from flask_babel import format_date
 
-from helpdesk import clock
 from helpdesk.current import current_desk, current_gateways
 from helpdesk.queries import queue_money
 from helpdesk.queries.promises import RemedyView, ToPay
-from helpdesk.queries.queue import Row
 from helpdesk.queries.refunds import RefundView
 from helpdesk.queries.switches import SwitchView
 from helpdesk.queries.unasked import UnaskedView
-from helpdesk.rules.money_days import MoneyDay
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.refunds import BY_HAND, Shown
-from helpdesk.web import gateways_said, money_words, refusals, wording
+from helpdesk.web import gateways_said, money_words, next_said, refusals, wording
 from helpdesk.web.claim_shown import ClaimPanel
 from helpdesk.web.translate import _
 
@@ -30,12 +27,12 @@ def init_app(app: Flask) -> None:
         refund_state=state,
         refund_lines=lines,
         money_off=stopped,
-        money_day=day,
+        money_day=next_said.day,
         money_group=money_words.group,
         unasked_said=unasked_said,
         day_short=lambda at: format_date(at.astimezone(current_desk().zone).date(), _("d MMM")),
         shop_day=lambda at: f"{at.astimezone(current_desk().zone):%Y-%m-%d}",
-        next_thing=next_thing,
+        next_thing=next_said.said,
         needs_us=queue_money.needs_us,
         pays=gateway_of,
         for_us=for_us,
@@ -75,51 +72,12 @@ def lines(refund: RefundView, at: datetime) -> list[str]:
         paid, expected = wording.day(refund.paid_at), wording.day(refund.expected_at)
         found.append(_("paid %(day)s, expected by %(expected)s", day=paid, expected=expected))
     if (way := refund.day(at)) is not None:
-        found.append(day(way))
+        found.append(next_said.day(way))
     if refund.look_at is not None and not refund.by_hand:
         found.append(_("looked at again %(when)s", when=wording.due(refund.look_at)))
     if refund.said and not refund.to_pay:
         found.append(gateways_said.said(refund.said))
     return found
-
-
-def day(way: MoneyDay) -> str:
-    """ "money day 3 of 5"."""
-    if way.late:
-        return _("money late: day %(day)s of %(of)s", day=way.day, of=way.of)
-    return _("money day %(day)s of %(of)s", day=way.day, of=way.of)
-
-
-def next_thing(row: Row) -> str:
-    """What happens next on a ticket, for the right edge of its row: money that needs us, then what waits."""
-    at = clock.now()
-    if row.asked is not None and not row.trouble:
-        return _("approve %(amount)s", amount=wording.money(row.asked))
-    if row.trouble or row.paid is None:
-        return wording.next_thing(row)
-    if queue_money.needs_us(row.paid) or row.unanswered_since is None:
-        return next_step(row.paid, at) or wording.next_thing(row)
-    return wording.next_thing(row)
-
-
-def next_step(refund: RefundView, at: datetime) -> str:
-    """What a row of the queue says of money: what it needs from us, or where it is; "" for nothing."""
-    amount = wording.money(refund.money)
-    match refund.state:
-        case Shown.NEEDS_ACTION if refund.by_hand:
-            return _("pay %(amount)s by hand", amount=amount)
-        case Shown.NEEDS_ACTION:
-            return _("money stands still")
-        case Shown.UNKNOWN:
-            return _("money unknown")
-        case Shown.FAILED:
-            return _("money failed")
-        case Shown.REVERSED:
-            return _("money came back")
-        case Shown.NOT_ARRIVED:
-            return _("money has not arrived")
-    way = refund.day(at)
-    return day(way) if way is not None else ""
 
 
 def stopped(switch: SwitchView) -> str:

@@ -9,7 +9,7 @@ from helpdesk import clock
 from helpdesk.db import reading
 from helpdesk.queries import mailboxes, switches
 from helpdesk.queries import queue as lists
-from helpdesk.queries.queue import Position, Queue
+from helpdesk.queries.queue import WORK, Position, Queue, Reader
 from helpdesk.web import answers, approving, language
 from helpdesk.web.signin import me
 
@@ -33,18 +33,27 @@ def rows() -> ResponseReturnValue:
 
 
 def _looked_up() -> dict[str, object]:
-    queue = _queue()
+    queue, at = _queue(), clock.now()
     with reading() as session:
-        approver = approving.reader(session)
+        money_off = switches.stopped(session)
+        reader = Reader(
+            agent_id=me().id, approver=approving.reader(session), at=at, stopped=money_off is not None
+        )
         return {
             "queue": queue,
-            "queues": list(Queue),
-            "counts": lists.counts(session, me().id, approver),
-            "page": lists.page(session, queue, me().id, _after(), approver),
+            "groups": _groups(reader.approver is not None),
+            "counts": lists.counts(session, reader),
+            "page": lists.page(session, queue, reader, _after()),
             "first": "after" not in request.args,
             "standstills": mailboxes.standstills(session),
-            "money_off": switches.stopped(session),
+            "money_off": money_off,
         }
+
+
+def _groups(approves: bool) -> dict[str, list[Queue]]:
+    """Work above, the rest below; between them is room for the queues that people save."""
+    work = [each for each in WORK if approves or each is not Queue.APPROVE]
+    return {"work": work, "rest": [each for each in Queue if each not in WORK]}
 
 
 def _queue() -> Queue:
@@ -61,4 +70,4 @@ def _after() -> Position | None:
     if seconds > 253_402_300_000:  # the year 9999
         return None
     at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
-    return Position(updated_at=at, number=int(number))
+    return Position(at=at, number=int(number))

@@ -10,9 +10,9 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import search as queries
-from helpdesk.queries import suggestions
+from helpdesk.queries import suggestions, switches
+from helpdesk.queries.queue import Position, Reader
 from helpdesk.queries.saved_queues import SavedView
-from helpdesk.queries.search import Place
 from helpdesk.queries.suggestions import FoundBuyer, FoundOrder, FoundTicket
 from helpdesk.rules import searching
 from helpdesk.rules.search_terms import Search
@@ -42,9 +42,13 @@ def results(typed: str, *, saved: SavedView | None = None, problem: str = "") ->
         found = queries.page(
             session,
             wanted,
-            reader_id=me().id,
+            reader=Reader(
+                agent_id=me().id,
+                approver=approving.reader(session),
+                at=clock.now(),
+                stopped=switches.stopped(session) is not None,
+            ),
             zone=current_desk().zone,
-            approver=approving.reader(session),
             after=_after(),
         )
     return render_template(
@@ -95,7 +99,7 @@ def _only_a_ticket(typed: str) -> int:
     return int(number) if typed.startswith("#") and number.isdecimal() and len(number) < 10 else 0
 
 
-def _after() -> Place | None:
+def _after() -> Position | None:
     """ "1790000000000000-17": microseconds and number of the last row seen; anything else is the start."""
     moment, _, number = request.args.get("after", "").partition("-")
     if not (moment.isdecimal() and number.isdecimal() and len(moment) < 18 and len(number) < 11):
@@ -104,4 +108,4 @@ def _after() -> Place | None:
     if seconds > 253_402_300_000:  # the year 9999
         return None
     at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
-    return Place(updated_at=at, number=int(number))
+    return Position(at=at, number=int(number))

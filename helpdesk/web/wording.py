@@ -11,9 +11,11 @@ from helpdesk import clock
 from helpdesk.letters import words
 from helpdesk.queries.entries import Delivery
 from helpdesk.queries.failed import Unwritten
-from helpdesk.queries.queue import Due, Queue, Row
+from helpdesk.queries.queue import Queue
+from helpdesk.queries.queue_rows import Row
 from helpdesk.queries.tickets import PlanView, TicketView
 from helpdesk.rules.money import Money
+from helpdesk.rules.next_things import Due
 from helpdesk.rules.refunds import Shown
 from helpdesk.rules.states import (
     OutboxState,
@@ -40,8 +42,13 @@ WAITS = {
 }
 QUEUES = {
     Queue.OURS: _l("Waiting for us"),
+    Queue.APPROVE: _l("To approve"),
     Queue.MINE: _l("Mine"),
     Queue.UNASSIGNED: _l("Unassigned"),
+    Queue.BUYER: _l("Waiting for buyer"),
+    Queue.EVIDENCE: _l("Evidence missing"),
+    Queue.MONEY: _l("Money under way"),
+    Queue.OVERDUE: _l("Overdue"),
     Queue.WAITING: _l("Waiting for others"),
     Queue.SOLVED: _l("Solved"),
     Queue.CLOSED: _l("Closed"),
@@ -133,6 +140,11 @@ def span(length: timedelta) -> str:
     return format_timedelta(length, locale=get_locale(), threshold=1)
 
 
+def brief(length: timedelta) -> str:
+    """ "40 min", "2 hr", "3 days": for narrow places."""
+    return format_timedelta(length, locale=get_locale(), threshold=1, format="short")
+
+
 def due(at: datetime) -> str:
     """ "in 2 days", or that it is due now."""
     left = at - clock.now()
@@ -141,16 +153,8 @@ def due(at: datetime) -> str:
     return _("in %(span)s", span=span(left))
 
 
-def next_thing(row: Row) -> str:
-    """What happens next on a ticket, for the right edge of its row."""
-    if row.trouble:
-        return _("a message did not get through")
-    if row.unanswered_since is not None:
-        return _("waits %(span)s for us", span=span(clock.now() - row.unanswered_since))
-    return _planned(row.due) if row.due is not None else ""
-
-
-def _planned(planned: Due) -> str:
+def planned(planned: Due) -> str:
+    """What the clock does next, and when."""
     if planned.kind is ReminderKind.ARRIVAL_CHECK:
         return _("asks %(when)s if the money arrived", when=due(planned.at))
     if planned.kind is ReminderKind.ARRIVAL_ASSUMED:
@@ -168,7 +172,7 @@ def _planned(planned: Due) -> str:
 
 def next_plan(plan: PlanView) -> str:
     """The next mail of the clock, for the facts above a conversation."""
-    return _planned(Due(kind=plan.kind, at=plan.due_at))
+    return planned(Due(kind=plan.kind, at=plan.due_at))
 
 
 def plan_trouble(plan: PlanView) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0024"
 
 # The lines are cut into words before they come here; FTS5's own tokenizer only parts them at blanks. A
 # trigger cannot take a line out itself: SQLite refuses virtual tables there while it trusts no schema.

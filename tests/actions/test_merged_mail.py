@@ -102,7 +102,8 @@ def test_a_ticket_that_waits_for_us_says_since_when_a_merged_ones_buyer_waits(tw
     two.receive(mail("还有一张", sender=EVE, in_reply_to=answer.message_id))
 
     with reading() as session:
-        row = next(row for row in queue.page(session, queue.Queue.OURS, two.agent_id).rows if row.number == 1)
+        reader = queue.Reader(agent_id=two.agent_id, at=clock.now())
+        row = next(row for row in queue.page(session, queue.Queue.OURS, reader).rows if row.number == 1)
         assert row.unanswered_since is not None
         assert session.get_one(Ticket, 1).created_at + timedelta(minutes=59) < row.unanswered_since
     assert row.preview == "还有一张"

@@ -202,6 +202,49 @@ def test_a_new_row_comes_without_losing_place_or_focus(
     assert page.evaluate("scrollY") == place
 
 
+def test_rows_above_a_reader_further_down_come_in_without_a_jump_and_say_so(
+    up: RunningDesk, deliver: Deliver, chromium: Browser
+) -> None:
+    for number in range(1, 13):
+        deliver("Hello", subject=f"Matter {number}", sender=f"b{number}@b.example", charset="utf-8")
+    page = log_in(chromium, up.url, locale="en-GB", viewport={"width": 900, "height": 400})
+    page.goto(f"{up.url}/?queue=all")  # the newest first
+    expect(page.locator(".row")).to_have_count(12, timeout=15_000)
+    page.evaluate("scrollTo(0, 200)")
+    watched = page.locator("#row-5")
+    before = watched.bounding_box()
+    deliver("Hello", subject="The newest", sender="b13@b.example", charset="utf-8")
+    expect(page.locator("[data-news]")).to_have_text("1 new", timeout=10_000)
+    assert watched.bounding_box() == before
+    page.click("[data-news] button")
+    expect(page.locator(".row").first).to_contain_text("The newest")
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("[data-news]")).to_be_hidden()
+
+
+def test_a_list_in_a_hidden_tab_asks_for_nothing_and_one_without_a_server_says_so(
+    up: RunningDesk, deliver: Deliver, chromium: Browser
+) -> None:
+    deliver("Hello", subject="Matter 1", sender="b1@b.example", charset="utf-8")
+    page = log_in(chromium, up.url, locale="en-GB")
+    expect(page.locator(".row")).to_have_count(1, timeout=15_000)
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
+    see(page, hidden=True)
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.wait_for_timeout(4_000)
+    assert asked == []
+
+    page.route("**/queue/rows*", lambda route: route.abort())
+    see(page, hidden=False)
+    expect(page.locator("[data-offline]")).to_be_visible()
+    page.unroute("**/queue/rows*")
+    deliver("Hello", subject="Matter 2", sender="b2@b.example", charset="utf-8")
+    expect(page.locator("#row-2")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-offline]")).to_be_hidden()
+
+
 def test_an_ended_session_leads_to_the_login_and_back_to_the_ticket(ticket: Page) -> None:
     ticket.fill("#text", "Not sent yet")
     ticket.context.clear_cookies()

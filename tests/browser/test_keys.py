@@ -72,9 +72,8 @@ def test_the_table_of_keys_says_what_works_on_this_page(page: Page, lived_in: Li
 
 def test_no_key_does_anything_while_characters_are_composed(page: Page, lived_in: LivedIn) -> None:
     page.goto(f"{lived_in.url}/?queue=all")
-    page.evaluate(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
-    )
+    composed = "new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true})"
+    page.evaluate(f"document.body.dispatchEvent({composed})")
     assert page.evaluate("document.activeElement === document.body")
 
 

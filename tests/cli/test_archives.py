@@ -44,7 +44,7 @@ def verbs(run: Run, number: int = 1) -> list[str]:
 
 def ours() -> queue.Page:
     with reading() as session:
-        return queue.page(session, Queue.OURS, 1)
+        return queue.page(session, Queue.OURS, queue.Reader(agent_id=1, at=clock.now()))
 
 
 def ago(days: float) -> str:

@@ -284,7 +284,8 @@ def test_what_our_own_server_refuses_stands_there_too(shop: Shop) -> None:
     assert shop.verbs().count("failed") == 1
     with reading() as session:
         assert failed.stuck(session) == ()
-        assert not queue.page(session, queue.Queue.ALL, shop.agent_id).rows[0].trouble
+        reader = queue.Reader(agent_id=shop.agent_id, at=clock.now())
+        assert not queue.page(session, queue.Queue.ALL, reader).rows[0].trouble
 
 
 def test_notifications_do_not_use_up_what_a_buyer_of_the_same_address_may_have(shop: Shop) -> None:

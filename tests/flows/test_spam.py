@@ -25,7 +25,8 @@ def mark(shop: Shop, number: int = 1, *, spam_it: bool = True) -> None:
 
 def standing(shop: Shop, where: Queue) -> list[int]:
     with reading() as session:
-        return [row.number for row in queue.page(session, where, shop.agent_id).rows]
+        reader = queue.Reader(agent_id=shop.agent_id, at=clock.now())
+        return [row.number for row in queue.page(session, where, reader).rows]
 
 
 def test_spam_that_was_merged_stands_in_no_queue_of_spam(shop: Shop) -> None:
@@ -47,7 +48,7 @@ def test_what_the_provider_calls_spam_stands_in_its_own_queue_and_is_not_answere
     assert shop.verbs(1) == ["received", "marked_spam", "not_acknowledged"]
     assert [letter.references for letter in shop.send()] == [tuple(received(shop, 2))]
     with reading() as session:
-        counts = queue.counts(session, shop.agent_id)
+        counts = queue.counts(session, queue.Reader(agent_id=shop.agent_id, at=clock.now()))
     assert (counts[Queue.OURS], counts[Queue.SPAM]) == (1, 1)
 
 

@@ -260,6 +260,8 @@ GOOD: dict[str, dict[str, Any]] = {
     **INSIDE,
     "event_claim": {"event_id": 1, "claim_id": 1, "due_at": AT},
     "submitted_form": {"key": HASH, "at": AT},
+    "search_due": {"entry_id": 1},
+    "saved_queue": {"owner_id": 1, "name": "Cups", "query": "cup", "created_at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},
 }

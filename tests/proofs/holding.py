@@ -50,6 +50,7 @@ from tests.proofs.holding_goods import (
     no_return_is_forgotten,
     nothing_is_promised_on_what_was_refused,
 )
+from tests.proofs.holding_turns import QUESTIONS as OF_TURNS
 
 VERBS = {f"claim_{move.event}": move.event for move in MOVES if None not in move.before}
 AGREE = {Event.ACCEPT_OFFER, Event.APPROVE, Event.APPROVE_BY_ITSELF, Event.CONFIRM}
@@ -267,6 +268,7 @@ QUESTIONS: tuple[Question, ...] = (
     each_refund_is_a_promise,
     letters_go_where_they_may,
     nothing_failed,
+    *OF_TURNS,
 )  # and, at the end of an example, chains_hold
 
 

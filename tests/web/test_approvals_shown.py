@@ -29,20 +29,21 @@ def asked(**order: object) -> Matter:
     return matter
 
 
-def test_what_waits_for_my_approval_stands_in_my_first_queue(desk: Desk) -> None:
+def test_what_waits_for_my_approval_has_a_queue_and_every_other_one_says_so(desk: Desk) -> None:
     matter = asked()
     lead = desk.visitor("lead")
-    first, others = lead.text("/"), lead.text("/?queue=waiting")
-    assert f'id="row-{matter.ticket}"' in first
-    assert "approve CN¥99.00" in read(first)
-    assert "Waiting for us 1" in read(first)
-    assert f'id="row-{matter.ticket}"' not in others
-    assert "Waiting for others 0" in read(others)
+    first, mine = lead.text("/"), lead.text("/?queue=approve")
+    assert "1 ticket waits for your approval" in read(first)
+    assert "To approve 1" in read(first)
+    assert f'id="row-{matter.ticket}"' in mine
+    assert "approve CN¥99.00" in read(mine)
+    assert "waits for your approval" not in read(mine)
 
 
 def test_for_who_cannot_approve_it_waits_for_others(desk: Desk, browser: Visitor) -> None:
     matter = asked()
-    assert f'id="row-{matter.ticket}"' not in browser.text("/")
+    assert "To approve" not in read(browser.text("/"))
+    assert f'id="row-{matter.ticket}"' not in browser.text("/?queue=approve")
     assert f'id="row-{matter.ticket}"' in browser.text("/?queue=waiting")
 
 
@@ -52,7 +53,7 @@ def test_once_approved_it_is_in_nobody_s_way(desk: Desk) -> None:
     matter.open()
     digest = matter.ask_approval(FULL)
     matter.confirm(digest, by=matter.people[Role.LEAD])
-    assert "approve CN¥99.00" not in read(desk.visitor("lead").text("/"))
+    assert "approve CN¥99.00" not in read(desk.visitor("lead").text("/?queue=all"))
 
 
 def test_a_lead_has_no_button_for_a_currency_without_limits_and_reads_who_has(desk: Desk) -> None:
@@ -61,14 +62,14 @@ def test_a_lead_has_no_button_for_a_currency_without_limits_and_reads_who_has(de
     assert 'name="answer" value="yes"' not in page
     assert "The policy has no limits in EUR, so an owner has to be the second." in read(page)
     assert "It can be approved by Owner Li." in read(page)
-    assert f'id="row-{matter.ticket}"' not in desk.visitor("lead").text("/")
+    assert f'id="row-{matter.ticket}"' not in desk.visitor("lead").text("/?queue=approve")
 
 
 def test_an_owner_has_it(desk: Desk) -> None:
     matter = asked(**IN_EUROS)
     owner = desk.visitor("owner")
     assert 'name="answer" value="yes"' in owner.text(f"/tickets/{matter.ticket}")
-    assert f'id="row-{matter.ticket}"' in owner.text("/")
+    assert f'id="row-{matter.ticket}"' in owner.text("/?queue=approve")
 
 
 def test_an_agent_reads_who_can_approve(desk: Desk, browser: Visitor) -> None:

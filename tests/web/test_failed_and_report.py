@@ -123,7 +123,8 @@ def test_a_failed_reply_is_put_away_with_who_and_why(desk: Desk) -> None:
     assert "Lead Li has seen that it failed: I called her" in lead.text(f"/tickets/{number}")
     assert lead.post(f"/messages/{row_id}/seen", because="again").status_code == 409
     with reading() as session:
-        rows = queue.page(session, queue.Queue.ALL, desk.agent).rows
+        reader = queue.Reader(agent_id=desk.agent, at=clock.now())
+        rows = queue.page(session, queue.Queue.ALL, reader).rows
     assert [row.trouble for row in rows] == [False]
 
 

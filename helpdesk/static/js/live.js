@@ -1,5 +1,6 @@
 // Keep an open page true: ask for its parts again while somebody looks, and put in only what has changed.
 import { withoutHints } from "./keys.js";
+import { mergeRows } from "./rows.js";
 import { watchNew } from "./seen.js";
 
 const SLOWEST = 60_000;
@@ -48,6 +49,7 @@ export function replaceParts(place, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const part of fresh.querySelectorAll("[data-part]")) {
     const old = place.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (old && part.dataset.part === "rows" && mergeRows(old, part)) continue;
     if (!old || old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) continue;
     if (part.dataset.part === "conversation") mergeConversation(old, part);
     else if (differs(old, part)) replacePart(old, part);

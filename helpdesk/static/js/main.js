@@ -7,6 +7,7 @@ import { listenToKeys } from "./keys.js";
 import { openPalette } from "./palette.js";
 import { leadToLines } from "./lines.js";
 import { foldOnPhones } from "./fold.js";
+import { goWherePicked } from "./picker.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -16,3 +17,4 @@ listenToKeys(document);
 openPalette(document.getElementById("palette"));
 leadToLines(document.querySelector("[data-lines]"));
 foldOnPhones(document.querySelectorAll("[data-fold]"));
+goWherePicked(document);
