@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
 from helpdesk.models.columns import Key, choice
 from helpdesk.rules.states import ReminderKind, ReminderState
+
+UNWRITTEN = text("state = 'planned' AND problem <> ''")  # as queries/failed.py asks
 
 
 class Reminder(Base):
@@ -18,6 +20,7 @@ class Reminder(Base):
     __table_args__ = (
         UniqueConstraint("kind", "ticket_id", "cycle", name="uq_reminder_cycle"),
         Index("ix_reminder_due", "state", "due_at"),
+        Index("ix_reminder_unwritten", "due_at", sqlite_where=UNWRITTEN, postgresql_where=UNWRITTEN),
         Index("ix_reminder_ticket", "ticket_id", "state", "due_at"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_because <> '')", name="withdrawn_has_a_reason"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, literal_column, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
@@ -80,7 +80,8 @@ class Unwritten:
 
 def is_unwritten() -> ColumnElement[bool]:
     """Still planned, and not tried again by itself."""
-    return and_(Reminder.state == ReminderState.PLANNED, Reminder.problem != "", Reminder.again_at.is_(None))
+    planned = spelled(Reminder.state, ReminderState.PLANNED)  # these two in the words of an index
+    return and_(planned, Reminder.problem != literal_column("''"), Reminder.again_at.is_(None))
 
 
 def is_stuck() -> ColumnElement[bool]:
@@ -94,13 +95,13 @@ def is_stuck() -> ColumnElement[bool]:
 
 def parked(session: Session) -> tuple[SetAside, ...]:
     """Oldest first."""
-    query = _set_aside().where(_is_aside(), ReceivedMessage.state == ReceivedState.PARKED)
+    query = _set_aside().where(is_aside(), ReceivedMessage.state == ReceivedState.PARKED)
     return _views(session, session.execute(query.order_by(ReceivedMessage.id).limit(MOST)).all())
 
 
 def ignored(session: Session, before: int | None = None) -> Ignored:
     """Those that came before a received message, or the newest ones."""
-    query = _set_aside().where(_is_aside(), ReceivedMessage.state == ReceivedState.IGNORED)
+    query = _set_aside().where(is_aside(), ReceivedMessage.state == ReceivedState.IGNORED)
     if before is not None:
         query = query.where(ReceivedMessage.id < before)
     found = session.execute(query.order_by(ReceivedMessage.id.desc()).limit(ROWS + 1)).all()
@@ -200,8 +201,8 @@ def _set_aside() -> Select[ReceivedMessage, str]:
     return select(ReceivedMessage, Mailbox.name).join(Mailbox, Mailbox.id == ReceivedMessage.mailbox_id)
 
 
-def _is_aside() -> ColumnElement[bool]:
-    """In the words of the index."""
+def is_aside() -> ColumnElement[bool]:
+    """Parked or ignored, in the words of the index."""
     return spelled(ReceivedMessage.state, (ReceivedState.PARKED, ReceivedState.IGNORED))
 
 

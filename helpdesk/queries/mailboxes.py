@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Mailbox, MailboxFolder, ReceivedMessage
 from helpdesk.models.messages import BY_HAND, COPY_OF
-from helpdesk.queries.spelled import spelled
+from helpdesk.queries.failed import is_aside
 from helpdesk.rules.states import FolderRole, ReceivedState
 
 
@@ -162,8 +162,7 @@ def _held(session: Session) -> dict[int, _Held]:
         (ReceivedMessage.ignored_because.startswith(BY_HAND, autoescape=True), "by_hand"),
         else_=ReceivedMessage.ignored_because,
     ).label("why")
-    aside = spelled(state, (ReceivedState.PARKED, ReceivedState.IGNORED))
-    ignored = select(box, why, func.count()).where(aside, state == ReceivedState.IGNORED)
+    ignored = select(box, why, func.count()).where(is_aside(), state == ReceivedState.IGNORED)
     for mailbox, because, messages in session.execute(ignored.group_by(box, why)):
         found[mailbox].ignored[because] += messages
     told = state.in_((ReceivedState.FILED, ReceivedState.JOINED))

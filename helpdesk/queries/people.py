@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Mailbox, ReceivedMessage, Reminder
-from helpdesk.queries.failed import is_stuck, is_unwritten
+from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
 from helpdesk.rules.states import ReceivedState, Role, ToldOf, may
 
 
@@ -67,9 +67,10 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
 
 def _alarms(session: Session) -> tuple[int, int]:
     """Failed messages and mailboxes in trouble, in one question: it is asked with every page."""
-    every = ReceivedMessage.mailbox_id.in_(select(Mailbox.id))  # lets the index (mailbox, state) answer
     parked = (
-        select(func.count()).where(every, ReceivedMessage.state == ReceivedState.PARKED).scalar_subquery()
+        select(func.count())
+        .where(is_aside(), ReceivedMessage.state == ReceivedState.PARKED)
+        .scalar_subquery()
     )
     stuck = (
         select(func.count())

@@ -115,6 +115,17 @@ def counts(session: Session, reader: Reader) -> dict[Queue, int]:
 
 def page(session: Session, queue: Queue, reader: Reader, after: Position | None = None) -> Page:
     """One page, starting after a position."""
+    found = session.execute(page_query(queue, reader, after)).all()
+    shown = found[:ROWS]
+    last = shown[-1] if len(found) > ROWS else None
+    return Page(
+        rows=queue_rows.rows(session, shown, reader.approver, stopped=reader.stopped, at=reader.at),
+        next=Position(at=last.key, number=last.id) if last else None,
+    )
+
+
+def page_query(queue: Queue, reader: Reader, after: Position | None = None) -> Select[*tuple[Any, ...]]:
+    """The tickets of a page, and one more when there is another page."""
     key = _key(queue)
     query = queue_rows.tickets(key).where(_in_queue(queue, reader))
     if after is not None:
@@ -122,13 +133,7 @@ def page(session: Session, queue: Queue, reader: Reader, after: Position | None 
         place = tuple_(key, Ticket.id)
         query = query.where(place < here if queue in NEWEST_FIRST else place > here)
     order = (key.desc(), Ticket.id.desc()) if queue in NEWEST_FIRST else (key, Ticket.id)
-    found = session.execute(query.order_by(*order).limit(ROWS + 1)).all()
-    shown = found[:ROWS]
-    last = shown[-1] if len(found) > ROWS else None
-    return Page(
-        rows=queue_rows.rows(session, shown, reader.approver, stopped=reader.stopped, at=reader.at),
-        next=Position(at=last.key, number=last.id) if last else None,
-    )
+    return query.order_by(*order).limit(ROWS + 1)
 
 
 def _key(queue: Queue) -> InstrumentedAttribute[datetime]:

@@ -18,7 +18,7 @@ from helpdesk.rules.approving import Approver
 from helpdesk.rules.money import Money
 from helpdesk.rules.next_things import Due, MoneyFacts, NextThing, RowFacts, next_thing
 from helpdesk.rules.states import ReminderState, TicketState, WaitingOn
-from helpdesk.rules.turns import OURS
+from helpdesk.rules.turns import NEVER, OURS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,11 @@ def _due(session: Session, numbers: list[int]) -> dict[int, Due]:
             Reminder.due_at,
             func.coalesce(Reminder.facts["about"].as_string(), "").label("about"),
         )
-        .where(Reminder.ticket_id.in_(numbers), Reminder.state == ReminderState.PLANNED)
+        .where(
+            Reminder.ticket_id.in_(numbers),
+            Reminder.state == ReminderState.PLANNED,
+            Reminder.due_at < NEVER,
+        )
         .order_by(Reminder.due_at.desc())
     )
     return {

@@ -24,17 +24,17 @@ PLAIN = {
 }
 TASKS = {
     tasks.ANSWER: _l("answer of a colleague due"),
-    tasks.RETURN_WARNING: _l("reminds of the return"),
+    tasks.RETURN_WARNING: _l("reminder of the return"),
     tasks.RETURN_DEADLINE: _l("return due"),
     tasks.RETURN_ARRIVAL: _l("goods expected"),
     tasks.INSPECTION: _l("inspection due"),
     tasks.PROMISE: _l("goods have to leave"),
     tasks.COUPON_END: _l("coupon ends"),
     tasks.PLATFORM_DEADLINE: _l("platform's deadline"),
-    tasks.MONEY_SENT: _l("tells that the money has left"),
-    tasks.MONEY_DELAYED: _l("tells that the money is late"),
-    tasks.MONEY_LOOKED_FOR: _l("tells that the money is looked for"),
-    tasks.MONEY_TRACED: _l("tells what the bank says"),
+    tasks.MONEY_SENT: _l("letter on money that has left"),
+    tasks.MONEY_DELAYED: _l("letter on late money"),
+    tasks.MONEY_LOOKED_FOR: _l("letter on the search for money"),
+    tasks.MONEY_TRACED: _l("letter on what the bank says"),
     tasks.MONEY_CHASE: _l("money to be found"),
     tasks.STOP_PARCEL: _l("parcel to be stopped"),
     tasks.REFUND_DUE: _l("refund promised"),
@@ -66,7 +66,7 @@ def day(way: MoneyDay) -> str:
 def _planned(plan: Due) -> str:
     if plan.about not in TASKS:
         return wording.planned(plan)
-    return _("%(what)s %(when)s", what=TASKS[plan.about], when=wording.due(plan.at))
+    return _("%(what)s: %(when)s", what=TASKS[plan.about], when=wording.due(plan.at))
 
 
 def _in_time(next_thing: NextThing, at: datetime) -> str:

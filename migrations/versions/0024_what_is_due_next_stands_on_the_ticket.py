@@ -39,6 +39,7 @@ INDEXES = (
     ("ix_ticket_over", ["state", "updated_at"], "state IN ('solved', 'closed')"),
 )
 MORE = (
+    ("ix_reminder_unwritten", "reminder", ["due_at"], "state = 'planned' AND problem <> ''"),
     ("ix_ticket_merged", "ticket", ["merged_into_id"], "merged_into_id IS NOT NULL"),
     ("ix_received_message_aside", "received_message", ["state"], "state IN ('parked', 'ignored')"),
     ("ix_received_message_untold", "received_message", ["mailbox_id", "state"], "entry_id IS NULL"),

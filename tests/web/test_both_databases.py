@@ -10,6 +10,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.actions import outbox
 from helpdesk.db import db
+from helpdesk.queries.queue import Queue
 from tests.app import make_app
 from tests.web.conftest import MONDAY, PNG, Client, Desk, letter
 
@@ -33,8 +34,9 @@ def test_every_page_is_shown(desk: Desk) -> None:
     desk.end_sending(desk.reply(number), outbox.mark_unknown)
     form = {"amount": "10", "currency": "CNY", "method": "alipay", "reference": "a"}
     assert owner.post(f"/tickets/{number}/refunds", **form).status_code == 303
-    for queue in ("ours", "mine", "unassigned", "waiting", "solved", "closed", "all"):
+    for queue in Queue:
         assert owner.get(f"/?queue={queue}").status_code == 200
+        assert owner.get(f"/?queue={queue}&after=1790000000000000-9").status_code == 200
     pages = [
         "/queue/rows",
         "/?queue=all&after=1790000000000000-9",

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from helpdesk import clock
 from helpdesk.actions import switches, tickets
-from helpdesk.db import transaction
+from helpdesk.db import reading, transaction
 from helpdesk.gateways.bank_book import Trouble
 from helpdesk.models import Agent
+from helpdesk.queries import queue as lists
+from helpdesk.queries.queue import Queue
 from helpdesk.rules.states import Role, TicketState
 from tests.actions import proving
 from tests.actions.claiming import FULL, Matter
@@ -147,7 +150,35 @@ def test_a_page_asks_the_database_a_fixed_number_of_questions(
     paid.pay()
     for each in range(8):
         desk.receive(letter(subject=f"number {each}", sender=f"b{each}@buyer.example"))
-    for queue in ("ours", "all", "money"):
+    for queue in Queue:
         with Queries() as asked:
             reader.get(f"/?queue={queue}")
         assert asked.count <= most, queue
+
+
+@pytest.mark.parametrize(
+    ("queue", "index"),
+    [
+        (Queue.OURS, "ix_ticket_ours"),
+        (Queue.MINE, "ix_ticket_held"),
+        (Queue.UNASSIGNED, "ix_ticket_held"),
+        (Queue.BUYER, "ix_ticket_waiting"),
+        (Queue.OVERDUE, "ix_ticket_active"),
+        (Queue.ALL, "ix_ticket_newest"),
+        (Queue.SOLVED, "ix_ticket_over"),
+        (Queue.CLOSED, "ix_ticket_over"),
+        (Queue.SPAM, "ix_ticket_spam"),
+    ],
+)
+def test_a_list_is_one_walk_along_its_index_at_any_depth(desk: Desk, queue: Queue, index: str) -> None:
+    """The words of a partial index have to be those of the question, or SQLite reads and sorts everything."""
+    reader = lists.Reader(agent_id=desk.agent, at=clock.now())
+    position = lists.Position(at=clock.now(), number=7)
+    with reading() as session:
+        for after in (None, position):
+            query = lists.page_query(queue, reader, after).compile(
+                session.connection(), compile_kwargs={"literal_binds": True}
+            )
+            plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
+            assert any(f"INDEX {index}" in step for step in plan), plan
+            assert not any("TEMP B-TREE" in step for step in plan), plan
