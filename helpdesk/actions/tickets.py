@@ -72,6 +72,7 @@ def open_ticket(
         created_at=at,
         updated_at=at,
         answer_by=at + ANSWER_WITHIN,
+        next_due_at=at + ANSWER_WITHIN,  # as the trigger would find: it has nothing to do then
         last_seq=0,
         head_hash="",
     )

@@ -133,8 +133,10 @@ def _triggers_of_sqlite(never: str) -> None:
             f" WHERE id = {number};"
         )
 
-    for name, when in (("opens", "INSERT"), ("turns", "UPDATE OF state, answer_by")):
-        op.execute(f"CREATE TRIGGER ticket_{name} AFTER {when} ON ticket BEGIN {settle('NEW.id')} END")
+    opens = f"AFTER INSERT ON ticket WHEN NOT (NEW.{OURS} AND NEW.next_due_at IS NEW.answer_by)"
+    turns = "AFTER UPDATE OF state, answer_by ON ticket"
+    for name, when in (("opens", opens), ("turns", turns)):
+        op.execute(f"CREATE TRIGGER ticket_{name} {when} BEGIN {settle('NEW.id')} END")
     for name, when in WHEN.items():
         rows = {"insert": ("NEW",), "change": ("OLD", "NEW"), "delete": ("OLD",)}[name]
         settles = " ".join(settle(f"{row}.ticket_id") for row in rows)
