@@ -1,9 +1,9 @@
 """What a search finds: a page of rows, newest activity first, each with the words that were found."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
 
 from sqlalchemy import literal, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from helpdesk.rules.states import EntryKind
 
 ROWS = 50
 LOOKED_AT = 1_000  # entries of one page, in which the words are looked for
+_SPACE = re.compile(r"\s")
 BEFORE, LENGTH = 24, 160  # characters of a piece: so much stands before what was found
 
 
@@ -70,6 +71,8 @@ def page(
 
 def _rows(session: Session, numbers: list[int], reader: Reader) -> tuple[Row, ...]:
     """As the queues show them."""
+    if not numbers:
+        return ()
     wanted = queue_rows.tickets(Ticket.updated_at).where(Ticket.id.in_(numbers))
     found = session.execute(wanted.order_by(Ticket.updated_at.desc(), Ticket.id.desc())).all()
     return queue_rows.rows(session, found, reader.approver, stopped=reader.stopped, at=reader.at)
@@ -79,50 +82,57 @@ def _snippets(session: Session, numbers: list[int], wanted: Sequence[Phrase]) ->
     """For each ticket the piece with most of what was asked for, of its newest entry that has it."""
     if not wanted or not numbers:
         return {}
-    best: dict[int, tuple[int, Snippet]] = {}
+    best: dict[int, tuple[int, int, Document]] = {}
     for number, seq, document in _documents(session, numbers):
-        count, snippet = _snippet(seq, document, wanted)
-        if snippet is not None and count > best.get(number, (0, None))[0]:
-            best[number] = (count, snippet)
-    return {number: snippet for number, (_, snippet) in best.items()}
+        most = best[number][0] if number in best else 0
+        if most < len(wanted) and (count := _count(document, wanted)) > most:
+            best[number] = (count, seq, document)
+    mask = Mask.over(session, (part for _, _, each in best.values() if each.buyers for part in each.shown))
+    found = {
+        number: Snippet(seq=seq, pieces=tuple(_piece(document.masked(mask), wanted)))
+        for number, (_, seq, document) in best.items()
+    }
+    return {number: snippet for number, snippet in found.items() if snippet.pieces}
 
 
 def _documents(session: Session, numbers: list[int]) -> Iterator[tuple[int, int, Document]]:
-    """The searched entries of these tickets as staff read them, newest first."""
+    """The searched entries of these tickets, newest first; of what was sent only what people wrote."""
+    is_event, is_letter = Entry.kind == EntryKind.EVENT, Entry.kind == EntryKind.SENT
     rows = session.execute(
         select(Entry.ticket_id, Entry.seq, Entry.kind, Entry.verb, Entry.actor, EntryPayload.facts)
         .join(EntryPayload, EntryPayload.entry_id == Entry.id)
         .where(
-            Entry.ticket_id.in_(numbers), or_(Entry.kind != EntryKind.EVENT, Entry.verb.in_(EVENTS))
+            Entry.ticket_id.in_(numbers),
+            or_(~is_event, Entry.verb.in_(EVENTS)),
+            or_(~is_letter, Entry.actor.startswith("agent:")),
         )
         .order_by(Entry.id.desc())
         .limit(LOOKED_AT)
-    ).all()  # fmt: skip
-    found = [(row, search_documents.document(row.kind, row.verb, row.actor, row.facts)) for row in rows]
-    said = [(row, each) for row, each in found if each is not None]
-    mask = Mask.over(session, (part for _, each in said if each.buyers for part in each.shown))
-    for row, each in said:
-        yield row.ticket_id, row.seq, each.masked(mask)
+    )
+    for row in rows:
+        found = search_documents.document(row.kind, row.verb, row.actor, row.facts)
+        if found is not None:
+            yield row.ticket_id, row.seq, found
 
 
-def _snippet(seq: int, document: Document, wanted: Sequence[Phrase]) -> tuple[int, Snippet | None]:
-    """How many of the phrases the entry has, and the part of it with most of them."""
-    all_found: set[int] = set()
+def _count(document: Document, wanted: Sequence[Phrase]) -> int:
+    """How many of the phrases it has."""
+    return sum(any(segmenting.places(part, each) for part in document.shown) for each in wanted)
+
+
+def _piece(document: Document, wanted: Sequence[Phrase]) -> Iterator[tuple[str, bool]]:
+    """A stretch of the part with most of the phrases; of what staff read, so what is masked has none."""
     most, chosen, places = 0, "", list[tuple[int, int]]()
     for part in document.shown:
-        cut = part[: segmenting.LONGEST]
-        hits = [segmenting.places(cut, phrase) for phrase in wanted]
-        with_hits = {number for number, each in enumerate(hits) if each}
-        all_found |= with_hits
-        if len(with_hits) > most:
-            most, chosen, places = len(with_hits), cut, sorted(place for each in hits for place in each)
-    if not chosen:
-        return 0, None
-    return len(all_found), Snippet(seq=seq, pieces=tuple(_pieces(chosen, places)))
+        hits = [segmenting.places(part, phrase) for phrase in wanted]
+        if sum(map(bool, hits)) > most:
+            most, chosen = sum(map(bool, hits)), part
+            places = sorted(place for each in hits for place in each)
+    return _stretch(chosen, places) if chosen else iter(())
 
 
-def _pieces(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """The stretch around the first place, on one line."""
+def _stretch(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """What stands around the first place, on one line."""
     begins = max(0, places[0][0] - BEFORE)
     ends = min(len(text), begins + LENGTH)
     at = begins
@@ -132,11 +142,6 @@ def _pieces(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str,
         if start >= ends or end <= at:
             continue
         start = max(start, at)
-        yield from ((_flat(text[at:start]), False), (_flat(text[start:end]), True))
+        yield from ((_SPACE.sub(" ", text[at:start]), False), (_SPACE.sub(" ", text[start:end]), True))
         at = end
-    yield _flat(text[at:ends]) + ("…" if ends < len(text) else ""), False
-
-
-def _flat(text: str) -> Any:
-    """On one line; the blanks at its ends stay, as words follow there."""
-    return "".join(" " if char.isspace() else char for char in text)
+    yield _SPACE.sub(" ", text[at:ends]) + ("…" if ends < len(text) else ""), False

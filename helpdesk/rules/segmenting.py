@@ -67,7 +67,7 @@ def phrase(text: str, *, exact: bool = False) -> Phrase | None:
 
 def places(text: str, wanted: Phrase) -> list[tuple[int, int]]:
     """Where the phrase stands in the text: start and end of each place, none of them overlapping."""
-    plain_text, found = folded(text), list[tuple[int, int]]()
+    plain_text, found = folded(text[:LONGEST]), list[tuple[int, int]]()
     if any(word not in plain_text for word in wanted.words):
         return found
     placed, count = list(_placed(plain_text)), len(wanted.words)

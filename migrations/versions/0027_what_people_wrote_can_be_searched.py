@@ -8,6 +8,8 @@ database itself puts the entry in line, whoever did it, and the worker takes its
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError
 
 revision = "0027"
 down_revision = "0026"
@@ -68,8 +70,13 @@ def upgrade() -> None:
     else:
         op.execute("UPDATE shop_order SET number_end = right(external_no_norm, 4)")
     op.create_index("ix_shop_order_number_end", "shop_order", ["number_end"], unique=False)
-    for statement in ON_SQLITE if _is_sqlite() else ON_POSTGRESQL:
-        op.execute(statement)
+    try:
+        for statement in ON_SQLITE if _is_sqlite() else ON_POSTGRESQL:
+            op.execute(statement)
+    except OperationalError as error:
+        if "fts5" in str(error.orig):
+            raise CommandError("this SQLite was built without FTS5, by which the desk searches") from error
+        raise
 
 
 def downgrade() -> None:

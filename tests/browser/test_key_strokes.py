@@ -1,4 +1,4 @@
-"""How many key strokes it takes to refund an order that was not sent and to answer its buyer: they are counted."""
+"""How many key strokes it takes to refund an order that was not sent and to answer its buyer: counted."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -72,9 +72,8 @@ def test_the_table_of_keys_says_what_works_on_this_page(page: Page, lived_in: Li
 
 def test_no_key_does_anything_while_characters_are_composed(page: Page, lived_in: LivedIn) -> None:
     page.goto(f"{lived_in.url}/?queue=all")
-    page.evaluate(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
-    )
+    composed = "new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true})"
+    page.evaluate(f"document.body.dispatchEvent({composed})")
     assert page.evaluate("document.activeElement === document.body")
 
 
@@ -88,7 +87,7 @@ def test_who_has_switched_single_keys_off_has_none(page: Page, lived_in: LivedIn
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement === document.body")
         page.keyboard.press("Control+k")
-        expect(page.get_by_role("combobox")).to_be_focused()
+        expect(page.get_by_role("combobox", name="Ticket, buyer, order")).to_be_focused()
     finally:
         page.goto(f"{lived_in.url}/profile")
         page.select_option("#keys-on", "on")
@@ -100,7 +99,7 @@ def test_the_palette_finds_tickets_buyers_orders_and_actions(page: Page, lived_i
     number = lived_in.tickets[BROKEN]
     page.goto(f"{lived_in.url}/tickets/{number}")
     page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox")
+    box = page.get_by_role("combobox", name="Ticket, buyer, order")
     chosen = page.locator("[role=option][aria-selected=true]")
     box.fill("merge into")
     expect(chosen).to_contain_text("Merge into another ticket")

@@ -265,6 +265,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "presence": {"ticket_id": 1, "agent_id": 1, "at": AT, "writes": False},
     "last_read": {"ticket_id": 1, "agent_id": 1, "entry_id": 1},
     "pictures_shown": {"entry_id": 1, "agent_id": 1, "at": AT},
+    "search_due": {"entry_id": 1},
+    "saved_queue": {"owner_id": 1, "name": "Cups", "query": "cup", "created_at": AT},
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},
 }

@@ -73,6 +73,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "state": "withdrawn"}),
     ("reminder", "ck_reminder_withdrawn_has_a_reason", {"cycle": 2, "withdrawn_because": "arrived"}),
     ("reminder", "uq_reminder_cycle", {"due_at": AT.replace(year=2027)}),
+    ("saved_queue", "uq_saved_queue_name", {"query": "mug"}),
     ("tally", "ck_tally_count_is_not_negative", {"key": "1" * 64, "count": -1}),
     ("api_key", "ck_api_key_scope", {"name": "b", "token_sha256": "1" * 64, "scope": "everything"}),
     ("api_key", "uq_api_key_name", {"token_sha256": "1" * 64}),
