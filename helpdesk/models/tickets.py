@@ -92,7 +92,7 @@ class Ticket(Base):
     first_answer_at: Mapped[datetime | None]
     answer_by: Mapped[datetime | None]
     done_at: Mapped[datetime | None]  # solved or closed, and since when
-    next_due_at: Mapped[datetime] = mapped_column(default=NEVER)  # kept by triggers: see migration 0024
+    next_due_at: Mapped[datetime] = mapped_column(default=NEVER)  # kept by triggers: see migration 0027
     last_seq: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[Sha256] = mapped_column(default="")
 

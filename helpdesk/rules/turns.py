@@ -1,7 +1,7 @@
 """Since when a buyer waits for an answer, and by when she should have one.
 
 A ticket keeps what its entries say of this, so that a queue can be read in the order of what is due next.
-The database itself keeps `next_due_at` (migration 0024): the earliest of the plans of a ticket and, while it
+The database itself keeps `next_due_at` (migration 0027): the earliest of the plans of a ticket and, while it
 is our turn, of the moment by which it is to be answered.
 """
 

@@ -11,8 +11,8 @@ from alembic import op
 from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
-revision = "0027"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 
 # The lines are cut into words before they come here; FTS5's own tokenizer only parts them at blanks. A
 # trigger cannot take a line out itself: SQLite refuses virtual tables there while it trusts no schema.

@@ -12,8 +12,8 @@ all for a report.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 
 MOMENTS = ("unanswered_since", "first_answer_at", "answer_by", "done_at")
 NO_ANSWER = (
