@@ -15,7 +15,7 @@ Tickets          conversation turns tickets buyers replies calls merging tasks r
 Orders           orders order_parts order_links linking late_orders order_proofs proving buyer_forms
 Claims           claims claim_intake claim_forms form_requests withdrawals claim_lines claim_orders
                  claim_reasons claim_circumstances claim_progress claim_steps claim_answers claim_waits
-                 merged_claims telling claim_letters
+                 merged_claims telling claim_letters claims_by_hand
 Claims in time   claim_timers claim_clock unanswered
 Policy           policies calendars deciding deductions events affected
 Evidence         asking claim_evidence judging_evidence uploading
@@ -25,5 +25,10 @@ Money            remedy_terms remedy_money refund_promises refund_rows paying ha
                  switches
 Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
                  replacements replacement_rows coupons parcels goods_letters
+Money            remedy_terms remedy_money refund_promises refund_rows paying hand_payments wanted_back
+                 refunds refund_plans refund_letters refund_arrivals chases unpromised notices statements
+                 externals switches lost_instructions
+Goods            remedy_goods returns return_rows return_outcomes return_addresses replacements
+                 replacement_rows coupons parcels goods_letters
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
 """

@@ -26,7 +26,7 @@ from helpdesk.actions import (
     tasks,
 )
 from helpdesk.desk import Desk
-from helpdesk.errors import ConflictError
+from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Agent, Refund, Reminder, Ticket
 from helpdesk.rules.paying import Outcome
 from helpdesk.rules.refunds import BY_PEOPLE, LET_GO_AFTER
@@ -45,8 +45,13 @@ def standing(session: Session, remedy_id: int) -> Sequence[Refund]:
 def want(session: Session, ticket: Ticket, refund: Refund, *, by: Agent, at: datetime) -> None:
     """This person pays it as soon as the gateway has let go of it. Twice changes nothing.
 
-    Raises ConflictError when a colleague wants to already, or while all money is stopped.
+    Raises NotFoundError for a refund of another ticket, ConflictError when it is not owed any more, when a
+    colleague wants to already, or while all money is stopped.
     """
+    if refund.ticket_id != ticket.id:
+        raise NotFoundError("there is no such refund")
+    if not remedy_money.is_still_promised(session, refund):
+        raise ConflictError(remedy_money.NOT_OWED)
     if switches.is_off(session, switches.MONEY):
         raise ConflictError(hand_payments.STOPPED)
     known = plan_of(session, refund)

@@ -51,8 +51,7 @@ def take(number: int, remedy_id: int) -> ResponseReturnValue:
         by, at = acting(session), clock.now()
         standing = wanted_back.standing(session, remedy_id)
         for refund in standing:
-            if refund.ticket_id == ticket.id:
-                wanted_back.want(session, ticket, refund, by=by, at=at)
+            wanted_back.want(session, ticket, refund, by=by, at=at)
         if not standing:
             hand_payments.take(session, ticket, remedy_id, by=by, at=at)
 

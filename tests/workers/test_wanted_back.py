@@ -20,6 +20,7 @@ from helpdesk.gateways.manual import Manual
 from helpdesk.gateways.sandbox import Sandbox
 from helpdesk.models import Agent, Refund
 from helpdesk.queries import refunds
+from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.paying import Answer, Instruction, Outcome
 from helpdesk.rules.states import Role
 from tests.actions.missing import Missing
@@ -146,3 +147,10 @@ def test_the_day_that_the_buyer_was_promised_stays_when_it_is_paid_by_hand(li: M
     for _ in range(4):
         li.chase(days=1)
     assert len(li.letters("refund_delay_told")) > 1
+
+
+def test_what_is_not_owed_any_more_is_wanted_by_nobody(li: Missing) -> None:
+    with li.held() as (_, __, claim):
+        claim.state = ClaimState.DISPUTED
+    with pytest.raises(ConflictError, match="not agreed any more"):
+        want(li)
