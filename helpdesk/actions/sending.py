@@ -20,7 +20,7 @@ from mail import references
 from mail.compose import html_of
 from mail.types import Address, Attachment, Outgoing, key_of
 
-ANSWERS = "auto-replied"  # the Auto-Submitted word of what answers a mail that has just come
+ANSWERS = "auto-replied"  # the Auto-Submitted word of what answers a mail that has just come (RFC 3834)
 
 
 def send(
@@ -56,7 +56,7 @@ def send(
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
-    if automatic and stops(session, ticket, answers=automatic == ANSWERS, at=at):
+    if automatic not in ("", ANSWERS) and stops(session, ticket, at=at):
         return _keep_back(session, ticket, letter, verb, facts or {}, at=at)
     to = buyer_address(ticket)
     newest = before.facts if before is not None else _newest_received(session, ticket)
@@ -102,12 +102,11 @@ def send(
     return entry
 
 
-def stops(session: Session, ticket: Ticket, *, answers: bool = False, at: datetime) -> bool:
+def stops(session: Session, ticket: Ticket, *, at: datetime) -> bool:
     """Whether the desk sends nothing by itself to the buyer of a ticket: mail there came back, or was called
-    junk. `answers`: to a mail that has just come from there, which shows that somebody reads it.
+    junk. Answers to a mail that has just come are asked about where they are made: rules/answering.py.
     """
-    standing = suppressions.standing(session, buyer_address(ticket).email, at=at)
-    return standing.stops_all if answers else standing.stops_planned
+    return suppressions.stops_planned(session, buyer_address(ticket).email, at=at)
 
 
 def _keep_back(
