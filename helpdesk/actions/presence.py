@@ -9,17 +9,20 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.db import insert_missing
+from helpdesk.errors import NotFoundError
 from helpdesk.models import Entry, LastRead, PicturesShown, Presence, Ticket
 
 SWEPT_AFTER = timedelta(hours=1)  # rows of pages that said no good-bye; they are shown as nobody long before
 
 
 def be_here(session: Session, number: int, agent_id: int, *, writes: bool, at: datetime) -> None:
-    """This colleague's page of this ticket is open."""
+    """This colleague's page of this ticket is open. Raises NotFoundError."""
     mine = (Presence.ticket_id == number, Presence.agent_id == agent_id)
     again = session.execute(update(Presence).where(*mine).values(at=at, writes=writes))
     if getattr(again, "rowcount", 0):
         return
+    if session.scalar(select(Ticket.id).where(Ticket.id == number)) is None:
+        raise NotFoundError(f"there is no ticket {number}")
     row = {"ticket_id": number, "agent_id": agent_id, "at": at, "writes": writes}
     insert_missing(session, Presence, [row])
     session.execute(delete(Presence).where(Presence.at < at - SWEPT_AFTER))

@@ -11,7 +11,6 @@ from helpdesk import clock
 from helpdesk.actions import presence
 from helpdesk.db import reading, transaction
 from helpdesk.queries import presence as looks
-from helpdesk.queries import tickets as lookups
 from helpdesk.queries.presence import Here
 from helpdesk.web.signin import me
 
@@ -28,7 +27,6 @@ def tell(number: int) -> ResponseReturnValue:
     form = request.form
     seen = form.get("read", "")
     with transaction() as session:
-        lookups.version(session, number)
         if form.get("left") == "yes":
             presence.leave(session, number, me().id)
         else:

@@ -85,7 +85,13 @@ def test_it_is_no_entry_and_costs_one_small_write(desk: Desk, lead: Visitor, num
     with Queries() as queries:
         tell(lead, number, writes="yes")
     assert desk.verbs(number) == before
-    assert queries.count <= 12
+    assert queries.count <= 10
+
+
+def test_nobody_is_on_a_ticket_that_is_not_there(browser: Visitor) -> None:
+    browser.get("/profile")
+    assert browser.post("/tickets/999/presence", writes="yes", read="1").status_code == 404
+    assert browser.post("/tickets/999/presence", left="yes", read="1").status_code == 204
 
 
 def test_a_stranger_is_nowhere(desk: Desk, number: int) -> None:
