@@ -28,7 +28,7 @@ _MEANS = {
 }
 _GOES_BACK = re.compile(
     r"\brefund|\breimburs|\bpa(?:y|id|ying) (?:you )?back|\bsen[dt] (?:you )?back|\bcompensat"
-    r"|\bcredit(?:ed|ing)?\b|退款|退还|退给|退您|退你|退回|退到|退了|全额退|部分退|可退|仅退"
+    r"|\bcredit(?:ed|ing)?\b|\btransferr|退款|退还|退给|退您|退你|退回|退到|退了|全额退|部分退|可退|仅退"
     r"|退(?= ?[¥$€£0-9])|赔|补偿|返还|返现|打款|转账|到账"
 )
 # Ours is said to be otherwise: what the buyer wants, what we do not do, what else has a price, or about.

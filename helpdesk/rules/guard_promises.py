@@ -20,6 +20,7 @@ _ENGLISH = tuple(
         r"\b(?:is|are|comes?) (?:now |also )?(?:attached|enclosed)\b",
         r"\b(?:is|are) (?:in|included in|added as) (?:the |an )?attachments?\b",
         r"^\W*(?:attached|enclosed)\b",
+        r"\((?:attached|enclosed)\)",
         rf"\bthe (?:attached|enclosed) (?:[\w-]+ )?{_FILE}\b",
         r"\battached to this (?:e-?mail|message|mail|reply)\b",
         r"\b(?:as|in) (?:the )?attachment\b(?= (?:to|of) this)",
@@ -28,7 +29,8 @@ _ENGLISH = tuple(
 _NOT_IN_ENGLISH = re.compile(
     r"\bnot?\b|n't\b|\bnothing\b|\bcannot\b|\bunable\b|\bwithout\b|\bnone\b|\bmissing\b"
     r"|\bif\b|\bwhether\b|\bmake sure\b|\bensure\b|\bonce\b|\bwhen\b|\bunless\b|\bwas\b|\bwere\b"
-    r"|\byour? (?:[\w-]+ ){0,3}(?:attach|enclos)|\byou(?:'ve| have)? (?:sent|attached|enclosed|provided)\b"
+    r"|\byour? (?:(?!in |on |see |find |is |as )[\w-]+ ){0,3}(?:attach|enclos)|\bfrom you\b|\bimportance\b"
+    r"|\byou(?:'ve| have)? (?:sent|attached|enclosed|provided)\b"
 )
 _TO_A_THING = re.compile(r"\s+(?:to|on|onto|with) (?!this (?:e-?mail|message|mail|reply)\b)")
 
@@ -49,7 +51,7 @@ _CHINESE = tuple(
 _SERVED = re.compile(r"[为给帮向替][您你]们?")
 _NOT_IN_CHINESE = re.compile(
     r"[没未无不别]|如果|若|是否|能否|可否|吗|麻烦|烦请|劳烦|需要?|务必|记得|再附|并附|时附"
-    r"|[您你](?!好)|买家|客户|顾客|对方|请(?!见|看|查|参|阅|下载|打印|注意)"
+    r"|看到了|收到了|已收到|[您你](?!好)|买家|客户|顾客|对方|请(?!见|看|查|参|阅|下载|打印|注意)"
 )
 
 

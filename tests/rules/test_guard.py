@@ -5,7 +5,14 @@ import pytest
 from helpdesk.rules import guard
 from helpdesk.rules.guard import Draft, Standing, Stop
 from helpdesk.rules.money import Money
-from tests.rules.guard_sentences import NO_PROMISES, PROMISES, RIGHT_AMOUNTS, WRONG_AMOUNTS
+from tests.rules.guard_sentences import (
+    LATER_FINE,
+    LATER_STOPPED,
+    NO_PROMISES,
+    PROMISES,
+    RIGHT_AMOUNTS,
+    WRONG_AMOUNTS,
+)
 
 # One claim of 89.00 on an order of 128.50 with two items; a refund of 12.50 EUR in another shop's words.
 CNY = tuple(Money(minor, "CNY") for minor in (8900, 12850, 3950, 129900))
@@ -187,6 +194,16 @@ def test_a_note_does_not_go_to_the_buyer(text: str) -> None:
 )
 def test_words_for_the_buyer_are_no_note(text: str) -> None:
     assert stops(text) == set()
+
+
+@pytest.mark.parametrize("text", LATER_FINE)
+def test_letters_of_every_day_are_left_alone(text: str) -> None:
+    assert stops(text) == set()
+
+
+@pytest.mark.parametrize(("text", "stop"), LATER_STOPPED)
+def test_slips_of_every_day_are_stopped(text: str, stop: str) -> None:
+    assert stop in stops(text)
 
 
 def test_an_address_that_was_never_here_is_asked_about_each() -> None:
