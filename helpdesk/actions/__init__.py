@@ -20,15 +20,10 @@ Claims in time   claim_timers claim_clock unanswered
 Policy           policies calendars deciding deductions events affected
 Evidence         asking claim_evidence judging_evidence uploading
 Agreement        offers approvals claim_limits agreeing compensations
-Money            remedy_terms remedy_money refund_promises refund_rows paying hand_payments refunds
-                 refund_plans refund_letters refund_arrivals chases unpromised notices statements externals
-                 switches
-Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
-                 replacements replacement_rows coupons parcels goods_letters
 Money            remedy_terms remedy_money refund_promises refund_rows paying hand_payments wanted_back
                  refunds refund_plans refund_letters refund_arrivals chases unpromised notices statements
                  externals switches lost_instructions
-Goods            remedy_goods returns return_rows return_outcomes return_addresses replacements
-                 replacement_rows coupons parcels goods_letters
+Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
+                 replacements replacement_rows coupons parcels goods_letters
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
 """

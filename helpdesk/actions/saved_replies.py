@@ -68,7 +68,7 @@ def _check(form: ReplyForm, *, by: Agent) -> None:
     if not form.name.strip():
         complaints.append(InvalidError("give it a name by which it is found", field="name"))
     if len(form.name.strip()) > LONGEST_NAME:
-        complaints.append(InvalidError(f"at most {LONGEST_NAME} characters", field="name"))
+        complaints.append(InvalidError(f"at most {LONGEST_NAME} characters fit here", field="name"))
     if not (form.text_en.strip() or form.text_zh.strip()):
         complaints.append(InvalidError("write it in one language at least", field="text_en"))
     for field, text in (("text_en", form.text_en), ("text_zh", form.text_zh)):

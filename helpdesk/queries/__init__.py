@@ -3,7 +3,7 @@
 The modules, by whom they serve:
 
 The queue        queue queue_rows queue_claims queue_money approvals spelled
-The ticket page  tickets entries folding presence letters hints claims evidence promises refunds
+The ticket page  tickets entries plans folding presence letters hints claims evidence promises refunds
                  ceilings inside inside_views inside_forms missed_money
 The composer     drafts saved_replies next_ticket undoable
 The search       search search_conditions suggestions saved_queues

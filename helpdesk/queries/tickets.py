@@ -9,17 +9,17 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Buyer, Entry, Mailbox, Reminder, Ticket
+from helpdesk.models import Buyer, Entry, Mailbox, Ticket
 from helpdesk.models.masking import Mask
-from helpdesk.queries import refunds
+from helpdesk.queries import plans, refunds
 from helpdesk.queries.entries import EntryView, views
+from helpdesk.queries.plans import PlanView
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
-from helpdesk.rules.reminders import BY_ITSELF, MAIL, TOLD, WITH_WORDS, Reason
+from helpdesk.rules.reminders import Reason
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
-    ReminderState,
     TicketState,
     WaitingOn,
 )
@@ -38,41 +38,6 @@ OF_MONEY = (
     "money_by_hand",
 )
 NEWEST = 200  # entries shown at first; a longer conversation is opened as a whole by a link
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanView:
-    """Mail that will go out by itself, or something that is looked at then."""
-
-    id: int
-    kind: ReminderKind
-    about: str  # of a task: what is to be done by then
-    due_at: datetime
-    unless: tuple[str, ...]
-    problem: str  # why it could not be carried out, "" when all is well
-    again_at: datetime | None  # with a problem: when it is tried again; None: a person has to look
-    text: str  # of a reply that an agent has written; "" where a letter is made when it is due
-    paused: bool
-    words: str  # an agent's own, that stand before the signature
-
-    @property
-    def in_our_hands(self) -> bool:
-        """Somebody may send it now, put it off or let it rest."""
-        return self.kind in MAIL
-
-    @property
-    def version(self) -> str:
-        """Changes when what the page shows of it changes."""
-        return f"{self.due_at.isoformat()}-{self.paused}-{self.problem}-{self.again_at}-{self.words}"
-
-    @property
-    def takes_words(self) -> bool:
-        return self.kind in WITH_WORDS
-
-    @property
-    def is_mail(self) -> bool:
-        """Whether the desk writes to the buyer then, by itself."""
-        return self.kind in BY_ITSELF or self.about in TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +166,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         earlier=earlier,
         verified=str(newest.get("verified", "")),
         doubts=tuple(newest.get("doubts", ())),
-        plans=_plans(session, number),
+        plans=plans.of_ticket(session, number),
         refunds=refunds.of_ticket(session, number),
         follows=_follows(session, ticket),
         merged_into=_at(session, ticket.merged_into_id),
@@ -247,29 +212,6 @@ def _newest_mail(entries: Iterable[Entry]) -> dict[str, Any]:
     """What is known of it; nothing before the first."""
     facts = [entry.facts for entry in entries if entry.verb == "received"]
     return facts[-1] if facts else {}
-
-
-def _plans(session: Session, number: int) -> tuple[PlanView, ...]:
-    rows = session.scalars(
-        select(Reminder)
-        .where(Reminder.ticket_id == number, Reminder.state == ReminderState.PLANNED)
-        .order_by(Reminder.due_at, Reminder.id)
-    )
-    return tuple(
-        PlanView(
-            id=row.id,
-            kind=row.kind,
-            about=str(row.facts.get("about", "")),
-            due_at=row.resting_due_at or row.due_at,
-            unless=tuple(row.unless),
-            problem=row.problem,
-            again_at=row.again_at,
-            text=str(row.facts.get("text", "")),
-            paused=row.resting_due_at is not None,
-            words=str(row.facts.get("words", "")),
-        )
-        for row in rows
-    )
 
 
 def _follows(session: Session, ticket: Ticket) -> Pointer | None:

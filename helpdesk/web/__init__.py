@@ -8,9 +8,6 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
-Composer          guard_said drafts undoing saved_replies
-Queue, report     queue report failed
-Ticket page       tickets composer changes asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words

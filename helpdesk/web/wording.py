@@ -11,9 +11,10 @@ from helpdesk import clock
 from helpdesk.letters import words
 from helpdesk.queries.entries import Delivery
 from helpdesk.queries.failed import Unwritten
+from helpdesk.queries.plans import PlanView
 from helpdesk.queries.queue import Queue
 from helpdesk.queries.queue_rows import Row
-from helpdesk.queries.tickets import PlanView, TicketView
+from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.money import Money
 from helpdesk.rules.next_things import Due
 from helpdesk.rules.refunds import Shown

@@ -33,7 +33,7 @@ def test_spam_offers_no_answer_that_would_be_refused(desk: Desk, browser: Visito
     assert 'id="kind-reply"' not in page
     assert "Spam is not answered." in page
     assert "Not spam" in page
-    assert "waits" not in browser.text("/?queue=spam"), "nobody waits for an answer to spam"
+    assert "waits" not in browser.text("/queue/rows?queue=spam"), "nobody waits for an answer to spam"
     note = browser.post(f"/tickets/{number}/entries", kind="note", text="a known sender of such", seen="9")
     assert note.status_code == 303
 
