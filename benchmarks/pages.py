@@ -129,7 +129,8 @@ def table(size: dict[str, int], figures: Sequence[Figure], rounds: int) -> str:
     lines = [
         f"{size['tickets']:,} tickets, {size['messages']:,} messages in and out, {size['entries']:,} entries;"
         f" {rounds} rounds",
-        f"{'':<26}{'p50 ms':>9}{'p95 ms':>9}{'may':>6}{'CPU ms':>9}{'queries':>9}{'HTML kB':>9}{'gzip kB':>9}",
+        f"{'':<26}{'p50 ms':>9}{'p95 ms':>9}{'may':>6}{'CPU ms':>9}"
+        f"{'queries':>9}{'HTML kB':>9}{'gzip kB':>9}",
     ]
     for each in figures:
         mark = " !" if each.p95_ms > each.may_take_ms else ""

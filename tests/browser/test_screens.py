@@ -130,4 +130,5 @@ def test_the_queue_shows_what_people_said_and_not_the_letters_of_the_clock(
     page = chromium.new_context(storage_state=lived_in.state).new_page()
     page.goto(f"{lived_in.url}/?queue=solved")
     row = page.locator(f"#row-{lived_in.tickets['Wrong size: order 2026-10482']}")
-    expect(row.locator(".preview")).to_contain_text("please keep the shirt")  # a survey went out after that
+    # Her own last words: a reply and a survey went out after them.
+    expect(row.locator(".preview")).to_contain_text("the tags are still on it")

@@ -36,7 +36,7 @@ from helpdesk.rules.proposals import MONEY
 from helpdesk.rules.refunds import BY_HAND, LEFT, OPEN, OVER, REFUND_MOVES
 from helpdesk.rules.settlement import Shares
 from helpdesk.rules.states import RefundState, ReminderKind, ReminderState
-from tests.proofs import holding
+from tests.proofs import holding, holding_turns
 
 SECOND_PERSON_ABOVE, AGENTS_LIMIT = 50_000, 20_000  # of the policy of these shops
 AFTER: dict[Outcome, tuple[RefundState, ...]] = {
@@ -56,7 +56,8 @@ def broken(session: Session, bank: Bank) -> list[str]:
 
 def broken_at_the_end(session: Session, bank: Bank) -> list[str]:
     """And what has to hold once the bank has said everything, and everybody has asked."""
-    return [said for question in IN_THE_END for said in question(session, bank)]
+    of_turns = [said for question in holding_turns.QUESTIONS for said in question(session, set())]
+    return [said for question in IN_THE_END for said in question(session, bank)] + of_turns
 
 
 def nothing_is_overpaid(session: Session, bank: Bank) -> Iterator[str]:
