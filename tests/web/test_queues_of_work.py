@@ -139,11 +139,11 @@ def test_a_buyers_new_words_are_marked_until_they_are_answered(desk: Desk, brows
     assert "new words of the buyer" not in row(browser.text("/?queue=all"), number)
 
 
-@pytest.mark.parametrize(("who", "most"), [("agent", 15), ("lead", 18)])
+@pytest.mark.parametrize(("who", "most"), [("agent", 18), ("lead", 21)])
 def test_a_page_asks_the_database_a_fixed_number_of_questions(
     paid: Paid, desk: Desk, who: str, most: int
 ) -> None:
-    """Beginning and opening a transaction counts too: six of them, for who asks, the zone, and the page."""
+    """Beginning and opening a transaction counts too: for who asks, the zone, the page, the saved queues."""
     reader = desk.visitor(who)
     paid.bank.next(Trouble.LOSE_ANSWER)
     paid.agreed()
