@@ -143,7 +143,7 @@ def test_a_buyers_new_words_are_marked_until_they_are_answered(desk: Desk, brows
 def test_a_page_asks_the_database_a_fixed_number_of_questions(
     paid: Paid, desk: Desk, who: str, most: int
 ) -> None:
-    """Beginning and opening a transaction counts too: six of them, for who asks, the zone, and the page."""
+    """Beginning and opening a transaction counts too: for who asks, the zone, the page, the saved queues."""
     reader = desk.visitor(who)
     paid.bank.next(Trouble.LOSE_ANSWER)
     paid.agreed()
