@@ -31,7 +31,7 @@ def test_a_reply_is_taken_back_on_the_page_that_its_ticket_was_merged_into(
         assert f"/tickets/{number}/entries/{entry_id}/withdrawal" in browser.text(f"/tickets/{number}")
 
     answer = browser.post(f"/tickets/{second}/entries/{entry_id}/withdrawal")
-    assert answer.location == f"/tickets/{first}?again={entry_id}#composer"
+    assert answer.location == f"/tickets/{first}#composer"
     assert ">Wrong words</textarea>" in browser.text(answer.location)
 
 
