@@ -39,6 +39,7 @@ SENTENCES = (
     N_("this moment has passed: choose a later one"),
     N_("at most a year from now"),
     # saved replies
+    N_("at most %(count)s characters"),
     N_("there is no such saved reply"),
     N_("only a lead changes what everybody uses: save one of your own"),
     N_("give it a name by which it is found"),

@@ -29,7 +29,7 @@ from tests.web.conftest import Desk, Visitor
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "helpdesk/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 REFUSALS = {"ConflictError", "InvalidError", "NotFoundError", "IllegalMoveError", "AmountError"}
-# verb=reminder.kind, but for what is sent as the agent's own reply
+# verb=reminder.kind; a reply that was planned is "replied" like any other
 DYNAMIC = {str(kind) for kind in ReminderKind if kind is not ReminderKind.REPLY_LATER}
 
 

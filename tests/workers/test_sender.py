@@ -3,7 +3,8 @@
 import threading
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -269,8 +270,8 @@ def test_what_the_server_took_is_not_unknown_because_the_database_was_busy(
 ) -> None:
     mark_sent, busy = outbox.mark_sent, [OperationalError("", {}, Exception("deadlock detected"))] * 2
 
-    def crowded(session: Session, row_id: int, *, owner: str, answer: str, at: datetime) -> None:
-        mark_sent(session, row_id, owner=owner, answer=answer, at=at)
+    def crowded(session: Session, row_id: int, **told: Any) -> None:
+        mark_sent(session, row_id, **told)
         if busy:
             raise busy.pop()
 
