@@ -12,7 +12,7 @@ ANSWERED = (  # subject, reply (the desk signs it); afterwards all of these wait
     ),
     (
         "尺码不合适，想退货",
-        "晓梅，您好！\n\n毛衣不用寄回了，退款 128 元今天已原路退回支付宝，一般次日到账。",
+        "晓梅，您好！\n\n毛衣不用寄回了，退款 329 元今天已原路退回支付宝，一般次日到账。",
     ),
     (
         "Mug arrived broken",
@@ -43,7 +43,7 @@ ANSWERED = (  # subject, reply (the desk signs it); afterwards all of these wait
 )
 REFUNDED = (  # subject, amount, currency, method, reference
     ("Wrong size: order 2026-10482", "39.00", "GBP", "bank", "7LR03921GT"),
-    ("尺码不合适，想退货", "128", "CNY", "alipay", "2026112200172"),
+    ("尺码不合适，想退货", "329", "CNY", "alipay", "2026112200172"),
     ("Where is my parcel?", "54.20", "EUR", "bank", "7LR04410QK"),
     ("显示已签收，但没有收到包裹", "268", "CNY", "wechat", "4200002611"),
     ("Colour is nothing like on the page", "6.00", "EUR", "bank", "7LR05127MM"),

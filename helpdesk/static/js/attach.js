@@ -6,7 +6,9 @@ export function nameFiles(label) {
   const form = input.form;
   const most = document.querySelector("[data-attach-most]");
   const said = most.textContent;
+  let adding = null; // the upload that is under way: sending waits for it, or its files would stay behind
   label.classList.add("is-helped");
+  form.addEventListener("submit", wait, { capture: true });
   form.addEventListener("change", (event) => (event.target === input ? add([...input.files]) : say()));
   form.addEventListener("paste", (event) => take(event, event.clipboardData));
   form.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
@@ -21,8 +23,21 @@ export function nameFiles(label) {
     add(files);
   }
 
-  async function add(files) {
+  function wait(event) {
+    if (!adding || event.submitter?.formTarget) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    adding.finally(() => form.requestSubmit(event.submitter));
+  }
+
+  function add(files) {
     if (!files.length || say(files)) return;
+    adding = Promise.resolve(adding).then(() => upload(files));
+    const mine = adding;
+    mine.finally(() => mine === adding && (adding = null));
+  }
+
+  async function upload(files) {
     const body = new FormData();
     body.append("csrf_token", form.elements.csrf_token.value);
     for (const file of files) body.append("files", file, file.name || "picture.png");
