@@ -15,21 +15,25 @@ from helpdesk.demo.dealing import Dealing
 from helpdesk.models import Agent, PlatformCase, Replacement, ReturnShipment
 from helpdesk.rules.claim_terms import Condition
 from helpdesk.rules.platforms import PlatformState
-from helpdesk.rules.returns import Payer
+from helpdesk.rules.returns import Payer, ReturnState
 
 
 class Play(Dealing):
     """A story as it is played."""
 
     def wants_it_back(self) -> None:
-        """A return is asked for."""
+        """A return is asked for, where the letter of the approval has not done so."""
         with self.claim() as (session, ticket, claim, by):
-            returns.start(
-                session, current_desk(), ticket, claim, self._remedy(session, claim).id,
-                address_id=self.cast.address,
-                units=[(line.order_line_id, line.quantity) for line in claim.lines],
-                payer=Payer.BUYER, send_by=clock.now() + timedelta(days=7), by=by, at=clock.now(),
-            )  # fmt: skip
+            asked = select(ReturnShipment.id).where(
+                ReturnShipment.claim_id == claim.id, ReturnShipment.state != ReturnState.CANCELED
+            )
+            if session.scalar(asked) is None:
+                returns.start(
+                    session, current_desk(), ticket, claim, self._remedy(session, claim).id,
+                    address_id=self.cast.address,
+                    units=[(line.order_line_id, line.quantity) for line in claim.lines],
+                    payer=Payer.BUYER, send_by=clock.now() + timedelta(days=7), by=by, at=clock.now(),
+                )  # fmt: skip
         self.post()
 
     def sends_it_back(self) -> None:
