@@ -85,6 +85,7 @@ def _tell(made: Seeded, day: date, seconds: float, as_json: bool) -> None:
     click.echo(f"{'seconds':<18} {seconds:>12,.1f}")
     click.echo(f"log in as {made.email} with {made.password} (shown once; all people of the seed have it)")
     click.echo("its mailbox is paused: nothing of this is ever sent")
+    click.echo("next: `helpdesk search-index`, then `helpdesk up`")
 
 
 def _watched(each: Iterable[Any], length: int, label: str) -> Iterator[Any]:
