@@ -17,7 +17,7 @@ NAMED_ROLES = {
 }  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]")
 # What a Chinese page may say in Latin letters: proper names, addresses, formats, numbers.
-NO_WORDS = re.compile(r"(English|STARTTLS|IMAP|SMTP|INBOX|[A-Z]{3}|[\d\s.,:#·–+%¥€$*]*|\S+@\S+|\S+\.\w+)")
+NO_WORDS = re.compile(r"(English|STARTTLS|IMAP|SMTP|INBOX|[A-Z]{3}|[\d\s.,:#·–+%¥€$*?]*|\S+@\S+|\S+\.\w+)")
 
 
 class Watch:
