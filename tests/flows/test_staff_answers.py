@@ -208,6 +208,18 @@ def test_nobody_answers_a_buyer_as_an_agent(case: Case, shop: Shop) -> None:
         assert opened["facts"]["opened_because"] not in ("colleague_not_verified", "forwarded")
 
 
+def test_the_buyer_with_a_notification_of_ours_speaks_as_the_buyer(shop: Shop) -> None:
+    tell(shop.agent_id)
+    shop.receive(mail("The mug is broken.", message_id="first@buyer.example"))
+    (notification,) = told(shop)
+    before = shop.verbs(1)
+    shop.receive(answer(notification, sender=LI))
+
+    assert shop.verbs(1) == [*before, "received"]  # her own conversation, and she is vouched for
+    assert to_buyer(shop) == []
+    assert len(shop.tickets()) == 1
+
+
 def test_who_has_left_is_a_buyer_like_any_other(notified: Shop) -> None:
     (notification,) = told(notified)
     colleague("owner@shop.example", role=Role.OWNER)
