@@ -126,6 +126,7 @@ def test_the_palette_finds_tickets_buyers_orders_and_actions(page: Page, lived_i
 
 def test_chinese_is_found_by_the_first_letters_of_its_syllables(page: Page, lived_in: LivedIn) -> None:
     page.goto(f"{lived_in.url}/profile")
-    spelled = "import('/static/js/palette.js').then((palette) => palette.initials('退款：合并到另一张工单'))"
+    beside = "document.querySelector('script[type=module]').src.replace('main.js', 'palette.js')"
+    spelled = f"import({beside}).then((palette) => palette.initials('退款：合并到另一张工单'))"
 
     assert page.evaluate(spelled) == "tkhbdlyzgd"

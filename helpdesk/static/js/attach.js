@@ -31,7 +31,7 @@ export function nameFiles(label) {
   }
 
   function add(files) {
-    if (!files.length || say(files)) return;
+    if (say(files) || !files.length) return;
     adding = Promise.resolve(adding).then(() => upload(files));
     const mine = adding;
     mine.finally(() => mine === adding && (adding = null));
