@@ -1,6 +1,5 @@
 """Whom a reply goes to besides the buyer: what an agent types into Cc and Bcc, read and checked."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -59,11 +58,6 @@ def read(session: Session, ticket: Ticket, *, cc: str, bcc: str) -> Copies:
     if complaints:
         raise together(complaints)
     return Copies(cc=tuple(found["cc"]), bcc=tuple(found["bcc"]))
-
-
-def as_typed(people: Iterable[Address]) -> str:
-    """For the field again."""
-    return ", ".join(str(each) for each in people)
 
 
 def _items(typed: str) -> list[str]:

@@ -29,24 +29,6 @@ MONEY_CHASE = "money_chase"  # somebody was to find out where refund `id` is
 MONEY_BY_HAND = "money_by_hand"  # somebody pays refund `id`, once its gateway has let go of it
 STOP_PARCEL = "stop_parcel"  # of order `id`, whose money goes back and that has not left
 REFUND_DUE = "refund_due"  # the money of agreed remedy `id` has to be made
-EVERY = (
-    ANSWER,
-    RETURN_WARNING,
-    RETURN_DEADLINE,
-    RETURN_ARRIVAL,
-    INSPECTION,
-    PROMISE,
-    COUPON_END,
-    PLATFORM_DEADLINE,
-    MONEY_SENT,
-    MONEY_DELAYED,
-    MONEY_LOOKED_FOR,
-    MONEY_TRACED,
-    MONEY_CHASE,
-    MONEY_BY_HAND,
-    STOP_PARCEL,
-    REFUND_DUE,
-)
 OF_MONEY = (MONEY_SENT, MONEY_DELAYED, MONEY_LOOKED_FOR, MONEY_TRACED, MONEY_CHASE, MONEY_BY_HAND)
 
 

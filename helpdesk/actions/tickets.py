@@ -162,12 +162,6 @@ def _check_no_claim_goes_on(session: Session, ticket: Ticket) -> None:
         raise IllegalMoveError(f"claim {claim} has not ended: end it first, or leave the ticket solved")
 
 
-def check_not_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> None:
-    """Raises ConflictError when `has_moved_on`."""
-    if has_moved_on(session, ticket, seen_seq, by=by):
-        raise ConflictError("the conversation has moved on: read what came in, then send again")
-
-
 def has_moved_on(session: Session, ticket: Ticket, seen_seq: int, *, by: Agent) -> bool:
     """Whether the buyer or a colleague has spoken since the agent looked.
 

@@ -19,7 +19,7 @@ from helpdesk.actions import (
     refunds,
 )
 from helpdesk.current import current_desk
-from helpdesk.db import reading, transaction
+from helpdesk.db import transaction
 from helpdesk.demo.working import Working
 from helpdesk.gateways.bank_book import Trouble
 from helpdesk.models import (
@@ -166,11 +166,6 @@ class Dealing(Working):
     def bank_will(self, *troubles: Trouble, after: timedelta | None = None) -> None:
         for trouble in troubles:
             self.scratch.bank.next(trouble, after=after)
-
-    def bank_pays(self) -> None:
-        with reading() as session:
-            key = self._refund(session).key
-        self.scratch.bank.settle(key)
 
     def says(self, *, arrived: bool) -> None:
         """On the page behind the link of the question."""

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.models import (
-    AgreedRemedy,
     Attachment,
     Claim,
     ClaimLine,
@@ -29,7 +28,7 @@ from helpdesk.rules.claim_moves import possible
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState, Event, Who
 from helpdesk.rules.evidence import OURS, EvidenceState
-from helpdesk.rules.offers import OfferState, RemedyState
+from helpdesk.rules.offers import OfferState
 from helpdesk.rules.states import ReminderKind, ReminderState
 
 _NO_WAYS = status_ways.Ways()
@@ -248,15 +247,6 @@ def _missing(session: Session, claim: Claim) -> tuple[EvidenceKind, ...]:
         select(Evidence.kind).where(Evidence.claim_id == claim.id, Evidence.state != EvidenceState.REFUSED)
     )
     return evidence.missing(claim.reason, there).from_buyer
-
-
-def _may_withdraw(session: Session, claim: Claim) -> bool:
-    """Whether the button would be heard: not once money or goods are on their way."""
-    if not any(move.event is Event.WITHDRAW for move in possible(claim.state, Who.BUYER)):
-        return False
-    moving = AgreedRemedy.state.in_((RemedyState.UNDER_WAY, RemedyState.COMPLETE))
-    found = select(AgreedRemedy.id).where(AgreedRemedy.claim_id == claim.id, moving).limit(1)
-    return session.scalar(found) is None
 
 
 def _due_at(session: Session, claim: Claim) -> datetime | None:

@@ -13,7 +13,6 @@ from helpdesk.rules.policy_predicates import MET
 from helpdesk.rules.policy_terms import Clause, Example, Policy
 
 TRIED_PER_CLAUSE = 4000  # cells in which a clause would fit, before it is said that none reaches it
-DUBIOUS_AFTER = 365  # days since somebody looked at a legal floor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

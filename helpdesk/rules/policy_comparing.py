@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from helpdesk.rules.claim_terms import REASONS
-from helpdesk.rules.policy_deciding import decide, first_fitting
+from helpdesk.rules.policy_deciding import first_fitting
 from helpdesk.rules.policy_facts import Facts, fault_of
 from helpdesk.rules.policy_grid import axes, grid, oddness
 from helpdesk.rules.policy_terms import Clause, Policy, Verdict
@@ -134,12 +134,6 @@ def what_would_change(policy: Policy, facts: Facts) -> tuple[WouldChange, ...]:
                     WouldChange(fact=fact, before=current, after=value, clause=clause, decision=decision),
                 )
     return tuple(found.values())
-
-
-def re_evaluated(policy: Policy, facts: Facts, clause: str, full: int) -> bool:
-    """Whether stored facts and stored text still give the clause and the amount that were stored."""
-    again = decide(policy, facts)
-    return (again.clause, again.amounts.full) == (clause, full)
 
 
 def _changed(facts: Facts, fact: str, value: Any) -> Facts | None:

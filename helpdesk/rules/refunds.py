@@ -41,7 +41,6 @@ BY_PEOPLE = (BY_HAND, OUTSIDE)  # nobody can be asked by wire what became of it
 # Minutes between looks at what is pending or unknown, after the rhythm that WeChat Pay asks for.
 LOOKS = (timedelta(seconds=10), *[timedelta(minutes=each) for each in (1, 1, 1, 1, 1, 5, 10, 20, 30)])
 LET_GO_AFTER = timedelta(hours=1)  # that long after it was told, a gateway may still carry it out
-BY_HAND_LOOKS = timedelta(days=1)
 # What has left may come back without a word: a bank takes up to a month over it (Stripe, "failed refunds").
 MAY_COME_BACK_FOR = timedelta(days=30)
 WATCH_EVERY = timedelta(days=1)

@@ -40,6 +40,8 @@ def carry_out(
     done, taken = 0, set[int]()
     for _ in range(ROUNDS):
         rows = _not_in(taken, due)
+        if not rows:
+            break
         taken |= {row_id for row_id, _ in rows}
         done += sum(_one(row_id, ticket_id, carry_out, note_failure) for row_id, ticket_id in rows)
     return done

@@ -83,6 +83,18 @@ def test_money_that_is_late_is_told_of_once_until_the_promised_day_and_somebody_
     assert "money_chase" in li.planned()
 
 
+def test_a_second_tick_at_the_same_moment_finds_nothing_that_the_first_has_planned(li: Missing) -> None:
+    li.bank.next(Trouble.DECLINE)
+    li.agreed()
+    li.pay(2)
+    for _ in range(5):
+        li.chase(days=1.1)
+        told = li.verbs()
+        li.chase()
+        assert li.verbs() == told
+    assert "chase_overdue" in li.verbs()
+
+
 def test_what_left_within_a_day_was_never_late(li: Missing) -> None:
     li.bank.next(Trouble.LOSE_ANSWER)
     li.agreed()
