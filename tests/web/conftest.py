@@ -246,15 +246,20 @@ class Queries:
         event.remove(db.engine, "before_cursor_execute", self.note)
 
 
-@pytest.fixture
-def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+def on(url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The product on this database, on a Monday morning; its context is open."""
     clock.shift(MONDAY - clock.now())
-    app = make_app(sqlite_url, tmp_path / "data", UNDO_SECONDS="30")
+    app = make_app(url, tmp_path / "data", UNDO_SECONDS="30")
     app.test_client_class = Client
     with app.app_context():
         yield app
         db.engine.dispose()
     clock.reset()
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    yield from on(sqlite_url, tmp_path)
 
 
 @pytest.fixture

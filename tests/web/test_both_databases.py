@@ -9,21 +9,13 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.actions import outbox
-from helpdesk.db import db
 from helpdesk.queries.queue import Queue
-from tests.app import make_app
-from tests.web.conftest import MONDAY, PNG, Client, Desk, letter
+from tests.web.conftest import PNG, Desk, letter, on
 
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    clock.shift(MONDAY - clock.now())
-    app = make_app(database_url, tmp_path / "data", UNDO_SECONDS="30")
-    app.test_client_class = Client
-    with app.app_context():
-        yield app
-        db.engine.dispose()
-    clock.reset()
+    yield from on(database_url, tmp_path)
 
 
 def test_every_page_is_shown(desk: Desk) -> None:

@@ -8,21 +8,14 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.db import db, reading
+from helpdesk.db import reading
 from helpdesk.models import Entry, LastRead, Presence
-from tests.app import make_app
-from tests.web.conftest import MONDAY, Client, Desk, Queries, Visitor, letter
+from tests.web.conftest import Desk, Queries, Visitor, letter, on
 
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    clock.shift(MONDAY - clock.now())
-    app = make_app(database_url, tmp_path / "data", UNDO_SECONDS="30")
-    app.test_client_class = Client
-    with app.app_context():
-        yield app
-        db.engine.dispose()
-    clock.reset()
+    yield from on(database_url, tmp_path)
 
 
 @pytest.fixture

@@ -13,27 +13,20 @@ from sqlalchemy import delete
 
 from helpdesk import clock
 from helpdesk.actions import conversation, indexing, tickets
-from helpdesk.db import db, transaction
+from helpdesk.db import transaction
 from helpdesk.models import Entry, EntryPayload, Ticket
 from helpdesk.models.searching import WORDS
 from helpdesk.rules.states import EntryKind
 from helpdesk.workers import indexing as worker
 from tests.actions.sold import given, sell
-from tests.app import make_app
-from tests.web.conftest import MONDAY, PNG, Client, Desk, Queries, Visitor, letter
+from tests.web.conftest import PNG, Desk, Queries, Visitor, letter, on
 
 PHONE = "13812345678"
 
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    clock.shift(MONDAY - clock.now())
-    app = make_app(database_url, tmp_path / "data", UNDO_SECONDS="30")
-    app.test_client_class = Client
-    with app.app_context():
-        yield app
-        db.engine.dispose()
-    clock.reset()
+    yield from on(database_url, tmp_path)
 
 
 def found(browser: Visitor, asked: str) -> list[int]:
