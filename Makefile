@@ -57,11 +57,12 @@ pages: setup ## Measure server time, questions to the database and bytes of each
 corpora: setup system-packages ## Read the shared corpora of mail and print the figures (HELPDESK_CORPORA names the folder)
 	$(PYTEST) -n 0 -m "figures and (corpora or trust)" tests/mail tests/flows/test_who_joins.py
 
-screenshots: setup system-packages ## Take the pictures of the README anew
+screenshots: setup system-packages ## Take the pictures of the README anew (needs pngquant)
+	@command -v pngquant >/dev/null || { echo "make screenshots needs pngquant: apt-get install pngquant" >&2; exit 1; }
 	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 tests/browser/test_screens.py
 	@mkdir -p docs/screenshots && rm -f docs/screenshots/*.png
 	@for picture in $$(grep -oh 'docs/screenshots/[A-Za-z0-9-]*\.png' README.md README.zh-CN.md | sort -u); do \
-		cp "build/screenshots/$${picture##*/}" "$$picture" || exit 1; \
+		pngquant --strip --output "$$picture" "build/screenshots/$${picture##*/}" || exit 1; \
 	done
 
 diagrams: runtime ## Write docs/claims.md from the tables of claims, offers and remedies

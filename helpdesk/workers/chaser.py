@@ -24,21 +24,23 @@ def chase() -> int:
         (reminders.due, followups.carry_out, reminders.note_failure),
         (notifying.due, notifying.carry_out, notifying.note_failure),
     )
-    return sum(carry_out(*room) for room in rooms)
+    return sum(carry_out(*room, rounds=ROUNDS) for room in rooms)
 
 
 def carry_out(
     due: Callable[..., list[tuple[int, int]]],
     carry_out: Callable[..., bool],
     note_failure: Callable[..., None],
+    *,
+    rounds: int = 1,
 ) -> int:
-    """Do what is `due`, each row in a transaction of its own; how many were done.
+    """Do what is `due`, each row once and in a transaction of its own; how many were done.
 
-    What a row has planned for this very moment is done as well, each row once: a second tick finds nothing
-    more, but for a long backlog.
+    More `rounds` do what a row has planned for this very moment as well: a second tick finds nothing more,
+    but for a long backlog.
     """
     done, taken = 0, set[int]()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         rows = _not_in(taken, due)
         if not rows:
             break
