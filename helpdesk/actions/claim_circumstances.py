@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_limits, claim_lines, compensations, conversation, deciding, merging
@@ -217,6 +217,18 @@ def _heard_since_asked(session: Session, ticket: Ticket, claim: Claim) -> Sequen
         .with_only_columns(Entry.id)
     )
     return session.scalars(received.where(Entry.id >= (opener or 0)).order_by(Entry.id)).all()
+
+
+def spoke_last(session: Session, ticket: Ticket) -> bool:
+    """Whether the buyer has written, or filled in a page of ours, since anything was last written to her.
+
+    Then nobody may say that she was silent: what she said is answered first.
+    """
+    of_matter = Entry.ticket_id.in_(merging.numbers(ticket))
+    by_buyer = or_(Entry.kind == EntryKind.RECEIVED, Entry.actor.startswith("buyer:"))
+    heard = session.scalar(select(func.max(Entry.id)).where(of_matter, by_buyer))
+    told = session.scalar(select(func.max(Entry.id)).where(of_matter, Entry.kind == EntryKind.SENT))
+    return (heard or 0) > (told or 0)
 
 
 def _is_for_lead(claim: Claim, decision: Decision | None) -> bool:
