@@ -16,6 +16,7 @@ from helpdesk.actions import (
     refund_letters,
     refund_plans,
     reminders,
+    resting,
     sending,
     surveys,
     tickets,
@@ -97,6 +98,8 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
         return because or Reason.SUPPRESSED
     if reminder.kind is ReminderKind.SURVEY and opting_out.has_opted_out(ticket):
         return Reason.OPTED_OUT
+    if reminder.kind is ReminderKind.SURVEY and resting.is_unread(session, ticket):
+        return Reason.BUYER_WROTE  # nobody is asked how it was who waits for an answer
     return None
 
 
