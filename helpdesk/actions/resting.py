@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from helpdesk.actions import merging, parcels
 from helpdesk.models import Claim, Entry, Order, Ticket
 from helpdesk.rules.states import EntryKind
+from helpdesk.rules.thanks import says_only_thanks
 
 
 def may_rest(session: Session, ticket: Ticket, *, actor: str) -> bool:
@@ -19,12 +20,18 @@ def may_rest(session: Session, ticket: Ticket, *, actor: str) -> bool:
 
 
 def is_unread(session: Session, ticket: Ticket) -> bool:
-    """Whether the buyer's newest words are unanswered, and no colleague has done anything here since."""
+    """Whether the buyer has written more than thanks, and neither answer nor act of a colleague followed."""
     if ticket.unanswered_since is None:
         return False
-    newest = select(func.max(Entry.id)).where(Entry.ticket_id.in_(merging.numbers(ticket)))
-    heard = session.scalar(newest.where(Entry.kind == EntryKind.RECEIVED)) or 0
-    return heard > (session.scalar(newest.where(Entry.actor.startswith("agent:"))) or 0)
+    of_matter = Entry.ticket_id.in_(merging.numbers(ticket))
+    seen = session.scalar(select(func.max(Entry.id)).where(of_matter, Entry.actor.startswith("agent:"))) or 0
+    heard = session.scalars(select(Entry).where(of_matter, Entry.kind == EntryKind.RECEIVED, Entry.id > seen))
+    return any(not _is_thanks(entry) for entry in heard)
+
+
+def _is_thanks(entry: Entry) -> bool:
+    said = str(entry.facts.get("new") or entry.facts.get("text") or "")
+    return says_only_thanks(said, files=len(entry.facts.get("attachments", ())))
 
 
 def _parcel_is_open(session: Session, ticket: Ticket) -> bool:
