@@ -127,7 +127,7 @@ def page(session: Session, queue: Queue, reader: Reader, after: Position | None 
 def page_query(queue: Queue, reader: Reader, after: Position | None = None) -> Select[*tuple[Any, ...]]:
     """The tickets of a page, and one more when there is another page."""
     key = _key(queue)
-    query = queue_rows.tickets(key).where(_in_queue(queue, reader))
+    query = queue_rows.tickets(key).where(is_in(queue, reader))
     if after is not None:
         here = tuple_(literal(after.at, Moment()), literal(after.number))
         place = tuple_(key, Ticket.id)
@@ -141,7 +141,7 @@ def _key(queue: Queue) -> InstrumentedAttribute[datetime]:
 
 
 def _count(queue: Queue, reader: Reader) -> ScalarSelect[int]:
-    where = _in_queue(queue, reader)
+    where = is_in(queue, reader)
     if queue is Queue.SPAM:
         where = and_(where, spelled(Ticket.state, OURS))
     return select(func.count(Ticket.id)).where(where).scalar_subquery()
@@ -151,7 +151,8 @@ def _spam_in_all() -> ScalarSelect[int]:
     return select(func.count(Ticket.id)).where(Ticket.spam == true()).scalar_subquery()
 
 
-def _in_queue(queue: Queue, reader: Reader) -> ColumnElement[bool]:
+def is_in(queue: Queue, reader: Reader) -> ColumnElement[bool]:
+    """What a ticket of this queue is."""
     if queue is Queue.SPAM:
         return _is_spam()
     return and_(_wanted(queue, reader), Ticket.spam == false())

@@ -6,6 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from helpdesk import batching
 from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
@@ -19,6 +20,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("chase", timedelta(seconds=5)),  # reminders
     ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later
     ("index", timedelta(seconds=5)),  # entries that no search can find yet
+    ("batches", timedelta(seconds=1)),  # what colleagues do to many tickets at once
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
     ("forget", timedelta(hours=1)),  # what is kept for a day
 )
@@ -34,6 +36,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "chase": chaser.chase,
         "link": linking.link,
         "index": indexing.index,
+        "batches": batching.work_off,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,
     }
