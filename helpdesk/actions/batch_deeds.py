@@ -75,8 +75,11 @@ def _mark(
 def _tag(
     session: Session, ticket: Ticket, facts: Mapping[str, Any], *, by: Agent, at: datetime
 ) -> dict[str, Any] | None:
-    new = tags.add(session, ticket, facts["tags"], actor=conversation.agent(by.id), at=at)
-    return {"tags": new} if new else None
+    """New tags, and perhaps others off in their place."""
+    actor = conversation.agent(by.id)
+    off = tags.take_off(session, ticket, facts.get("off", ()), actor=actor, at=at)
+    new = tags.add(session, ticket, facts["tags"], actor=actor, at=at)
+    return {"tags": new, "off": off} if new or off else None
 
 
 def _untag(

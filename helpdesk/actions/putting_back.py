@@ -134,7 +134,10 @@ def _mark_back(
 
 
 def _untag(session: Session, ticket: Ticket, before: Mapping[str, Any], *, by: Agent, at: datetime) -> None:
-    tags.take_off(session, ticket, before["tags"], actor=conversation.agent(by.id), at=at)
+    actor = conversation.agent(by.id)
+    tags.take_off(session, ticket, before["tags"], actor=actor, at=at)
+    if before["off"]:
+        tags.add(session, ticket, before["off"], actor=actor, at=at)
 
 
 def _tag_again(

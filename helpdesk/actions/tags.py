@@ -43,6 +43,8 @@ def take_off(
 ) -> list[str]:
     """Those of them that were on the held ticket are not any more; which that were."""
     tickets.check_stands_alone(ticket)
+    if not names:
+        return []
     query = (
         select(Tag)
         .join(TicketTag, TicketTag.tag_id == Tag.id)

@@ -85,6 +85,11 @@ def one(session: Session, batch_id: int, agent_id: int, *, at: datetime, undo: t
     )
 
 
+def newest(session: Session, agent_id: int) -> int:
+    """The last one of this colleague; 0 where there is none."""
+    return session.scalar(select(func.max(Batch.id)).where(Batch.agent_id == agent_id)) or 0
+
+
 def tried(session: Session, view: BatchView, *, agent: str, shop: str, zone: Any) -> Tried | None:
     """How the reply of a proposed batch would read, and where something is missing: the first tickets."""
     rows = session.scalars(

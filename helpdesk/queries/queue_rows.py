@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from helpdesk.models import Agent, Buyer, BuyerAddress, OutboxMessage, Reminder, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.queries import approvals, queue_claims, queue_money
+from helpdesk.queries import tags as words_of
 from helpdesk.queries.failed import is_stuck
 from helpdesk.queries.queue_claims import Matter
 from helpdesk.queries.refunds import RefundView
@@ -38,6 +39,7 @@ class Row:
     unanswered_since: datetime | None  # when the buyer wrote what nobody has answered, and it is our turn
     asked: Money | None  # that the reader is to approve
     paid: RefundView | None  # what needs us of its money, else the newest refund
+    tags: tuple[str, ...]
     trouble: bool  # a message to the buyer failed, or nobody knows
     next: NextThing
 
@@ -81,6 +83,7 @@ def rows(
     due, paid = _due(session, numbers), queue_money.telling(session, numbers)
     asked = approvals.asked_of(session, approver, numbers)
     matters = queue_claims.matters(session, numbers)
+    words = words_of.of(session, numbers)
     mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
         _row(
@@ -90,6 +93,7 @@ def rows(
             paid.get(row.id),
             due.get(row.id),
             mask,
+            tags=words.get(row.id, ()),
             stopped=stopped,
             at=at,
         )
@@ -105,6 +109,7 @@ def _row(
     due: Due | None,
     mask: Mask,
     *,
+    tags: tuple[str, ...],
     stopped: bool,
     at: datetime,
 ) -> Row:
@@ -137,6 +142,7 @@ def _row(
         unanswered_since=row.unanswered_since if turn else None,
         asked=asked,
         paid=paid,
+        tags=tags,
         trouble=row.trouble,
         next=next_thing(facts, at=at),
     )

@@ -28,9 +28,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Attachment, Claim, Entry, NamedNumber, Order, Refund, Ticket, TicketOrder
+from helpdesk.models import (
+    Agent,
+    Attachment,
+    Claim,
+    Entry,
+    NamedNumber,
+    Order,
+    Refund,
+    Tag,
+    Ticket,
+    TicketOrder,
+    TicketTag,
+)
 from helpdesk.models.searching import INDEX, SEQ_BITS, WORDS
-from helpdesk.rules import segmenting
+from helpdesk.rules import segmenting, tags
 from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.search_documents import ADDRESSED, FILES, PEOPLE, asked
@@ -91,6 +103,8 @@ def _positive(term: Term, dialect: str, reader_id: int, zone: tzinfo) -> ColumnE
             return Ticket.updated_at >= _start(term, zone)
         case Field.AMOUNT:
             return Ticket.id.in_(_with_amount(term))
+        case Field.TAG:
+            return _is_one_of([_tagged(term)], dialect)
 
 
 def _anywhere(term: Term, dialect: str) -> ColumnElement[bool]:
@@ -114,6 +128,11 @@ def _among(term: Term, dialect: str) -> ColumnElement[bool]:
     wanted = [segmenting.phrase(value, exact=term.exact) for value in term.values]
     ways = [hits(asked(each, sign), dialect) for each in wanted if each is not None]
     return _is_one_of(ways, dialect) if ways else literal(False)
+
+
+def _tagged(term: Term) -> Select[Any]:
+    named = select(Tag.id).where(Tag.folded.in_([tags.folded(tags.named_by(each)) for each in term.values]))
+    return select(TicketTag.ticket_id).where(TicketTag.tag_id.in_(named))
 
 
 def _is_one_of(ways: list[Select[Any]], dialect: str) -> ColumnElement[bool]:

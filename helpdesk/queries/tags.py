@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Tag, TicketTag
+from helpdesk.models import Tag, Ticket, TicketTag
 
 OFFERED = 200
 SHOWN = 500  # on the page of leads
@@ -40,6 +40,20 @@ def offered(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(select(newest.c.name).order_by(newest.c.folded)))
 
 
+def on_and_off(session: Session, number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags of a ticket, and those that it may get, each by name; one question."""
+    is_on = and_(TicketTag.tag_id == Tag.id, TicketTag.ticket_id == number)
+    first = case((TicketTag.ticket_id.is_(None), 1), else_=0)
+    rows = session.execute(
+        select(Tag.name, Tag.folded, TicketTag.ticket_id.is_not(None).label("on"))
+        .outerjoin(TicketTag, is_on)
+        .order_by(first, Tag.id.desc())
+        .limit(OFFERED)
+    ).all()
+    by_name = sorted(rows, key=lambda row: row.folded)
+    return tuple(row.name for row in by_name if row.on), tuple(row.name for row in by_name if not row.on)
+
+
 def counted(session: Session) -> tuple[TagView, ...]:
     """All of them by name, and how many tickets have each."""
     count = (
@@ -60,3 +74,8 @@ def one(session: Session, tag_id: int) -> TagView:
         raise NotFoundError("there is no such tag")
     count = session.scalar(select(func.count()).where(TicketTag.tag_id == tag_id)) or 0
     return TagView(id=tag.id, name=tag.name, count=count)
+
+
+def has(tag_id: int) -> ColumnElement[bool]:
+    """A ticket has this tag."""
+    return Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag_id == tag_id))

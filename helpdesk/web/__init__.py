@@ -7,7 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
-Many at once      batches batch_form batches_said
+Many at once      batches batch_form batches_said tags
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
@@ -88,6 +88,7 @@ from helpdesk.web import (
     settings_inside,
     settings_people,
     signin,
+    tags,
     tickets,
     undoing,
     webhooks,
@@ -147,6 +148,7 @@ BLUEPRINTS = (
     settings.bp,
     settings_inside.bp,
     settings_people.bp,
+    tags.bp,
     tickets.bp,
 )
 
@@ -181,3 +183,4 @@ def register(app: Flask) -> None:
     undoing.init_app(app)
     saved_queues.init_app(app)
     batches.init_app(app)
+    tags.init_app(app)

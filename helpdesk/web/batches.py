@@ -2,14 +2,12 @@
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from helpdesk import batching, clock
 from helpdesk.actions import batches
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import NotFoundError
-from helpdesk.models import Batch
 from helpdesk.queries import batches as queries
 from helpdesk.queries import people, saved_replies, tags
 from helpdesk.queries.batches import BatchView
@@ -26,8 +24,7 @@ def begin() -> ResponseReturnValue:
     """Do it, or show first what would be done: mail to many, and what nobody sees on one page."""
     with transaction() as session:
         if not forms.is_first(session):
-            newest = select(Batch.id).where(Batch.agent_id == me().id).order_by(Batch.id.desc()).limit(1)
-            batch_id, asks = session.scalar(newest) or 0, False
+            batch_id, asks = queries.newest(session, me().id), False
         else:
             deed, facts = batch_form.deed(session)
             chosen = batch_form.chosen(session, deed, facts)

@@ -73,11 +73,16 @@ def _moved(facts: Mapping[str, Any]) -> str:
     return _("Now %(state)s", state=state)
 
 
+def _tagged(facts: Mapping[str, Any]) -> str:
+    tags, off = (_(", ").join(facts.get(name, ())) for name in ("tags", "off"))
+    return _("Tagged %(tags)s, not %(off)s", tags=tags, off=off) if off else _("Tagged %(tags)s", tags=tags)
+
+
 WHAT: Mapping[Deed, Callable[[Mapping[str, Any]], str]] = {
     Deed.ASSIGN: _assigned,
     Deed.MOVE: _moved,
     Deed.SPAM: lambda facts: _("Marked as spam") if facts["spam"] else _("Not spam"),
-    Deed.TAG: lambda facts: _("Tagged %(tags)s", tags=_(", ").join(facts["tags"])),
+    Deed.TAG: _tagged,
     Deed.UNTAG: lambda facts: _("No longer tagged %(tags)s", tags=_(", ").join(facts["tags"])),
     Deed.REPLY: lambda facts: _("Reply “%(name)s”", name=facts["name"]),
     Deed.MERGE: lambda facts: _("Merged into #%(number)s", number=facts["into"]),
