@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, merging, putting_back, replies, spam, tags, tickets
+from helpdesk.actions import conversation, merging, putting_back, replies, snoozes, spam, tags, tickets
 from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, Batch, BatchTicket, Ticket
 from helpdesk.rules.batches import Deed
+from helpdesk.rules.snoozing import Until
 from helpdesk.rules.states import TicketState, WaitingOn
 
 # The words of the batch's saved reply on a ticket, with its variables put in.
@@ -82,6 +83,22 @@ def _tag(
     return {"tags": new, "off": off} if new or off else None
 
 
+def _snooze(
+    session: Session, ticket: Ticket, facts: Mapping[str, Any], *, by: Agent, at: datetime
+) -> dict[str, Any]:
+    before = putting_back.standing(session, ticket)
+    due_at = datetime.fromisoformat(facts["due_at"]) if facts.get("due_at") else None
+    snoozes.snooze(session, ticket, Until(facts["until"]), by=by, at=at, due_at=due_at)
+    return before
+
+
+def _wake(
+    session: Session, ticket: Ticket, facts: Mapping[str, Any], *, by: Agent, at: datetime
+) -> dict[str, Any] | None:
+    before = putting_back.standing(session, ticket)
+    return before if snoozes.wake(session, ticket, by=by, at=at) else None
+
+
 def _untag(
     session: Session, ticket: Ticket, facts: Mapping[str, Any], *, by: Agent, at: datetime
 ) -> dict[str, Any] | None:
@@ -123,4 +140,6 @@ DEEDS: Mapping[Deed, Callable[..., dict[str, Any] | None]] = {
     Deed.SPAM: _mark,
     Deed.TAG: _tag,
     Deed.UNTAG: _untag,
+    Deed.SNOOZE: _snooze,
+    Deed.WAKE: _wake,
 }

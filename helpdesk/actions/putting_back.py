@@ -25,6 +25,8 @@ from helpdesk.actions import (
 from helpdesk.errors import ConflictError
 from helpdesk.models import Agent, BatchTicket, OutboxMessage, Reminder, Ticket
 from helpdesk.rules.batches import Deed
+from helpdesk.rules.reminders import SNOOZE
+from helpdesk.rules.snoozing import Woken
 from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, TicketState, WaitingOn
 
 UNDONE = "undone"  # because of which a ticket has moved: see turns.told
@@ -37,6 +39,7 @@ def standing(session: Session, ticket: Ticket) -> dict[str, Any]:
         "waiting_on": ticket.waiting_on,
         "waits": turns.as_facts(ticket),
         "done_at": ticket.done_at.isoformat() if ticket.done_at else None,
+        "snoozed": ticket.snoozed_until is not None,
         "plans": [plan.id for plan in reminders.planned(session, ticket)],
     }
 
@@ -86,6 +89,8 @@ def _move_back(
     turns.put_back(ticket, before["waits"])
     ticket.done_at = datetime.fromisoformat(before["done_at"]) if before["done_at"] else None
     _plan_again(session, ticket, before["plans"], actor=actor, at=at)
+    if not before["snoozed"]:
+        conversation.wake(session, ticket, Woken.UNDONE, actor=actor, at=at)
 
 
 def _plan_again(session: Session, ticket: Ticket, plans: list[int], *, actor: str, at: datetime) -> None:
@@ -109,6 +114,8 @@ def _plan_again(session: Session, ticket: Ticket, plans: list[int], *, actor: st
             claim_id=plan.claim_id,
         )
         again.resting_due_at = plan.resting_due_at
+        if plan.facts.get("about") == SNOOZE:
+            ticket.snoozed_until = plan.due_at
 
 
 def _is_planned_anew(session: Session, ticket: Ticket, plan: Reminder) -> bool:
@@ -166,4 +173,6 @@ BACK: Mapping[Deed, Callable[..., None]] = {
     Deed.TAG: _untag,
     Deed.UNTAG: _tag_again,
     Deed.REPLY: _answer_back,
+    Deed.SNOOZE: _move_back,
+    Deed.WAKE: _move_back,
 }

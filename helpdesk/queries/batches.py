@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Batch, BatchTicket, Ticket
 from helpdesk.models.masking import Mask
-from helpdesk.queries import saved_replies
+from helpdesk.queries import people, saved_replies, tags
+from helpdesk.queries.people import Colleague
+from helpdesk.queries.saved_replies import ReplyView
 from helpdesk.rules import placeholders
 from helpdesk.rules.batches import ENDED, BatchState, Deed, Fate
 
@@ -62,6 +64,15 @@ class Tried:
     lacking: tuple[tuple[int, tuple[str, ...]], ...]  # tickets and the variables that have no value there
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What the bar below a list can do it with."""
+
+    colleagues: tuple[Colleague, ...]
+    replies: tuple[ReplyView, ...]
+    tags: tuple[str, ...]
+
+
 def one(session: Session, batch_id: int, agent_id: int, *, at: datetime, undo: timedelta) -> BatchView:
     """Of this colleague. Raises NotFoundError for somebody else's."""
     batch = session.get(Batch, batch_id)
@@ -82,6 +93,15 @@ def one(session: Session, batch_id: int, agent_id: int, *, at: datetime, undo: t
         list=_refused(session, batch_id) if counts.get(Fate.REFUSED) else (),
         left=_left(session, batch, at=at, undo=undo) if counts.get(Fate.DONE) else 0,
         only=_only(session, batch) if batch.total == 1 else None,
+    )
+
+
+def offered(session: Session, agent_id: int) -> Offered:
+    """Whom, with which words and which tags: one question each."""
+    return Offered(
+        colleagues=people.colleagues(session),
+        replies=saved_replies.of_agent(session, agent_id),
+        tags=tags.offered(session),
     )
 
 

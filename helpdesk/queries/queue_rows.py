@@ -40,6 +40,7 @@ class Row:
     asked: Money | None  # that the reader is to approve
     paid: RefundView | None  # what needs us of its money, else the newest refund
     tags: tuple[str, ...]
+    snoozed_until: datetime | None
     trouble: bool  # a message to the buyer failed, or nobody knows
     next: NextThing
 
@@ -64,6 +65,7 @@ def tickets(key: InstrumentedAttribute[datetime]) -> Select[*tuple[Any, ...]]:
         Ticket.updated_at,
         Ticket.unanswered_since,
         Ticket.answer_by,
+        Ticket.snoozed_until,
         key.label("key"),
         Buyer.name.label("buyer"),
         address.label("address"),
@@ -123,6 +125,7 @@ def _row(
         stopped=stopped,
         unanswered=row.unanswered_since is not None,
         answer_by=row.answer_by,
+        snoozed_until=row.snoozed_until,
         proofs_missing=matter.proofs_missing,
         plan=due,
     )
@@ -143,6 +146,7 @@ def _row(
         asked=asked,
         paid=paid,
         tags=tags,
+        snoozed_until=row.snoozed_until,
         trouble=row.trouble,
         next=next_thing(facts, at=at),
     )

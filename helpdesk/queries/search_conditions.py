@@ -84,8 +84,9 @@ def _positive(term: Term, dialect: str, reader_id: int, zone: tzinfo) -> ColumnE
             return _among(term, dialect)
         case Field.STATE:
             return or_(
-                Ticket.state.in_([value for value in term.values if value != "spam"]),
+                Ticket.state.in_([value for value in term.values if value not in ("spam", "snoozed")]),
                 *([Ticket.spam.is_(True)] if "spam" in term.values else []),
+                *([Ticket.snoozed_until.is_not(None)] if "snoozed" in term.values else []),
             )
         case Field.REASON:
             return Ticket.id.in_(select(Claim.ticket_id).where(Claim.reason.in_(term.values)))

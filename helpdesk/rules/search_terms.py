@@ -60,6 +60,7 @@ STATES: Mapping[str, str] = {
     "waiting": "waiting", "等待": "waiting", "等待中": "waiting",
     "solved": "solved", "done": "solved", "已解决": "solved",
     "closed": "closed", "已关闭": "closed", "关闭": "closed",
+    "snoozed": "snoozed", "asleep": "snoozed", "已延后": "snoozed", "延后": "snoozed",
     "spam": "spam", "垃圾邮件": "spam", "垃圾": "spam",
 }  # fmt: skip
 HAS: Mapping[str, str] = {

@@ -7,7 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
-Many at once      batches batch_form batches_said tags
+Many at once      batches batch_form batches_said tags snoozes
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
@@ -88,6 +88,7 @@ from helpdesk.web import (
     settings_inside,
     settings_people,
     signin,
+    snoozes,
     tags,
     tickets,
     undoing,
@@ -148,6 +149,7 @@ BLUEPRINTS = (
     settings.bp,
     settings_inside.bp,
     settings_people.bp,
+    snoozes.bp,
     tags.bp,
     tickets.bp,
 )
@@ -184,3 +186,4 @@ def register(app: Flask) -> None:
     saved_queues.init_app(app)
     batches.init_app(app)
     tags.init_app(app)
+    snoozes.init_app(app)

@@ -17,7 +17,7 @@ from helpdesk.queries import saved_replies, search_conditions, switches
 from helpdesk.queries.queue import Queue, Reader
 from helpdesk.rules.batches import MOST_MERGED, Deed
 from helpdesk.rules.states import TicketState, WaitingOn
-from helpdesk.web import approving, search
+from helpdesk.web import approving, search, snoozes
 from helpdesk.web.signin import me
 
 MOST_TICKED = 500  # boxes of one page
@@ -121,6 +121,11 @@ def _reply(session: Session) -> tuple[Deed, dict[str, Any]]:
     }
 
 
+def _snooze(session: Session) -> tuple[Deed, dict[str, Any]]:
+    until, due_at = snoozes.typed()
+    return Deed.SNOOZE, {"until": until, "due_at": due_at.isoformat() if due_at else None}
+
+
 def _merge(session: Session) -> tuple[Deed, dict[str, Any]]:
     """Into the oldest: the others point there, and new mail joins it."""
     if is_of_all():
@@ -140,4 +145,6 @@ READ: Mapping[str, Callable[[Session], tuple[Deed, dict[str, Any]]]] = {
     "untag": _tags(Deed.UNTAG),
     "reply": _reply,
     "merge": _merge,
+    "snooze": _snooze,
+    "wake": lambda session: (Deed.WAKE, {}),
 }

@@ -9,7 +9,6 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import NotFoundError
 from helpdesk.queries import batches as queries
-from helpdesk.queries import people, saved_replies, tags
 from helpdesk.queries.batches import BatchView
 from helpdesk.rules.batches import BatchState, Deed
 from helpdesk.web import answers, batch_form, batches_said, forms
@@ -90,9 +89,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(
-        many_just_done=many_just_done, many_choices=many_choices, moves_of_many=batches_said.MOVES
-    )
+    app.jinja_env.globals.update(many_just_done=many_just_done, moves_of_many=batches_said.MOVES)
     app.jinja_env.filters.update(
         batch_title=batches_said.title,
         batch_outcome=batches_said.outcome,
@@ -109,16 +106,6 @@ def many_just_done() -> BatchView | None:
         return _view(int(said))
     except NotFoundError:
         return None
-
-
-def many_choices() -> dict[str, object]:
-    """Whom, with which words and tags: what the bar below a list offers."""
-    with reading() as session:
-        return {
-            "colleagues": people.colleagues(session),
-            "replies": saved_replies.of_agent(session, me().id),
-            "tags": tags.offered(session),
-        }
 
 
 def _view(batch_id: int) -> BatchView:

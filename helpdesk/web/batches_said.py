@@ -1,13 +1,14 @@
 """Many tickets at once in words: what is done, how far it has come, what became of it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import ngettext
 
 from helpdesk.queries.batches import BatchView
 from helpdesk.rules.batches import BatchState, Deed
-from helpdesk.web import refusals, wording
+from helpdesk.web import refusals, snoozes, wording
 from helpdesk.web.translate import _, _l
 
 # In the order in which the bar offers them; see web/batch_form.py.
@@ -36,7 +37,7 @@ def outcome(batch: BatchView) -> str:
         return _("Nothing has been done yet.")
     if batch.state is BatchState.RUNNING:
         return _("%(done)s of %(total)s looked at", done=batch.looked_at, total=batch.total)
-    parts = [_done(batch)]
+    parts = [_done(batch)] if batch.done or not (batch.unchanged or batch.refused) else []
     if batch.unchanged:
         parts.append(_("%(count)s were so already", count=batch.unchanged))
     if batch.refused:
@@ -78,6 +79,12 @@ def _tagged(facts: Mapping[str, Any]) -> str:
     return _("Tagged %(tags)s, not %(off)s", tags=tags, off=off) if off else _("Tagged %(tags)s", tags=tags)
 
 
+def _snoozed(facts: Mapping[str, Any]) -> str:
+    if facts["due_at"]:
+        return _("Snoozed until %(when)s", when=wording.moment(datetime.fromisoformat(facts["due_at"])))
+    return _("Snoozed until %(when)s", when=snoozes.CHOICES[facts["until"]])
+
+
 WHAT: Mapping[Deed, Callable[[Mapping[str, Any]], str]] = {
     Deed.ASSIGN: _assigned,
     Deed.MOVE: _moved,
@@ -86,5 +93,7 @@ WHAT: Mapping[Deed, Callable[[Mapping[str, Any]], str]] = {
     Deed.UNTAG: lambda facts: _("No longer tagged %(tags)s", tags=_(", ").join(facts["tags"])),
     Deed.REPLY: lambda facts: _("Reply “%(name)s”", name=facts["name"]),
     Deed.MERGE: lambda facts: _("Merged into #%(number)s", number=facts["into"]),
+    Deed.SNOOZE: _snoozed,
+    Deed.WAKE: lambda facts: _("Woken"),
     Deed.UNDO: lambda facts: _("Undone"),
 }

@@ -60,6 +60,8 @@ SENTENCES = (
     N_("search for something first: what is not understood cannot be changed"),
     N_("these are more than %(count)s tickets: search for fewer"),
     N_("there is no such action"),
+    N_("only a ticket that is open or waits can sleep"),
+    N_("choose until when"),
     N_("this is still being done: stop it first"),
     N_("somebody has pressed undo already"),
     N_("too late: there is an undo only shortly after it was done"),

@@ -90,8 +90,8 @@ def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
         return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
-    if entry.facts.get("because") == "undone":
-        return ticket_sentences.put_back(entry)
+    if entry.facts.get("because") in ticket_sentences.MOVES:
+        return ticket_sentences.MOVES[entry.facts["because"]](entry)
     if entry.facts.get("because") == "claim":
         return _(
             "%(who)s: now %(state)s again, because a claim on it goes on",

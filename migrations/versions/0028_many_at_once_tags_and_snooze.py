@@ -1,7 +1,8 @@
-"""many tickets at once, and tags
+"""many tickets at once, tags, and tickets that sleep
 
 What a colleague does to many tickets at once is a batch with a row for each of them: the worker does them one
-after the other, and goes on where it was when it was killed. Tags are words of the shop on its tickets.
+after the other, and goes on where it was when it was killed. Tags are words of the shop on its tickets. A
+ticket that sleeps has its moment beside it, and the indexes of the queues that it has left do not know it.
 """
 
 import sqlalchemy as sa
@@ -11,10 +12,21 @@ revision = "0028"
 down_revision = "0027"
 
 DEEDS = "'assign', 'move', 'spam', 'tag', 'untag', 'reply', 'merge', 'snooze', 'wake', 'undo'"
+ACTIVE = "state IN ('new', 'open', 'waiting')"
+INDEXES = (
+    ("ix_ticket_ours", ["next_due_at"], "state IN ('new', 'open')"),
+    ("ix_ticket_held", ["assignee_id", "next_due_at"], ACTIVE),
+    ("ix_ticket_waiting", ["waiting_on", "next_due_at"], "state = 'waiting'"),
+)
 FATES = "'waiting', 'done', 'unchanged', 'refused'"
 
 
 def upgrade() -> None:
+    op.add_column("ticket", sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True))
+    for name, columns, where in INDEXES:
+        op.drop_index(name, "ticket")
+        _index(name, columns, f"{where} AND snoozed_until IS NULL")
+    _index("ix_ticket_snoozed", ["next_due_at"], "snoozed_until IS NOT NULL")
     op.create_table(
         "tag",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -79,7 +91,22 @@ def upgrade() -> None:
     op.create_index("ix_batch_ticket_ticket_id", "batch_ticket", ["ticket_id"])
 
 
+def _index(name: str, columns: list[str], where: str) -> None:
+    op.create_index(
+        name,
+        "ticket",
+        columns,
+        sqlite_where=sa.text(f"{where} AND spam = 0"),
+        postgresql_where=sa.text(f"{where} AND NOT spam"),
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_ticket_snoozed", "ticket")
+    for name, columns, where in INDEXES:
+        op.drop_index(name, "ticket")
+        _index(name, columns, where)
+    op.execute("ALTER TABLE ticket DROP COLUMN snoozed_until")
     op.drop_table("batch_ticket")
     op.drop_table("batch")
     op.drop_table("ticket_tag")
