@@ -22,7 +22,7 @@ from helpdesk.rules import placeholders
 from helpdesk.rules.batches import AT_ONCE
 
 log = logging.getLogger(__name__)
-TURN = 20.0  # seconds of one tick; the next one comes at once
+TURN = 5.0  # seconds of one tick; the next one comes at once
 
 
 def work_off() -> int:

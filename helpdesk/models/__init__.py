@@ -10,6 +10,7 @@ from helpdesk.models.claims import (
     EvidenceAsked,
     ReasonCorrection,
 )
+from helpdesk.models.clockwork import JobRun, Turn, Worker
 from helpdesk.models.drafts import Draft, DraftFile
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
@@ -66,6 +67,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "JobRun",
     "LastRead",
     "Mailbox",
     "MailboxFolder",
@@ -110,4 +112,6 @@ __all__ = [
     "Ticket",
     "TicketOrder",
     "TicketTag",
+    "Turn",
+    "Worker",
 ]
