@@ -1,5 +1,6 @@
 """Many tickets at once: what is done, what is left and why, what is taken back, and what a kill leaves."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -157,7 +158,7 @@ def test_several_become_one_matter_in_the_oldest_and_apart_again(desk: Desk, bro
 
     shown = said(browser, answer)
     assert f"Merged into #{mine[0]}: 2 tickets · 1 left as they are" in shown
-    assert "of another buyer" in shown
+    assert re.search("of (another buyer|two buyers)", shown), "answers would go to one of them only"
     assert [desk.row(Ticket, each).merged_into_id for each in mine] == [None, mine[0], mine[0]]
 
     undo(browser, answer)
