@@ -29,6 +29,7 @@ PLANS = {
     "platform_deadline": _l("a look at the dispute: the platform's deadline comes"),
     "stop_parcel": _l("a look whether the parcel was stopped: the order is refunded in full"),
     "refund_due": _l("the day by which the refund was promised"),
+    "snooze": _l("this ticket wakes"),
     "reply_later": _l("a reply"),
     "claim_reminder": _l("the reminder of what is missing"),
     "claim_due": _l("the end of the claim's time"),

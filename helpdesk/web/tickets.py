@@ -16,7 +16,18 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import drafts, folding, hints, inside, missed_money, orders, people, switches, undoable
+from helpdesk.queries import (
+    drafts,
+    folding,
+    hints,
+    inside,
+    missed_money,
+    orders,
+    people,
+    switches,
+    tags,
+    undoable,
+)
 from helpdesk.queries import presence as looks
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.inside_views import InsideView
@@ -122,6 +133,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
+        has_tags, more_tags = tags.on_and_off(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
@@ -146,6 +158,8 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         ),
         "missed": missed,
         "stopped": {each.facts.get("order_id") for each in ticket.entries if each.verb == "parcel_stopped"},
+        "tags": has_tags,
+        "known_tags": more_tags,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
