@@ -1,5 +1,6 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.access import AgentSession, Invitation, StaffEvent, StaffLetter, StaffLink
 from helpdesk.models.api_keys import ApiKey
 from helpdesk.models.claims import (
     Claim,
@@ -40,6 +41,7 @@ from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
     "Agent",
+    "AgentSession",
     "AgreedRemedy",
     "ApiKey",
     "Approval",
@@ -62,6 +64,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "Invitation",
     "LastRead",
     "Mailbox",
     "MailboxFolder",
@@ -96,6 +99,9 @@ __all__ = [
     "SavedReply",
     "SearchDue",
     "Shipment",
+    "StaffEvent",
+    "StaffLetter",
+    "StaffLink",
     "StatementLine",
     "SubmittedForm",
     "Suppression",

@@ -5,7 +5,7 @@ by what they serve:
 
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files previews images mail_html buyers_links weight
-Signing in        login preferences typed_secrets
+Signing in        login preferences typed_secrets forgotten invited agent_sessions
 Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
@@ -14,19 +14,21 @@ Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
 Money             money chase proofs refund_form money_shown money_words ceilings_said money_leads webhooks
 Inside the shop   inside_asking inside_goods inside_returns inside_forms inside_filters inside_words bundles
-Settings          settings settings_people settings_inside settings_words mailbox_form mailbox_oauth
+Settings          settings settings_people invitations settings_inside settings_words mailbox_form
+                  mailbox_oauth
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api
 Entries in words  sentences plan_sentences claim_sentences evidence_sentences money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
-                  defects_said hints_said gateways_said
+                  defects_said hints_said gateways_said staff_events_said
 """
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
+    agent_sessions,
     answers,
     api,
     asking,
@@ -41,6 +43,7 @@ from helpdesk.web import (
     failed,
     files,
     filters,
+    forgotten,
     forms,
     guard_said,
     health,
@@ -48,6 +51,8 @@ from helpdesk.web import (
     inside_filters,
     inside_goods,
     inside_returns,
+    invitations,
+    invited,
     language,
     login,
     mailbox_oauth,
@@ -107,6 +112,7 @@ BUYERS = (
     webhooks.bp,
 )
 BLUEPRINTS = (
+    agent_sessions.bp,
     api.bp,
     asking.bp,
     bundles.bp,
@@ -118,10 +124,13 @@ BLUEPRINTS = (
     evidence.bp,
     failed.bp,
     files.bp,
+    forgotten.bp,
     health.bp,
     inside_asking.bp,
     inside_goods.bp,
     inside_returns.bp,
+    invitations.bp,
+    invited.bp,
     login.bp,
     mailbox_oauth.bp,
     money.bp,

@@ -16,6 +16,7 @@ from helpdesk.web import (
     public_words,
     sentences,
     settings_words,
+    staff_events_said,
     status_said,
     troubles_said,
     wording,
@@ -94,6 +95,9 @@ def init_app(app: Flask) -> None:
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
         looks_like_pdf=lambda file: file.content_type == "application/pdf",
         unlinked=buyers_links.unlinked,
+        staff_event=staff_events_said.sentence,
+        signed_in_how=staff_events_said.how,
+        browser_said=staff_events_said.browser,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(

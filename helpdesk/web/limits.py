@@ -23,6 +23,7 @@ from helpdesk.db import transaction
 WITHIN = timedelta(minutes=5)
 BY_ACCOUNT, BY_ADDRESS, ANSWERS, REQUESTS = 10, 30, 60, 12  # in that span, from one address or known browser
 BY_ACCOUNT_ANYWHERE, BY_SHARED_ADDRESS = 50, 300
+FORGOTTEN, FORGOTTEN_BY_ADDRESS, AN_HOUR = 5, 20, timedelta(hours=1)
 DEVICE_COOKIE = "helpdesk_device"
 A_YEAR = 365 * 24 * 3600
 
@@ -49,6 +50,14 @@ def count_request() -> None:
     _count({f"request from {_visitor()}": REQUESTS})
 
 
+def count_forgotten(email: str) -> None:
+    """Count a wish for a new password, of any address; 429 when there were too many within an hour."""
+    _count(
+        {f"forgotten {_plain(email)}": FORGOTTEN, f"forgotten from {_visitor()}": FORGOTTEN_BY_ADDRESS},
+        within=AN_HOUR,
+    )
+
+
 def remember_device(response: Response, email: str) -> None:
     """This browser has known the password of this account."""
     response.set_cookie(
@@ -62,10 +71,10 @@ def remember_device(response: Response, email: str) -> None:
     )
 
 
-def _count(limits: dict[str, int]) -> None:
+def _count(limits: dict[str, int], *, within: timedelta = WITHIN) -> None:
     with transaction() as session:
         for name, most in sorted((key(what), most) for what, most in limits.items()):
-            if not once.count(session, name, most=most, within=WITHIN, at=clock.now()):
+            if not once.count(session, name, most=most, within=within, at=clock.now()):
                 abort(429)  # rolls back: what is refused counts nowhere
 
 

@@ -4,10 +4,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from helpdesk.actions import agents
+from helpdesk.actions import agent_sessions, agents
 from helpdesk.db import reading, transaction
+from helpdesk.models import Agent
+from helpdesk.rules.access import SignIn
 from helpdesk.web import answers, limits
-from helpdesk.web.signin import acting, public, sign_in, sign_out, who
+from helpdesk.web.signin import acting, me, public, sign_in, sign_out, who
 from helpdesk.web.translate import _
 
 bp = Blueprint("login", __name__)
@@ -32,11 +34,11 @@ def enter() -> ResponseReturnValue:
         return *_refused(email, _("Too many tries. Wait five minutes."), 429), wait
     with reading() as session:
         agent = agents.authenticate(session, email, request.form.get("password", "")[:1000])
-        kept = (agent.id, agent.session_key) if agent else None
-    if kept is None:
+    if agent is None:
         return _refused(email, _("This address and password do not belong together."), 422)
     limits.login_was_good(email)
-    sign_in(*kept)
+    with transaction() as session:
+        sign_in(session, session.get_one(Agent, agent.id), SignIn.PASSWORD)
     response = answers.back(url_for("queue.show"))
     limits.remember_device(response, email)
     return response
@@ -50,8 +52,8 @@ def _refused(email: str, problem: str, status: int) -> tuple[str, int]:
 
 @bp.post("/logout")
 def leave() -> Response:
-    """Out, on every device: the key in the cookie is worth nothing any more, whoever has a copy of it."""
+    """Out, in this browser: its cookie is worth nothing any more, whoever has a copy of it."""
     with transaction() as session:
-        agents.end_sessions(acting(session))
+        agent_sessions.end(session, acting(session), me().session_id)
     sign_out()
     return answers.see("login.form")

@@ -160,6 +160,10 @@ SENTENCES = (
     N_("a password has at least %(count)s characters"),
     N_("this is not your present password"),
     N_("there is no such colleague"),
+    N_("change your own password on your profile: it asks for the present one"),
+    N_("this link opens nothing: it was used, replaced or withdrawn, or its time is over"),
+    N_("this invitation is not open any more"),
+    N_("%(email)s is invited already: send it again, or withdraw it"),
     N_("choose a role"),
     # the policy
     N_("the policy has %(count)s faults: nothing was kept"),

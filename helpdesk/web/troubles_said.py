@@ -26,6 +26,7 @@ KNOWN = KnownSentences(
         N_("blob %(digest)s is damaged"),
         N_("%(digest)s is not a SHA-256"),
         # went out, or did not
+        N_("there is no mailbox yet by which it could be sent"),
         N_("the mailbox was removed before this was sent"),
         N_("the sender stopped while handing it over"),
         N_("found in the Sent folder"),

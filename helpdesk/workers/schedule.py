@@ -6,7 +6,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, reconciler
+from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, posting, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.outage import Outage
 
@@ -15,6 +15,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("poll", timedelta(seconds=60)),  # the net below IDLE
     ("file", timedelta(seconds=30)),  # what was put in line again where nobody reads
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
+    ("post", timedelta(seconds=2)),  # letters to colleagues: invitations, links for a new password
     ("pay", timedelta(seconds=2)),  # refunds that may leave, and those that are under way
     ("chase", timedelta(seconds=5)),  # reminders
     ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later
@@ -30,6 +31,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
     work: dict[str, Callable[[], object]] = {
         "mailboxes": crew.look,
         "file": filing.file_unread,
+        "post": posting.post,
         "pay": payer.pay,
         "chase": chaser.chase,
         "link": linking.link,
