@@ -11,6 +11,7 @@ from helpdesk.models.claims import (
     ReasonCorrection,
 )
 from helpdesk.models.drafts import Draft, DraftFile
+from helpdesk.models.factors import Authenticator, Passkey, RecoveryCode
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
@@ -37,6 +38,7 @@ from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, Repl
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.saved_replies import SavedReply
 from helpdesk.models.searching import SavedQueue, SearchDue
+from helpdesk.models.shop import Shop
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "ApiKey",
     "Approval",
     "Attachment",
+    "Authenticator",
     "Buyer",
     "BuyerAddress",
     "Claim",
@@ -80,6 +83,7 @@ __all__ = [
     "OrderProof",
     "OrderShape",
     "OutboxMessage",
+    "Passkey",
     "Payment",
     "PicturesShown",
     "PlatformCase",
@@ -87,6 +91,7 @@ __all__ = [
     "Presence",
     "ReasonCorrection",
     "ReceivedMessage",
+    "RecoveryCode",
     "Refund",
     "Reminder",
     "Replacement",
@@ -99,6 +104,7 @@ __all__ = [
     "SavedReply",
     "SearchDue",
     "Shipment",
+    "Shop",
     "StaffEvent",
     "StaffLetter",
     "StaffLink",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.models import AgentSession, Invitation, StaffEvent, StaffLetter
+from helpdesk.models import AgentSession, Invitation, Shop, StaffEvent, StaffLetter
 from helpdesk.rules import browsers
 from helpdesk.rules.access import OPEN_FOR, Door, SignIn
 from helpdesk.rules.states import Role
@@ -91,6 +91,11 @@ def open_invitations(session: Session) -> tuple[InvitationView, ...]:
         )
         for row, problem in rows
     )
+
+
+def is_factor_forced(session: Session) -> bool:
+    """Whether leads and owners need a second factor."""
+    return bool(session.scalar(select(Shop.second_factor_forced)))
 
 
 def events(session: Session) -> Sequence[StaffEventView]:

@@ -5,12 +5,21 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, AgentSession, Mailbox, ReceivedMessage, Reminder
+from helpdesk.models import (
+    Agent,
+    AgentSession,
+    Authenticator,
+    Mailbox,
+    Passkey,
+    ReceivedMessage,
+    Reminder,
+    Shop,
+)
 from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
-from helpdesk.rules.access import SESSION_LASTS
+from helpdesk.rules.access import SESSION_LASTS, needs_second_factor
 from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
 
 
@@ -28,6 +37,8 @@ class SignedIn:
     after_sending: AfterSending
     single_keys: bool  # whether a key alone does something
     session_id: int
+    signed_in_at: datetime
+    lacks_factor: bool  # the shop wants a second factor of her, and there is none yet
     seen_at: datetime  # when this session was used before, within some minutes
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
@@ -47,13 +58,13 @@ class Colleague:
 def signed_in(session: Session, session_id: int, secret: str, *, at: datetime) -> SignedIn | None:
     """The active colleague whose session this is, unless it has ended."""
     found = session.execute(
-        select(Agent, AgentSession)
+        select(Agent, AgentSession, has_factor(), select(Shop.second_factor_forced).scalar_subquery())
         .join(AgentSession, AgentSession.agent_id == Agent.id)
         .where(AgentSession.id == session_id)
     ).one_or_none()
     if found is None:
         return None
-    agent, row = found
+    agent, row, has_one, forced = found
     known = hmac.compare_digest(row.token_sha256, hashlib.sha256(secret.encode()).hexdigest())
     if not known or not agent.active or row.created_at <= at - SESSION_LASTS:
         return None
@@ -70,9 +81,17 @@ def signed_in(session: Session, session_id: int, secret: str, *, at: datetime) -
         after_sending=agent.after_sending,
         session_id=row.id,
         seen_at=row.seen_at,
+        signed_in_at=row.created_at,
+        lacks_factor=not has_one and needs_second_factor(agent.role, forced=bool(forced)),
         failed=failed,
         in_trouble=in_trouble,
     )
+
+
+def has_factor() -> ColumnElement[bool]:
+    """Whether more than the password is asked of a colleague."""
+    app = exists().where(Authenticator.agent_id == Agent.id, Authenticator.confirmed_at.is_not(None))
+    return or_(app, exists().where(Passkey.agent_id == Agent.id))
 
 
 def colleagues(session: Session) -> tuple[Colleague, ...]:

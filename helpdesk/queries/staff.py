@@ -7,6 +7,7 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Ticket
+from helpdesk.queries.people import has_factor
 from helpdesk.queries.spelled import spelled
 from helpdesk.rules.states import Role, ToldOf
 from helpdesk.rules.turns import ACTIVE
@@ -23,6 +24,7 @@ class StaffView:
     told_of: ToldOf
     unreached: str  # why the last notification did not arrive
     created_at: datetime
+    has_factor: bool  # more than the password is asked of them
     tickets: int  # neither solved nor closed nor spam, assigned to them
 
 
@@ -33,7 +35,9 @@ def staff(session: Session) -> tuple[StaffView, ...]:
         .where(Ticket.assignee_id == Agent.id, spelled(Ticket.state, ACTIVE), Ticket.spam == false())
         .scalar_subquery()
     )
-    rows = session.execute(select(Agent, held).order_by(Agent.active.desc(), Agent.name, Agent.id))
+    rows = session.execute(
+        select(Agent, held, has_factor()).order_by(Agent.active.desc(), Agent.name, Agent.id)
+    )
     return tuple(
         StaffView(
             id=agent.id,
@@ -45,7 +49,8 @@ def staff(session: Session) -> tuple[StaffView, ...]:
             told_of=agent.told_of,
             unreached=agent.unreached,
             created_at=agent.created_at,
+            has_factor=factor,
             tickets=count,
         )
-        for agent, count in rows
+        for agent, count, factor in rows
     )

@@ -6,6 +6,7 @@ by what they serve:
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets forgotten invited agent_sessions
+                  second_factor passkeys factors people_factors
 Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
@@ -40,6 +41,7 @@ from helpdesk.web import (
     composer,
     drafts,
     evidence,
+    factors,
     failed,
     files,
     filters,
@@ -63,6 +65,8 @@ from helpdesk.web import (
     order_proofs,
     orders,
     passing,
+    passkeys,
+    people_factors,
     plans,
     policy,
     policy_events,
@@ -85,6 +89,7 @@ from helpdesk.web import (
     saved_queues,
     saved_replies,
     search,
+    second_factor,
     security,
     settings,
     settings_inside,
@@ -122,6 +127,7 @@ BLUEPRINTS = (
     composer.bp,
     drafts.bp,
     evidence.bp,
+    factors.bp,
     failed.bp,
     files.bp,
     forgotten.bp,
@@ -136,6 +142,8 @@ BLUEPRINTS = (
     money.bp,
     money_leads.bp,
     orders.bp,
+    passkeys.bp,
+    people_factors.bp,
     plans.bp,
     policy.bp,
     policy_events.bp,
@@ -149,6 +157,7 @@ BLUEPRINTS = (
     saved_replies.bp,
     saved_queues.bp,
     search.bp,
+    second_factor.bp,
     settings.bp,
     settings_inside.bp,
     settings_people.bp,

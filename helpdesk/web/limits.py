@@ -58,6 +58,26 @@ def count_forgotten(email: str) -> None:
     )
 
 
+def count_code(agent_id: int) -> None:
+    """Count a code of a second factor before it is looked at; 429 when there were too many."""
+    _count({f"code of {agent_id}": BY_ACCOUNT})
+
+
+def code_was_good(agent_id: int) -> None:
+    with transaction() as session:
+        once.take_off(session, key(f"code of {agent_id}"))
+
+
+def count_key() -> None:
+    """Count what a browser says of a passkey; 429 when one address says too much."""
+    _count({f"key from {_visitor()}": BY_SHARED_ADDRESS if _is_shared() else BY_ADDRESS})
+
+
+def key_was_good() -> None:
+    with transaction() as session:
+        once.take_off(session, key(f"key from {_visitor()}"))
+
+
 def remember_device(response: Response, email: str) -> None:
     """This browser has known the password of this account."""
     response.set_cookie(

@@ -4,12 +4,14 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from helpdesk.actions import agent_sessions, agents
+from helpdesk.actions import agent_sessions, agents, passkeys, second_factor
+from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
 from helpdesk.rules.access import SignIn
 from helpdesk.web import answers, limits
-from helpdesk.web.signin import acting, me, public, sign_in, sign_out, who
+from helpdesk.web import second_factor as asked_more
+from helpdesk.web.signin import acting, me, public, sign_in, sign_out, who, without_factor
 from helpdesk.web.translate import _
 
 bp = Blueprint("login", __name__)
@@ -20,7 +22,8 @@ bp = Blueprint("login", __name__)
 def form() -> ResponseReturnValue:
     if who() is not None:
         return answers.see("queue.show")
-    return render_template("login.html", next=request.args.get("next", ""))
+    by_key = bool(passkeys.party(current_desk()))
+    return render_template("login.html", next=request.args.get("next", ""), by_key=by_key)
 
 
 @bp.post("/login")
@@ -38,7 +41,10 @@ def enter() -> ResponseReturnValue:
         return _refused(email, _("This address and password do not belong together."), 422)
     limits.login_was_good(email)
     with transaction() as session:
-        sign_in(session, session.get_one(Agent, agent.id), SignIn.PASSWORD)
+        agent = session.get_one(Agent, agent.id)
+        if second_factor.has_one(session, agent):
+            return asked_more.begin(agent, request.form.get("next", ""))
+        sign_in(session, agent, SignIn.PASSWORD)
     response = answers.back(url_for("queue.show"))
     limits.remember_device(response, email)
     return response
@@ -51,6 +57,7 @@ def _refused(email: str, problem: str, status: int) -> tuple[str, int]:
 
 
 @bp.post("/logout")
+@without_factor
 def leave() -> Response:
     """Out, in this browser: its cookie is worth nothing any more, whoever has a copy of it."""
     with transaction() as session:

@@ -127,11 +127,13 @@ def page(error: DeskError | None = None, *, about: str = "") -> str:
     """`about` is the form that was refused: "new", "invited", or whose it is and which: "7 name"."""
     with reading() as session:
         people, invited, events = staff(session), access.open_invitations(session), access.events(session)
+        forced = access.is_factor_forced(session)
     return render_template(
         "settings/people.html",
         people=people,
         invited=invited,
         events=events,
+        factor_forced=forced,
         now=clock.now(),
         roles=tuple(Role),
         about=about,

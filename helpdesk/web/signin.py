@@ -47,6 +47,12 @@ def quick(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def without_factor(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view for those who still have to set up the second factor that the shop wants of them."""
+    view.without_factor = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def reads_bytes(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that reads the body as it came, whatever type it says that it has."""
     view.reads_bytes = True  # type: ignore[attr-defined]  # a mark on a function
@@ -136,11 +142,22 @@ def _know_who_asks() -> ResponseReturnValue | None:
                 session, current_user.session_id, current_user.secret, at=clock.now()
             )
         _note_use()
-    if view is None or getattr(view, "is_public", False) or who() is not None:
+    asking = who()
+    if view is None or getattr(view, "is_public", False):
         return None
+    if asking is not None:
+        may_pass = not asking.lacks_factor or getattr(view, "without_factor", False)
+        return None if may_pass else _to_the_factor()
     if request.headers.get("X-Live") or request.method != "GET":
         abort(401)
     return redirect(url_for("login.form", next=request.full_path.rstrip("?")), code=303)
+
+
+def _to_the_factor() -> ResponseReturnValue:
+    """Nothing else before it is set up."""
+    if request.headers.get("X-Live") or request.method != "GET":
+        abort(403)
+    return redirect(url_for("factors.show"), code=303)
 
 
 def _note_use() -> None:

@@ -18,6 +18,14 @@ SENTENCES = {
     "password_set": _l("%(by)s gave %(about)s a new password."),
     "password_changed": _l("%(about)s changed the password."),
     "password_by_mail": _l("%(about)s set a new password by a link in a mail."),
+    "app_added": _l("%(about)s set up an authenticator app."),
+    "app_removed": _l("%(about)s took the authenticator app away."),
+    "passkey_added": _l("%(about)s registered the passkey “%(name)s”."),
+    "passkey_removed": _l("%(about)s took the passkey “%(name)s” away."),
+    "codes_made": _l("%(about)s made new recovery codes."),
+    "factor_reset": _l("%(by)s took the second factor of %(about)s away."),
+    "factor_forced": _l("%(by)s wants a second factor of leads and owners from now on."),
+    "factor_free": _l("%(by)s wants no second factor of leads and owners any more."),
 }
 HOW = {
     SignIn.PASSWORD: _l("by password"),

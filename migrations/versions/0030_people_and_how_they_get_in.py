@@ -2,7 +2,8 @@
 
 Each browser that somebody is signed in with is a row of its own, so that it can be seen and ended. Everybody
 signs in anew after this: a cookie of before names no row. Invitations, links that work once and the letters
-about them have tables beside the outbox, whose rows belong to tickets.
+about them have tables beside the outbox, whose rows belong to tickets. Beside the password stands a second
+factor: an app, passkeys, codes on paper. The shop has a row for what its pages set.
 """
 
 import sqlalchemy as sa
@@ -103,6 +104,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_event")),
     )
     op.create_index(op.f("ix_staff_event_about_id"), "staff_event", ["about_id"])
+    _second_factor()
+    _shop()
+
+
+def _second_factor() -> None:
+    op.create_table(
+        "authenticator",
+        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
+        _of_agent("authenticator", "agent_id"),
+        sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_authenticator")),
+    )
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.String(length=1400), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        _of_agent("passkey", "agent_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_agent_id"), "passkey", ["agent_id"])
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        _of_agent("recovery_code", "agent_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("agent_id", "code_sha256", name="uq_recovery_code"),
+    )
+
+
+def _shop() -> None:
+    op.create_table(
+        "shop",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("locale", sa.String(length=12), server_default="", nullable=False),
+        sa.Column("currency", sa.String(length=3), server_default="", nullable=False),
+        sa.Column("timezone", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("logo_sha256", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("second_factor_forced", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("begun_at", MOMENT, nullable=True),
+        sa.Column("set_up_at", MOMENT, nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_shop_there_is_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
+    )
 
 
 def _choice(column: str, words: tuple[str, ...], name: str) -> sa.Column[str]:
@@ -120,5 +178,7 @@ def _of_invitation(table: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    for table in ("shop", "recovery_code", "passkey", "authenticator"):
+        op.drop_table(table)
     for table in ("staff_event", "staff_letter", "staff_link", "invitation", "agent_session"):
         op.drop_table(table)

@@ -38,6 +38,17 @@ ACCESS: dict[str, dict[str, Any]] = {
         "problem": "",
         "created_at": AT,
     },
+    "authenticator": {"agent_id": 1, "secret_sealed": b"x", "last_step": 0, "created_at": AT},
+    "passkey": {
+        "agent_id": 1,
+        "credential_id": "a",
+        "public_key": b"x",
+        "sign_count": 0,
+        "name": "phone",
+        "created_at": AT,
+    },
+    "recovery_code": {"agent_id": 1, "code_sha256": HASH},
+    "shop": {"id": 1, "name": "Tea House"},
     "staff_event": {"at": AT, "verb": "invited", "by_id": 1, "facts": {}},
 }
 
@@ -53,5 +64,8 @@ ACCESS_OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("invitation", "uq_invitation_open", {"role": "lead"}),
     ("staff_link", "ck_staff_link_door", {"token_sha256": "1" * 64, "door": "back"}),
     ("staff_link", "uq_staff_link_token_sha256", {"door": "set_up"}),
+    ("passkey", "uq_passkey_credential_id", {"name": "stick"}),
+    ("recovery_code", "uq_recovery_code", {"used_at": AT}),
+    ("shop", "ck_shop_there_is_one", {"id": 2}),
     ("staff_letter", "ck_staff_letter_told", {"told": "gossip"}),
 )

@@ -18,7 +18,8 @@ from tests.web.conftest import PASSWORD, Desk, Visitor
 
 pytestmark = pytest.mark.trust
 OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health.ready", "static"}
-OPEN |= {"forgotten.form", "forgotten.ask"}
+OPEN |= {"forgotten.form", "forgotten.ask", "second.form", "second.enter"}
+OPEN |= {"passkeys.question", "passkeys.answer"}
 BY_LINK = {
     "forgotten.choose",
     "forgotten.set_anew",
