@@ -9,7 +9,7 @@ from helpdesk import clock, memory, phrasebooks
 from helpdesk import db as database
 from helpdesk.blobs import BlobStore
 from helpdesk.current import DESK, GATEWAYS, SETTINGS
-from helpdesk.desk import Desk, zone_named
+from helpdesk.desk import SHOP, Desk, zone_named
 from helpdesk.folder import make_private
 from helpdesk.gateways.configured import gateways
 
@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions[SETTINGS] = settings
     app.extensions[DESK] = Desk(
-        shop_name=settings.shop_name,
+        shop_name=settings.shop_name or SHOP,
         zone=zone_named(settings.timezone),
         base_url=settings.base_url,
         secret=settings.secret_key.encode(),

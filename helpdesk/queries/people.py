@@ -18,6 +18,7 @@ from helpdesk.models import (
     Reminder,
     Shop,
 )
+from helpdesk.models.shop import ONLY
 from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
 from helpdesk.rules.access import SESSION_LASTS, needs_second_factor
 from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
@@ -39,6 +40,7 @@ class SignedIn:
     session_id: int
     signed_in_at: datetime
     lacks_factor: bool  # the shop wants a second factor of her, and there is none yet
+    setting_up: bool  # an owner, and the first run in the browser is not done
     seen_at: datetime  # when this session was used before, within some minutes
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
@@ -58,13 +60,14 @@ class Colleague:
 def signed_in(session: Session, session_id: int, secret: str, *, at: datetime) -> SignedIn | None:
     """The active colleague whose session this is, unless it has ended."""
     found = session.execute(
-        select(Agent, AgentSession, has_factor(), select(Shop.second_factor_forced).scalar_subquery())
+        select(Agent, AgentSession, has_factor(), Shop.second_factor_forced, _setting_up())
         .join(AgentSession, AgentSession.agent_id == Agent.id)
+        .outerjoin(Shop, Shop.id == ONLY)
         .where(AgentSession.id == session_id)
     ).one_or_none()
     if found is None:
         return None
-    agent, row, has_one, forced = found
+    agent, row, has_one, forced, setting_up = found
     known = hmac.compare_digest(row.token_sha256, hashlib.sha256(secret.encode()).hexdigest())
     if not known or not agent.active or row.created_at <= at - SESSION_LASTS:
         return None
@@ -81,11 +84,16 @@ def signed_in(session: Session, session_id: int, secret: str, *, at: datetime) -
         after_sending=agent.after_sending,
         session_id=row.id,
         seen_at=row.seen_at,
+        setting_up=bool(setting_up) and may(agent.role, Role.OWNER),
         signed_in_at=row.created_at,
         lacks_factor=not has_one and needs_second_factor(agent.role, forced=bool(forced)),
         failed=failed,
         in_trouble=in_trouble,
     )
+
+
+def _setting_up() -> ColumnElement[bool]:
+    return Shop.begun_at.is_not(None) & Shop.set_up_at.is_(None)
 
 
 def has_factor() -> ColumnElement[bool]:

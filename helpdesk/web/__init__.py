@@ -6,7 +6,7 @@ by what they serve:
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets forgotten invited agent_sessions
-                  second_factor passkeys factors people_factors
+                  second_factor passkeys factors people_factors first_run
 Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
@@ -45,6 +45,7 @@ from helpdesk.web import (
     failed,
     files,
     filters,
+    first_run,
     forgotten,
     forms,
     guard_said,
@@ -130,6 +131,7 @@ BLUEPRINTS = (
     factors.bp,
     failed.bp,
     files.bp,
+    first_run.bp,
     forgotten.bp,
     health.bp,
     inside_asking.bp,

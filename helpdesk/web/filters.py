@@ -67,6 +67,8 @@ def init_app(app: Flask) -> None:
         step=settings_words.STEPS.__getitem__,
         step_failed=settings_words.FAILED.__getitem__,
         part=lambda part: settings_words.PARTS.get(part, ""),
+        preset=settings_words.PRESETS.__getitem__,
+        mail_host=settings_words.HOSTS.__getitem__,
         provider_hint=lambda provider: settings_words.HINTS.get(provider, ""),
         sign_in=settings_words.SIGN_IN.__getitem__,
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
@@ -103,6 +105,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {
             "shop_name": current_desk().shop_name,
+            "shop_logo": current_desk().logo,
             "has_page": lambda endpoint: endpoint in current_app.view_functions,
         }
     )

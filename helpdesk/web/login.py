@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from helpdesk.actions import agent_sessions, agents, passkeys, second_factor
+from helpdesk.actions import agent_sessions, agents, first_run, passkeys, second_factor
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.models import Agent
@@ -22,6 +22,9 @@ bp = Blueprint("login", __name__)
 def form() -> ResponseReturnValue:
     if who() is not None:
         return answers.see("queue.show")
+    with reading() as session:
+        if not first_run.has_owner(session):
+            return answers.see("first_run.show")
     by_key = bool(passkeys.party(current_desk()))
     return render_template("login.html", next=request.args.get("next", ""), by_key=by_key)
 

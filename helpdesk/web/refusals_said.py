@@ -171,6 +171,13 @@ SENTENCES = (
     N_("this passkey was not accepted: try again, or sign in another way"),
     N_("this passkey is registered already"),
     N_("there is no such passkey"),
+    # the shop
+    N_("the shop needs a name: buyers see it in every letter"),
+    N_("choose a language"),
+    N_("choose a currency"),
+    N_("choose a time zone such as Asia/Shanghai or UTC"),
+    N_("a logo has at most 200 kB: make it smaller"),
+    N_("a logo is a picture: PNG, JPEG, GIF or WebP"),
     N_("passkeys need an address with a name: set HELPDESK_BASE_URL to one"),
     N_("this link opens nothing: it was used, replaced or withdrawn, or its time is over"),
     N_("this invitation is not open any more"),

@@ -15,6 +15,7 @@ SENTENCES = {
     "let_in": _l("%(by)s let %(about)s in again."),
     "readdressed": _l("%(by)s changed the address of %(about)s: %(before)s → %(after)s."),
     "handed_over": _l("%(by)s handed the open tickets of %(about)s over: %(count)s."),
+    "first_owner": _l("%(about)s set the desk up."),
     "password_set": _l("%(by)s gave %(about)s a new password."),
     "password_changed": _l("%(about)s changed the password."),
     "password_by_mail": _l("%(about)s set a new password by a link in a mail."),
@@ -33,7 +34,7 @@ HOW = {
     SignIn.RECOVERY: _l("by password and recovery code"),
     SignIn.KEY: _l("by password and passkey"),
     SignIn.PASSKEY: _l("by passkey"),
-    SignIn.LINK: _l("by the link of the invitation"),
+    SignIn.LINK: _l("by a link that works once"),
 }
 ROLES = {"before", "after", "role"}
 

@@ -130,6 +130,10 @@ KNOWN = KnownSentences(
             "Use the authorisation code (授权码) here, not the password of the web mail, and see in the web "
             "mail's settings that IMAP and SMTP are switched on; the code dies when the password is changed."
         ),
+        N_(
+            "This provider wants an app password here, made in the account's settings, not the account's "
+            "password."
+        ),
         N_("Google wants OAuth or an app password (two-step verification on), not the account's password."),
         N_("Microsoft needs OAuth for this mailbox: it no longer takes passwords from programs."),
         N_("Check the user name (often the whole address) and the password."),

@@ -19,6 +19,7 @@ from tests.web.conftest import PASSWORD, Desk, Visitor
 pytestmark = pytest.mark.trust
 OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health.ready", "static"}
 OPEN |= {"forgotten.form", "forgotten.ask", "second.form", "second.enter"}
+OPEN |= {"first_run.show", "first_run.begin", "first_run.make_owner", "first_run.logo"}
 OPEN |= {"passkeys.question", "passkeys.answer"}
 BY_LINK = {
     "forgotten.choose",
