@@ -3,6 +3,7 @@
 Only the first step needs the link from the console; the others are an owner's, like any setting.
 """
 
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -22,9 +23,11 @@ from helpdesk.rules.states import Role
 from helpdesk.web import answers, images, language, refusals, security
 from helpdesk.web.signin import acting, me, needs, public, sign_in, who
 from helpdesk.web.translate import _
+from mail.accounts import is_this_machine
 from mail.providers import HOSTS
 
 bp = Blueprint("first_run", __name__, url_prefix="/set-up")
+UTC = ("UTC", "Etc/UTC")  # what a machine says that nobody has told where it stands
 PRESET_OF = {"CNY": "cn-shop", "EUR": "eu-shop", "GBP": "uk-shop"}
 
 
@@ -151,7 +154,8 @@ def colleagues() -> ResponseReturnValue:
 def done() -> ResponseReturnValue:
     """What is there, and what is still open."""
     settings = current_settings()
-    return _step("done", has_gateway=bool(settings.gateways), is_local="//127.0.0.1" in settings.base_url)
+    is_local = is_this_machine(urlsplit(settings.base_url).hostname or "")
+    return _step("done", has_gateway=bool(settings.gateways), is_local=is_local)
 
 
 @bp.post("/done")
@@ -187,11 +191,13 @@ def _shop(error: DeskError | None = None) -> str:
     settings = current_settings()
     with reading() as session:
         row = standings.shop(session)
+    in_china = language.chosen() == "zh-CN"
+    here = current_desk().zone.key
     guessed = {
         "name": row.name if row else "",
         "locale": (row.locale if row else "") or language.chosen(),
-        "currency": (row.currency if row else "") or ("CNY" if language.chosen() == "zh-CN" else ""),
-        "timezone": (row.timezone if row else "") or current_desk().zone.key,
+        "currency": (row.currency if row else "") or ("CNY" if in_china else ""),
+        "timezone": (row.timezone if row else "") or ("Asia/Shanghai" if in_china and here in UTC else here),
     }
     return _step(
         "shop",
