@@ -28,4 +28,5 @@ Goods            remedy_goods returns return_rows return_approvals return_outcom
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
 Getting in       agent_sessions invitations staff_links staff_letters staff_events handing_over forgotten
                  second_factor passkeys shop first_run
+The clock        clockwork
 """

@@ -10,6 +10,7 @@ from helpdesk.models.claims import (
     EvidenceAsked,
     ReasonCorrection,
 )
+from helpdesk.models.clockwork import JobRun, Turn, Worker
 from helpdesk.models.drafts import Draft, DraftFile
 from helpdesk.models.factors import Authenticator, Passkey, RecoveryCode
 from helpdesk.models.folders import MailboxFolder
@@ -68,6 +69,7 @@ __all__ = [
     "HeldAnswer",
     "Inquiry",
     "Invitation",
+    "JobRun",
     "LastRead",
     "Mailbox",
     "MailboxFolder",
@@ -116,4 +118,6 @@ __all__ = [
     "Tally",
     "Ticket",
     "TicketOrder",
+    "Turn",
+    "Worker",
 ]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0028"
 
 IS_OPEN = sa.text("agent_id IS NULL AND withdrawn_at IS NULL")
 MOMENT = sa.DateTime(timezone=True)

@@ -17,7 +17,16 @@ from tests.app import make_app
 from tests.web.conftest import PASSWORD, Desk, Visitor
 
 pytestmark = pytest.mark.trust
-OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health.ready", "static"}
+OPEN = {
+    "login.form",
+    "login.enter",
+    "preferences.look",
+    "health.alive",
+    "health.ready",
+    "health.ticks",
+    "metrics.show",
+    "static",
+}
 OPEN |= {"forgotten.form", "forgotten.ask", "second.form", "second.enter"}
 OPEN |= {"first_run.show", "first_run.begin", "first_run.make_owner", "first_run.logo"}
 OPEN |= {"passkeys.question", "passkeys.answer"}
