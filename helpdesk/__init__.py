@@ -12,6 +12,7 @@ from helpdesk.current import DESK, GATEWAYS, SETTINGS
 from helpdesk.desk import SHOP, Desk, zone_named
 from helpdesk.folder import make_private
 from helpdesk.gateways.configured import gateways
+from helpdesk.rules.access import SESSION_LASTS
 
 
 def create_app(settings: Settings) -> Flask:
@@ -32,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
         SESSION_REFRESH_EACH_REQUEST=False,  # or the answer to a poll brings back what a logout has ended
     )
     app.extensions[SETTINGS] = settings

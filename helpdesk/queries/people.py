@@ -20,7 +20,7 @@ from helpdesk.models import (
 )
 from helpdesk.models.shop import ONLY
 from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
-from helpdesk.rules.access import SESSION_LASTS, needs_second_factor
+from helpdesk.rules.access import needs_second_factor
 from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
 
 
@@ -57,8 +57,8 @@ class Colleague:
     name: str
 
 
-def signed_in(session: Session, session_id: int, secret: str, *, at: datetime) -> SignedIn | None:
-    """The active colleague whose session this is, unless it has ended."""
+def signed_in(session: Session, session_id: int, secret: str) -> SignedIn | None:
+    """The active colleague whose session this is, unless it has ended. Its cookie is signed with its time."""
     found = session.execute(
         select(Agent, AgentSession, has_factor(), Shop.second_factor_forced, _setting_up())
         .join(AgentSession, AgentSession.agent_id == Agent.id)
@@ -69,7 +69,7 @@ def signed_in(session: Session, session_id: int, secret: str, *, at: datetime) -
         return None
     agent, row, has_one, forced, setting_up = found
     known = hmac.compare_digest(row.token_sha256, hashlib.sha256(secret.encode()).hexdigest())
-    if not known or not agent.active or row.created_at <= at - SESSION_LASTS:
+    if not known or not agent.active:
         return None
     failed, in_trouble = _alarms(session) if may(agent.role, Role.LEAD) else (0, 0)
     return SignedIn(

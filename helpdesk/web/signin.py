@@ -138,9 +138,7 @@ def _know_who_asks() -> ResponseReturnValue | None:
         return None
     if current_user.is_authenticated:
         with reading() as session:
-            g.signed_in = people.signed_in(
-                session, current_user.session_id, current_user.secret, at=clock.now()
-            )
+            g.signed_in = people.signed_in(session, current_user.session_id, current_user.secret)
         _note_use()
     asking = who()
     if view is None or getattr(view, "is_public", False):

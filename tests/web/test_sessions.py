@@ -112,10 +112,10 @@ def test_when_it_was_seen_is_noted_now_and_then(desk: Desk, browser: Visitor) ->
 
 
 def test_a_session_ends_after_two_weeks_and_is_forgotten(desk: Desk, browser: Visitor) -> None:
-    clock.shift(timedelta(days=14))
-    assert browser.get("/").status_code == 303
-    clock.shift(timedelta(seconds=1))
+    assert desk.app.config["PERMANENT_SESSION_LIFETIME"] == timedelta(days=14), "by its cookie"
+    clock.shift(timedelta(days=14, seconds=1))
     forgetting.forget()
+    assert browser.get("/").status_code == 303
     with reading() as session:
         assert session.query(AgentSession).count() == 0
 
