@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from flask import current_app
+from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from helpdesk.actions import policies
 from helpdesk.current import DESK, current_desk, current_settings
 from helpdesk.db import reading
 from helpdesk.desk import SHOP, zone_named
-from helpdesk.models import Shop
+from helpdesk.models import PolicyVersion, Shop
 from helpdesk.models.shop import ONLY
 
 
@@ -28,8 +29,8 @@ def learn() -> None:
     """
     settings = current_settings()
     with suppress(SQLAlchemyError), reading() as session:
-        shop = session.get(Shop, ONLY)
-        name = settings.timezone or (shop.timezone if shop else "") or _of_policy(session)
+        shop, version = _shop_and_policy(session)
+        name = settings.timezone or (shop.timezone if shop else "") or _of(version)
         desk = current_desk()
         learnt = replace(
             desk,
@@ -42,6 +43,20 @@ def learn() -> None:
             current_app.extensions[DESK] = learnt
 
 
-def _of_policy(session: Session) -> str:
-    version = policies.in_force(session, at=clock.now())
+def _shop_and_policy(session: Session) -> tuple[Shop | None, PolicyVersion | None]:
+    """In one question: it is asked before everything else."""
+    at = clock.now()
+    one = select(literal(ONLY).label("id")).subquery()
+    both = (
+        select(Shop, PolicyVersion)
+        .select_from(one)
+        .outerjoin(Shop, Shop.id == one.c.id)
+        .outerjoin(PolicyVersion, policies.in_question(at))
+    )
+    rows = session.execute(both).all()
+    versions = [version for _, version in rows if version is not None]
+    return rows[0][0], policies.chosen(versions, at=at)
+
+
+def _of(version: PolicyVersion | None) -> str:
     return policies.read(version).timezone if version is not None else ""

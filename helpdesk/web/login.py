@@ -1,7 +1,10 @@
 """In and out."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
 from helpdesk.actions import agent_sessions, agents, first_run, passkeys, second_factor
@@ -22,9 +25,8 @@ bp = Blueprint("login", __name__)
 def form() -> ResponseReturnValue:
     if who() is not None:
         return answers.see("queue.show")
-    with reading() as session:
-        if not first_run.has_owner(session):
-            return answers.see("first_run.show")
+    if _nobody_owns_it():
+        return answers.see("first_run.show")
     by_key = bool(passkeys.party(current_desk()))
     return render_template("login.html", next=request.args.get("next", ""), by_key=by_key)
 
@@ -51,6 +53,13 @@ def enter() -> ResponseReturnValue:
     response = answers.back(url_for("queue.show"))
     limits.remember_device(response, email)
     return response
+
+
+def _nobody_owns_it() -> bool:
+    """False where the database cannot say: then the page stays what it is."""
+    with suppress(SQLAlchemyError), reading() as session:
+        return not first_run.has_owner(session)
+    return False
 
 
 def _refused(email: str, problem: str, status: int) -> tuple[str, int]:
