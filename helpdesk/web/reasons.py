@@ -26,7 +26,7 @@ PLANS = {
     "inspection": _l("a look whether the goods were inspected"),
     "promise": _l("a look whether the promised goods have left"),
     "coupon_end": _l("the end of the coupon"),
-    "platform_deadline": _l("the deadline of the platform"),
+    "platform_deadline": _l("a look at the dispute: the platform's deadline comes"),
     "stop_parcel": _l("a look whether the parcel was stopped: the order is refunded in full"),
     "refund_due": _l("the day by which the refund was promised"),
     "reply_later": _l("a reply"),

@@ -1,6 +1,7 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import linking, suppressions
+from helpdesk.actions import linking, policies, suppressions
 from helpdesk.actions.writing import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
@@ -18,6 +19,7 @@ from helpdesk.queries import claims as claim_panels
 from helpdesk.queries import drafts, folding, hints, inside, missed_money, orders, people, switches, undoable
 from helpdesk.queries import presence as looks
 from helpdesk.queries import tickets as lookups
+from helpdesk.queries.inside_views import InsideView
 from helpdesk.queries.orders import LinkedOrder, OrderView
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
@@ -111,6 +113,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         presence.look(session)
         proof = evidence.shown(session, number)
         inner = inside.of_ticket(session, number)
+        coupon_until = _coupon_until(session, inner)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.linked(links)
@@ -134,6 +137,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "draft": draft,
         "evidence": proof,
         "inside": inner,
+        "coupon_until": coupon_until,
         "claims": [claim_shown.panel(each, approvers) for each in matters],
         "money_off": money_off,
         "silenced": silenced,
@@ -155,6 +159,16 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "EntryKind": EntryKind,
         "OutboxState": OutboxState,
     }
+
+
+def _coupon_until(session: Session, inner: InsideView) -> str:
+    """The last day that the policy gives a coupon to be sent now, as a date field wants it; "" for none."""
+    wanted = any(remedy.wants_coupon for matter in inner.claims for remedy in matter.remedies)
+    version = policies.in_force(session, at=clock.now()) if wanted else None
+    if version is None:
+        return ""
+    today = clock.now().astimezone(current_desk().zone).date()
+    return (today + timedelta(days=policies.read(version).money.coupon_days)).isoformat()
 
 
 def _key(name: str) -> int | None:
