@@ -10,8 +10,8 @@ Before sending   writing recipients saved_replies drafts guarding guard_amounts 
 Mail out         sending outbox pacing copies notifying unknown undelivered returned readdressing unreached
                  suppressions opting_out
 Mailboxes        mailboxes mailbox_forms folders grants trying removal directory
-Tickets          conversation turns tickets buyers replies calls merging tasks reminders followups
-                 planned_mail overdue surveys presence
+Tickets          conversation turns tickets buyers replies calls merging unmerging tasks reminders
+                 followups planned_mail overdue surveys presence
 Orders           orders order_parts order_links linking late_orders order_proofs proving buyer_forms
 Claims           claims claim_intake claim_forms form_requests withdrawals claim_lines claim_orders
                  claim_reasons claim_circumstances claim_progress claim_steps claim_answers claim_waits

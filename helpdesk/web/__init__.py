@@ -7,7 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
-Ticket page       tickets composer changes plans presence asking evidence reasons actors
+Ticket page       tickets composer changes merging plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
@@ -51,6 +51,7 @@ from helpdesk.web import (
     language,
     login,
     mailbox_oauth,
+    merging,
     money,
     money_leads,
     money_shown,
@@ -124,6 +125,7 @@ BLUEPRINTS = (
     inside_returns.bp,
     login.bp,
     mailbox_oauth.bp,
+    merging.bp,
     money.bp,
     money_leads.bp,
     orders.bp,

@@ -27,6 +27,7 @@ SENTENCES = (
     N_("one of these tickets has just been merged: look again"),
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
+    N_("these tickets are of two buyers: only a lead merges them"),
     N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
     # what speaks against sending
     N_("%(found)s is not filled in: put in what is meant"),
