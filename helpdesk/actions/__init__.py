@@ -10,7 +10,7 @@ Before sending   writing recipients saved_replies drafts guarding guard_amounts 
 Mail out         sending outbox pacing copies notifying unknown undelivered returned readdressing unreached
                  suppressions opting_out
 Mailboxes        mailboxes mailbox_forms folders grants trying removal directory
-Tickets          conversation turns tickets buyers replies calls merging unmerging tasks reminders
+Tickets          conversation turns tickets buyers replies calls merging unmerging splitting tasks reminders
                  followups planned_mail overdue surveys presence
 Orders           orders order_parts order_links linking late_orders order_proofs proving buyer_forms
 Claims           claims claim_intake claim_forms form_requests withdrawals claim_lines claim_orders

@@ -7,7 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
-Ticket page       tickets composer changes merging plans presence asking evidence reasons actors
+Ticket page       tickets composer changes merging splitting plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
@@ -86,6 +86,7 @@ from helpdesk.web import (
     settings_inside,
     settings_people,
     signin,
+    splitting,
     tickets,
     undoing,
     webhooks,
@@ -145,6 +146,7 @@ BLUEPRINTS = (
     settings.bp,
     settings_inside.bp,
     settings_people.bp,
+    splitting.bp,
     tickets.bp,
 )
 

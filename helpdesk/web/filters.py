@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         opened_because=sentences.opened_because,
         passed_on_by=sentences.passed_on_by,
         not_sent=sentences.not_sent,
+        came_before=sentences.came_before,
         defect=defects_said.sentence,
         trouble=troubles_said.sentence,
         mailbox_name=troubles_said.mailbox,

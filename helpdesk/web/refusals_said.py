@@ -27,6 +27,12 @@ SENTENCES = (
     N_("one of these tickets has just been merged: look again"),
     N_("one of these tickets is marked as spam: take the mark away first"),
     N_("%(number)s is not the number of a ticket"),
+    N_("this mail came with #%(number)s, which was merged: take that one out again"),
+    N_("there is no such mail on this ticket"),
+    N_("only a mail of a buyer can be another matter"),
+    N_("the words of this mail were erased: nothing is left to answer"),
+    N_("this mail has a ticket of its own already: %(number)s"),
+    N_("this is the only mail of the ticket: nothing would be left of it"),
     N_("these tickets are of two buyers: only a lead merges them"),
     N_("#%(number)s is of %(buyer)s, #%(into)s of another buyer: answers go to %(reader)s only"),
     # what speaks against sending

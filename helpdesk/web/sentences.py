@@ -72,6 +72,14 @@ def passed_on_by(entry: EntryView) -> str:
     return _("Passed on by %(who)s", who=who_did)
 
 
+def came_before(entry: EntryView) -> str:
+    """When a mail came that was given a ticket of its own later."""
+    facts = entry.facts
+    came_at, before = facts.get("came_at"), facts.get("split_from") or {}
+    when = wording.moment(datetime.fromisoformat(came_at)) if came_at else "?"
+    return _("It came on #%(number)s, %(when)s", number=before.get("ticket", "?"), when=when)
+
+
 def not_sent(entry: EntryView) -> str:
     """Why an answer that a colleague gave by mail stands here as a note."""
     problem = refusals.translated(str(entry.facts.get("not_sent", "")))
@@ -272,6 +280,12 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
     "wrote_there": lambda entry: _("%(who)s wrote on %(other)s", who=who(entry), other=_other(entry)),
     "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
+    "split_from": lambda entry: _(
+        "%(who)s gave this mail of %(other)s a ticket of its own", who=who(entry), other=_other(entry)
+    ),
+    "split_off": lambda entry: _(
+        "%(who)s: one mail is another matter, and has %(other)s now", who=who(entry), other=_other(entry)
+    ),
     "notified": lambda entry: _("%(name)s was told by mail", name=entry.facts.get("name", "?")),
     "notification_returned": lambda entry: _(
         "The notification to %(recipient)s came back: %(text)s",
