@@ -6,7 +6,7 @@ they serve:
 Search           indexing saved_queues
 Mail in          arrivals intake evidence joining reacting acknowledging ignoring spam read_once late_bytes
                  by_hand importing staff_mail side_mail
-Before sending   writing recipients saved_replies drafts guarding guard_amounts later
+Before sending   writing recipients saved_replies macros drafts guarding guard_amounts later
 Mail out         sending outbox pacing copies notifying unknown undelivered returned readdressing unreached
                  suppressions opting_out
 Mailboxes        mailboxes mailbox_forms folders grants trying removal directory

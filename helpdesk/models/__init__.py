@@ -14,6 +14,7 @@ from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
 from helpdesk.models.inquiries import Contact, HeldAnswer, Inquiry
+from helpdesk.models.macros import Macro
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.offers import AgreedRemedy, Approval, Offer, OfferPart
@@ -63,6 +64,7 @@ __all__ = [
     "HeldAnswer",
     "Inquiry",
     "LastRead",
+    "Macro",
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",

@@ -8,7 +8,7 @@ Every answer      signin security limits forms answers refusals health translate
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
 Ticket page       tickets composer changes merging splitting plans presence asking evidence reasons actors
-Composer          guard_said drafts undoing saved_replies preview
+Composer          guard_said drafts undoing saved_replies macros macros_said preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -19,6 +19,7 @@ For buyers        public public_doors public_claim public_reason public_evidence
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api
 Entries in words  sentences plan_sentences claim_sentences evidence_sentences money_sentences inside_said
+                  matter_sentences
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
                   defects_said hints_said gateways_said
 """
@@ -50,6 +51,7 @@ from helpdesk.web import (
     inside_returns,
     language,
     login,
+    macros,
     mailbox_oauth,
     merging,
     money,
@@ -125,6 +127,7 @@ BLUEPRINTS = (
     inside_goods.bp,
     inside_returns.bp,
     login.bp,
+    macros.bp,
     mailbox_oauth.bp,
     merging.bp,
     money.bp,

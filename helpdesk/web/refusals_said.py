@@ -52,6 +52,18 @@ SENTENCES = (
     N_("give it a name by which it is found"),
     N_("write it in one language at least"),
     N_("%(said)s: there is no such variable, see the list"),
+    # macros
+    N_("there is no such macro"),
+    N_("these are %(count)s macros already: take one away first"),
+    N_("only a lead makes macros"),
+    N_("choose at least one thing that it does"),
+    N_("at most %(count)s steps"),
+    N_("each kind of step may stand in it once"),
+    N_("there is no such choice"),
+    N_("choose a saved reply that is everybody's"),
+    N_("there is no claim on this ticket that goes on"),
+    N_("the policy grants nothing on this claim: look at it yourself"),
+    N_("what the policy grants is not what you saw: look again"),
     # saved queues
     N_("there is no such saved queue"),
     N_("give the queue a name of at most %(count)s characters"),

@@ -17,7 +17,18 @@ from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import drafts, folding, hints, inside, missed_money, orders, people, switches, undoable
+from helpdesk.queries import (
+    drafts,
+    folding,
+    hints,
+    inside,
+    macros,
+    missed_money,
+    orders,
+    people,
+    switches,
+    undoable,
+)
 from helpdesk.queries import presence as looks
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import EntryView
@@ -84,6 +95,8 @@ def page(
     `guarded`: the send guard has objected.
     """
     found = _looked_up(number, whole_page=True)
+    with reading() as session:
+        known_macros = macros.listed(session)
     draft = found["draft"]
     return render_template(
         "ticket/page.html",
@@ -98,6 +111,7 @@ def page(
         seen=seen,
         refund_typed=refund or {},
         wrong=wrong or {},
+        macros=known_macros,
         just_merged=_just_merged(found["ticket"]),
         order_typed=order or {},
         claim_typed=claim or {},
