@@ -25,5 +25,6 @@ Money            remedy_terms remedy_money refund_promises refund_rows paying ha
                  externals switches lost_instructions
 Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
                  replacements replacement_rows coupons parcels goods_letters
+Telling staff    alerts
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
 """

@@ -1,5 +1,6 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.alerts import Alert
 from helpdesk.models.api_keys import ApiKey
 from helpdesk.models.claims import (
     Claim,
@@ -42,6 +43,7 @@ from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 __all__ = [
     "Agent",
     "AgreedRemedy",
+    "Alert",
     "ApiKey",
     "Approval",
     "Attachment",

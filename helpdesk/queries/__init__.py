@@ -7,6 +7,7 @@ The ticket page  tickets entries plans folding presence letters hints claims evi
                  ceilings inside inside_views inside_forms missed_money two_tickets
 The composer     drafts saved_replies macros next_ticket undoable
 The search       search search_conditions suggestions saved_queues
+Telling staff    alerts
 Pages of leads   report failed money_page money_by_day unasked switches reason_lessons
 Settings         mailboxes grants people staff policies
 Orders           orders

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Mailbox, ReceivedMessage, Reminder
+from helpdesk.queries import alerts
 from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
 from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
 
@@ -24,6 +25,7 @@ class SignedIn:
     after_sending: AfterSending
     single_keys: bool  # whether a key alone does something
     session_key: str
+    unread: int  # of what she was told of in the page
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
 
@@ -44,7 +46,11 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
     agent = session.get(Agent, agent_id)
     if agent is None or not agent.active or agent.session_key != session_key:
         return None
-    failed, in_trouble = _alarms(session) if may(agent.role, Role.LEAD) else (0, 0)
+    told = alerts.counting(agent.id)
+    if may(agent.role, Role.LEAD):
+        failed, in_trouble, unread = _alarms(session, told)
+    else:
+        failed, in_trouble, unread = 0, 0, session.scalar(select(told)) or 0
     return SignedIn(
         id=agent.id,
         email=agent.email,
@@ -56,6 +62,7 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         unreached=agent.unreached,
         after_sending=agent.after_sending,
         session_key=agent.session_key,
+        unread=unread,
         failed=failed,
         in_trouble=in_trouble,
     )
@@ -74,8 +81,9 @@ def leads(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(names.order_by(Agent.name, Agent.id)))
 
 
-def _alarms(session: Session) -> tuple[int, int]:
-    """Failed messages and mailboxes in trouble, in one question: it is asked with every page."""
+def _alarms(session: Session, told: ScalarSelect[int]) -> tuple[int, int, int]:
+    """Failed messages, mailboxes in trouble and what she was told of, in one question: it is asked with every
+    page."""
     parked = (
         select(func.count())
         .where(is_aside(), ReceivedMessage.state == ReceivedState.PARKED)
@@ -94,5 +102,5 @@ def _alarms(session: Session) -> tuple[int, int]:
         .scalar_subquery()
     )
     unwritten = select(func.count()).select_from(Reminder).where(is_unwritten()).scalar_subquery()
-    failed, in_trouble = session.execute(select(parked + stuck + unwritten, troubled)).one()
-    return failed, in_trouble
+    failed, in_trouble, unread = session.execute(select(parked + stuck + unwritten, troubled, told)).one()
+    return failed, in_trouble, unread

@@ -3,6 +3,7 @@
 The modules, by what they decide about:
 
 The record       states chain scopes turns next_things
+Telling staff    alerts mentions
 Mail             matching answering suppression thanks archives retry staff inquiries
 Search           segmenting searching search_terms search_documents
 Words of buyers  folding phrases phrasebook phrasebook_reading reasons reason_lessons wishes amounts_named

@@ -14,6 +14,7 @@ Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
 Money             money chase proofs refund_form money_shown money_words ceilings_said money_leads webhooks
 Inside the shop   inside_asking inside_goods inside_returns inside_forms inside_filters inside_words bundles
+Telling staff     alerts alerts_said
 Settings          settings settings_people settings_inside settings_words mailbox_form mailbox_oauth
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
@@ -28,6 +29,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
+    alerts,
     answers,
     api,
     asking,
@@ -111,6 +113,7 @@ BUYERS = (
     webhooks.bp,
 )
 BLUEPRINTS = (
+    alerts.bp,
     api.bp,
     asking.bp,
     bundles.bp,
@@ -183,3 +186,4 @@ def register(app: Flask) -> None:
     guard_said.init_app(app)
     undoing.init_app(app)
     saved_queues.init_app(app)
+    alerts.init_app(app)

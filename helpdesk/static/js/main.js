@@ -15,6 +15,8 @@ import { beginAtNews, beHere } from "./presence.js";
 import { openPictures } from "./gallery.js";
 import { loadPictures } from "./pictures.js";
 import { standBelow } from "./facts.js";
+import { ring } from "./alerts.js";
+import { offerColleagues } from "./mentions.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -33,3 +35,5 @@ beginAtNews();
 beHere(document.querySelector("[data-presence]"));
 openPictures(document.getElementById("gallery"));
 loadPictures(document);
+ring(document.getElementById("bell"));
+offerColleagues(document.querySelector("#composer textarea"));
