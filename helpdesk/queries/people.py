@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Mailbox, ReceivedMessage, Reminder
@@ -43,14 +43,12 @@ class Colleague:
 
 def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | None:
     """The active colleague with this id, unless the session was ended since."""
-    agent = session.get(Agent, agent_id)
+    # What she was told of comes with her: it is asked with every page.
+    found = session.execute(select(Agent, alerts.counting(agent_id)).where(Agent.id == agent_id)).first()
+    agent, unread = found if found is not None else (None, 0)
     if agent is None or not agent.active or agent.session_key != session_key:
         return None
-    told = alerts.counting(agent.id)
-    if may(agent.role, Role.LEAD):
-        failed, in_trouble, unread = _alarms(session, told)
-    else:
-        failed, in_trouble, unread = 0, 0, session.scalar(select(told)) or 0
+    failed, in_trouble = _alarms(session) if may(agent.role, Role.LEAD) else (0, 0)
     return SignedIn(
         id=agent.id,
         email=agent.email,
@@ -81,9 +79,8 @@ def leads(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(names.order_by(Agent.name, Agent.id)))
 
 
-def _alarms(session: Session, told: ScalarSelect[int]) -> tuple[int, int, int]:
-    """Failed messages, mailboxes in trouble and what she was told of, in one question: it is asked with every
-    page."""
+def _alarms(session: Session) -> tuple[int, int]:
+    """Failed messages and mailboxes in trouble, in one question: it is asked with every page."""
     parked = (
         select(func.count())
         .where(is_aside(), ReceivedMessage.state == ReceivedState.PARKED)
@@ -102,5 +99,5 @@ def _alarms(session: Session, told: ScalarSelect[int]) -> tuple[int, int, int]:
         .scalar_subquery()
     )
     unwritten = select(func.count()).select_from(Reminder).where(is_unwritten()).scalar_subquery()
-    failed, in_trouble, unread = session.execute(select(parked + stuck + unwritten, troubled, told)).one()
-    return failed, in_trouble, unread
+    failed, in_trouble = session.execute(select(parked + stuck + unwritten, troubled)).one()
+    return failed, in_trouble

@@ -95,8 +95,6 @@ def page(
     `guarded`: the send guard has objected.
     """
     found = _looked_up(number, whole_page=True)
-    with reading() as session:
-        known_macros = macros.listed(session)
     draft = found["draft"]
     return render_template(
         "ticket/page.html",
@@ -111,7 +109,6 @@ def page(
         seen=seen,
         refund_typed=refund or {},
         wrong=wrong or {},
-        macros=known_macros,
         just_merged=_just_merged(found["ticket"]),
         order_typed=order or {},
         claim_typed=claim or {},
@@ -139,6 +136,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         linked = orders.linked(links)
         possible = _possible(session, row, linked) if whole_page else ()
         draft = drafts.of(session, number, me().id) if whole_page else None
+        offered = macros.listed(session) if whole_page else ()
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
@@ -155,6 +153,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "orders": linked,
         "possible": possible,
         "draft": draft,
+        "macros": offered,
         "evidence": proof,
         "inside": inner,
         "claims": [claim_shown.panel(each, approvers) for each in matters],
