@@ -55,7 +55,7 @@ class Side:
     orders: tuple[str, ...]
     claims: tuple[ClaimLine, ...]
     refunds: tuple[Paid, ...]
-    last: EntryView | None  # what a person said last, the buyer or one of us
+    last: EntryView | None  # what the buyer said last
 
     @property
     def has_money(self) -> bool:
@@ -198,13 +198,9 @@ def _refunds(session: Session, numbers: Iterable[int]) -> dict[int, list[Paid]]:
 
 
 def _last_words(session: Session, tickets: Sequence[Ticket]) -> dict[int, EntryView]:
-    by_people = or_(Entry.kind != EntryKind.SENT, Entry.actor.startswith("agent:"))
     its = Entry.ticket_id.in_([ticket.id for ticket in tickets])
-    newest = (
-        select(func.max(Entry.id))
-        .where(its, Entry.kind != EntryKind.EVENT, by_people)
-        .group_by(Entry.ticket_id)
-    )
+    heard = Entry.kind.in_((EntryKind.RECEIVED, EntryKind.CALL))
+    newest = select(func.max(Entry.id)).where(its, heard).group_by(Entry.ticket_id)
     entries = session.scalars(
         select(Entry)
         .where(Entry.id.in_(newest))

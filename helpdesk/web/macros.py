@@ -14,7 +14,7 @@ from helpdesk.actions.macros import StepRefusedError
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
 from helpdesk.errors import DeskError
-from helpdesk.letters import remedies
+from helpdesk.letters import claim_words as words
 from helpdesk.letters import words as letters_words
 from helpdesk.models import Ticket
 from helpdesk.queries import macros as lookups
@@ -28,7 +28,7 @@ from helpdesk.rules.macros import Do, Step
 from helpdesk.rules.money import Money
 from helpdesk.rules.proposals import Part
 from helpdesk.rules.states import IllegalMoveError, Role
-from helpdesk.web import answers, forms, guard_said, language, macros_said, refusals
+from helpdesk.web import answers, forms, guard_said, language, macros_said, refusals, wording
 from helpdesk.web.guard_said import Stopped
 from helpdesk.web.macros_said import Foreseen
 from helpdesk.web.signin import acting, me, needs
@@ -196,7 +196,9 @@ def _claim(value: str, is_there: bool, found: tuple[Part, str] | None) -> Forese
             problem=refusals.begun("the policy grants nothing on this claim: look at it yourself")
         )
     part, currency = found
-    return Foreseen(detail=remedies.line(part, currency, language.chosen()), hint=macros_said.letter(value))
+    amount = f" {wording.money(Money(part.amount, currency))}" if part.amount else ""
+    remedy = words.say(words.REMEDIES, part.remedy, language.chosen())
+    return Foreseen(detail=f"{remedy}{amount}", hint=macros_said.letter(value))
 
 
 def _reply(session: Session, ticket: Ticket, reply_id: int, granted: tuple[Part, str] | None) -> Foreseen:
