@@ -9,6 +9,7 @@ from helpdesk.db import Base
 from tests.models.inside_rows import INSIDE
 from tests.models.money_rows import MONEY
 from tests.models.order_rows import AT, HASH, ORDERS
+from tests.models.telling_rows import TELLING
 from tests.models.writing_rows import WRITING
 
 # In the order in which they may be inserted; every row points at the first row of the others.
@@ -89,6 +90,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "entry_payload": {"entry_id": 1, "salt": b"x", "facts": {}},
     **WRITING,
+    **TELLING,
     "attachment": {
         "entry_id": 1,
         "position": 0,
