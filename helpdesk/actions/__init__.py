@@ -27,4 +27,5 @@ Goods            remedy_goods returns return_rows return_approvals return_outcom
                  replacements replacement_rows coupons parcels goods_letters
 Telling staff    alerts
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
+The clock        clockwork
 """

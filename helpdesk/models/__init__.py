@@ -10,6 +10,7 @@ from helpdesk.models.claims import (
     EvidenceAsked,
     ReasonCorrection,
 )
+from helpdesk.models.clockwork import JobRun, Turn, Worker
 from helpdesk.models.drafts import Draft, DraftFile
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
@@ -65,6 +66,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "JobRun",
     "LastRead",
     "Macro",
     "Mailbox",
@@ -108,4 +110,6 @@ __all__ = [
     "Tally",
     "Ticket",
     "TicketOrder",
+    "Turn",
+    "Worker",
 ]

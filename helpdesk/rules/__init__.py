@@ -6,6 +6,7 @@ The record       states chain scopes turns next_things
 Telling staff    alerts mentions
 Mail             matching answering suppression thanks archives retry staff inquiries
 Search           segmenting searching search_terms search_documents
+The clock        jobs
 Words of buyers  folding phrases phrasebook phrasebook_reading reasons reason_lessons wishes amounts_named
                  currency_named masking
 Money            money currencies settlement ceilings paying refunds refund_terms money_days reminders
