@@ -142,7 +142,8 @@ def run(
         "ran_macro",
         actor=conversation.agent(by.id),
         at=at,
-        facts={"macro": macro.id, "name": macro.name, "steps": macros.as_data(steps)},
+        # What it did stands in entries of its own; the words of a note stay in the note.
+        facts={"macro": macro.id, "name": macro.name, "steps": [str(step.do) for step in steps]},
     )
     for step in steps:
         try:
