@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.actions import splitting
+from helpdesk.actions import splitting, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.queries import tickets as lookups
 from helpdesk.queries.entries import EntryView, views
@@ -21,7 +21,7 @@ def ask(number: int, entry_id: int) -> ResponseReturnValue:
         ticket = lookups.load(session, number)
         entry = splitting.check(session, ticket, entry_id)
         (shown,) = views(session, (ticket,), (entry,))
-    return _page(number, shown, subject=lookups.shown_subject(str(shown.facts.get("subject", ""))))
+    return _page(number, shown, subject=tickets.title(str(shown.facts.get("subject", ""))))
 
 
 @bp.post("/tickets/<key:number>/entries/<key:entry_id>/split")
