@@ -2,6 +2,7 @@
 
 from helpdesk.models.alerts import Alert
 from helpdesk.models.api_keys import ApiKey
+from helpdesk.models.batches import Batch, BatchTicket
 from helpdesk.models.claims import (
     Claim,
     ClaimLine,
@@ -39,6 +40,7 @@ from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, Repl
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.saved_replies import SavedReply
 from helpdesk.models.searching import SavedQueue, SearchDue
+from helpdesk.models.tags import Tag, TicketTag
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -48,6 +50,8 @@ __all__ = [
     "ApiKey",
     "Approval",
     "Attachment",
+    "Batch",
+    "BatchTicket",
     "Buyer",
     "BuyerAddress",
     "Claim",
@@ -107,9 +111,11 @@ __all__ = [
     "Suppression",
     "Survey",
     "Switch",
+    "Tag",
     "Tally",
     "Ticket",
     "TicketOrder",
+    "TicketTag",
     "Turn",
     "Worker",
 ]

@@ -1,14 +1,16 @@
 """What was kept only for a short while goes away."""
 
 from helpdesk import clock
-from helpdesk.actions import alerts, late_orders, once
+from helpdesk.actions import alerts, batches, late_orders, once
 from helpdesk.db import transaction
 
 
 def forget() -> int:
-    """Forms and counted tries of a day ago, numbers of orders that nobody ever told of; how many rows. What
-    people were told of in the page goes after two months."""
+    """Forms and counted tries of a day ago, numbers of orders that nobody ever told of, what was done
+    to many tickets at once; how many rows. What people were told of in the page goes after two months."""
     at = clock.now()
     with transaction() as session:
         alerts.sweep(session, at=at)
-        return once.forget(session, at=at) + late_orders.forget(session, at=at)
+        return (
+            once.forget(session, at=at) + late_orders.forget(session, at=at) + batches.forget(session, at=at)
+        )
