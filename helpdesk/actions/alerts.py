@@ -109,6 +109,7 @@ def promises_due(session: Session, *, at: datetime) -> list[tuple[int, int]]:
         .where(
             Ticket.state.in_(OURS),
             Ticket.spam.is_(False),
+            Ticket.snoozed_until.is_(None),
             Ticket.assignee_id.is_not(None),
             Ticket.next_due_at <= at + SOON,
             Ticket.unanswered_since.is_not(None),
