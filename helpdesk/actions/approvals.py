@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import (
     agreeing,
+    alerts,
     claim_circumstances,
     claim_steps,
     claims,
+    conversation,
     deciding,
+    directory,
     offers,
     return_approvals,
 )
@@ -19,7 +22,10 @@ from helpdesk.desk import Desk
 from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.models import Agent, Approval, Claim, Offer, Ticket
 from helpdesk.rules import proposals
+from helpdesk.rules.alerts import AlertEvent
+from helpdesk.rules.approving import approver, may_approve
 from helpdesk.rules.claims import Event
+from helpdesk.rules.money import Money
 from helpdesk.rules.offers import ApprovalState, OfferState, last_moment
 from helpdesk.rules.proposals import Part
 
@@ -118,6 +124,7 @@ def ask(
             "currency": approval.currency,
         },
     )
+    _tell_who_may(session, ticket, claim, approval, by=by, at=at)
     claim_steps.settle_ticket(session, ticket, claim, actor=actor, at=at)
     return approval
 
@@ -195,6 +202,20 @@ def asked(session: Session, claim: Claim) -> Approval:
     if approval is None:
         raise ConflictError("nothing waits for approval here")
     return approval
+
+
+def _tell_who_may(
+    session: Session, ticket: Ticket, claim: Claim, approval: Approval, *, by: Agent, at: datetime
+) -> None:
+    """It waits for those whose yes would count."""
+    policy = deciding.policy_of(session, claim, at=at)
+    people = (
+        approver(each.id, each.name, each.role, policy) for each in directory.colleagues(session).values()
+    )
+    worth = Money(approval.amount_minor, approval.currency)
+    can = [each.agent_id for each in people if each is not None and may_approve(each, by.id, worth)]
+    entry = conversation.newest(session, ticket)
+    alerts.tell(session, AlertEvent.APPROVAL, can, ticket=ticket, entry=entry, at=at)
 
 
 def _check_nothing_is_to_choose(parts: Sequence[Part]) -> None:

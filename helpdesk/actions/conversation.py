@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import indexing, turns
+from helpdesk.actions import alerts, indexing, turns
 from helpdesk.blobs import BlobStore
 from helpdesk.models import Attachment, Entry, EntryPayload, Reminder, Ticket
 from helpdesk.rules import chain, snoozing
@@ -83,9 +83,17 @@ def record(
     turns.note_entry(ticket, kind, verb, actor, at=came_at or at)
     session.flush()
     indexing.index(session, ticket, entry)
+    if came_at is None:  # mail of an archive is no news
+        alerts.of_entry(session, ticket, entry, payload, at=at)
     if ticket.snoozed_until is not None:
         _wake_by(session, ticket, entry, payload, at=at)
     return entry
+
+
+def newest(session: Session, ticket: Ticket) -> Entry:
+    """The entry that was written last on a held ticket."""
+    found = select(Entry).where(Entry.ticket_id == ticket.id, Entry.seq == ticket.last_seq)
+    return session.scalars(found).one()
 
 
 def wake(session: Session, ticket: Ticket, because: Woken, *, actor: str, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Which tickets a message points at: the facts that `rules.matching` decides on."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
@@ -61,6 +61,7 @@ def gather(
     buyer_id = sender.id if sender is not None and _is_one_person(incoming) else None
     pointers = list(_pointers(session, desk, mailbox, incoming, thread=thread, sender=buyer_id, at=at))
     tickets = _tickets(session, {number for _, number in pointers})
+    pointers = _set_apart_first(desk, incoming, pointers, tickets)
     found: dict[int, tuple[Strength, Ticket, int]] = {}
     for strength, number in pointers:
         ticket = tickets.get(number)
@@ -105,6 +106,20 @@ def _pointers(
     if thread:
         yield from ((Strength.THREAD, number) for number in _of_thread(session, mailbox, thread, sender))
     yield from ((Strength.SENDER, number) for number in list(matters)[:1])
+
+
+def _set_apart_first(
+    desk: Desk, incoming: Incoming, pointers: list[tuple[Strength, int]], tickets: Mapping[int, Ticket]
+) -> list[tuple[Strength, int]]:
+    """What answers a mail that an agent has given a ticket of its own means that one, although what it was
+    sent to, or quotes, still shows tokens of the ticket where the mail stood before."""
+    known = next((number for strength, number in pointers if strength is Strength.THEIRS), None)
+    answered = tickets.get(known) if known is not None else None
+    if answered is None or answered.split_from_id is None or known is None:
+        return pointers
+    if references.ticket_of(incoming.references[-1], secret=desk.secret) is not None:
+        return pointers  # it answers a letter of ours, and that one says which ticket is meant
+    return [(Strength.THEIRS, known), *pointers]
 
 
 def _tokens(desk: Desk, incoming: Incoming, newest_first: tuple[str, ...]) -> Iterator[int]:

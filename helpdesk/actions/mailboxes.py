@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import vault
-from helpdesk.actions import folders, grants, read_once
+from helpdesk.actions import alerts, folders, grants, read_once
 from helpdesk.actions.mailbox_forms import MailboxForm as MailboxForm  # read here by those who add one
 from helpdesk.actions.mailbox_forms import check, complaints
 from helpdesk.db import first_comes
@@ -130,6 +130,8 @@ def note_problem(
 ) -> None:
     """Keep the sentence for the page; the first moment of an unbroken trouble stays."""
     mailbox = session.get_one(Mailbox, mailbox_id)
+    if not (mailbox.problem or mailbox.sending_problem):
+        alerts.mailbox_is_down(session, mailbox, at=at)
     mailbox.problem_at = mailbox.problem_at if mailbox.problem else at
     mailbox.problem = problem[:1000]
     if next_look_at is not None:
@@ -158,6 +160,8 @@ def note_sending_works(session: Session, mailbox_id: int) -> None:
 def note_sending_problem(session: Session, mailbox_id: int, problem: str, *, at: datetime) -> None:
     """Apart from trouble with reading, which a look that goes well would clear."""
     mailbox = session.get_one(Mailbox, mailbox_id)
+    if not (mailbox.problem or mailbox.sending_problem):
+        alerts.mailbox_is_down(session, mailbox, at=at)
     mailbox.sending_problem_at = mailbox.sending_problem_at if mailbox.sending_problem else at
     mailbox.sending_problem = problem[:1000]
 

@@ -10,20 +10,36 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import ConflictError
-from helpdesk.models import Claim, Entry, Ticket
+from helpdesk.models import Claim, ClaimLine, Entry, Ticket
 from helpdesk.rules.claims import ENDED
 
 
-def carry(session: Session, ticket: Ticket, target: Ticket) -> bool:
-    """A held ticket is merged into another one: its claims go on there; whether there are any that do.
+def check(session: Session, ticket: Ticket, target: Ticket) -> None:
+    """Raises ConflictError when their claims cannot be of one matter.
 
-    Raises ConflictError when both have a claim that knows no order yet: a matter has one of these at most.
+    A matter has one claim at most that knows no order yet, and none asks twice for the same item.
     """
-    unlinked = select(func.count(Claim.id)).where(
-        Claim.ticket_id.in_((ticket.id, target.id)), Claim.order_id.is_(None), Claim.live
-    )
+    of_both = Claim.ticket_id.in_((ticket.id, target.id)), Claim.live
+    unlinked = select(func.count(Claim.id)).where(*of_both, Claim.order_id.is_(None))
     if (session.scalar(unlinked) or 0) > 1:
         raise ConflictError("both tickets have a claim without an order: link or withdraw one of them first")
+    twice = (
+        select(func.min(ClaimLine.claim_id), func.max(ClaimLine.claim_id))
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(*of_both, ClaimLine.live)
+        .group_by(ClaimLine.order_line_id)
+        .having(func.count(func.distinct(Claim.ticket_id)) > 1)
+        .limit(1)
+    )
+    if (found := session.execute(twice).first()) is not None:
+        raise ConflictError(
+            f"claims {found[0]} and {found[1]} are about the same item: end one of them first"
+        )
+
+
+def carry(session: Session, ticket: Ticket, target: Ticket) -> bool:
+    """A held ticket is merged into another one: its claims, which were checked, go on there; whether there
+    are any that do."""
     carried = session.scalars(
         update(Claim)
         .where(Claim.ticket_id == ticket.id)

@@ -2,6 +2,7 @@
 
 Entries never move. The merged ticket points at the other one; both chains say so, and both say so again when
 an agent takes them apart. What it took in before it was merged itself comes and goes with a ticket.
+Taken back at once (`unmerging`), it is as if nobody had merged them.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,11 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, merged_claims, reminders, tickets
-from helpdesk.errors import ConflictError, UnconfirmedError
+from helpdesk.errors import ConflictError, NotFoundError, UnconfirmedError
 from helpdesk.models import Agent, Entry, Refund, Reminder, Ticket
 from helpdesk.rules import matching
 from helpdesk.rules.reminders import SNOOZE, Reason
-from helpdesk.rules.states import EntryKind, ReminderKind, TicketState
+from helpdesk.rules.states import EntryKind, ReminderKind, Role, TicketState, may
 from mail.types import Address
 
 
@@ -24,13 +25,14 @@ def merge(
 ) -> Ticket:
     """Put ticket `number` into another one, which is returned. Raises ConflictError, NotFoundError.
 
-    Answers go to the buyer of that one only, so tickets `of_two_buyers` are merged when somebody says so;
+    Answers go to the buyer of that one only, so tickets `of_two_buyers` are merged when a lead says so;
     UnconfirmedError names both.
 
     Spam is neither merged nor merged into: an answer would go to whoever sent it, or to nobody. Refunds,
     claims and plans go on there, so that whoever answers for the matter answers for all of it.
     """
     ticket, target = _hold_both(session, number, into)
+    _check_may_be_one(session, ticket, target, by=by)
     if ticket.buyer_id != target.buyer_id and not of_two_buyers:
         raise UnconfirmedError(
             f"#{ticket.number} is of {_buyer(ticket)}, #{target.number} of another buyer: answers go "
@@ -53,6 +55,14 @@ def merge(
     elif claims_go_on:
         tickets.open_again(session, target, actor=actor, at=at)
     return target
+
+
+def check(session: Session, number: int, into: int, *, by: Agent) -> None:
+    """For a page that asks first: raises what `merge` refuses, however it is meant. Holds nothing."""
+    ticket, target = (session.get(Ticket, each) for each in (number, _end(session, into)))
+    if ticket is None or target is None:
+        raise NotFoundError(f"there is no ticket {into if ticket else number}")
+    _check_may_be_one(session, ticket, target, by=by)
 
 
 def separate(session: Session, number: int, *, by: Agent, at: datetime) -> Ticket:
@@ -125,14 +135,20 @@ def _hold_both(session: Session, number: int, into: int) -> tuple[Ticket, Ticket
     """Both, held in one order everywhere, so that two merges never wait for each other."""
     wanted = _end(session, into)
     both = {each: tickets.hold(session, each) for each in sorted({number, wanted})}
-    ticket, target = both[number], both[wanted]
+    return both[number], both[wanted]
+
+
+def _check_may_be_one(session: Session, ticket: Ticket, target: Ticket, *, by: Agent) -> None:
+    """Raises ConflictError for two that nobody, or not this person, may merge."""
     if ticket is target:
         raise ConflictError("a ticket cannot be merged into itself")
     if ticket.merged_into_id is not None or target.merged_into_id is not None:
         raise ConflictError("one of these tickets has just been merged: look again")
     if ticket.spam or target.spam:
         raise ConflictError("one of these tickets is marked as spam: take the mark away first")
-    return ticket, target
+    if ticket.buyer_id != target.buyer_id and not may(by.role, Role.LEAD):
+        raise ConflictError("these tickets are of two buyers: only a lead merges them")
+    merged_claims.check(session, ticket, target)
 
 
 def _taken_in(session: Session, ticket: Ticket, *, there: Ticket) -> set[int]:

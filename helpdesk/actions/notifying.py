@@ -11,11 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import letters
-from helpdesk.actions import conversation, directory, outbox, sending, suppressions, tickets
-from helpdesk.db import insert_missing
+from helpdesk.actions import alerts, conversation, directory, outbox, sending, suppressions, tickets
 from helpdesk.desk import Desk
-from helpdesk.letters import words
-from helpdesk.models import Agent, Entry, Mailbox, Notification, ReceivedMessage, Ticket
+from helpdesk.letters import alert_words, words
+from helpdesk.models import Agent, Alert, Entry, Mailbox, Notification, ReceivedMessage, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.rules import staff
 from helpdesk.rules.states import EntryKind
@@ -23,7 +22,6 @@ from mail.compose import can_be_written_to, html_of
 from mail.references import Told
 from mail.types import Address, Incoming, Kind, Outgoing, key_of
 
-PAUSE = timedelta(minutes=5)
 FRESH = timedelta(days=1)
 MOST = 20  # mails told of in one notification, the newest
 LONGEST = 5_000  # characters of each
@@ -47,23 +45,7 @@ def plan(
     for agent in directory.told_of_mail(session):
         hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
         if hers and agent is not knows_it and agent.email != sender:
-            plan_for(session, ticket, agent.id, from_seq=entry.seq, at=at)
-
-
-def plan_for(session: Session, ticket: Ticket, agent_id: int, *, from_seq: int, at: datetime) -> None:
-    """Tell one agent of what stands on this ticket, which is held, from an entry on."""
-    row = {"ticket_id": ticket.id, "agent_id": agent_id, "from_seq": from_seq, "due_at": at}
-    if insert_missing(session, Notification, [row]):
-        return
-    known = session.scalars(
-        select(Notification)
-        .where(Notification.ticket_id == ticket.id, Notification.agent_id == agent_id)
-        .execution_options(populate_existing=True)
-    ).one()
-    if known.due_at is None:
-        known.from_seq, known.due_at = from_seq, max(at, known.told_at + PAUSE) if known.told_at else at
-    else:
-        known.from_seq = min(known.from_seq, from_seq)
+            alerts.plan_mail(session, ticket, agent.id, from_seq=entry.seq, at=at)
 
 
 def due(session: Session, *, at: datetime) -> list[tuple[int, int]]:
@@ -89,16 +71,19 @@ def carry_out(session: Session, desk: Desk, notification_id: int, ticket_id: int
     unsent = [entry for entry in entries if _is_unsent(entry, agent)]
     mails = [entry for entry in entries if entry.kind is EntryKind.RECEIVED or _points_at_mail(entry)][-MOST:]
     hers = staff.is_told(agent.told_of, agent_id=agent.id, assignee_id=ticket.assignee_id)
-    if not (unsent or (mails and hers)) or not _can_be_told(session, ticket, agent, at=at):
+    events = _alerts(session, ticket, agent)
+    if not (unsent or events or (mails and hers)) or not _can_be_told(session, ticket, agent, at=at):
         return False
     row.told_at = at
-    _write(session, desk, ticket, agent, entries, mails, unsent, at=at)
+    for each in events:
+        each.mailed_at = at
+    _write(session, desk, ticket, agent, entries, mails if hers else (), unsent, events, at=at)
     return True
 
 
 def note_failure(session: Session, notification_id: int, problem: str, *, at: datetime) -> None:
     """It could not be written: later again. What went wrong stands in the log."""
-    session.get_one(Notification, notification_id).due_at = at + PAUSE
+    session.get_one(Notification, notification_id).due_at = at + alerts.PAUSE
 
 
 def _is_news(received: ReceivedMessage, incoming: Incoming, *, at: datetime) -> bool:
@@ -124,6 +109,31 @@ def _entries_from(session: Session, ticket: Ticket, seq: int) -> Sequence[Entry]
         .options(joinedload(Entry.payload))
         .order_by(Entry.seq)
     ).all()
+
+
+def _alerts(session: Session, ticket: Ticket, agent: Agent) -> Sequence[Alert]:
+    """What she wants to be told of by mail, and has not read in the page meanwhile."""
+    return session.scalars(
+        select(Alert)
+        .where(
+            Alert.ticket_id == ticket.id,
+            Alert.agent_id == agent.id,
+            Alert.by_mail,
+            Alert.mailed_at.is_(None),
+            Alert.read_at.is_(None),
+        )
+        .order_by(Alert.id)
+        .limit(MOST)
+    ).all()
+
+
+def _said(session: Session, alert: Alert, locale: str) -> dict[str, str]:
+    """What has happened, and the words of a note."""
+    kind, _, key = alert.by.partition(":")
+    who = session.get_one(Agent, int(key)).name if kind == "agent" else ""
+    entry = session.get(Entry, alert.entry_id) if alert.words and alert.entry_id else None
+    words = _bounded(entry.facts.get("text")) if entry is not None else ""
+    return {"said": alert_words.sentence(alert.event, who, locale), "words": words}
 
 
 def _points_at_mail(entry: Entry) -> bool:
@@ -153,11 +163,12 @@ def _write(
     entries: Sequence[Entry],
     mails: Sequence[Entry],
     unsent: Sequence[Entry],
+    events: Sequence[Alert],
     *,
     at: datetime,
 ) -> None:
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
-    shown = {entry.id for entry in (*mails, *unsent)}
+    shown = {entry.id for entry in (*mails, *unsent)} | {each.entry_id for each in events if each.entry_id}
     told = Told.new(ticket.id, agent.id)
     locale = agent.locale or ticket.locale
     told_of = [_told(_meant(session, entry)) for entry in mails]
@@ -170,6 +181,7 @@ def _write(
         above=words.ANSWER_ABOVE.get(locale, words.ANSWER_ABOVE["en"]),
         answerable=bool(mailbox.authserv_id),  # nobody else can say that an answer is hers
         unsent=[_bounded(entry.facts.get("text")) for entry in unsent],
+        events=[_said(session, each, locale) for each in events],
         mails=[each | {"words": mask(each["words"])} for each in told_of],
         link=f"{desk.base_url}/tickets/{ticket.number}",
         shop=desk.shop_name,

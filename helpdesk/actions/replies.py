@@ -8,11 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import letters
-from helpdesk.actions import conversation, drafts, guarding, merging, outbox, sending, tickets, writing
+from helpdesk.actions import (
+    conversation,
+    directory,
+    drafts,
+    guarding,
+    merging,
+    outbox,
+    sending,
+    tickets,
+    writing,
+)
 from helpdesk.actions.recipients import Copies
 from helpdesk.desk import Desk
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Entry, OutboxMessage, Ticket
+from helpdesk.rules import mentions
 from helpdesk.rules.guard import Draft
 from helpdesk.rules.states import EntryKind, OutboxState, TicketState, WaitingOn
 from mail.types import Attachment
@@ -153,6 +164,13 @@ def add_note(
         "noted",
         actor=conversation.agent(by.id),
         at=at,
-        facts={"text": text.strip()},
+        facts={"text": text.strip(), **_mentions(session, text)},
         attachments=conversation.keep(desk.blobs, files),
     )
+
+
+def _mentions(session: Session, text: str) -> dict[str, Any]:
+    """The colleagues whom a note names; nothing of none."""
+    here = {agent.id: agent.name for agent in directory.colleagues(session).values()} if "@" in text else {}
+    found = mentions.mentioned(text, here)
+    return {"mentions": list(found)} if found else {}

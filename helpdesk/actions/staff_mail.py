@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import conversation, directory, merging, notifying, replies, side_mail, tickets, writing
+from helpdesk.actions import (
+    alerts,
+    conversation,
+    directory,
+    merging,
+    notifying,
+    replies,
+    side_mail,
+    tickets,
+    writing,
+)
 from helpdesk.actions.side_mail import SideAnswer
 from helpdesk.desk import Desk
 from helpdesk.errors import DeskError, InvalidError
@@ -136,7 +146,7 @@ def reply(
     text = said or incoming.text.strip()
     note = _note(session, desk, ticket, text, incoming, answer.agent, {**facts, "not_sent": problem}, at=at)
     from_seq = answer.about + 1 if ticket.id == answer.ticket_id else note.seq
-    notifying.plan_for(session, ticket, answer.agent.id, from_seq=from_seq, at=at)
+    alerts.plan_mail(session, ticket, answer.agent.id, from_seq=from_seq, at=at)
     return note
 
 

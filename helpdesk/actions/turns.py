@@ -58,14 +58,11 @@ def told(session: Session, ticket: Ticket) -> Waits:
         row.entry_id: row.came_at
         for row in session.execute(query.where(ReceivedMessage.ticket_id == ticket.id))
     }
-    entries = session.scalars(
-        select(Entry)
-        .where(Entry.ticket_id == ticket.id)
-        .options(joinedload(Entry.payload))
-        .order_by(Entry.seq)
-    )
+    query_entries = select(Entry).where(Entry.ticket_id == ticket.id).options(joinedload(Entry.payload))
+    told_here = session.scalars(query_entries.order_by(Entry.seq)).all()
+    answered_elsewhere = {each.facts.get("entry") for each in told_here if each.verb == "split_off"}
     found = Waits(answer_by=ticket.created_at + ANSWER_WITHIN)
-    for entry in entries:
+    for entry in (each for each in told_here if each.id not in answered_elsewhere):
         if entry.verb == "moved" and "waits" in entry.facts:  # an undo
             found = _read(entry.facts["waits"])
         elif entry.verb == "moved" and entry.facts:

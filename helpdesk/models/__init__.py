@@ -1,6 +1,7 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
 from helpdesk.models.access import AgentSession, Invitation, StaffEvent, StaffLetter, StaffLink
+from helpdesk.models.alerts import Alert
 from helpdesk.models.api_keys import ApiKey
 from helpdesk.models.batches import Batch, BatchTicket
 from helpdesk.models.claims import (
@@ -18,6 +19,7 @@ from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
 from helpdesk.models.inquiries import Contact, HeldAnswer, Inquiry
+from helpdesk.models.macros import Macro
 from helpdesk.models.mailboxes import Mailbox
 from helpdesk.models.messages import Notification, OutboxMessage, ReceivedMessage, Suppression
 from helpdesk.models.offers import AgreedRemedy, Approval, Offer, OfferPart
@@ -48,6 +50,7 @@ __all__ = [
     "Agent",
     "AgentSession",
     "AgreedRemedy",
+    "Alert",
     "ApiKey",
     "Approval",
     "Attachment",
@@ -75,6 +78,7 @@ __all__ = [
     "Invitation",
     "JobRun",
     "LastRead",
+    "Macro",
     "Mailbox",
     "MailboxFolder",
     "MailboxGrant",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, true
+from sqlalchemy import JSON, ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base
@@ -33,6 +33,9 @@ class Agent(Base):
         choice(AfterSending, "after_sending"), default=AfterSending.STAY, server_default=AfterSending.STAY
     )
     single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())  # WCAG 2.1.4
+    alerts: Mapped[dict[str, list[str]]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # by which ways she is told of what: see rules/alerts.py
     created_at: Mapped[datetime]
 
 

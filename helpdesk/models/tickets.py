@@ -87,6 +87,7 @@ class Ticket(Base):
         default=False, server_default=false()
     )  # in its own queue, never answered
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # one matter with it
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # its first mail stood there
     preview: Mapped[str] = mapped_column(String(200), default="")  # the buyer's newest words
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # of the newest entry

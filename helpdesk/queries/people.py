@@ -19,6 +19,7 @@ from helpdesk.models import (
     Shop,
 )
 from helpdesk.models.shop import ONLY
+from helpdesk.queries import alerts
 from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
 from helpdesk.rules.access import needs_second_factor
 from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
@@ -42,6 +43,7 @@ class SignedIn:
     lacks_factor: bool  # the shop wants a second factor of her, and there is none yet
     setting_up: bool  # an owner, and the first run in the browser is not done
     seen_at: datetime  # when this session was used before, within some minutes
+    unread: int  # of what she was told of in the page
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
 
@@ -59,15 +61,17 @@ class Colleague:
 
 def signed_in(session: Session, session_id: int, secret: str) -> SignedIn | None:
     """The active colleague whose session this is, unless it has ended. Its cookie is signed with its time."""
+    # What she was told of comes with her: it is asked with every page.
+    unread = alerts.counting()
     found = session.execute(
-        select(Agent, AgentSession, has_factor(), Shop.second_factor_forced, _setting_up())
+        select(Agent, AgentSession, has_factor(), Shop.second_factor_forced, _setting_up(), unread)
         .join(AgentSession, AgentSession.agent_id == Agent.id)
         .outerjoin(Shop, Shop.id == ONLY)
         .where(AgentSession.id == session_id)
     ).one_or_none()
     if found is None:
         return None
-    agent, row, has_one, forced, setting_up = found
+    agent, row, has_one, forced, setting_up, count = found
     known = hmac.compare_digest(row.token_sha256, hashlib.sha256(secret.encode()).hexdigest())
     if not known or not agent.active:
         return None
@@ -87,6 +91,7 @@ def signed_in(session: Session, session_id: int, secret: str) -> SignedIn | None
         setting_up=bool(setting_up) and may(agent.role, Role.OWNER),
         signed_in_at=row.created_at,
         lacks_factor=not has_one and needs_second_factor(agent.role, forced=bool(forced)),
+        unread=count,
         failed=failed,
         in_trouble=in_trouble,
     )

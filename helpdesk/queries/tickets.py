@@ -74,6 +74,7 @@ class TicketView:
     plans: tuple[PlanView, ...]
     refunds: tuple[RefundView, ...]
     follows: Pointer | None
+    split_from: Pointer | None  # the ticket on which its first mail stood, as long as that is another one
     merged_into: Pointer | None
     merged: tuple[Pointer, ...]  # into this one, oldest first
     others: tuple[Pointer, ...]  # of the same buyer, newest first
@@ -97,7 +98,27 @@ class TicketView:
             )
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
             and (entry.number == self.number or entry.verb not in ("moved", "merged_into"))
+            and entry.id not in self._told_twice
         )
+
+    @property
+    def set_apart(self) -> dict[int, int]:
+        """Mails that have a ticket of their own, which is none of this matter: the entry and its number."""
+        here = {self.number, *(each.number for each in self.merged)}
+        said = (each.facts for each in self.entries if each.verb == "split_off")
+        return {each["entry"]: each["ticket"] for each in said if each and each["ticket"] not in here}
+
+    @property
+    def mails(self) -> int:
+        """How many mails of buyers stand here, those with a ticket of their own left out."""
+        return sum(each.verb == "received" and each.id not in self.set_apart for each in self.entries)
+
+    @property
+    def _told_twice(self) -> frozenset[int]:
+        """Mails that were set apart and merged back: they stand here where they came in."""
+        here = {each.id for each in self.entries}
+        apart = ((each.id, each.facts.get("split_from")) for each in self.entries if each.verb == "received")
+        return frozenset(each for each, origin in apart if origin and origin.get("entry") in here)
 
     @property
     def coming(self) -> tuple[PlanView, ...]:
@@ -170,11 +191,17 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         doubts=tuple(newest.get("doubts", ())),
         plans=plans.of_ticket(session, number),
         refunds=refunds.of_ticket(session, number),
-        follows=_follows(session, ticket),
+        follows=_follows(session, ticket.follows_id, ticket),
+        split_from=_follows(session, ticket.split_from_id, ticket),
         merged_into=_at(session, ticket.merged_into_id),
         merged=tuple(_pointer(each) for each in merged),
         others=_others(session, ticket),
     )
+
+
+def shown_subject(subject: str) -> str:
+    """As a ticket shows it: numbers of people are masked."""
+    return masked(subject, cards=False)
 
 
 def one_matter(number: int) -> ColumnElement[bool]:
@@ -216,9 +243,9 @@ def _newest_mail(entries: Iterable[Entry]) -> dict[str, Any]:
     return facts[-1] if facts else {}
 
 
-def _follows(session: Session, ticket: Ticket) -> Pointer | None:
+def _follows(session: Session, number: int | None, ticket: Ticket) -> Pointer | None:
     """What it perhaps belongs to; the ticket that one was merged into, as long as that is not this one."""
-    before = session.get(Ticket, ticket.follows_id) if ticket.follows_id is not None else None
+    before = session.get(Ticket, number) if number is not None else None
     if before is not None and before.merged_into_id is not None:
         before = session.get(Ticket, before.merged_into_id)
     return _pointer(before) if before is not None and before is not ticket else None

@@ -3,6 +3,7 @@
 The modules, by what they decide about:
 
 The record       states chain scopes turns next_things tags batches snoozing
+Telling staff    alerts mentions
 Mail             matching answering suppression thanks archives retry staff inquiries
 Search           segmenting searching search_terms search_documents
 The clock        jobs
@@ -11,7 +12,7 @@ Words of buyers  folding phrases phrasebook phrasebook_reading reasons reason_le
 Money            money currencies settlement ceilings paying refunds refund_terms money_days reminders
                  statements statement_files statement_maps approving
 Getting in       access browsers one_time_codes
-Before sending   guard guard_text guard_words guard_promises guard_figures placeholders later
+Before sending   guard guard_text guard_words guard_promises guard_figures placeholders later macros
 Orders           orders order_files order_rows order_row_reading order_cells order_json order_numbers
                  column_maps linking buyer_form regions carriers parcels
 Claims           claim_terms claims claim_moves claim_guards claim_timing claim_trust telling proposals

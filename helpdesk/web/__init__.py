@@ -9,8 +9,8 @@ Signing in        login preferences typed_secrets forgotten invited agent_sessio
                   second_factor passkeys factors people_factors first_run
 Queue, report     queue next_said search search_said saved_queues report failed
 Many at once      batches batch_form batches_said tags snoozes
-Ticket page       tickets composer changes plans presence asking evidence reasons actors
-Composer          guard_said drafts undoing saved_replies preview
+Ticket page       tickets composer changes merging splitting plans presence asking evidence reasons actors
+Composer          guard_said drafts undoing saved_replies macros macros_said preview
 Claims            claims claim_form claim_shown approving
 Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
@@ -18,11 +18,12 @@ Money             money chase proofs refund_form money_shown money_words ceiling
 Inside the shop   inside_asking inside_goods inside_returns inside_forms inside_filters inside_words bundles
 Settings          settings settings_people invitations settings_inside settings_words mailbox_form
                   mailbox_oauth clock_page
+Telling staff     alerts alerts_said
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api metrics
-Entries in words  sentences ticket_sentences plan_sentences claim_sentences evidence_sentences
-                  money_sentences inside_said
+Entries in words  sentences ticket_sentences matter_sentences plan_sentences claim_sentences
+                  evidence_sentences money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
                   defects_said hints_said gateways_said staff_events_said
 """
@@ -32,6 +33,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
     agent_sessions,
+    alerts,
     answers,
     api,
     asking,
@@ -62,7 +64,9 @@ from helpdesk.web import (
     invited,
     language,
     login,
+    macros,
     mailbox_oauth,
+    merging,
     metrics,
     money,
     money_leads,
@@ -102,6 +106,7 @@ from helpdesk.web import (
     settings_people,
     signin,
     snoozes,
+    splitting,
     tags,
     tickets,
     undoing,
@@ -126,6 +131,7 @@ BUYERS = (
 )
 BLUEPRINTS = (
     agent_sessions.bp,
+    alerts.bp,
     api.bp,
     asking.bp,
     batches.bp,
@@ -150,7 +156,9 @@ BLUEPRINTS = (
     invitations.bp,
     invited.bp,
     login.bp,
+    macros.bp,
     mailbox_oauth.bp,
+    merging.bp,
     money.bp,
     money_leads.bp,
     orders.bp,
@@ -175,6 +183,7 @@ BLUEPRINTS = (
     settings_people.bp,
     snoozes.bp,
     tags.bp,
+    splitting.bp,
     tickets.bp,
 )
 
@@ -208,6 +217,7 @@ def register(app: Flask) -> None:
     guard_said.init_app(app)
     undoing.init_app(app)
     saved_queues.init_app(app)
+    alerts.init_app(app)
     batches.init_app(app)
     tags.init_app(app)
     snoozes.init_app(app)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.actions import (
     conversation,
-    merging,
     readdressing,
     refunds,
     spam,
@@ -16,9 +15,8 @@ from helpdesk.actions import (
     tickets,
     unknown,
 )
-from helpdesk.db import reading, transaction
-from helpdesk.errors import ConflictError, InvalidError, NotFoundError, UnconfirmedError
-from helpdesk.queries import tickets as lookups
+from helpdesk.db import transaction
+from helpdesk.errors import ConflictError, InvalidError
 from helpdesk.rules.states import TicketState, WaitingOn
 from helpdesk.web import answers, claim_form, forms, proofs, refusals
 from helpdesk.web import tickets as pages
@@ -62,32 +60,6 @@ def assign(number: int) -> ResponseReturnValue:
     return answers.see("tickets.show", number=number)
 
 
-@bp.post("/tickets/<key:number>/merger")
-def merge(number: int) -> ResponseReturnValue:
-    """It is the same matter as another ticket; of another buyer only when that was read and meant."""
-    typed = request.form.get("into", "").strip().lstrip("#").removeprefix("RF-")
-    try:
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-            raise InvalidError(f"{typed!r} is not the number of a ticket", field="into")
-        with transaction() as session:
-            target = merging.merge(
-                session,
-                number,
-                int(typed),
-                by=acting(session),
-                at=clock.now(),
-                of_two_buyers=request.form.get("of_two_buyers") == "yes",
-            )
-    except (InvalidError, ConflictError, NotFoundError) as error:
-        with reading() as session:
-            lookups.version(session, number)  # a page about a ticket that is not there has nowhere to stand
-        said = refusals.sentence(error)
-        unsure = isinstance(error, UnconfirmedError)
-        page = pages.page(number, problem=said, field="into", merge=typed or "?", merge_unsure=unsure)
-        return page, refusals.status_of(error)
-    return answers.see("tickets.show", number=target.number, _anchor="newest")
-
-
 @bp.post("/tickets/<key:number>/spam")
 def mark_spam(number: int) -> ResponseReturnValue:
     """It is spam, or it is not."""
@@ -117,14 +89,6 @@ def correct_address(number: int) -> ResponseReturnValue:
             session, number, request.form.get("address", ""), by=acting(session), at=clock.now()
         )
     answers.say(_("The next letter goes there."))
-    return answers.see("tickets.show", number=number)
-
-
-@bp.post("/tickets/<key:number>/separation")
-def separate(number: int) -> ResponseReturnValue:
-    """It was not the same matter after all."""
-    with transaction() as session:
-        merging.separate(session, number, by=acting(session), at=clock.now())
     return answers.see("tickets.show", number=number)
 
 

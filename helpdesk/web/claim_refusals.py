@@ -83,6 +83,7 @@ SENTENCES = (
     N_("there is no such offer on this claim"),
     N_("this offer was answered a moment ago: look again"),
     N_("both tickets have a claim without an order: link or withdraw one of them first"),
+    N_("claims %(one)s and %(other)s are about the same item: end one of them first"),
     N_("another claim about the same items was opened a moment ago: look again"),
     N_("nothing waits for approval here"),
     N_("there is no such remedy on this ticket"),

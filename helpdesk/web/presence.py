@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import presence
+from helpdesk.actions import alerts, presence
 from helpdesk.db import reading, transaction
 from helpdesk.queries import presence as looks
 from helpdesk.queries.presence import Here
@@ -31,6 +31,8 @@ def tell(number: int) -> ResponseReturnValue:
             presence.leave(session, number, me().id)
         else:
             presence.be_here(session, number, me().id, writes=form.get("writes") == "yes", at=clock.now())
+        if me().unread and form.get("left") != "yes":
+            alerts.read_ticket(session, me().id, number, at=clock.now())
         if seen.isascii() and seen.isdigit() and len(seen) < 10:
             presence.note_read(session, number, me().id, int(seen))
     return Response(status=204)

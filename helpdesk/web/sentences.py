@@ -11,6 +11,7 @@ from helpdesk.web import (
     claim_sentences,
     evidence_sentences,
     inside_said,
+    matter_sentences,
     money_sentences,
     order_words,
     plan_sentences,
@@ -221,10 +222,6 @@ def _unmarked_spam(entry: EntryView) -> str:
     return _("%(who)s: this is no spam", who=who(entry))
 
 
-def _other(entry: EntryView) -> str:
-    return f"#{entry.facts.get('ticket', '?')}"
-
-
 SAY: dict[str, Callable[[EntryView], str]] = {
     "received": lambda entry: _("%(who)s wrote", who=who(entry)),
     "replied": lambda entry: _("%(who)s answered", who=who(entry)),
@@ -270,11 +267,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     "marked_spam": _marked_spam,
     "unmarked_spam": _unmarked_spam,
     "complained": _complained,
-    "merged_into": lambda entry: _("%(who)s merged it into %(other)s", who=who(entry), other=_other(entry)),
-    "took_in": lambda entry: _("%(who)s merged %(other)s into it", who=who(entry), other=_other(entry)),
-    "separated": lambda entry: _("%(who)s took it out of %(other)s", who=who(entry), other=_other(entry)),
-    "wrote_there": lambda entry: _("%(who)s wrote on %(other)s", who=who(entry), other=_other(entry)),
-    "gave_back": lambda entry: _("%(who)s took %(other)s out of it", who=who(entry), other=_other(entry)),
+    **matter_sentences.SAY,
     "notified": lambda entry: _("%(name)s was told by mail", name=entry.facts.get("name", "?")),
     "notification_returned": lambda entry: _(
         "The notification to %(recipient)s came back: %(text)s",

@@ -1,7 +1,8 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -21,6 +22,7 @@ from helpdesk.queries import (
     folding,
     hints,
     inside,
+    macros,
     missed_money,
     orders,
     people,
@@ -30,6 +32,7 @@ from helpdesk.queries import (
 )
 from helpdesk.queries import presence as looks
 from helpdesk.queries import tickets as lookups
+from helpdesk.queries.entries import EntryView
 from helpdesk.queries.inside_views import InsideView
 from helpdesk.queries.orders import LinkedOrder, OrderView
 from helpdesk.queries.tickets import TicketView
@@ -42,6 +45,15 @@ from helpdesk.web.signin import me
 
 bp = Blueprint("tickets", __name__)
 MOST_HEARD = 20  # addresses that are offered for a copy
+TAKE_BACK = timedelta(seconds=20)  # so long a button stands on the page that takes a merger back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JustMerged:
+    """What was merged into this ticket a moment ago, and for how many seconds the button stands."""
+
+    number: int
+    left: int
 
 
 @bp.get("/tickets/<key:number>")
@@ -71,8 +83,6 @@ def page(
     wrong: Mapping[str, str] | None = None,
     seen: int | None = None,
     refund: dict[str, str] | None = None,
-    merge: str = "",
-    merge_unsure: bool = False,
     order: dict[str, str] | None = None,
     claim: Mapping[str, str] | None = None,
     plan: Mapping[str, Any] | None = None,
@@ -84,7 +94,7 @@ def page(
     `wrong` has the sentences of the refund form by field. `seen` is the last entry that the
     agent had read: what came in after it is marked as new. Without `text` the composer has the draft. Files
     that are too many for it have to be chosen again (`lost_files`), as no page may choose them for a browser.
-    `merge_unsure`: a button merges all the same. `guarded`: the send guard has objected.
+    `guarded`: the send guard has objected.
     """
     found = _looked_up(number, whole_page=True)
     draft = found["draft"]
@@ -101,8 +111,7 @@ def page(
         seen=seen,
         refund_typed=refund or {},
         wrong=wrong or {},
-        merge_typed=merge,
-        merge_unsure=merge_unsure,
+        just_merged=_just_merged(found["ticket"]),
         order_typed=order or {},
         claim_typed=claim or {},
         plan_typed=plan or {},
@@ -130,6 +139,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         linked = orders.linked(links)
         possible = _possible(session, row, linked) if whole_page else ()
         draft = drafts.of(session, number, me().id) if whole_page else None
+        offered = macros.listed(session) if whole_page else ()
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
@@ -147,6 +157,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "orders": linked,
         "possible": possible,
         "draft": draft,
+        "macros": offered,
         "evidence": proof,
         "inside": inner,
         "coupon_until": coupon_until,
@@ -210,6 +221,21 @@ def _seconds_left(ticket: TicketView) -> int:
     if entry_id is None:
         return 0
     return undoable.seconds_left(due[entry_id], at=clock.now(), hold=desk.hold, undo=desk.undo)
+
+
+def _just_merged(ticket: TicketView) -> JustMerged | None:
+    """The ticket that `?merged=<number>` names, while its merger is taken back by one button."""
+    number, at = _key("merged"), clock.now()
+    told = (each.at for each in reversed(ticket.entries) if _took_in(each, ticket) == number)
+    if number is None or number not in {each.number for each in ticket.merged}:
+        return None
+    left = (next(told, datetime.min.replace(tzinfo=UTC)) + TAKE_BACK - at).total_seconds()
+    return JustMerged(number=number, left=int(left)) if left >= 1 else None
+
+
+def _took_in(entry: EntryView, ticket: TicketView) -> int | None:
+    here = entry.verb == "took_in" and entry.number == ticket.number
+    return int(entry.facts.get("ticket", 0)) if here else None
 
 
 def _heard(ticket: TicketView) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock, zones
-from helpdesk.actions import affected, followups, notifying, refund_plans, reminders
+from helpdesk.actions import affected, alerts, followups, notifying, refund_plans, reminders
 from helpdesk.current import current_desk
 from helpdesk.db import is_passing, reading, transaction, unusable
 
@@ -22,6 +22,7 @@ def chase() -> int:
         (affected.due, affected.carry_out, affected.note_failure),  # first: it keeps claims from running out
         (refund_plans.unasked, refund_plans.ask_again, refund_plans.note_failure),
         (reminders.due, followups.carry_out, reminders.note_failure),
+        (alerts.promises_due, alerts.promise_is_due, alerts.note_nothing),
         (notifying.due, notifying.carry_out, notifying.note_failure),
     )
     return sum(carry_out(*room, rounds=ROUNDS) for room in rooms)

@@ -10,7 +10,7 @@ from helpdesk import clock
 from helpdesk.actions import merging, tickets
 from helpdesk.db import reading, transaction
 from helpdesk.errors import ConflictError
-from helpdesk.models import Agent, Buyer, BuyerAddress, Claim, Entry, Mailbox, Reminder, Ticket
+from helpdesk.models import Agent, Buyer, BuyerAddress, Claim, ClaimLine, Entry, Mailbox, Reminder, Ticket
 from helpdesk.rules.states import EntryKind, ReminderState, Role
 from helpdesk.workers import chaser
 from tests.actions.claiming import FULL, Matter
@@ -93,6 +93,30 @@ def test_two_claims_without_an_order_are_not_put_into_one_matter(matter: Matter)
     assert of_claims() == [1, 2, 3]
 
 
+def test_two_claims_about_the_same_item_are_not_put_into_one_matter(matter: Matter) -> None:
+    with transaction() as session:
+        first = session.scalars(select(Claim)).one()
+        session.add(
+            Claim(
+                ticket_id=2,
+                order_id=first.order_id,
+                state=first.state,
+                version=1,
+                since=clock.now(),
+                requested_at=clock.now(),
+                opened_by="agent:1",
+                opened_at=clock.now(),
+                entry_id=first.entry_id,
+                lines=[
+                    ClaimLine(order_line_id=first.lines[0].order_line_id, quantity=1, matter="never_arrived")
+                ],
+            )
+        )
+
+    with pytest.raises(ConflictError, match="claims 1 and 2 are about the same item"):
+        merge(matter, 2, into=1)
+
+
 def test_nobody_else_is_sent_the_page_of_an_offer(matter: Matter) -> None:
     with transaction() as session:
         ticket = session.get_one(Ticket, 2)
@@ -124,7 +148,7 @@ def another_ticket(session: Session, like: int) -> int:
 
 def merge(matter: Matter, number: int, into: int, **more: bool) -> None:
     with transaction() as session:
-        by = session.get_one(Agent, matter.people[Role.AGENT])
+        by = session.get_one(Agent, matter.people[Role.LEAD])
         merging.merge(session, number, into, by=by, at=clock.now(), **more)
 
 

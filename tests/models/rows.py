@@ -10,6 +10,7 @@ from tests.models.access_rows import ACCESS
 from tests.models.inside_rows import INSIDE
 from tests.models.money_rows import MONEY
 from tests.models.order_rows import AT, HASH, ORDERS
+from tests.models.telling_rows import TELLING
 from tests.models.writing_rows import WRITING
 
 # In the order in which they may be inserted; every row points at the first row of the others.
@@ -90,6 +91,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "entry_payload": {"entry_id": 1, "salt": b"x", "facts": {}},
     **WRITING,
+    **TELLING,
     "attachment": {
         "entry_id": 1,
         "position": 0,
@@ -272,14 +274,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "clock_turn": {"name": "clock", "owner": "host:1:a", "until": AT},
     "clock_worker": {"owner": "host:1:a", "started_at": AT, "seen_at": AT},
     "clock_job": {
-        "name": "chase",
-        "owner": "host:1:a",
-        "started_at": AT,
-        "took_ms": 1,
-        "runs": 1,
-        "failures": 0,
-        "problem": "",
-        "done": 0,
+        **{"name": "chase", "owner": "host:1:a", "started_at": AT, "problem": ""},
+        **dict.fromkeys(("took_ms", "runs", "failures", "done"), 0),
     },
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},

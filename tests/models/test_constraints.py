@@ -14,6 +14,7 @@ from tests.models.access_rows import ACCESS_OFFENDING
 from tests.models.inside_rows import INSIDE_OFFENDING
 from tests.models.money_rows import MONEY_OFFENDING
 from tests.models.rows import AT, GOOD, put
+from tests.models.telling_rows import TELLING_OFFENDING
 
 pytestmark = pytest.mark.trust
 
@@ -166,6 +167,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("survey", "ck_survey_score_is_one_to_five", {"score": 6, "answered_at": AT}),
     ("survey", "ck_survey_answered_has_a_score", {"score": 3}),
     ("survey", "ck_survey_answered_has_a_score", {"answered_at": AT}),
+    *TELLING_OFFENDING,
     *INSIDE_OFFENDING,
     *ACCESS_OFFENDING,
     *MONEY_OFFENDING,

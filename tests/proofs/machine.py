@@ -135,7 +135,7 @@ class Claims(ComingIn, Granting, Proposing, Ending, Sending):
         number, into = (self.tickets[each % len(self.tickets)] for each in (one, other))
 
         def work(session: Any) -> None:
-            by, at = self.world.agent(session, "agent"), clock.now()
+            by, at = self.world.agent(session, "lead"), clock.now()
             if what == "close":
                 ticket = tickets.hold(session, number)
                 tickets.move(session, ticket, TicketState.CLOSED, actor="agent:1", at=at)

@@ -13,6 +13,7 @@ from helpdesk.actions import contacts, merging
 from helpdesk.current import DESK, current_desk
 from helpdesk.db import transaction
 from helpdesk.models import Agent
+from helpdesk.rules.states import Role
 from helpdesk.web import inside_forms
 from tests.actions.sending_back import SendingBack
 from tests.web.conftest import Desk, Visitor, letter
@@ -76,8 +77,7 @@ def test_a_buyer_of_the_matter_is_asked_nothing_that_is_for_colleagues(desk: Des
     desk.receive(letter("Hello", sender="Li <li@buyer.example>"))
     desk.receive(letter("Hello", sender="Eve <eve@else.example>"))
     with transaction() as session:
-        ann = session.scalars(select(Agent)).first()
-        assert ann is not None
+        ann = session.scalars(select(Agent).where(Agent.role == Role.LEAD)).one()
         merging.merge(session, 2, 1, by=ann, at=clock.now(), of_two_buyers=True)
         contacts.add(
             session, email="eve@else.example", name="Eve", role="seller", locale="en", at=clock.now()

@@ -2,6 +2,7 @@
 import { mergeRows } from "./rows.js";
 import { withoutHints } from "./keys.js";
 import { watchNew } from "./seen.js";
+import { heard } from "./alerts.js";
 
 const SLOWEST = 60_000;
 
@@ -22,6 +23,7 @@ export function keepAlive(place) {
       if (version) headers["If-None-Match"] = version;
       const answer = await fetch(place.dataset.live, { headers, cache: "no-store", redirect: "error" });
       if (answer.status === 401) return location.reload();
+      heard(answer);
       if (answer.status === 200) {
         version = answer.headers.get("ETag") || "";
         replaceParts(place, await answer.text());

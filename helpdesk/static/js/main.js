@@ -17,6 +17,8 @@ import { openPictures } from "./gallery.js";
 import { loadPictures } from "./pictures.js";
 import { standBelow } from "./facts.js";
 import { offerPasskeys } from "./passkeys.js";
+import { ring } from "./alerts.js";
+import { offerColleagues } from "./mentions.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -37,3 +39,5 @@ beHere(document.querySelector("[data-presence]"));
 openPictures(document.getElementById("gallery"));
 loadPictures(document);
 offerPasskeys(document.querySelectorAll("[data-passkey]"));
+ring(document.getElementById("bell"));
+offerColleagues(document.querySelector("#composer textarea"));

@@ -25,5 +25,6 @@ function read(line, field, eye) {
   waiting.delete(line);
   if (waiting.size) return;
   const newest = Math.max(...[...document.querySelectorAll("[data-seq]")].map((each) => Number(each.dataset.seq)));
-  field.value = Math.max(Number(field.value), newest);
+  const seen = Math.max(Number(field.value), newest);
+  for (const each of document.querySelectorAll("[data-seen]")) each.value = seen; // the composer's, and the macros'
 }
