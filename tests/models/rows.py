@@ -274,7 +274,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "clock_turn": {"name": "clock", "owner": "host:1:a", "until": AT},
     "clock_worker": {"owner": "host:1:a", "started_at": AT, "seen_at": AT},
     "clock_job": {
-        **{"name": "chase", "owner": "host:1:a", "started_at": AT, "problem": ""},
+        "name": "chase",
+        "owner": "host:1:a",
+        "started_at": AT,
+        "problem": "",
         **dict.fromkeys(("took_ms", "runs", "failures", "done"), 0),
     },
     "tally": {"key": HASH, "count": 1, "since": AT},
