@@ -116,6 +116,8 @@ class ClaimDesk:
         panel = self.page.locator("details.proposal")
         panel.locator("summary").click()
         for number, (remedy, amount) in enumerate(rows, 1):
+            if number > 1:
+                panel.locator(".another > summary").nth(number - 2).click()
             panel.locator(f"[name=remedy-{number}]").select_option(remedy)
             panel.locator(f"[name=amount-{number}]").fill(amount)
             if by and not amount:

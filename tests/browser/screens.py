@@ -126,7 +126,7 @@ def found_in_palette(page: Page) -> None:
 def writing(page: Page) -> None:
     """Everything of the composer open, and a guard that stands in the way."""
     page.fill("#text", "{{missing}}")
-    click("#copies > summary", "#send-later > summary", "#preview > summary")(page)
+    page.eval_on_selector_all("#composer details", "all => all.forEach(each => { each.open = true; })")
     page.fill("#cc", "new@else.example")
     with page.expect_navigation():
         page.locator("#send-wait").click()

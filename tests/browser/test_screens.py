@@ -87,6 +87,7 @@ class Windows:
                 viewport={"width": width, "height": WIDTHS[width]},
                 storage_state=shop.states[screen.role] if screen.role else None,
                 has_touch=width < 500,
+                is_mobile=width < 500,  # a finger is coarse
             )
         return self.opened[key].new_page()
 
