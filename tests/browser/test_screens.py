@@ -21,6 +21,9 @@ WIDTHS = {1440: 900, 390: 844}  # and how high
 SHOWN = {1440: 700, 390: 844}  # how much of it the README shows
 LOCALES = {"en": "en-GB", "zh-CN": "zh-CN"}
 EVERYWHERE = [(language, width) for language in LOCALES for width in WIDTHS]
+HIGHEST = 6000
+WHOLE = """() => Math.ceil(Math.max(document.documentElement.scrollHeight,
+  ...[...document.querySelectorAll(".side")].map((each) => each.offsetTop + each.scrollHeight)))"""
 FULL = size(small=False, full=True)  # every language at every width, and a picture of each
 
 
@@ -104,9 +107,14 @@ def take_picture(page: Page, name: str, height: int) -> None:
     """The top of the window, for the README; and the whole page, for whoever judges the look."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     width = page.evaluate("innerWidth")
+    page.evaluate("scrollTo(0, 0)")
     shown = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": height})
     (PICTURES / f"{name}.png").write_bytes(repacked(shown))
-    page.screenshot(path=PICTURES / "whole" / f"{name}.png", full_page=True)
+    (PICTURES / "whole").mkdir(exist_ok=True)
+    if page.locator("dialog[open]").count() == 0:  # a dialog covers the window, and no more
+        page.set_viewport_size({"width": width, "height": min(page.evaluate(WHOLE), HIGHEST)})
+    page.screenshot(path=PICTURES / "whole" / f"{name}.png")
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
 
 
 def repacked(png: bytes) -> bytes:
