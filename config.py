@@ -48,6 +48,7 @@ class Settings:
     poll_seconds: int  # the net below IDLE
     log_level: str
     secure_cookies: bool
+    metrics_token: str = field(repr=False)  # what /metrics wants to be told; "": there is no such page
     reasons_file: Path | None  # the shop's own phrases for reasons, beside those that are shipped
     gateways: Mapping[str, Mapping[str, str]] = field(repr=False, hash=False)  # what makes each adapter
     sandbox: bool  # play money for every payment that no gateway is set up for
@@ -101,6 +102,7 @@ class _Reader:
             undo_seconds=self.whole("HELPDESK_UNDO_SECONDS", 10, low=0, high=600),
             poll_seconds=self.whole("HELPDESK_POLL_SECONDS", 60, low=1, high=3600),
             log_level=self.choice("HELPDESK_LOG_LEVEL", "info", LOG_LEVELS).upper(),
+            metrics_token=self.secret("HELPDESK_METRICS_TOKEN"),
             secure_cookies=base_url.startswith("https://"),
             reasons_file=self.file("HELPDESK_REASONS_FILE"),
             gateways=gateways,

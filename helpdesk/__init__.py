@@ -21,7 +21,7 @@ def create_app(settings: Settings) -> Flask:
     import helpdesk.models  # noqa: F401  (registers the tables)
     from helpdesk import cli, web
 
-    memory.give_large_pieces_back()
+    memory.keep_little()
     app = Flask("helpdesk", static_folder=None)  # web/weight.py serves them
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -4,6 +4,7 @@
     refresh               -> Tokens, perhaps with a new refresh token, which must be kept
 
 The device flow, for a machine without a browser, stands in `mail.device`; the login itself in `mail.sasl`.
+Authlib is imported where it is used: a desk whose mailboxes have passwords need not carry its 12 MB.
 """
 
 import contextlib
@@ -14,8 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
 
 from mail.errors import AccountError, MailError, TransientError
 
@@ -184,6 +183,8 @@ def lasting(client: Client, answer: dict[str, Any]) -> Tokens:
 @contextlib.contextmanager
 def translated(client: Client) -> Iterator[None]:
     """Around every request to the provider; only a MailError comes out."""
+    from authlib.integrations.base_client import OAuthError
+
     name = client.endpoints.name
     try:
         yield
@@ -236,6 +237,8 @@ def refusal(client: Client, code: str, said: str = "") -> MailError:
 
 def _session(client: Client) -> Any:
     """An HTTP session of Authlib's, with this client's way of naming itself."""
+    from authlib.integrations.requests_client import OAuth2Session
+
     return OAuth2Session(
         client.client_id,
         client.client_secret or None,

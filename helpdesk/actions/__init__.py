@@ -26,4 +26,5 @@ Money            remedy_terms remedy_money refund_promises refund_rows paying ha
 Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
                  replacements replacement_rows coupons parcels goods_letters
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
+The clock        clockwork
 """

@@ -9,6 +9,7 @@ from helpdesk.models.claims import (
     EvidenceAsked,
     ReasonCorrection,
 )
+from helpdesk.models.clockwork import JobRun, Turn, Worker
 from helpdesk.models.drafts import Draft, DraftFile
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
@@ -62,6 +63,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "JobRun",
     "LastRead",
     "Mailbox",
     "MailboxFolder",
@@ -104,4 +106,6 @@ __all__ = [
     "Tally",
     "Ticket",
     "TicketOrder",
+    "Turn",
+    "Worker",
 ]

@@ -5,6 +5,7 @@ The modules, by what they decide about:
 The record       states chain scopes turns next_things
 Mail             matching answering suppression thanks archives retry staff inquiries
 Search           segmenting searching search_terms search_documents
+The clock        jobs
 Words of buyers  folding phrases phrasebook phrasebook_reading reasons reason_lessons wishes amounts_named
                  currency_named masking
 Money            money currencies settlement ceilings paying refunds refund_terms money_days reminders

@@ -15,9 +15,10 @@ Policy            policy policy_form policy_views policy_events
 Money             money chase proofs refund_form money_shown money_words ceilings_said money_leads webhooks
 Inside the shop   inside_asking inside_goods inside_returns inside_forms inside_filters inside_words bundles
 Settings          settings settings_people settings_inside settings_words mailbox_form mailbox_oauth
+                  clock_page
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
-For programs      api
+For programs      api metrics
 Entries in words  sentences plan_sentences claim_sentences evidence_sentences money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
                   defects_said hints_said gateways_said
@@ -35,6 +36,7 @@ from helpdesk.web import (
     chase,
     claim_shown,
     claims,
+    clock_page,
     composer,
     drafts,
     evidence,
@@ -51,6 +53,7 @@ from helpdesk.web import (
     language,
     login,
     mailbox_oauth,
+    metrics,
     money,
     money_leads,
     money_shown,
@@ -119,6 +122,8 @@ BLUEPRINTS = (
     failed.bp,
     files.bp,
     health.bp,
+    metrics.bp,
+    clock_page.bp,
     inside_asking.bp,
     inside_goods.bp,
     inside_returns.bp,

@@ -267,6 +267,18 @@ GOOD: dict[str, dict[str, Any]] = {
     "pictures_shown": {"entry_id": 1, "agent_id": 1, "at": AT},
     "search_due": {"entry_id": 1},
     "saved_queue": {"owner_id": 1, "name": "Cups", "query": "cup", "created_at": AT},
+    "clock_turn": {"name": "clock", "owner": "host:1:a", "until": AT},
+    "clock_worker": {"owner": "host:1:a", "started_at": AT, "seen_at": AT},
+    "clock_job": {
+        "name": "chase",
+        "owner": "host:1:a",
+        "started_at": AT,
+        "took_ms": 1,
+        "runs": 1,
+        "failures": 0,
+        "problem": "",
+        "done": 0,
+    },
     "tally": {"key": HASH, "count": 1, "since": AT},
     "survey": {"ticket_id": 1, "sent_at": AT, "expires_at": AT, "comment": ""},
 }

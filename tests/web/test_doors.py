@@ -19,7 +19,16 @@ from tests.app import make_app
 from tests.web.conftest import PASSWORD, Desk, Visitor
 
 pytestmark = pytest.mark.trust
-OPEN = {"login.form", "login.enter", "preferences.look", "health.alive", "health.ready", "static"}
+OPEN = {
+    "login.form",
+    "login.enter",
+    "preferences.look",
+    "health.alive",
+    "health.ready",
+    "health.ticks",
+    "metrics.show",
+    "static",
+}
 SIGNED = {"files.frame_image"}  # the address itself is the permission
 BUYERS = (
     "buyers.",
