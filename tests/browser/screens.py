@@ -223,6 +223,7 @@ STORIES: dict[str, Screen] = {
     "policy-version": stories("/settings/policy/versions/1"),
     "policy-changes": stories("/settings/policy/versions/2/changes"),
     "events": stories("/settings/policy/events"),
+    "clock": stories("/settings/clock"),
     "oauth": stories("/settings/mailboxes/oauth/1"),
     "oauth-refused": stories(
         "/settings/mailboxes/oauth/return?error=access_denied&state=x", expected=REFUSED
@@ -273,6 +274,8 @@ NO_PAGES = {  # what answers a GET and is no page: who asks for it
     "files.raw": "a file to save",
     "health.alive": "a balancer",
     "health.ready": "a balancer",
+    "health.ticks": "a balancer",
+    "metrics.show": "a program",
     "money.proof": "a file",
     "policy.download": "a file to save",
     "previews.pdf": "a PDF, in the browser's own viewer",
