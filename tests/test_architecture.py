@@ -18,6 +18,7 @@ EDGES = (
     "helpdesk/workers/",
     "helpdesk/signing_in.py",  # what those two share: a token is asked for between two transactions
     "helpdesk/reconciling.py",  # web and cli share it too: a statement is settled line by line
+    "helpdesk/batching.py",  # web and workers share it: many tickets are changed one by one
     "helpdesk/zones.py",  # asked by all of them before they begin
     "helpdesk/demo/",
     "helpdesk/cli",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_limits, claim_lines, compensations, conversation, deciding, merging
@@ -154,8 +154,11 @@ def doubts(session: Session, ticket: Ticket, claim: Claim, decision: Decision | 
         found.append("sender not verified")
     if any(entry.facts.get("doubts") for entry in heard):
         found.append("sender looks like somebody else")
-    if any(link.other_address for link in _links(session, ticket, claim)):
+    links = _all_links(session, ticket, claim)
+    if any(link.other_address for link in links if link.order_id == claim.order_id):
         found.append("address not on the order")
+    if _leaves_one_out(session, ticket, claim, links):
+        found.append("another order is named as well")
     if session.scalar(select(Evidence.id).where(Evidence.claim_id == claim.id, Evidence.seen_elsewhere)):
         found.append("evidence seen on another claim")
     if claim.urgent:
@@ -195,13 +198,25 @@ def distrust(session: Session, ticket: Ticket, claim: Claim, by: Agent | None) -
 
 def _links(session: Session, ticket: Ticket, claim: Claim) -> Sequence[TicketOrder]:
     """By what this matter is about the claim's order."""
+    return [link for link in _all_links(session, ticket, claim) if link.order_id == claim.order_id]
+
+
+def _all_links(session: Session, ticket: Ticket, claim: Claim) -> Sequence[TicketOrder]:
     if claim.order_id is None:
         return ()
-    return session.scalars(
-        select(TicketOrder).where(
-            TicketOrder.order_id == claim.order_id, TicketOrder.ticket_id.in_(merging.numbers(ticket))
-        )
-    ).all()
+    matter = merging.numbers(ticket)
+    return session.scalars(select(TicketOrder).where(TicketOrder.ticket_id.in_(matter))).all()
+
+
+def _leaves_one_out(session: Session, ticket: Ticket, claim: Claim, links: Sequence[TicketOrder]) -> bool:
+    """Whether the matter is about another order that has no claim: what is asked for that is nobody's yet."""
+    others = {link.order_id for link in links} - {claim.order_id}
+    if not others:
+        return False
+    claimed = select(Claim.order_id).where(
+        Claim.ticket_id.in_(merging.numbers(ticket)), Claim.order_id.in_(others)
+    )
+    return bool(others - set(session.scalars(claimed)))
 
 
 def _heard_since_asked(session: Session, ticket: Ticket, claim: Claim) -> Sequence[Entry]:
@@ -217,6 +232,18 @@ def _heard_since_asked(session: Session, ticket: Ticket, claim: Claim) -> Sequen
         .with_only_columns(Entry.id)
     )
     return session.scalars(received.where(Entry.id >= (opener or 0)).order_by(Entry.id)).all()
+
+
+def spoke_last(session: Session, ticket: Ticket) -> bool:
+    """Whether the buyer has written, or filled in a page of ours, since anything was last written to her.
+
+    Then nobody may say that she was silent: what she said is answered first.
+    """
+    of_matter = Entry.ticket_id.in_(merging.numbers(ticket))
+    by_buyer = or_(Entry.kind == EntryKind.RECEIVED, Entry.actor.startswith("buyer:"))
+    heard = session.scalar(select(func.max(Entry.id)).where(of_matter, by_buyer))
+    told = session.scalar(select(func.max(Entry.id)).where(of_matter, Entry.kind == EntryKind.SENT))
+    return (heard or 0) > (told or 0)
 
 
 def _is_for_lead(claim: Claim, decision: Decision | None) -> bool:

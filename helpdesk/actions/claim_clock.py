@@ -32,10 +32,10 @@ from helpdesk.rules.states import RefundState, ReminderKind, WaitingOn
 def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, *, at: datetime) -> bool:
     """A plan about a claim is due on a held ticket; True when it was done by us."""
     claim, _ = claims.hold(session, reminder.claim_id or 0)
-    if reminder.kind is ReminderKind.CLAIM_REMINDER and sending.stops(session, ticket, at=at):
-        reminders.withdraw(
-            session, ticket, Reason.SUPPRESSED, actor=DESK.name, at=at, reminder_id=reminder.id
-        )
+    of_mail = reminder.kind is ReminderKind.CLAIM_REMINDER
+    because = _not_to_be_reminded(session, ticket, at=at) if of_mail else None
+    if because is not None:
+        reminders.withdraw(session, ticket, because, actor=DESK.name, at=at, reminder_id=reminder.id)
         return False
     if not reminders.finish(session, reminder, at=at):
         return False
@@ -55,6 +55,14 @@ def carry_out(session: Session, desk: Desk, ticket: Ticket, reminder: Reminder, 
     return True
 
 
+def _not_to_be_reminded(session: Session, ticket: Ticket, *, at: datetime) -> Reason | None:
+    """Why no letter says that we wait for her: she cannot be told, or has spoken and was not answered."""
+    stopped = sending.stops(session, ticket, at=at)
+    if stopped is None and claim_circumstances.spoke_last(session, ticket):
+        return Reason.BUYER_WROTE
+    return stopped
+
+
 def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: str, *, at: datetime) -> None:
     """What the policy wants when a claim has stayed too long where it is."""
     followed = _money_is_followed_until(session, claim)
@@ -64,8 +72,8 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
         return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
-    if then in ("close", "remind") and sending.stops(session, ticket, at=at):
-        then = "escalate"  # nobody is closed out who cannot be told: a person finds another way
+    if then in ("close", "remind") and _not_to_be_reminded(session, ticket, at=at):
+        then = "escalate"  # nobody is closed out who cannot be told, or who spoke last: a person looks
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
         if not claim_circumstances.gather(session, ticket, claim, at=at).warned:
             _remind_first(session, desk, ticket, claim, at=at)

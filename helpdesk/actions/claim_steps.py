@@ -18,6 +18,7 @@ from helpdesk.actions import (
     parcels,
     refund_promises,
     refund_rows,
+    resting,
     tickets,
     unanswered,
 )
@@ -70,7 +71,11 @@ def settle_ticket(session: Session, ticket: Ticket, claim: Claim, *, actor: Acto
     if waits is not None:
         tickets.wait(session, ticket, waits, actor=actor.name, at=at)
     elif claim.state in ENDS and not others and ticket.state is not TicketState.CLOSED:
-        tickets.move(session, ticket, ENDS[claim.state], actor=actor.name, at=at)
+        withdrawn = claim.state is ClaimState.WITHDRAWN  # a letter says so at once
+        rests = withdrawn or resting.may_rest(session, ticket, actor=actor.name)
+        tickets.move(
+            session, ticket, ENDS[claim.state] if rests else TicketState.OPEN, actor=actor.name, at=at
+        )
     elif ticket.state not in (TicketState.NEW, TicketState.OPEN) and claim.state in (
         ClaimState.AWAITING_DECISION,
         ClaimState.APPROVED,

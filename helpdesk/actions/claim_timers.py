@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import claim_circumstances, deciding, reminders
+from helpdesk.actions import claim_circumstances, deciding, reminders, sending
 from helpdesk.actions.claims import Actor
 from helpdesk.models import Claim, PlatformCase, Reminder, Ticket
 from helpdesk.rules import policy_counting
@@ -40,7 +40,7 @@ def plan(session: Session, ticket: Ticket, claim: Claim, *, actor: Actor, at: da
     put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, timer.on_timeout, actor=actor, at=at)
     if claim.state in BUYERS_TURN:
         first = next((moment for moment in sorted(warnings) if moment > at), None)
-        if first is not None:
+        if first is not None and not sending.is_nobodys(session, ticket):
             put(session, ticket, claim, ReminderKind.CLAIM_REMINDER, first, "", actor=actor, at=at)
 
 

@@ -16,6 +16,7 @@ from helpdesk.actions import (
     refund_letters,
     refund_plans,
     reminders,
+    resting,
     sending,
     surveys,
     tickets,
@@ -92,10 +93,13 @@ def _pointless(session: Session, ticket: Ticket, reminder: Reminder, *, at: date
     settled = _settled(session, ticket, reminder)
     if settled is not None:
         return settled
-    if sending.stops(session, ticket, at=at) or not can_be_written_to(ticket.address):
-        return Reason.SUPPRESSED
+    because = sending.stops(session, ticket, at=at)
+    if because is not None or not can_be_written_to(ticket.address):
+        return because or Reason.SUPPRESSED
     if reminder.kind is ReminderKind.SURVEY and opting_out.has_opted_out(ticket):
         return Reason.OPTED_OUT
+    if reminder.kind is ReminderKind.SURVEY and resting.is_unread(session, ticket):
+        return Reason.BUYER_WROTE  # nobody is asked how it was who waits for an answer
     return None
 
 

@@ -14,7 +14,7 @@ from helpdesk.actions import conversation, merged_claims, reminders, tickets
 from helpdesk.errors import ConflictError, UnconfirmedError
 from helpdesk.models import Agent, Entry, Refund, Reminder, Ticket
 from helpdesk.rules import matching
-from helpdesk.rules.reminders import Reason
+from helpdesk.rules.reminders import SNOOZE, Reason
 from helpdesk.rules.states import EntryKind, ReminderKind, TicketState
 from mail.types import Address
 
@@ -164,7 +164,7 @@ def _carry_over(
     has_survey = any(plan.kind is ReminderKind.SURVEY for plan in reminders.planned(session, to))
     for plan in plans:
         reminders.withdraw(session, source, reason, actor=actor, at=at, reminder_id=plan.id)
-        if plan.kind is ReminderKind.SURVEY and has_survey:
+        if plan.facts.get("about") == SNOOZE or (plan.kind is ReminderKind.SURVEY and has_survey):
             continue
         facts = dict(plan.facts)
         reminders.plan(

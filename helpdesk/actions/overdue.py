@@ -16,11 +16,13 @@ from helpdesk.actions import (
     reminders,
     replacements,
     return_outcomes,
+    snoozes,
     tasks,
     wanted_back,
 )
 from helpdesk.desk import Desk
 from helpdesk.models import Reminder, Ticket
+from helpdesk.rules.reminders import SNOOZE
 
 WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.ANSWER: inquiries.note_overdue,
@@ -39,6 +41,7 @@ WHEN_DUE: dict[str, Callable[..., None]] = {
     tasks.MONEY_BY_HAND: wanted_back.end,
     tasks.STOP_PARCEL: parcels.note_unstopped,
     tasks.REFUND_DUE: refund_promises.note_due,
+    SNOOZE: snoozes.ring,
 }
 
 

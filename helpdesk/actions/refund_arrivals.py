@@ -16,6 +16,7 @@ from helpdesk.actions import (
     refund_rows,
     remedy_money,
     reminders,
+    resting,
     tickets,
 )
 from helpdesk.errors import ConflictError
@@ -115,7 +116,8 @@ def _end(
         facts = {"refund": refund.id}
         reminders.plan(session, ticket, ReminderKind.SURVEY, due_at=due_at, actor=actor, at=at, facts=facts)
     if ticket.state not in (TicketState.SOLVED, TicketState.CLOSED):
-        tickets.move(session, ticket, TicketState.SOLVED, actor=actor, at=at)
+        rests = resting.may_rest(session, ticket, actor=actor)
+        tickets.move(session, ticket, TicketState.SOLVED if rests else TicketState.OPEN, actor=actor, at=at)
 
 
 def _more_is_on_its_way(session: Session, ticket: Ticket) -> bool:

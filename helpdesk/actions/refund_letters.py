@@ -140,8 +140,9 @@ def _why_not(session: Session, ticket: Ticket, refund: Refund, *, at: datetime) 
         return Reason.SPAM
     if session.get_one(Mailbox, ticket.mailbox_id).removed_at is not None:
         return Reason.MAILBOX_REMOVED
-    if not can_be_written_to(ticket.address) or sending.stops(session, ticket, at=at):
-        return Reason.SUPPRESSED
+    because = sending.stops(session, ticket, at=at)
+    if because is not None or not can_be_written_to(ticket.address):
+        return because or Reason.SUPPRESSED
     return None if may_be_told(session, ticket, refund) else Reason.UNVERIFIED
 
 

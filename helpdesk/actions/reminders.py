@@ -11,8 +11,16 @@ from helpdesk.actions import conversation, drafts
 from helpdesk.errors import ConflictError, NotFoundError
 from helpdesk.models import Reminder, Ticket
 from helpdesk.rules import retry
-from helpdesk.rules.reminders import GIVEN_BACK, UNLESS, Reason
+from helpdesk.rules.reminders import GIVEN_BACK, SNOOZE, UNLESS, Reason
+from helpdesk.rules.snoozing import Woken
 from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+
+WAKES = {
+    Reason.BUYER_WROTE: Woken.BUYER,
+    Reason.SPAM: Woken.SPAM,
+    Reason.MERGED: Woken.MERGED,
+    Reason.CLOSED: Woken.MOVED,
+}
 
 
 def plan(
@@ -77,6 +85,9 @@ def withdraw(
         if not (chosen or general) or not _taken(session, reminder, ReminderState.WITHDRAWN, reason=reason):
             continue
         count += 1
+        if reminder.facts.get("about") == SNOOZE and reason is not Reason.REPLANNED:
+            conversation.wake(session, ticket, WAKES.get(reason, Woken.BY_HAND), actor=actor, at=at)
+            continue
         conversation.record(
             session,
             ticket,
@@ -172,6 +183,8 @@ def due(session: Session, *, at: datetime, limit: int = 50) -> list[tuple[int, i
 
 def _unless(kind: ReminderKind, facts: dict[str, Any]) -> tuple[Reason, ...]:
     """What makes a plan pointless; a reply may be meant to leave whatever the buyer writes."""
+    if facts.get("about") == SNOOZE:
+        return (Reason.BUYER_WROTE, Reason.BY_HAND)
     even_if_answered = bool(facts.get("even_if_answered"))
     return tuple(each for each in UNLESS[kind] if not (even_if_answered and each is Reason.BUYER_WROTE))
 
@@ -187,7 +200,8 @@ def _is_for_the_same(
     if kind is ReminderKind.REPLY_LATER:
         return False  # two replies are two
     if kind is ReminderKind.TASK_DUE:
-        return other.kind is kind and other.facts == facts
+        about = ("about", "id")
+        return other.kind is kind and all(other.facts.get(name) == facts.get(name) for name in about)
     if claim_id is not None:
         return other.kind is kind and other.claim_id == claim_id
     same_refund = other.facts.get("refund") == facts.get("refund")

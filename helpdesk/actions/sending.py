@@ -56,8 +56,9 @@ def send(
     mailbox = session.get_one(Mailbox, ticket.mailbox_id)
     if mailbox.removed_at is not None:
         raise ConflictError("the mailbox of this ticket was removed: nothing can be sent from it")
-    if automatic not in ("", ANSWERS) and stops(session, ticket, at=at):
-        return _keep_back(session, ticket, letter, verb, facts or {}, at=at)
+    because = stops(session, ticket, at=at) if automatic not in ("", ANSWERS) else None
+    if because is not None:
+        return _keep_back(session, ticket, letter, verb, facts or {}, because, at=at)
     to = buyer_address(ticket)
     newest = before.facts if before is not None else _newest_received(session, ticket)
     sender = written_to(mailbox, newest)
@@ -102,15 +103,40 @@ def send(
     return entry
 
 
-def stops(session: Session, ticket: Ticket, *, at: datetime) -> bool:
-    """Whether the desk sends nothing by itself to the buyer of a ticket: mail there came back, or was called
-    junk. Answers to a mail that has just come are asked about where they are made: rules/answering.py.
+def stops(session: Session, ticket: Ticket, *, at: datetime) -> Reason | None:
+    """Why the desk sends nothing by itself to the buyer of a ticket; None when it may.
+
+    Mail there came back, or was called junk; or whoever wrote was never who she said, and somebody else
+    would get it. Answers to a mail that has just come are asked about where they are made, by
+    rules/answering.py.
     """
-    return suppressions.stops_planned(session, buyer_address(ticket).email, at=at)
+    if suppressions.stops_planned(session, buyer_address(ticket).email, at=at):
+        return Reason.SUPPRESSED
+    return Reason.UNVERIFIED if is_nobodys(session, ticket) else None
+
+
+def is_nobodys(session: Session, ticket: Ticket) -> bool:
+    """Whether every mail of the matter failed its check, and no colleague has written there all the same."""
+    entries = session.scalars(
+        select(Entry).where(
+            Entry.ticket_id.in_(merging.numbers(ticket)),
+            Entry.kind.in_((EntryKind.RECEIVED, EntryKind.SENT)),
+        )
+    ).all()
+    heard = {each.facts.get("verified") for each in entries if each.kind is EntryKind.RECEIVED}
+    by_hand = any(each.kind is EntryKind.SENT and each.actor.startswith("agent:") for each in entries)
+    return heard == {"fail"} and not by_hand
 
 
 def _keep_back(
-    session: Session, ticket: Ticket, letter: Letter, verb: str, facts: Mapping[str, Any], *, at: datetime
+    session: Session,
+    ticket: Ticket,
+    letter: Letter,
+    verb: str,
+    facts: Mapping[str, Any],
+    because: Reason,
+    *,
+    at: datetime,
 ) -> Entry:
     """A person sees what the buyer was not told, and may write or telephone."""
     said = {
@@ -118,7 +144,7 @@ def _keep_back(
         "letter": verb,
         "to": buyer_address(ticket).email,
         "subject": letter.subject,
-        "because": Reason.SUPPRESSED,
+        "because": because,
     }
     said.pop("text", None)
     return conversation.record(

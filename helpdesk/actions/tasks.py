@@ -4,7 +4,9 @@ A task is a reminder whose facts say what it is about: {"about": "answer", "id":
 moment comes stands in actions/overdue.py.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,8 +45,12 @@ def plan(
     at: datetime,
     claim_id: int | None = None,
     refund_id: int | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Have it looked at then. A plan for the same is replaced; one about a refund goes where that goes."""
+    """Have it looked at then. A plan for the same is replaced; one about a refund goes where that goes.
+
+    `more`: what else its facts say.
+    """
     reminders.plan(
         session,
         ticket,
@@ -52,7 +58,12 @@ def plan(
         due_at=due_at,
         actor=actor,
         at=at,
-        facts={"about": about, "id": subject_id, **({"refund": refund_id} if refund_id else {})},
+        facts={
+            "about": about,
+            "id": subject_id,
+            **({"refund": refund_id} if refund_id else {}),
+            **(more or {}),
+        },
         claim_id=claim_id,
     )
 

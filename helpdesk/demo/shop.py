@@ -19,6 +19,7 @@ from helpdesk.demo import first_mail, passing, sold
 from helpdesk.demo.delivery import HOST
 from helpdesk.demo.provider import LOOPBACK, Provider, ProviderError, kept_password
 from helpdesk.desk import Desk
+from helpdesk.gateways.configured import BANK
 from helpdesk.models import Agent, Mailbox
 from helpdesk.rules.policy_shipped import DEFAULT, preset_text
 from helpdesk.rules.states import Role
@@ -33,7 +34,12 @@ STAFF = (
     ("lin@shop.example", "林小雨", Role.LEAD, "zh-CN"),
     ("sam@shop.example", "Sam Fischer", Role.AGENT, "en"),
 )
-MADE_HERE = ("helpdesk.db", "helpdesk.db-wal", "helpdesk.db-shm", "blobs")
+# The key is thrown away too: numbers begin anew, and an old buyer's link must not open a new one's request.
+MADE_HERE = (
+    *(f"{name}{part}" for name in ("helpdesk.db", BANK) for part in ("", "-wal", "-shm")),
+    "blobs",
+    "secret-key",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def check_folder(data_dir: Path) -> None:
 
 
 def reset(data_dir: Path) -> None:
-    """Throw the demo's data away: database file, blobs, mail, passwords. The secret key stays.
+    """Throw the demo's data away: database file, the bank's book, blobs, mail, passwords, secret key.
 
     Raises ProviderError, and touches nothing, when a demo is running there or when none ever was: then the
     data are a real shop's.

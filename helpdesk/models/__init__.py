@@ -1,6 +1,7 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
 from helpdesk.models.api_keys import ApiKey
+from helpdesk.models.batches import Batch, BatchTicket
 from helpdesk.models.claims import (
     Claim,
     ClaimLine,
@@ -37,6 +38,7 @@ from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, Repl
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.saved_replies import SavedReply
 from helpdesk.models.searching import SavedQueue, SearchDue
+from helpdesk.models.tags import Tag, TicketTag
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
@@ -45,6 +47,8 @@ __all__ = [
     "ApiKey",
     "Approval",
     "Attachment",
+    "Batch",
+    "BatchTicket",
     "Buyer",
     "BuyerAddress",
     "Claim",
@@ -103,9 +107,11 @@ __all__ = [
     "Suppression",
     "Survey",
     "Switch",
+    "Tag",
     "Tally",
     "Ticket",
     "TicketOrder",
+    "TicketTag",
     "Turn",
     "Worker",
 ]

@@ -28,6 +28,7 @@ OURS = "state IN ('new', 'open')"
 ACTIVE = "state IN ('new', 'open', 'waiting')"
 WAITING = "state = 'waiting'"
 OVER = "state IN ('solved', 'closed')"
+AWAKE = "snoozed_until IS NULL"
 
 
 class Ticket(Base):
@@ -47,10 +48,11 @@ class Ticket(Base):
                 postgresql_where=text(f"{where} AND NOT spam"),
             )
             for name, columns, where in (
-                ("ix_ticket_ours", ["next_due_at"], OURS),
+                ("ix_ticket_ours", ["next_due_at"], f"{OURS} AND {AWAKE}"),
                 ("ix_ticket_active", ["next_due_at"], ACTIVE),
-                ("ix_ticket_held", ["assignee_id", "next_due_at"], ACTIVE),
-                ("ix_ticket_waiting", ["waiting_on", "next_due_at"], WAITING),
+                ("ix_ticket_held", ["assignee_id", "next_due_at"], f"{ACTIVE} AND {AWAKE}"),
+                ("ix_ticket_waiting", ["waiting_on", "next_due_at"], f"{WAITING} AND {AWAKE}"),
+                ("ix_ticket_snoozed", ["next_due_at"], "snoozed_until IS NOT NULL"),
                 ("ix_ticket_over", ["state", "updated_at"], OVER),
             )
         ),
@@ -93,6 +95,7 @@ class Ticket(Base):
     answer_by: Mapped[datetime | None]
     done_at: Mapped[datetime | None]  # solved or closed, and since when
     next_due_at: Mapped[datetime] = mapped_column(default=NEVER)  # kept by triggers: see migration 0027
+    snoozed_until: Mapped[datetime | None]  # it sleeps: see rules/snoozing.py
     last_seq: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[Sha256] = mapped_column(default="")
 

@@ -2,7 +2,7 @@
 
 The modules, by whom they serve:
 
-The queue        queue queue_rows queue_claims queue_money approvals spelled
+The queue        queue queue_rows queue_claims queue_money approvals spelled tags batches
 The ticket page  tickets entries plans folding presence letters hints claims evidence promises refunds
                  ceilings inside inside_views inside_forms missed_money
 The composer     drafts saved_replies next_ticket undoable

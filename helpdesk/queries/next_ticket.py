@@ -17,6 +17,7 @@ def after(session: Session, number: int, agent_id: int) -> int | None:
         .where(
             Ticket.state.in_(OURS),
             Ticket.spam.is_(False),
+            Ticket.snoozed_until.is_(None),
             Ticket.id != number,
             or_(is_hers, Ticket.assignee_id.is_(None)),
         )

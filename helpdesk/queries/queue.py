@@ -51,6 +51,7 @@ class Queue(StrEnum):
     MONEY = "money"  # set aside, at the bank, or on its way
     OVERDUE = "overdue"
     ALL = "all"  # but for spam
+    SNOOZED = "snoozed"  # sleep until a moment, or until something happens
     WAITING = "waiting"  # on a carrier, a bank, a colleague
     SOLVED = "solved"
     CLOSED = "closed"
@@ -127,7 +128,7 @@ def page(session: Session, queue: Queue, reader: Reader, after: Position | None 
 def page_query(queue: Queue, reader: Reader, after: Position | None = None) -> Select[*tuple[Any, ...]]:
     """The tickets of a page, and one more when there is another page."""
     key = _key(queue)
-    query = queue_rows.tickets(key).where(_in_queue(queue, reader))
+    query = queue_rows.tickets(key).where(is_in(queue, reader))
     if after is not None:
         here = tuple_(literal(after.at, Moment()), literal(after.number))
         place = tuple_(key, Ticket.id)
@@ -141,7 +142,7 @@ def _key(queue: Queue) -> InstrumentedAttribute[datetime]:
 
 
 def _count(queue: Queue, reader: Reader) -> ScalarSelect[int]:
-    where = _in_queue(queue, reader)
+    where = is_in(queue, reader)
     if queue is Queue.SPAM:
         where = and_(where, spelled(Ticket.state, OURS))
     return select(func.count(Ticket.id)).where(where).scalar_subquery()
@@ -151,7 +152,8 @@ def _spam_in_all() -> ScalarSelect[int]:
     return select(func.count(Ticket.id)).where(Ticket.spam == true()).scalar_subquery()
 
 
-def _in_queue(queue: Queue, reader: Reader) -> ColumnElement[bool]:
+def is_in(queue: Queue, reader: Reader) -> ColumnElement[bool]:
+    """What a ticket of this queue is."""
     if queue is Queue.SPAM:
         return _is_spam()
     return and_(_wanted(queue, reader), Ticket.spam == false())
@@ -163,21 +165,24 @@ def _is_spam() -> ColumnElement[bool]:
 
 
 def _wanted(queue: Queue, reader: Reader) -> ColumnElement[bool]:
-    active = spelled(Ticket.state, ACTIVE)
+    active, awake = spelled(Ticket.state, ACTIVE), Ticket.snoozed_until.is_(None)
     match queue:
         case Queue.OURS:
-            return spelled(Ticket.state, OURS)
+            return and_(spelled(Ticket.state, OURS), awake)
         case Queue.APPROVE:
             return approvals.is_for(reader.approver)
         case Queue.MINE:
-            return and_(active, Ticket.assignee_id == reader.agent_id)
+            return and_(active, awake, Ticket.assignee_id == reader.agent_id)
         case Queue.UNASSIGNED:
-            return and_(active, Ticket.assignee_id.is_(None))
+            return and_(active, awake, Ticket.assignee_id.is_(None))
         case Queue.BUYER:
-            return and_(spelled(Ticket.state, TicketState.WAITING), Ticket.waiting_on == WaitingOn.BUYER)
+            waits = spelled(Ticket.state, TicketState.WAITING)
+            return and_(waits, awake, Ticket.waiting_on == WaitingOn.BUYER)
         case Queue.WAITING:
             others = [each for each in WaitingOn if each is not WaitingOn.BUYER]
-            return and_(spelled(Ticket.state, TicketState.WAITING), Ticket.waiting_on.in_(others))
+            return and_(spelled(Ticket.state, TicketState.WAITING), awake, Ticket.waiting_on.in_(others))
+        case Queue.SNOOZED:
+            return Ticket.snoozed_until.is_not(None)
         case Queue.EVIDENCE:
             return Ticket.id.in_(_awaiting_proof())
         case Queue.MONEY:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from helpdesk.models import Agent, Buyer, BuyerAddress, OutboxMessage, Reminder, Ticket
 from helpdesk.models.masking import Mask
 from helpdesk.queries import approvals, queue_claims, queue_money
+from helpdesk.queries import tags as words_of
 from helpdesk.queries.failed import is_stuck
 from helpdesk.queries.queue_claims import Matter
 from helpdesk.queries.refunds import RefundView
@@ -38,6 +39,8 @@ class Row:
     unanswered_since: datetime | None  # when the buyer wrote what nobody has answered, and it is our turn
     asked: Money | None  # that the reader is to approve
     paid: RefundView | None  # what needs us of its money, else the newest refund
+    tags: tuple[str, ...]
+    snoozed_until: datetime | None
     trouble: bool  # a message to the buyer failed, or nobody knows
     next: NextThing
 
@@ -62,6 +65,7 @@ def tickets(key: InstrumentedAttribute[datetime]) -> Select[*tuple[Any, ...]]:
         Ticket.updated_at,
         Ticket.unanswered_since,
         Ticket.answer_by,
+        Ticket.snoozed_until,
         key.label("key"),
         Buyer.name.label("buyer"),
         address.label("address"),
@@ -81,6 +85,7 @@ def rows(
     due, paid = _due(session, numbers), queue_money.telling(session, numbers)
     asked = approvals.asked_of(session, approver, numbers)
     matters = queue_claims.matters(session, numbers)
+    words = words_of.of(session, numbers)
     mask = Mask.over(session, (text for row in found for text in (row.subject, row.preview)))
     return tuple(
         _row(
@@ -90,6 +95,7 @@ def rows(
             paid.get(row.id),
             due.get(row.id),
             mask,
+            tags=words.get(row.id, ()),
             stopped=stopped,
             at=at,
         )
@@ -105,6 +111,7 @@ def _row(
     due: Due | None,
     mask: Mask,
     *,
+    tags: tuple[str, ...],
     stopped: bool,
     at: datetime,
 ) -> Row:
@@ -118,6 +125,7 @@ def _row(
         stopped=stopped,
         unanswered=row.unanswered_since is not None,
         answer_by=row.answer_by,
+        snoozed_until=row.snoozed_until,
         proofs_missing=matter.proofs_missing,
         plan=due,
     )
@@ -137,6 +145,8 @@ def _row(
         unanswered_since=row.unanswered_since if turn else None,
         asked=asked,
         paid=paid,
+        tags=tags,
+        snoozed_until=row.snoozed_until,
         trouble=row.trouble,
         next=next_thing(facts, at=at),
     )

@@ -30,8 +30,7 @@ class ReplyView:
 
     def text(self, locale: str) -> str:
         """In this language, or in the other where it is not said in this one."""
-        first, second = (self.text_zh, self.text_en) if locale == "zh-CN" else (self.text_en, self.text_zh)
-        return first or second
+        return text_in(self.text_en, self.text_zh, locale)
 
     def is_in(self, locale: str) -> bool:
         return bool(self.text_zh if locale == "zh-CN" else self.text_en)
@@ -71,6 +70,12 @@ def offered(
         raise NotFoundError(f"there is no ticket {number}")
     values = values_of(session, ticket, agent=agent, shop=shop, zone=zone)
     return tuple(_offered(each, ticket.locale, values) for each in of_agent(session, agent_id))
+
+
+def text_in(text_en: str, text_zh: str, locale: str) -> str:
+    """In this language, or in the other where it is not said in this one."""
+    first, second = (text_zh, text_en) if locale == "zh-CN" else (text_en, text_zh)
+    return first or second
 
 
 def values_of(session: Session, ticket: Ticket, *, agent: str, shop: str, zone: tzinfo) -> dict[str, str]:

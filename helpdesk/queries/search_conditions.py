@@ -5,7 +5,7 @@ looks through texts.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal,
     literal_column,
@@ -26,11 +27,23 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from helpdesk.models import Agent, Attachment, Claim, Entry, NamedNumber, Order, Refund, Ticket, TicketOrder
+from helpdesk.models import (
+    Agent,
+    Attachment,
+    Claim,
+    Entry,
+    NamedNumber,
+    Order,
+    Refund,
+    Tag,
+    Ticket,
+    TicketOrder,
+    TicketTag,
+)
 from helpdesk.models.searching import INDEX, SEQ_BITS, WORDS
-from helpdesk.rules import segmenting
+from helpdesk.rules import segmenting, tags
 from helpdesk.rules.currencies import EXPONENTS
 from helpdesk.rules.order_numbers import normal
 from helpdesk.rules.search_documents import ADDRESSED, FILES, PEOPLE, asked
@@ -71,10 +84,7 @@ def _positive(term: Term, dialect: str, reader_id: int, zone: tzinfo) -> ColumnE
         case Field.FROM | Field.TO | Field.FILE:
             return _among(term, dialect)
         case Field.STATE:
-            return or_(
-                Ticket.state.in_([value for value in term.values if value != "spam"]),
-                *([Ticket.spam.is_(True)] if "spam" in term.values else []),
-            )
+            return or_(*_in_states(term.values))
         case Field.REASON:
             return Ticket.id.in_(select(Claim.ticket_id).where(Claim.reason.in_(term.values)))
         case Field.ORDER:
@@ -91,6 +101,8 @@ def _positive(term: Term, dialect: str, reader_id: int, zone: tzinfo) -> ColumnE
             return Ticket.updated_at >= _start(term, zone)
         case Field.AMOUNT:
             return Ticket.id.in_(_with_amount(term))
+        case Field.TAG:
+            return _is_one_of([_tagged(term)], dialect)
 
 
 def _anywhere(term: Term, dialect: str) -> ColumnElement[bool]:
@@ -114,6 +126,27 @@ def _among(term: Term, dialect: str) -> ColumnElement[bool]:
     wanted = [segmenting.phrase(value, exact=term.exact) for value in term.values]
     ways = [hits(asked(each, sign), dialect) for each in wanted if each is not None]
     return _is_one_of(ways, dialect) if ways else literal(False)
+
+
+def _in_states(values: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """One condition for each kind of state: an empty one beside it would keep an index from being used."""
+    if states := [value for value in values if value not in ("spam", "snoozed")]:
+        yield Ticket.state.in_(states)
+    if "spam" in values:
+        yield Ticket.spam.is_(True)
+    if "snoozed" in values:
+        yield Ticket.id.in_(_asleep())
+
+
+def _asleep() -> Select[Any]:
+    """In the words of its index: see models/tickets.py."""
+    other = aliased(Ticket)
+    return select(other.id).where(other.snoozed_until.is_not(None), other.spam == false())
+
+
+def _tagged(term: Term) -> Select[Any]:
+    named = select(Tag.id).where(Tag.folded.in_([tags.folded(tags.named_by(each)) for each in term.values]))
+    return select(TicketTag.ticket_id).where(TicketTag.tag_id.in_(named))
 
 
 def _is_one_of(ways: list[Select[Any]], dialect: str) -> ColumnElement[bool]:

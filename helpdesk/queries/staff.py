@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Ticket
@@ -28,11 +28,7 @@ class StaffView:
 
 def staff(session: Session) -> tuple[StaffView, ...]:
     """Those who work here first, then by name."""
-    held = (
-        select(func.count())
-        .where(Ticket.assignee_id == Agent.id, spelled(Ticket.state, ACTIVE), Ticket.spam == false())
-        .scalar_subquery()
-    )
+    held = _held(Ticket.snoozed_until.is_(None)) + _held(Ticket.snoozed_until.is_not(None))
     rows = session.execute(select(Agent, held).order_by(Agent.active.desc(), Agent.name, Agent.id))
     return tuple(
         StaffView(
@@ -49,3 +45,9 @@ def staff(session: Session) -> tuple[StaffView, ...]:
         )
         for agent, count in rows
     )
+
+
+def _held(sleeps: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Those that sleep stand in an index of their own, and in none of the others."""
+    is_hers = and_(Ticket.assignee_id == Agent.id, spelled(Ticket.state, ACTIVE), Ticket.spam == false())
+    return select(func.count()).where(is_hers, sleeps).correlate(Agent).scalar_subquery()

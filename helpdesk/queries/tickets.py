@@ -16,7 +16,7 @@ from helpdesk.queries.entries import EntryView, views
 from helpdesk.queries.plans import PlanView
 from helpdesk.queries.refunds import RefundView
 from helpdesk.rules.masking import masked
-from helpdesk.rules.reminders import Reason
+from helpdesk.rules.reminders import SNOOZE, Reason
 from helpdesk.rules.states import (
     TICKET_MOVES,
     ReminderKind,
@@ -61,6 +61,7 @@ class TicketView:
     state: TicketState
     spam: bool
     waiting_on: WaitingOn | None
+    snoozed_until: datetime | None
     assignee_id: int | None
     assignee: str | None
     created_at: datetime
@@ -91,7 +92,7 @@ class TicketView:
             if entry.verb != "handed_over"
             and not (
                 entry.verb in ("planned", "plan_withdrawn")
-                and entry.facts.get("what") in (*OF_CLAIMS, *OF_MONEY)
+                and entry.facts.get("what") in (*OF_CLAIMS, *OF_MONEY, SNOOZE)
                 and entry.facts.get("because") != Reason.SUPPRESSED
             )
             and not (entry.verb == "planned" and entry.facts.get("reminder") in planned)
@@ -100,8 +101,8 @@ class TicketView:
 
     @property
     def coming(self) -> tuple[PlanView, ...]:
-        """Plans that do not rest, the next one first."""
-        return tuple(plan for plan in self.plans if not plan.paused)
+        """Plans that do not rest, the next one first; that a ticket sleeps is said by its state."""
+        return tuple(plan for plan in self.plans if not plan.paused and plan.about != SNOOZE)
 
     @property
     def came_back(self) -> bool:
@@ -157,6 +158,7 @@ def show(session: Session, number: int, *, whole: bool = False) -> TicketView:
         state=ticket.state,
         spam=ticket.spam,
         waiting_on=ticket.waiting_on,
+        snoozed_until=ticket.snoozed_until,
         assignee_id=ticket.assignee_id,
         assignee=ticket.assignee.name if ticket.assignee else None,
         created_at=ticket.created_at,

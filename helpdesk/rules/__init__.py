@@ -2,7 +2,7 @@
 
 The modules, by what they decide about:
 
-The record       states chain scopes turns next_things
+The record       states chain scopes turns next_things tags batches snoozing
 Mail             matching answering suppression thanks archives retry staff inquiries
 Search           segmenting searching search_terms search_documents
 The clock        jobs

@@ -28,7 +28,8 @@ _MEANS = {
 }
 _GOES_BACK = re.compile(
     r"\brefund|\breimburs|\bpa(?:y|id|ying) (?:you )?back|\bsen[dt] (?:you )?back|\bcompensat"
-    r"|\bcredit(?:ed|ing)?\b|\btransferr|退款|退还|退给|退您|退你|退回|退到|退了|全额退|部分退|可退|仅退"
+    r"|\bcredit(?:ed|ing)?\b|\btransferr|\bgiv(?:e|ing) (?:you|back)\b|\bmoney back\b"
+    r"|退款|退还|退给|退您|退你|退回|退到|退了|全额退|部分退|可退|仅退"
     r"|退(?= ?[¥$€£0-9])|赔|补偿|返还|返现|打款|转账|到账"
 )
 # Ours is said to be otherwise: what the buyer wants, what we do not do, what else has a price, or about.
@@ -44,7 +45,8 @@ _NOT_OURS = re.compile(
 )
 _UNITS = r"kg|g|lbs?|cm|mm|m|km|ml|l|am|pm|x|days?|hours?|[件个天日号折公克斤点时]"
 _BARE = re.compile(
-    r"(?:\brefund(?:ed|ing)?(?: you)?(?: of| for)? |退(?:款|还|给)?[您你]?(?:了)?(?:金额)?(?:为|是|共)?:? ?)"
+    r"(?:\brefund(?:ed|ing)?(?: you)?(?: of| for)? |\bgiv(?:e|ing) you (?=[0-9., ]+ back\b)"
+    r"|退(?:款|还|给)?[您你]?(?:了)?(?:金额)?(?:为|是|共)?:? ?)"
     r"(?P<number>[0-9]{1,9}(?:[., ][0-9]{3}){0,3}[.,][0-9]{2})"
     rf"(?![0-9a-z%.,]| ?(?:{_UNITS})(?![a-z]))"
 )

@@ -16,6 +16,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("chase", timedelta(seconds=5)),  # reminders
     ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later
     ("index", timedelta(seconds=5)),  # entries that no search can find yet
+    ("batches", timedelta(seconds=1)),  # what colleagues do to many tickets at once
     ("reconcile", timedelta(seconds=30)),  # messages whose sender died
     ("forget", timedelta(hours=1)),  # what is kept for a day
 )

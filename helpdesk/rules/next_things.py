@@ -7,14 +7,15 @@ What comes first in this list is said, and nothing else:
  3  an approval                that the reader may give
  4  money that we stopped      it would go, and the stop of all money holds it
  5  money that needs us        to be paid by hand, standing still, unknown, failed, come back, not arrived
- 6  the buyer waits for us     reply by then, or overdue
- 7  a ticket that is done      on which day of its way money is; else a question or a task that is planned.
+ 6  a ticket that sleeps       when it wakes; but while our turn on it is overdue, that
+ 7  the buyer waits for us     reply by then, or overdue
+ 8  a ticket that is done      on which day of its way money is; else a question or a task that is planned.
                                Not what its claim is due for: nobody has to do that any more
- 8  proofs that are missing    of the buyer: how many
- 9  money on its way           on which day of it
-10  our turn, or a plan        whichever comes first
+ 9  proofs that are missing    of the buyer: how many
+10  money on its way           on which day of it
+11  our turn, or a plan        whichever comes first
 
-Where a queue stands in the order of what is due next, it stands by `next_due_at`: the earliest of 6 and of
+Where a queue stands in the order of what is due next, it stands by `next_due_at`: the earliest of 7 and of
 all plans. So a row may say more than when it is due, and never less.
 """
 
@@ -45,6 +46,7 @@ class NextKind(StrEnum):
     PROOFS = "proofs"
     PLANNED = "planned"
     OUR_TURN = "our_turn"
+    SNOOZED = "snoozed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class RowFacts:
     answer_by: datetime | None = None
     proofs_missing: int = 0
     plan: Due | None = None
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,8 @@ def next_thing(facts: RowFacts, *, at: datetime) -> NextThing:
     money = _money_for_us(facts)
     if money is not None:
         return NextThing(kind=money, day=facts.money.day if facts.money else None)
+    if facts.snoozed_until is not None and not _is_overdue(facts, at):
+        return NextThing(kind=NextKind.SNOOZED, at=facts.snoozed_until)
     if facts.state in OURS and facts.unanswered:
         return _our_turn(NextKind.REPLY, facts.answer_by, at)
     if facts.proofs_missing and facts.state not in DONE:
@@ -127,6 +132,10 @@ def next_thing(facts: RowFacts, *, at: datetime) -> NextThing:
     if facts.money is not None and facts.money.day is not None:
         return NextThing(kind=NextKind.MONEY_DAY, day=facts.money.day)
     return _sooner(facts, at)
+
+
+def _is_overdue(facts: RowFacts, at: datetime) -> bool:
+    return facts.state in OURS and facts.answer_by is not None and facts.answer_by <= at
 
 
 def _money_for_us(facts: RowFacts) -> NextKind | None:

@@ -7,17 +7,32 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.rules import settlement
-from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claim_terms import Remedy, Wish
 from helpdesk.rules.settlement import LineLeft, SettlementError
 
 MONEY = frozenset({Remedy.FULL_REFUND, Remedy.PARTIAL_REFUND, Remedy.RETURN_REFUND})
 GOODS = frozenset({Remedy.EXCHANGE, Remedy.REDELIVERY})
 NAMES_GOODS = GOODS | {Remedy.RETURN_REFUND, Remedy.COUPON}  # may be for some of what is claimed
 MOST_OPTIONS = 6
+# What a buyer asks for, as remedies: the plainest first. Anything else comes behind, as the policy has it.
+_MEANT = {
+    Wish.REFUND: (Remedy.FULL_REFUND, Remedy.RETURN_REFUND),
+    Wish.CANCEL: (Remedy.FULL_REFUND,),
+    Wish.RETURN: (Remedy.RETURN_REFUND,),
+    Wish.PARTIAL: (Remedy.PARTIAL_REFUND,),
+    Wish.EXCHANGE: (Remedy.EXCHANGE,),
+    Wish.RESEND: (Remedy.REDELIVERY,),
+}
 
 
 class ProposalError(ValueError):
     """Not a proposal; `str()` says what is wrong with it."""
+
+
+def as_wished(remedies: Sequence[Remedy], wish: str) -> tuple[Remedy, ...]:
+    """The same remedies, what the buyer asks for (a Wish, or "") before the others."""
+    meant = _MEANT.get(Wish(wish), ()) if wish else ()
+    return (*(each for each in meant if each in remedies), *(each for each in remedies if each not in meant))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

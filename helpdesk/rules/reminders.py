@@ -48,6 +48,7 @@ SURVEY_OPEN_FOR = timedelta(days=30)
 LATEST = timedelta(days=366)  # that a plan may be put off
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # when a plan is due that rests: no queue counts it, no clock comes
 TOO_LATE = timedelta(days=7)  # nobody wants an old reminder after a long outage
+SNOOZE = "snooze"  # a task about the ticket itself, which sleeps until then
 TOLD = ("return_warning", "money_sent", "money_delayed", "money_looked_for", "money_traced")  # tasks
 
 

@@ -23,6 +23,7 @@ class Field(StrEnum):
     BEFORE = "before"
     AFTER = "after"
     AMOUNT = "amount"
+    TAG = "tag"  # a word of the shop on a ticket
 
 
 class TroubleKind(StrEnum):
@@ -50,6 +51,7 @@ NAMES: Mapping[str, Field] = {
     "file": Field.FILE, "filename": Field.FILE, "文件": Field.FILE, "文件名": Field.FILE, "附件": Field.FILE,
     "before": Field.BEFORE, "until": Field.BEFORE, "早于": Field.BEFORE, "之前": Field.BEFORE,
     "after": Field.AFTER, "since": Field.AFTER, "晚于": Field.AFTER, "之后": Field.AFTER,
+    "tag": Field.TAG, "tags": Field.TAG, "label": Field.TAG, "标签": Field.TAG,
     "amount": Field.AMOUNT, "money": Field.AMOUNT, "金额": Field.AMOUNT,
 }  # fmt: skip
 STATES: Mapping[str, str] = {
@@ -58,6 +60,7 @@ STATES: Mapping[str, str] = {
     "waiting": "waiting", "等待": "waiting", "等待中": "waiting",
     "solved": "solved", "done": "solved", "已解决": "solved",
     "closed": "closed", "已关闭": "closed", "关闭": "closed",
+    "snoozed": "snoozed", "asleep": "snoozed", "已延后": "snoozed", "延后": "snoozed",
     "spam": "spam", "垃圾邮件": "spam", "垃圾": "spam",
 }  # fmt: skip
 HAS: Mapping[str, str] = {

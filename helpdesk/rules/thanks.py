@@ -12,6 +12,15 @@ _THANKS = (
     "tysm", "ty", "cheers", "非常感谢", "十分感谢", "万分感谢", "感谢", "感恩", "多谢", "谢谢", "谢啦",
     "谢了", "谢过", "谢", "非常感謝", "十分感謝", "感謝", "多謝", "謝謝", "謝啦",
 )  # fmt: skip
+# That money has come ends a matter as well as thanks for it.
+_ARRIVED = (
+    "the money is on my account", "the money is in my account", "the money is here", "the money has arrived",
+    "the money arrived", "the refund has arrived", "the refund arrived", "the refund is here",
+    "i have received the money", "i have received the refund", "i received the money",
+    "i received the refund", "i got the money", "i got the refund", "money received", "refund received",
+    "退款已经到账", "退款已到账", "退款到账了", "退款收到了", "退款到了", "钱已经到账", "钱已到账",
+    "钱到账了", "钱收到了", "钱到了", "款已到账", "款到账了", "款收到了", "已经到账", "已到账", "到账了",
+)  # fmt: skip
 _POLITE = (
     "for your quick reply", "for the quick reply", "for your prompt reply", "for your fast reply",
     "for your reply", "for your help", "for the help", "for your support", "for your assistance",
@@ -35,7 +44,7 @@ _DEVICE_LINES = (
     "sent from my", "sent from outlook", "sent from mail for", "sent from yahoo", "get outlook for",
     "发自我的", "发送自", "來自我的", "從我的", "从我的", "发自",
 )  # fmt: skip
-_WORDS = tuple(sorted((*_THANKS, *_POLITE), key=len, reverse=True))
+_WORDS = tuple(sorted((*_THANKS, *_POLITE, *_ARRIVED), key=len, reverse=True))
 _FIRST = {each: tuple(word for word in _WORDS if word[0] == each) for each in {word[0] for word in _WORDS}}
 
 

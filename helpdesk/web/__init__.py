@@ -7,6 +7,7 @@ Every answer      signin security limits forms answers refusals health translate
                   files previews images mail_html buyers_links weight
 Signing in        login preferences typed_secrets
 Queue, report     queue next_said search search_said saved_queues report failed
+Many at once      batches batch_form batches_said tags snoozes
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
 Composer          guard_said drafts undoing saved_replies preview
 Claims            claims claim_form claim_shown approving
@@ -19,7 +20,8 @@ Settings          settings settings_people settings_inside settings_words mailbo
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api metrics
-Entries in words  sentences plan_sentences claim_sentences evidence_sentences money_sentences inside_said
+Entries in words  sentences ticket_sentences plan_sentences claim_sentences evidence_sentences
+                  money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
                   defects_said hints_said gateways_said
 """
@@ -31,6 +33,7 @@ from helpdesk.web import (
     answers,
     api,
     asking,
+    batches,
     bundles,
     changes,
     chase,
@@ -88,6 +91,8 @@ from helpdesk.web import (
     settings_inside,
     settings_people,
     signin,
+    snoozes,
+    tags,
     tickets,
     undoing,
     webhooks,
@@ -112,6 +117,7 @@ BUYERS = (
 BLUEPRINTS = (
     api.bp,
     asking.bp,
+    batches.bp,
     bundles.bp,
     changes.bp,
     chase.bp,
@@ -148,6 +154,8 @@ BLUEPRINTS = (
     settings.bp,
     settings_inside.bp,
     settings_people.bp,
+    snoozes.bp,
+    tags.bp,
     tickets.bp,
 )
 
@@ -181,3 +189,6 @@ def register(app: Flask) -> None:
     guard_said.init_app(app)
     undoing.init_app(app)
     saved_queues.init_app(app)
+    batches.init_app(app)
+    tags.init_app(app)
+    snoozes.init_app(app)

@@ -16,7 +16,7 @@ from helpdesk.rules.policy_comparing import what_would_change
 from helpdesk.rules.policy_deciding import Decision
 from helpdesk.rules.policy_shipped import read_policy
 from helpdesk.rules.policy_terms import Policy, Verdict
-from helpdesk.rules.proposals import MONEY, Part
+from helpdesk.rules.proposals import MONEY, Part, as_wished
 from helpdesk.web import approving, ceilings_said, claim_form, language, policy_views, refusals
 from helpdesk.web.approving import Approvers
 from helpdesk.web.ceilings_said import Sum
@@ -194,14 +194,16 @@ def _decision(claim: ClaimView) -> DecisionView | None:
 
 
 def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
-    """What the clause grants, the first remedies of it as rows; what stands beside a denial comes after. For
-    goods that are back: what had been agreed for them, less what the inspection deducts."""
+    """What the clause grants, the first remedies of it as rows, what the buyer asks for before the rest.
+
+    For goods that are back: what had been agreed for them, less what the inspection deducts.
+    """
     if claim.here is not None and claim.here.sum:
         return (Proposed(remedy=Remedy.RETURN_REFUND, amount=_plain(claim.here.sum, claim.currency)),)
     if claim.outcome is None:
         return ()
     decision = Decision.from_json(claim.outcome)
-    rows = [*decision.remedies, *decision.alternatives][: len(claim_form.ROWS)]
+    rows = _in_order(claim, decision)[: len(claim_form.ROWS)]
     return tuple(
         Proposed(
             remedy=remedy,
@@ -213,6 +215,12 @@ def _suggested(claim: ClaimView) -> tuple[Proposed, ...]:
     )
 
 
+def _in_order(claim: ClaimView, decision: Decision) -> tuple[Remedy, ...]:
+    """What is granted, then what stands beside a denial; of each what she asks for first."""
+    granted, besides = decision.remedies, decision.alternatives
+    return (*as_wished(granted, claim.wish), *as_wished(besides, claim.wish))
+
+
 def _first_sum(claim: ClaimView) -> int:
     """What the first row of the form comes to, in minor units; 0 where nothing is suggested."""
     if claim.here is not None and claim.here.sum:
@@ -220,7 +228,7 @@ def _first_sum(claim: ClaimView) -> int:
     if claim.outcome is None:
         return 0
     decision = Decision.from_json(claim.outcome)
-    rows = [*decision.remedies, *decision.alternatives]
+    rows = _in_order(claim, decision)
     return decision.amounts.of(rows[0]) if rows and rows[0] in MONEY else 0
 
 

@@ -22,6 +22,7 @@ JOB_WORDS = {
     "chase": _l("Planned mail, tasks, deadlines"),
     "link": _l("Tickets and orders that were told of later"),
     "index": _l("The index of the search"),
+    "batches": _l("Many tickets at once"),
     "reconcile": _l("Mail whose sender died"),
     "forget": _l("What is kept for a day only"),
 }

@@ -80,6 +80,8 @@ def _in_time(next_thing: NextThing, at: datetime) -> str:
     match next_thing.kind:
         case NextKind.REPLY:
             return _("reply in %(span)s", span=span)
+        case NextKind.SNOOZED:
+            return _("wakes %(when)s", when=wording.due(next_thing.at))
         case NextKind.OVERDUE:
             return _("overdue %(span)s", span=span)
     return _("our turn: %(span)s left", span=span)

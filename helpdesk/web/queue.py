@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.db import reading
-from helpdesk.queries import mailboxes, switches
+from helpdesk.queries import batches, mailboxes, switches
 from helpdesk.queries import queue as lists
 from helpdesk.queries.queue import WORK, Queue, Reader
 from helpdesk.web import answers, approving, language, presence, saved_queues
@@ -48,6 +48,7 @@ def _looked_up() -> dict[str, object]:
             "saved_queues": saved_queues.look(session),
             "counts": lists.counts(session, reader),
             "page": lists.page(session, queue, reader, answers.row_before()),
+            "choices": batches.offered(session, me().id),
             "first": "after" not in request.args,
             "standstills": mailboxes.standstills(session),
             "money_off": money_off,

@@ -7,8 +7,8 @@ from helpdesk import clock
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
+from helpdesk.queries import batches, suggestions, switches
 from helpdesk.queries import search as queries
-from helpdesk.queries import suggestions, switches
 from helpdesk.queries.queue import Reader
 from helpdesk.queries.saved_queues import SavedView
 from helpdesk.queries.suggestions import FoundBuyer, FoundOrder, FoundTicket
@@ -50,10 +50,12 @@ def results(typed: str, *, saved: SavedView | None = None, problem: str = "") ->
             zone=current_desk().zone,
             after=answers.row_before(),
         )
+        choices = batches.offered(session, me().id) if found.rows else None
     return render_template(
         "search.html",
         q=typed,
         found=found,
+        choices=choices,
         saved=saved,
         problem=problem,
         troubles=[search_said.trouble(each, typed) for each in wanted.troubles],

@@ -16,6 +16,7 @@ from helpdesk.web import (
     plan_sentences,
     reasons,
     refusals,
+    ticket_sentences,
     troubles_said,
     wording,
 )
@@ -89,6 +90,8 @@ def _moved(entry: EntryView) -> str:
     after, on = str(entry.facts.get("after", "")), entry.facts.get("waiting_on")
     if entry.actor.kind == "buyer":  # no buyer solves or opens a ticket: it follows what was heard
         return _("Heard from %(who)s: now %(state)s", who=who(entry), state=wording.word(after))
+    if entry.facts.get("because") in ticket_sentences.MOVES:
+        return ticket_sentences.MOVES[entry.facts["because"]](entry)
     if entry.facts.get("because") == "claim":
         return _(
             "%(who)s: now %(state)s again, because a claim on it goes on",
@@ -282,6 +285,7 @@ SAY: dict[str, Callable[[EntryView], str]] = {
     **inside_said.SAY,
     "surveys_stopped": lambda entry: _("%(who)s wants no more surveys", who=who(entry)),
     **plan_sentences.SAY,
+    **ticket_sentences.SAY,
     **evidence_sentences.SAY,
     **claim_sentences.SAY,
     **money_sentences.SAY,

@@ -1,6 +1,7 @@
 """The ticket page, and the fragment by which an open page learns what is new on it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -9,15 +10,27 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.actions import linking, suppressions
+from helpdesk.actions import linking, policies, suppressions
 from helpdesk.actions.writing import MOST_BYTES
 from helpdesk.current import current_desk
 from helpdesk.db import reading
 from helpdesk.models import Ticket
 from helpdesk.queries import claims as claim_panels
-from helpdesk.queries import drafts, folding, hints, inside, missed_money, orders, people, switches, undoable
+from helpdesk.queries import (
+    drafts,
+    folding,
+    hints,
+    inside,
+    missed_money,
+    orders,
+    people,
+    switches,
+    tags,
+    undoable,
+)
 from helpdesk.queries import presence as looks
 from helpdesk.queries import tickets as lookups
+from helpdesk.queries.inside_views import InsideView
 from helpdesk.queries.orders import LinkedOrder, OrderView
 from helpdesk.queries.tickets import TicketView
 from helpdesk.rules.currencies import OFFERED
@@ -111,6 +124,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         presence.look(session)
         proof = evidence.shown(session, number)
         inner = inside.of_ticket(session, number)
+        coupon_until = _coupon_until(session, inner)
         matters = claim_panels.views(session, number, me().role)
         colleagues = people.colleagues(session)
         linked = orders.linked(links)
@@ -119,6 +133,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         missed = missed_money.of(session, number, ticket.entries, current_desk().phrases)
         money_off = switches.stopped(session)
         approvers = approving.everybody(session) if matters else None
+        has_tags, more_tags = tags.on_and_off(session, number)
         silenced = bool(ticket.addresses) and suppressions.stops_planned(
             session, ticket.addresses[0], at=clock.now()
         )
@@ -134,6 +149,7 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "draft": draft,
         "evidence": proof,
         "inside": inner,
+        "coupon_until": coupon_until,
         "claims": [claim_shown.panel(each, approvers) for each in matters],
         "money_off": money_off,
         "silenced": silenced,
@@ -142,6 +158,8 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         ),
         "missed": missed,
         "stopped": {each.facts.get("order_id") for each in ticket.entries if each.verb == "parcel_stopped"},
+        "tags": has_tags,
+        "known_tags": more_tags,
         "colleagues": colleagues,
         "undoable": _undoable(ticket),
         "newest": max((entry.id for entry in ticket.entries if entry.kind != EntryKind.EVENT), default=0),
@@ -155,6 +173,16 @@ def _looked_up(number: int, *, whole_page: bool = False) -> dict[str, Any]:
         "EntryKind": EntryKind,
         "OutboxState": OutboxState,
     }
+
+
+def _coupon_until(session: Session, inner: InsideView) -> str:
+    """The last day that the policy gives a coupon to be sent now, as a date field wants it; "" for none."""
+    wanted = any(remedy.wants_coupon for matter in inner.claims for remedy in matter.remedies)
+    version = policies.in_force(session, at=clock.now()) if wanted else None
+    if version is None:
+        return ""
+    today = clock.now().astimezone(current_desk().zone).date()
+    return (today + timedelta(days=policies.read(version).money.coupon_days)).isoformat()
 
 
 def _key(name: str) -> int | None:

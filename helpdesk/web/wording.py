@@ -50,6 +50,7 @@ QUEUES = {
     Queue.EVIDENCE: _l("Evidence missing"),
     Queue.MONEY: _l("Money under way"),
     Queue.OVERDUE: _l("Overdue"),
+    Queue.SNOOZED: _l("Snoozed"),
     Queue.WAITING: _l("Waiting for others"),
     Queue.SOLVED: _l("Solved"),
     Queue.CLOSED: _l("Closed"),

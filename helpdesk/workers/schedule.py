@@ -12,7 +12,7 @@ from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk import clock
+from helpdesk import batching, clock
 from helpdesk.rules.jobs import JOBS, OF_EACH_WORKER
 from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, reconciler
 from helpdesk.workers.crew import Crew
@@ -31,6 +31,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "chase": chaser.chase,
         "link": linking.link,
         "index": indexing.index,
+        "batches": batching.work_off,
         "reconcile": reconciler.reconcile,
         "forget": forgetting.forget,
     }

@@ -83,6 +83,20 @@ def test_who_is_silent_is_reminded_and_then_closed(asked: Matter) -> None:
     assert (asked.state, planned()) == ("closed", [])
 
 
+def test_who_spoke_last_is_neither_reminded_nor_closed_out_but_put_before_a_lead(asked: Matter) -> None:
+    clock.shift(timedelta(hours=1))
+    with asked.held() as (session, ticket, claim):
+        buyer = conversation.buyer(ticket.buyer_id)
+        facts = {"claim": claim.id}
+        conversation.record(
+            session, ticket, EntryKind.EVENT, "claim_form", actor=buyer, at=clock.now(), facts=facts
+        )
+
+    assert pass_time(days=4.5) == []
+    assert pass_time(days=3) == ["claim_overdue"]
+    assert (asked.state, planned()) == ("awaiting_buyer", [("claim_due", "escalate")])
+
+
 def test_nothing_is_sent_by_itself_to_an_address_that_is_gone(asked: Matter) -> None:
     come_back(asked)
 

@@ -96,9 +96,10 @@ def test_one_more_message_asks_little_and_nothing_that_the_batch_knows(shop: Sho
     assert asked_of_us == []
 
 
-@pytest.mark.parametrize(("order", "most"), [("", 46), ("订单 2398471029384756110 ", 50)])
+@pytest.mark.parametrize(("order", "most"), [("", 47), ("订单 2398471029384756110 ", 51)])
 def test_a_wish_for_money_asks_what_its_claim_needs_and_no_more(shop: Shop, order: str, most: int) -> None:
-    """A claim with two plans and four entries besides; a number that no order has is kept, in a savepoint."""
+    """A claim with two plans and four entries besides, and whether whoever wrote is genuine: else she is not
+    reminded. A number that no order has is kept, in a savepoint."""
     sell()
     with transaction() as session:
         policies.start_with(session, "cn-shop", by=None, at=clock.now())

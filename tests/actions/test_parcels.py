@@ -6,7 +6,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.actions import orders, parcels
 from helpdesk.db import reading, transaction
-from helpdesk.models import Order
+from helpdesk.models import Order, Ticket
 from helpdesk.rules.claim_terms import OrderState
 from helpdesk.rules.parcels import is_line_to_stop, is_to_stop
 from helpdesk.rules.states import Role
@@ -55,6 +55,18 @@ def test_a_full_refund_before_it_left_is_a_task_and_then_our_turn(matter: Matter
     assert matter.verbs().count("parcel_not_stopped") == 1
     let_pass(matter, hours=30)
     assert matter.verbs().count("parcel_not_stopped") == 1
+
+
+def test_a_parcel_that_nobody_has_stopped_keeps_the_ticket_open_when_its_money_has_arrived(
+    matter: Matter,
+) -> None:
+    matter.approve(FULL)
+    matter.say(matter.refund("99.00"), arrived=True)
+    with reading() as session:
+        assert session.get_one(Ticket, matter.ticket).state == "open"
+    stop(matter)
+    with reading() as session:
+        assert session.get_one(Ticket, matter.ticket).state == "open"  # for whoever stopped it to close
 
 
 def test_who_stops_it_says_so_once_and_nobody_is_reminded(matter: Matter) -> None:

@@ -107,13 +107,15 @@ def test_time_that_passed_stays_passed_after_a_restart(tmp_path: Path) -> None:
     assert clock.offset() == timedelta(days=1)
 
 
-def test_a_reset_spares_the_secret_key_and_whatever_is_not_ours(tmp_path: Path) -> None:
+def test_a_reset_leaves_nothing_that_a_new_demo_could_stumble_over_and_spares_what_is_not_ours(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "demo").mkdir()
-    for name in ("secret-key", "notes.txt", "helpdesk.db", "demo/login"):
+    for name in ("secret-key", "notes.txt", "helpdesk.db", "sandbox-bank.db", "demo/login"):
         (tmp_path / name).touch()
 
     shop.reset(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "secret-key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt"]
 
 
 def test_a_reset_refuses_a_running_demo_and_a_real_shop(tmp_path: Path) -> None:

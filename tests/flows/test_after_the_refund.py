@@ -76,6 +76,20 @@ def test_a_yes_withdraws_the_question_and_brings_the_survey(shop: Shop, paid: in
     assert shop.chase() == 0
 
 
+@pytest.mark.parametrize("way", ["yes", "silence"])
+def test_a_question_that_nobody_has_read_is_not_solved_away(shop: Shop, paid: int, way: str) -> None:
+    acknowledgement = shop.send()[0]
+    shop.receive(mail("还有一个问题：发票什么时候开？", in_reply_to=acknowledgement.message_id))
+    assert shop.ticket()["state"] == "open"
+    if way == "yes":
+        say(shop, paid, arrived=True)
+    for _ in range(8):
+        shop.let_pass(days=1)
+        shop.chase()
+    assert shop.ticket()["state"] == "open"
+    assert "survey" not in shop.verbs()
+
+
 def test_a_no_makes_it_our_turn_and_asks_nothing_more(shop: Shop, paid: int) -> None:
     say(shop, paid, arrived=False)
     for _ in range(6):

@@ -11,10 +11,10 @@ from helpdesk import clock
 from helpdesk.actions import approvals, asking, claims, offers, policies
 from helpdesk.current import current_desk
 from helpdesk.db import reading, transaction
-from helpdesk.models import Agent, Claim, Decision
+from helpdesk.models import Agent, Claim, Decision, Reminder
 from helpdesk.rules.claim_terms import OrderState, Remedy
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import IllegalMoveError, Role
+from helpdesk.rules.states import IllegalMoveError, ReminderKind, ReminderState, Role
 from mail.types import Incoming
 from tests.actions.claiming import delivered
 from tests.actions.sold import given, line, payment, sell
@@ -257,3 +257,19 @@ def told(text: str, asker: str, order: str) -> str:
     text = re.sub(r"/b/(\w+)/[^\s\"?]+", r"/b/\1/TOKEN", text)
     text = re.sub(r'(name="once" value=")[^"]+', r"\1", text)
     return re.sub(r"RF-\d+(-[0-9a-f]{16})?", "RF-N", text).replace(asker, "asker").replace(order, "N")
+
+
+def test_nobody_is_reminded_at_an_address_that_somebody_else_has_written_from(ruled: Shop) -> None:
+    sell(given(**delivered(2)))
+    writes(ruled, "杯子碎了，我要求退款。", verified="fail")
+    assert state()[0] == "needs_link"
+    with reading() as session:
+        kinds = session.scalars(select(Reminder.kind).where(Reminder.state == ReminderState.PLANNED))
+        assert ReminderKind.CLAIM_REMINDER not in set(kinds)
+
+    for _ in range(3):
+        ruled.let_pass(days=5)
+        ruled.chase()
+
+    assert ruled.send() == []
+    assert state() == ("needs_link", "overdue")

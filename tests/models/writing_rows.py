@@ -32,4 +32,22 @@ WRITING: dict[str, dict[str, Any]] = {
         "updated_at": AT,
         "updated_by_id": 1,
     },
+    "tag": {"name": "Late", "folded": "late", "created_at": AT},
+    "ticket_tag": {"ticket_id": 1, "tag_id": 1},
+    "batch": {
+        "agent_id": 1,
+        "deed": "tag",
+        "facts": {"tags": ["Late"]},
+        "state": "running",
+        "total": 1,
+        "undoes_id": 1,
+        "created_at": AT,
+    },
+    "batch_ticket": {
+        "batch_id": 1,
+        "ticket_id": 1,
+        "seen_seq": 1,
+        "fate": "waiting",
+        "problem": "",
+    },
 }

@@ -76,6 +76,8 @@ NO_PROMISES = (
 )
 
 WRONG_AMOUNTS = (
+    ("We will give you 99 euros back.", "99 euros"),
+    ("We will give you 99.00 back today.", "99.00"),
     ("We have refunded ¥98 to your card.", "¥98"),
     ("We will refund 98.00 CNY today.", "98.00 CNY"),
     ("Your refund of CNY 98 is on its way.", "CNY 98"),

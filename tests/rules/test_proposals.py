@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.rules import proposals, settlement
-from helpdesk.rules.claim_terms import Remedy
+from helpdesk.rules.claim_terms import Remedy, Wish
 from helpdesk.rules.proposals import GOODS, MONEY, Part, ProposalError
 from helpdesk.rules.settlement import LineLeft
 
@@ -130,3 +130,20 @@ def test_a_digest_is_of_exactly_these_promises(
     same = (claim, one) == (second, other)
     assert (proposals.digest(claim, one, "CNY") == proposals.digest(second, other, "CNY")) is same
     assert proposals.digest(claim, one, "CNY") != proposals.digest(claim, one, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("wish", "first"),
+    [
+        (Wish.PARTIAL, Remedy.PARTIAL_REFUND),
+        (Wish.EXCHANGE, Remedy.EXCHANGE),
+        (Wish.REFUND, Remedy.RETURN_REFUND),
+        (Wish.RESEND, Remedy.COUPON),
+        ("", Remedy.COUPON),
+    ],
+)
+def test_what_she_asks_for_stands_first_if_it_is_granted_at_all(wish: str, first: Remedy) -> None:
+    granted = (Remedy.COUPON, Remedy.RETURN_REFUND, Remedy.PARTIAL_REFUND, Remedy.EXCHANGE)
+    found = proposals.as_wished(granted, wish)
+    assert found[0] is first
+    assert sorted(found) == sorted(granted)

@@ -19,6 +19,8 @@ from helpdesk.rules.thanks import says_only_thanks
         "thanks a lot",
         "ok thank you",
         "OK, thank you so much!!! 😊",
+        "Thank you, the money is on my account.",
+        "钱到账了，谢谢！",
         "Thanks again for your help.\n\nBest regards",
         "Thanks.\nSent from my iPhone",
     ],
@@ -44,6 +46,8 @@ def test_thanks_alone_wants_nothing(words: str) -> None:
         "no thank you",
         "thanks for nothing",
         "Thanks, Wang",
+        "谢谢，请退款",
+        "Thanks, the money arrived but 5 euros are missing",
     ],
 )
 def test_one_word_more_is_a_person_who_wants_something(words: str) -> None:

@@ -32,6 +32,31 @@ def test_the_most_particular_wish_is_meant(text: str, wish: Wish) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("I want my money back, the parcel has not arrived", Wish.REFUND),
+        ("I would like a refund, I have not got the parcel.", Wish.REFUND),
+        ("I would like my money back for order 20261118-8007, I do not need it any more.", Wish.REFUND),
+        ("I want my money back, it has never been worn", Wish.REFUND),
+        ("Please cancel it, I have not received a shipping notice and want a refund.", Wish.CANCEL),
+        ("我要退款，货还没收到", Wish.REFUND),
+        ("请退款，快递一直没到", Wish.REFUND),
+        ("我想退款，没收到货", Wish.REFUND),
+        ("麻烦取消订单并退款，还没有收到发货通知", Wish.CANCEL),
+        ("I have been waiting three weeks for my refund", Wish.WHERE_IS_THE_MONEY),
+        ("I have not received any news about my refund", Wish.WHERE_IS_THE_MONEY),
+        ("I want my money back, nothing has come into my account", Wish.WHERE_IS_THE_MONEY),
+        ("货退回去了，退款还没到", Wish.WHERE_IS_THE_MONEY),
+        ("申请退款三天了还没到账", Wish.WHERE_IS_THE_MONEY),
+    ],
+)
+def test_goods_that_have_not_come_are_no_money_that_has_not_come(text: str, wish: Wish) -> None:
+    found = told(text)
+    assert found.wished is not None
+    assert found.wished.wish is wish
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
     [
         ("退128元", "128.00 CNY"),

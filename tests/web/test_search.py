@@ -233,7 +233,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
         found(browser, "state:new,waiting")
 
     assert many.count <= one.count + 3
-    assert one.count <= 17
+    assert one.count <= 21  # four for tags and what can be done to many: see test_queues_of_work.py
 
 
 @pytest.mark.parametrize(

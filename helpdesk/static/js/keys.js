@@ -62,6 +62,8 @@ function act(row) {
       return show(document.getElementById("keys"), [...document.querySelectorAll("#keys [data-press]")]);
     case "focus":
       return lead(found);
+    case "tell": // what a page does itself: see many.js
+      return document.dispatchEvent(new CustomEvent("told-by-key", { detail: row.dataset.press }));
     case "open":
       return (document.activeElement?.closest(row.dataset.on) || found).click();
     default:
@@ -96,7 +98,7 @@ function show(dialog, rows) {
 
 function hint(rows) {
   for (const row of rows) {
-    const found = row.dataset.on && !["next", "previous", "open"].includes(row.dataset.act) && target(row);
+    const found = row.dataset.on && !["next", "previous", "open", "tell"].includes(row.dataset.act) && target(row);
     if (!found || found.hasAttribute("data-hinted")) continue;
     const shown = found.labels?.length && found.type === "radio" ? found.labels[0] : found;
     found.setAttribute("data-hinted", "");
