@@ -247,19 +247,6 @@ def test_the_cookie_is_hidden_from_scripts(stranger: Visitor) -> None:
     assert "SameSite=Lax" in cookie
 
 
-def test_health_needs_no_login(stranger: Visitor) -> None:
-    assert stranger.text("/healthz") == "ok\n"
-    assert stranger.get("/readyz").status_code == 200
-
-
-def test_a_database_behind_its_migrations_is_not_ready(desk: Desk, stranger: Visitor) -> None:
-    with transaction() as session:
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    answer = stranger.get("/readyz")
-    assert answer.status_code == 503
-    assert "newest migration" in answer.get_data(as_text=True)
-
-
 def test_the_language_follows_the_browser_until_somebody_chooses(stranger: Visitor) -> None:
     chinese = {"Accept-Language": "zh-TW,zh;q=0.9,en;q=0.5"}
     assert 'lang="zh-Hans-CN"' in stranger.text("/login", headers=chinese)
