@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import events, policies, saved_replies
+from helpdesk.actions import batches, events, policies, saved_replies
 from helpdesk.demo.cast import policy_text
 from helpdesk.models import Agent, MailboxGrant, Order, OrderAddress, OrderProof, SavedQueue, Ticket
+from helpdesk.rules.batches import Deed
 
 REPLIES = (
     (
@@ -36,6 +37,7 @@ def furnish(session: Session, owner: str, at: datetime) -> None:
         saved_replies.add(session, form, by=by, at=at)
     _next_policy(session, by, at)
     session.add(MailboxGrant(mailbox_id=1, provider="google", client_id="9014.apps.example"))
+    batches.propose(session, Deed.TAG, {"tags": ["late parcel"]}, Ticket.id <= 20, by=by, at=at)
     _one_time_links(session, at)
 
 

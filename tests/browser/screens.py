@@ -224,6 +224,8 @@ STORIES: dict[str, Screen] = {
     "policy-changes": stories("/settings/policy/versions/2/changes"),
     "events": stories("/settings/policy/events"),
     "clock": stories("/settings/clock"),
+    "tags": stories("/settings/tags"),
+    "many-at-once": at_id("/batches/{}", "SELECT id FROM batch WHERE :language != ''"),
     "oauth": stories("/settings/mailboxes/oauth/1"),
     "oauth-refused": stories(
         "/settings/mailboxes/oauth/return?error=access_denied&state=x", expected=REFUSED
@@ -264,6 +266,7 @@ SCREENS = {**WEEK, **STORIES}
 
 NO_PAGES = {  # what answers a GET and is no page: who asks for it
     "api.get_order": "a program",
+    "batches.progress": "the page of many at once, for how far it is",
     "drafts.show": "the composer, for its draft",
     "failed.raw": "a file to save",
     "failed.report": "the page of failed.read, from a ticket",
