@@ -37,7 +37,7 @@ class Settings:
     database_url: str = field(repr=False)  # may hold a password
     secret_key: str = field(repr=False)
     base_url: str  # what stands in links to buyers, without a slash at the end
-    shop_name: str
+    shop_name: str  # "" when it was not said: then the shop's own page says it
     timezone: str  # of the dates in letters and on pages, like "Asia/Shanghai"; "" when it was not said
     web_host: str
     web_port: int
@@ -92,7 +92,7 @@ class _Reader:
             database_url=self.database("HELPDESK_DATABASE_URL", data_dir),
             secret_key=self.secret("HELPDESK_SECRET_KEY"),
             base_url=base_url,
-            shop_name=self.text("HELPDESK_SHOP_NAME", "Shop"),
+            shop_name=self.text("HELPDESK_SHOP_NAME", ""),
             timezone=self.zone("HELPDESK_TIMEZONE"),
             web_host=self.text("HELPDESK_WEB_HOST", "127.0.0.1"),
             web_port=web_port,

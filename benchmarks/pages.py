@@ -21,10 +21,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
 from config import ROOT, Settings
-from helpdesk import create_app
-from helpdesk.db import db, reading
+from helpdesk import clock, create_app
+from helpdesk.actions import agent_sessions
+from helpdesk.db import db, reading, transaction
 from helpdesk.models import Agent, Entry, ReceivedMessage, Ticket
 from helpdesk.queries.queue import Queue
+from helpdesk.rules.access import SignIn
 from helpdesk.rules.states import Role
 
 ABOUT = """\
@@ -197,14 +199,17 @@ def _size() -> dict[str, int]:
 
 def _owner(app: Flask) -> FlaskClient:
     """Somebody who sees everything, signed in as the login leaves it."""
-    with reading() as session:
+    with transaction() as session:
         owner = session.scalars(
             select(Agent).where(Agent.active, Agent.role == Role.OWNER).order_by(Agent.id)
         ).first()
         assert owner is not None, "a desk has an owner"
+        number, secret = agent_sessions.begin(
+            session, owner, SignIn.PASSWORD, address="", user_agent="", at=clock.now()
+        )
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{owner.id}.{owner.session_key}"
+        cookie["_user_id"] = f"{number}.{secret}"
     return client
 
 

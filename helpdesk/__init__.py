@@ -9,9 +9,10 @@ from helpdesk import clock, memory, phrasebooks
 from helpdesk import db as database
 from helpdesk.blobs import BlobStore
 from helpdesk.current import DESK, GATEWAYS, SETTINGS
-from helpdesk.desk import Desk, zone_named
+from helpdesk.desk import SHOP, Desk, zone_named
 from helpdesk.folder import make_private
 from helpdesk.gateways.configured import gateways
+from helpdesk.rules.access import SESSION_LASTS
 
 
 def create_app(settings: Settings) -> Flask:
@@ -32,12 +33,12 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
         SESSION_REFRESH_EACH_REQUEST=False,  # or the answer to a poll brings back what a logout has ended
     )
     app.extensions[SETTINGS] = settings
     app.extensions[DESK] = Desk(
-        shop_name=settings.shop_name,
+        shop_name=settings.shop_name or SHOP,
         zone=zone_named(settings.timezone),
         base_url=settings.base_url,
         secret=settings.secret_key.encode(),

@@ -11,6 +11,7 @@ from tzlocal import get_localzone_name
 from helpdesk.blobs import BlobStore
 from helpdesk.rules.phrasebook import Book
 
+SHOP = "Shop"  # its name, as long as nobody has said one
 PRESSED_LATE = timedelta(seconds=4)  # and the press still comes in time
 
 
@@ -20,6 +21,8 @@ class Desk:
 
     shop_name: str
     zone: ZoneInfo  # in which days are counted and shown
+    logo: str = ""  # sha256 of the picture in the header, "" for none
+    locale: str = ""  # "zh-CN" or "en", "" where nobody has said it
     base_url: str  # without a slash at the end
     secret: bytes = field(repr=False)  # signs Message-IDs and links
     undo: timedelta  # how long a reply can be taken back, as the page says

@@ -1,8 +1,9 @@
-"""Signed links for buyers. A link names what it is for, so one cannot be used as another.
+"""Signed links for buyers, and tokens for staff. Each names what it is for, so one cannot be used as another.
 
 No GET behind a link changes anything (mail scanners click them all); the page's button posts.
 """
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -95,5 +96,18 @@ def read_passing(desk: Desk, purpose: Passing, token: str, *, at: datetime) -> i
     return int(subject_id)
 
 
-def _signer(desk: Desk, purpose: Purpose | Passing) -> URLSafeSerializer:
+def staff_token(desk: Desk, door: str) -> str:
+    """A new secret for one door of the desk, signed: what we did not make is refused unread."""
+    return str(_signer(desk, f"staff-{door}").dumps(secrets.token_urlsafe(32)))
+
+
+def is_staff_token(desk: Desk, door: str, token: str) -> bool:
+    """Whether we made it, for this door."""
+    try:
+        return bool(_signer(desk, f"staff-{door}").loads(token))
+    except (BadData, UnicodeError):
+        return False
+
+
+def _signer(desk: Desk, purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(desk.secret, salt=f"helpdesk-link-{purpose}")

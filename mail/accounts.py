@@ -48,6 +48,8 @@ class Provider(StrEnum):
     ALIYUN = "aliyun"
     GOOGLE = "google"
     MICROSOFT = "microsoft"
+    APPLE = "apple"
+    FASTMAIL = "fastmail"
     OTHER = "other"
 
 
@@ -57,10 +59,15 @@ _DOMAINS = (
     (Provider.ALIYUN, ("aliyun.com", "mxhichina.com")),
     (Provider.GOOGLE, ("gmail.com", "googlemail.com", "google.com")),
     (Provider.MICROSOFT, ("office365.com", "outlook.com", "hotmail.com", "live.com")),
+    (Provider.APPLE, ("icloud.com", "me.com", "mac.com")),
+    (Provider.FASTMAIL, ("fastmail.com",)),
 )
 _AUTHORISATION_CODE = (
     "Use the authorisation code (授权码) here, not the password of the web mail, and see in the web mail's "
     "settings that IMAP and SMTP are switched on; the code dies when the password is changed."
+)
+_APP_PASSWORD = (
+    "This provider wants an app password here, made in the account's settings, not the account's password."
 )
 _LOGIN_HINTS = {
     Provider.NETEASE: _AUTHORISATION_CODE,
@@ -69,6 +76,8 @@ _LOGIN_HINTS = {
     Provider.GOOGLE: "Google wants OAuth or an app password (two-step verification on), not the account's "
     "password.",
     Provider.MICROSOFT: "Microsoft needs OAuth for this mailbox: it no longer takes passwords from programs.",
+    Provider.APPLE: _APP_PASSWORD,
+    Provider.FASTMAIL: _APP_PASSWORD,
     Provider.OTHER: "Check the user name (often the whole address) and the password.",
 }
 

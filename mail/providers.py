@@ -28,6 +28,48 @@ class Pace:
     per_day: int = 0
 
 
+# Who hosts the mail of other people's domains, too.
+HOSTS: dict[str, Servers] = {
+    "google": Servers(
+        provider=Provider.GOOGLE,
+        imap_host="imap.gmail.com",
+        smtp_host="smtp.gmail.com",
+        plus_addresses=True,
+        authserv_id="mx.google.com",
+    ),
+    "microsoft": Servers(
+        provider=Provider.MICROSOFT,
+        imap_host="outlook.office365.com",
+        smtp_host="smtp.office365.com",
+        smtp_port=587,
+        smtp_tls=Tls.STARTTLS,
+        plus_addresses=True,
+    ),
+    "exmail": Servers(provider=Provider.QQ, imap_host="imap.exmail.qq.com", smtp_host="smtp.exmail.qq.com"),
+    "alimail": Servers(
+        provider=Provider.ALIYUN, imap_host="imap.qiye.aliyun.com", smtp_host="smtp.qiye.aliyun.com"
+    ),
+    "netease": Servers(
+        provider=Provider.NETEASE,
+        imap_host="imap.qiye.163.com",
+        smtp_host="smtp.qiye.163.com",
+        smtp_port=994,
+    ),
+    "icloud": Servers(
+        provider=Provider.APPLE,
+        imap_host="imap.mail.me.com",
+        smtp_host="smtp.mail.me.com",
+        smtp_port=587,
+        smtp_tls=Tls.STARTTLS,
+        plus_addresses=True,
+    ),
+    "fastmail": Servers(
+        provider=Provider.FASTMAIL,
+        imap_host="imap.fastmail.com",
+        smtp_host="smtp.fastmail.com",
+        plus_addresses=True,
+    ),
+}
 # QQ and NetEase publish no limits and punish who finds them.
 _PACES = {Provider.QQ: Pace(every=3, per_day=200), Provider.NETEASE: Pace(every=3, per_day=200)}
 _FILES_WHAT_IT_SENDS = {Provider.GOOGLE, Provider.MICROSOFT}
@@ -43,20 +85,20 @@ def files_what_it_sends(smtp_host: str) -> bool:
     return provider_of(smtp_host) in _FILES_WHAT_IT_SENDS
 
 
-def guess(address: str) -> Servers:
-    """Servers for an address; for an own domain the usual names below it."""
+def guess(address: str, hosted: str = "") -> Servers:
+    """Servers for an address: of its host, one of HOSTS; of its domain; else the usual names below that."""
+    if hosted in HOSTS:
+        return HOSTS[hosted]
     domain = address.rpartition("@")[2].strip().lower()
     match domain:
         case "gmail.com" | "googlemail.com":
-            return Servers(
-                provider=Provider.GOOGLE,
-                imap_host="imap.gmail.com",
-                smtp_host="smtp.gmail.com",
-                plus_addresses=True,
-                authserv_id="mx.google.com",
-            )
+            return HOSTS["google"]
         case "outlook.com" | "hotmail.com" | "live.com" | "msn.com" | "office365.com":
-            return _microsoft()
+            return HOSTS["microsoft"]
+        case "icloud.com" | "me.com" | "mac.com":
+            return HOSTS["icloud"]
+        case "fastmail.com" | "fastmail.fm":
+            return HOSTS["fastmail"]
         case "qq.com" | "foxmail.com" | "vip.qq.com":
             return Servers(provider=Provider.QQ, imap_host="imap.qq.com", smtp_host="smtp.qq.com")
         case "163.com" | "126.com" | "yeah.net" | "188.com":
@@ -64,16 +106,5 @@ def guess(address: str) -> Servers:
         case "aliyun.com":
             return Servers(provider=Provider.ALIYUN, imap_host="imap.aliyun.com", smtp_host="smtp.aliyun.com")
     if domain.endswith(".onmicrosoft.com"):
-        return _microsoft()
+        return HOSTS["microsoft"]
     return Servers(provider=Provider.OTHER, imap_host=f"imap.{domain}", smtp_host=f"smtp.{domain}")
-
-
-def _microsoft() -> Servers:
-    return Servers(
-        provider=Provider.MICROSOFT,
-        imap_host="outlook.office365.com",
-        smtp_host="smtp.office365.com",
-        smtp_port=587,
-        smtp_tls=Tls.STARTTLS,
-        plus_addresses=True,
-    )

@@ -27,5 +27,7 @@ Money            remedy_terms remedy_money refund_promises refund_rows paying ha
 Goods            remedy_goods returns return_rows return_approvals return_outcomes return_addresses
                  replacements replacement_rows coupons parcels goods_letters
 Inside the shop  agents contacts inquiries platforms bundles api_keys once
+Getting in       agent_sessions invitations staff_links staff_letters staff_events handing_over forgotten
+                 second_factor passkeys shop first_run
 The clock        clockwork
 """

@@ -11,8 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import directory
-from helpdesk.db import first_comes
+from helpdesk.actions import agent_sessions, directory, staff_events
+from helpdesk.db import first_comes, wait_for_names
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent
 from helpdesk.rules.states import AfterSending, Role, ToldOf
@@ -39,9 +39,9 @@ def create(
 ) -> Agent:
     """A new colleague. Raises InvalidError with every complaint, ConflictError for a known address."""
     email, name = email.strip().lower(), name.strip()
-    if wrong := [*_of_name(name), *_of_address(session, email), *_of_password(password)]:
+    if wrong := [*_of_name(name), *complaints_of_address(session, email), *_of_password(password)]:
         raise together(wrong)
-    _check_new_here(session, email)
+    check_new_here(session, email)
     agent = Agent(
         email=email,
         name=name,
@@ -70,15 +70,10 @@ def authenticate(session: Session, email: str, password: str) -> Agent | None:
     return agent if agent is not None and agent.active else None
 
 
-def set_password(agent: Agent, password: str) -> None:
-    """A new password; every session of this colleague ends."""
+def set_password(session: Session, agent: Agent, password: str, *, but: int | None = None) -> None:
+    """A new password; every session of this colleague ends, but for one."""
     agent.password_hash = _hash(password)
-    end_sessions(agent)
-
-
-def end_sessions(agent: Agent) -> None:
-    """Whoever holds a session of this colleague, in whatever browser, is signed out."""
-    agent.session_key = secrets.token_hex(16)
+    agent_sessions.end_all(session, agent, but=but)
 
 
 def change_profile(agent: Agent, *, name: str, locale: str | None) -> None:
@@ -88,18 +83,21 @@ def change_profile(agent: Agent, *, name: str, locale: str | None) -> None:
     agent.name, agent.locale = name.strip(), locale
 
 
-def rename(session: Session, agent: Agent, *, name: str, email: str) -> None:
+def rename(session: Session, agent: Agent, *, name: str, email: str, by: Agent | None, at: datetime) -> None:
     """Another name, or another address to sign in with and to be told at; sessions go on.
 
     Raises InvalidError with every complaint, ConflictError for an address that works here already.
     """
     email, name = email.strip().lower(), name.strip()
     moved = email != agent.email
-    if wrong := [*_of_name(name), *(_of_address(session, email) if moved else ())]:
+    if wrong := [*_of_name(name), *(complaints_of_address(session, email) if moved else ())]:
         raise together(wrong)
     if moved:
-        _check_new_here(session, email)
+        check_new_here(session, email)
         agent.unreached = ""  # that was of the address before
+        staff_events.record(
+            session, "readdressed", by=by, about=agent, at=at, before=agent.email, after=email
+        )
     with first_comes(session, _works_here(email)):
         agent.name, agent.email = name, email
         session.flush()
@@ -120,17 +118,27 @@ def lead_on(agent: Agent, after: AfterSending) -> None:
     agent.after_sending = after
 
 
-def change(session: Session, agent: Agent, *, role: Role, active: bool) -> None:
-    """Role and door. The last active owner stays, or nobody could change anything."""
+def change(
+    session: Session, agent: Agent, *, role: Role, active: bool, by: Agent | None, at: datetime
+) -> None:
+    """Role and door; either ends all sessions. The last active owner stays, or nobody could change anything.
+
+    Two owners who take each other's role at one moment come one after the other.
+    """
+    wait_for_names(session, ["owners"])
     if agent.role is Role.OWNER and agent.active and (role is not Role.OWNER or not active):
         owners = session.scalar(
             select(func.count()).select_from(Agent).where(Agent.role == Role.OWNER, Agent.active)
         )
         if owners == 1:
             raise ConflictError("this is the last owner: make somebody else an owner first")
+    if role is not agent.role:
+        staff_events.record(session, "role_changed", by=by, about=agent, at=at, before=agent.role, after=role)
+    if active is not agent.active:
+        staff_events.record(session, "let_in" if active else "shut_out", by=by, about=agent, at=at)
+    if role is not agent.role or active is not agent.active:
+        agent_sessions.end_all(session, agent)
     agent.role, agent.active = role, active
-    if not active:
-        end_sessions(agent)
 
 
 def _of_name(name: str) -> Iterator[InvalidError]:
@@ -140,7 +148,8 @@ def _of_name(name: str) -> Iterator[InvalidError]:
         yield InvalidError(f"at most {LONGEST_NAME} characters fit here", field="name")
 
 
-def _of_address(session: Session, email: str) -> Iterator[InvalidError]:
+def complaints_of_address(session: Session, email: str) -> Iterator[InvalidError]:
+    """What speaks against it as a colleague's address."""
     if not email:
         yield InvalidError("the address is missing", field="email")
     elif len(email) > LONGEST_ADDRESS:
@@ -156,7 +165,8 @@ def _of_password(password: str) -> Iterator[InvalidError]:
         yield InvalidError(f"a password has at least {SHORTEST_PASSWORD} characters", field="password")
 
 
-def _check_new_here(session: Session, email: str) -> None:
+def check_new_here(session: Session, email: str) -> None:
+    """Raises ConflictError for the address of somebody who works here, or did."""
     if session.scalar(select(Agent.id).where(Agent.email == email)) is not None:
         raise ConflictError(_works_here(email), field="email")
 

@@ -5,10 +5,11 @@ the legal floor; `in_force` finds the version of the moment when the buyer asked
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import conversation, directory
@@ -123,10 +124,20 @@ def in_force(session: Session, *, at: datetime) -> PolicyVersion | None:
 
     None while no policy was ever activated.
     """
-    active = select(PolicyVersion).where(PolicyVersion.activated_at.is_not(None))
     minute = at.replace(second=0, microsecond=0)  # a batch of mails asks for each of them once
-    then = active.where(or_(PolicyVersion.retired_at.is_(None), PolicyVersion.retired_at > minute))
+    then = select(PolicyVersion).where(in_question(minute))
     found = directory.kept(session, f"policies of {minute}", lambda: session.scalars(then).all())
+    return chosen(found, at=at)
+
+
+def in_question(at: datetime) -> ColumnElement[bool]:
+    """Those of which one counted at that moment: for whoever reads them along with something else."""
+    not_retired = or_(PolicyVersion.retired_at.is_(None), PolicyVersion.retired_at > at)
+    return and_(PolicyVersion.activated_at.is_not(None), not_retired)
+
+
+def chosen(found: Iterable[PolicyVersion], *, at: datetime) -> PolicyVersion | None:
+    """The one of them that counted at that moment."""
     known = (each for each in found if each.retired_at is None or each.retired_at > at)
     versions = sorted((each for each in known if _came_into_force(each)), key=_beginning)
     begun = [version for version in versions if _beginning(version) <= at]

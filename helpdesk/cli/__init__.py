@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
         importing,
         mailboxes,
         orders,
+        people,
         policies,
         reasons,
         reconciling,
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
 
     rooms = (
         setting_up,
+        people,
         running,
         mailboxes,
         importing,

@@ -18,6 +18,7 @@ from waitress import create_server, wasyncore
 
 from config import Settings
 from helpdesk import clock, signing_in
+from helpdesk.cli.first_run import say_first_run
 from helpdesk.cli.refusing import FAILED, check_schema, plainly, upgrade_schema
 from helpdesk.current import GATEWAYS, SETTINGS, current_settings
 from helpdesk.db import reading
@@ -41,6 +42,7 @@ def up() -> None:
     app = _app()
     with told_to_end() as end, serving(app, current_settings()) as address, working(app):
         click.echo(f"ready: {address}")
+        say_first_run()
         _wait_for(end)
 
 
@@ -51,6 +53,7 @@ def web() -> None:
     check_schema()
     with told_to_end() as end, serving(_app(), current_settings()) as address:
         click.echo(f"ready: {address}")
+        say_first_run()
         _wait_for(end)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.actions import agents, policies
+from helpdesk.cli.first_run import say_first_run
 from helpdesk.cli.refusing import plainly, upgrade_schema
 from helpdesk.current import current_settings
 from helpdesk.db import reading, transaction
@@ -28,8 +29,9 @@ from helpdesk.rules.states import Role
     show_default=True,
     help="The policy to start with; another one later by `helpdesk policy` or on its page.",
 )
+@click.option("--web", "in_browser", is_flag=True, help="Make only the database; go on in the browser.")
 @with_appcontext
-def init(email: str | None, name: str, password_stdin: bool, policy: str) -> None:
+def init(email: str | None, name: str, password_stdin: bool, policy: str, in_browser: bool) -> None:
     """Make the database and the first owner. Safe to run again: it only adds what is missing."""
     upgrade_schema()
     click.echo(f"database: ready, data in {current_settings().data_dir}")
@@ -42,6 +44,10 @@ def init(email: str | None, name: str, password_stdin: bool, policy: str) -> Non
                 f"{email} was not added: this data folder has an owner already. Add colleagues on the People "
                 "page, or start another shop with HELPDESK_DATA_DIR"
             )
+        return
+    if in_browser:
+        say_first_run()
+        click.echo("next:     helpdesk up, then open that link")
         return
     email = email or click.prompt("Address of the first owner")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)

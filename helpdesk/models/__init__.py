@@ -1,5 +1,6 @@
 """REMEMBER: tables and constraints. Truth lives in the database; rows decide nothing by themselves."""
 
+from helpdesk.models.access import AgentSession, Invitation, StaffEvent, StaffLetter, StaffLink
 from helpdesk.models.api_keys import ApiKey
 from helpdesk.models.batches import Batch, BatchTicket
 from helpdesk.models.claims import (
@@ -12,6 +13,7 @@ from helpdesk.models.claims import (
 )
 from helpdesk.models.clockwork import JobRun, Turn, Worker
 from helpdesk.models.drafts import Draft, DraftFile
+from helpdesk.models.factors import Authenticator, Passkey, RecoveryCode
 from helpdesk.models.folders import MailboxFolder
 from helpdesk.models.grants import MailboxGrant
 from helpdesk.models.guards import SubmittedForm, Tally
@@ -38,15 +40,18 @@ from helpdesk.models.replacements import Coupon, PlatformCase, Replacement, Repl
 from helpdesk.models.returns import ReturnAddress, ReturnLine, ReturnPhoto, ReturnShipment
 from helpdesk.models.saved_replies import SavedReply
 from helpdesk.models.searching import SavedQueue, SearchDue
+from helpdesk.models.shop import Shop
 from helpdesk.models.tags import Tag, TicketTag
 from helpdesk.models.tickets import Attachment, Entry, EntryPayload, Ticket
 
 __all__ = [
     "Agent",
+    "AgentSession",
     "AgreedRemedy",
     "ApiKey",
     "Approval",
     "Attachment",
+    "Authenticator",
     "Batch",
     "BatchTicket",
     "Buyer",
@@ -67,6 +72,7 @@ __all__ = [
     "GatewayNotice",
     "HeldAnswer",
     "Inquiry",
+    "Invitation",
     "JobRun",
     "LastRead",
     "Mailbox",
@@ -83,6 +89,7 @@ __all__ = [
     "OrderProof",
     "OrderShape",
     "OutboxMessage",
+    "Passkey",
     "Payment",
     "PicturesShown",
     "PlatformCase",
@@ -90,6 +97,7 @@ __all__ = [
     "Presence",
     "ReasonCorrection",
     "ReceivedMessage",
+    "RecoveryCode",
     "Refund",
     "Reminder",
     "Replacement",
@@ -102,6 +110,10 @@ __all__ = [
     "SavedReply",
     "SearchDue",
     "Shipment",
+    "Shop",
+    "StaffEvent",
+    "StaffLetter",
+    "StaffLink",
     "StatementLine",
     "SubmittedForm",
     "Suppression",

@@ -8,8 +8,8 @@ The ticket page  tickets entries plans folding presence letters hints claims evi
 The composer     drafts saved_replies next_ticket undoable
 The search       search search_conditions suggestions saved_queues
 Pages of leads   report failed money_page money_by_day unasked switches reason_lessons
-                 clockwork
-Settings         mailboxes grants people staff policies
+                  clockwork
+Settings         mailboxes grants people staff access policies first_run
 Orders           orders
 Buyers           public claim_pages status_ways offer_pages order_proofs
 Programs, proof  export proof bundle bundle_rows bundle_links bundle_zip

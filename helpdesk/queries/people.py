@@ -1,18 +1,32 @@
 """Who is signed in, and who works here."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Mailbox, ReceivedMessage, Reminder
+from helpdesk.models import (
+    Agent,
+    AgentSession,
+    Authenticator,
+    Mailbox,
+    Passkey,
+    ReceivedMessage,
+    Reminder,
+    Shop,
+)
+from helpdesk.models.shop import ONLY
 from helpdesk.queries.failed import is_aside, is_stuck, is_unwritten
+from helpdesk.rules.access import needs_second_factor
 from helpdesk.rules.states import AfterSending, ReceivedState, Role, ToldOf, may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """The colleague behind a request; `session_key` changes when all sessions shall end."""
+    """The colleague behind a request, and the session that it came in."""
 
     id: int
     email: str
@@ -23,7 +37,11 @@ class SignedIn:
     unreached: str  # why the last notification did not arrive, "" when all is well
     after_sending: AfterSending
     single_keys: bool  # whether a key alone does something
-    session_key: str
+    session_id: int
+    signed_in_at: datetime
+    lacks_factor: bool  # the shop wants a second factor of her, and there is none yet
+    setting_up: bool  # an owner, and the first run in the browser is not done
+    seen_at: datetime  # when this session was used before, within some minutes
     failed: int  # messages that wait for a person; 0 for those who may not see them
     in_trouble: int  # mailboxes whose mail is not read or not sent; 0 for those who may not look after them
 
@@ -39,10 +57,19 @@ class Colleague:
     name: str
 
 
-def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | None:
-    """The active colleague with this id, unless the session was ended since."""
-    agent = session.get(Agent, agent_id)
-    if agent is None or not agent.active or agent.session_key != session_key:
+def signed_in(session: Session, session_id: int, secret: str) -> SignedIn | None:
+    """The active colleague whose session this is, unless it has ended. Its cookie is signed with its time."""
+    found = session.execute(
+        select(Agent, AgentSession, has_factor(), Shop.second_factor_forced, _setting_up())
+        .join(AgentSession, AgentSession.agent_id == Agent.id)
+        .outerjoin(Shop, Shop.id == ONLY)
+        .where(AgentSession.id == session_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    agent, row, has_one, forced, setting_up = found
+    known = hmac.compare_digest(row.token_sha256, hashlib.sha256(secret.encode()).hexdigest())
+    if not known or not agent.active:
         return None
     failed, in_trouble = _alarms(session) if may(agent.role, Role.LEAD) else (0, 0)
     return SignedIn(
@@ -55,10 +82,24 @@ def signed_in(session: Session, agent_id: int, session_key: str) -> SignedIn | N
         single_keys=agent.single_keys,
         unreached=agent.unreached,
         after_sending=agent.after_sending,
-        session_key=agent.session_key,
+        session_id=row.id,
+        seen_at=row.seen_at,
+        setting_up=bool(setting_up) and may(agent.role, Role.OWNER),
+        signed_in_at=row.created_at,
+        lacks_factor=not has_one and needs_second_factor(agent.role, forced=bool(forced)),
         failed=failed,
         in_trouble=in_trouble,
     )
+
+
+def _setting_up() -> ColumnElement[bool]:
+    return Shop.begun_at.is_not(None) & Shop.set_up_at.is_(None)
+
+
+def has_factor() -> ColumnElement[bool]:
+    """Whether more than the password is asked of a colleague."""
+    app = exists().where(Authenticator.agent_id == Agent.id, Authenticator.confirmed_at.is_not(None))
+    return or_(app, exists().where(Passkey.agent_id == Agent.id))
 
 
 def colleagues(session: Session) -> tuple[Colleague, ...]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Ticket
+from helpdesk.queries.people import has_factor
 from helpdesk.queries.spelled import spelled
 from helpdesk.rules.states import Role, ToldOf
 from helpdesk.rules.turns import ACTIVE
@@ -23,13 +24,16 @@ class StaffView:
     told_of: ToldOf
     unreached: str  # why the last notification did not arrive
     created_at: datetime
+    has_factor: bool  # more than the password is asked of them
     tickets: int  # neither solved nor closed nor spam, assigned to them
 
 
 def staff(session: Session) -> tuple[StaffView, ...]:
     """Those who work here first, then by name."""
     held = _held(Ticket.snoozed_until.is_(None)) + _held(Ticket.snoozed_until.is_not(None))
-    rows = session.execute(select(Agent, held).order_by(Agent.active.desc(), Agent.name, Agent.id))
+    rows = session.execute(
+        select(Agent, held, has_factor()).order_by(Agent.active.desc(), Agent.name, Agent.id)
+    )
     return tuple(
         StaffView(
             id=agent.id,
@@ -41,9 +45,10 @@ def staff(session: Session) -> tuple[StaffView, ...]:
             told_of=agent.told_of,
             unreached=agent.unreached,
             created_at=agent.created_at,
+            has_factor=factor,
             tickets=count,
         )
-        for agent, count in rows
+        for agent, count, factor in rows
     )
 
 

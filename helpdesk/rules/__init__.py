@@ -10,6 +10,7 @@ Words of buyers  folding phrases phrasebook phrasebook_reading reasons reason_le
                  currency_named masking
 Money            money currencies settlement ceilings paying refunds refund_terms money_days reminders
                  statements statement_files statement_maps approving
+Getting in       access browsers one_time_codes
 Before sending   guard guard_text guard_words guard_promises guard_figures placeholders later
 Orders           orders order_files order_rows order_row_reading order_cells order_json order_numbers
                  column_maps linking buyer_form regions carriers parcels

@@ -12,6 +12,7 @@ JOBS: tuple[tuple[str, timedelta], ...] = (
     ("poll", timedelta(seconds=60)),  # the net below IDLE
     ("file", timedelta(seconds=30)),  # what was put in line again where nobody reads
     ("send", timedelta(seconds=1)),  # replies whose undo time is over
+    ("post", timedelta(seconds=2)),  # letters to colleagues: invitations, links for a new password
     ("pay", timedelta(seconds=2)),  # refunds that may leave, and those that are under way
     ("chase", timedelta(seconds=5)),  # reminders
     ("link", timedelta(seconds=20)),  # tickets that name an order which was told of later

@@ -5,7 +5,8 @@ by what they serve:
 
 Every answer      signin security limits forms answers refusals health translate language wording filters
                   files previews images mail_html buyers_links weight
-Signing in        login preferences typed_secrets
+Signing in        login preferences typed_secrets forgotten invited agent_sessions
+                  second_factor passkeys factors people_factors first_run
 Queue, report     queue next_said search search_said saved_queues report failed
 Many at once      batches batch_form batches_said tags snoozes
 Ticket page       tickets composer changes plans presence asking evidence reasons actors
@@ -15,21 +16,22 @@ Orders            orders order_words
 Policy            policy policy_form policy_views policy_events
 Money             money chase proofs refund_form money_shown money_words ceilings_said money_leads webhooks
 Inside the shop   inside_asking inside_goods inside_returns inside_forms inside_filters inside_words bundles
-Settings          settings settings_people settings_inside settings_words mailbox_form mailbox_oauth
-                  clock_page
+Settings          settings settings_people invitations settings_inside settings_words mailbox_form
+                  mailbox_oauth clock_page
 For buyers        public public_doors public_claim public_reason public_evidence public_offer public_status
                   public_returns public_proof public_words status_said order_proofs opting_out passing uploads
 For programs      api metrics
 Entries in words  sentences ticket_sentences plan_sentences claim_sentences evidence_sentences
                   money_sentences inside_said
 Others in words   known_sentences refusals_said claim_refusals inside_refusals money_refusals troubles_said
-                  defects_said hints_said gateways_said
+                  defects_said hints_said gateways_said staff_events_said
 """
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from helpdesk.web import (
+    agent_sessions,
     answers,
     api,
     asking,
@@ -43,9 +45,12 @@ from helpdesk.web import (
     composer,
     drafts,
     evidence,
+    factors,
     failed,
     files,
     filters,
+    first_run,
+    forgotten,
     forms,
     guard_said,
     health,
@@ -53,6 +58,8 @@ from helpdesk.web import (
     inside_filters,
     inside_goods,
     inside_returns,
+    invitations,
+    invited,
     language,
     login,
     mailbox_oauth,
@@ -64,6 +71,8 @@ from helpdesk.web import (
     order_proofs,
     orders,
     passing,
+    passkeys,
+    people_factors,
     plans,
     policy,
     policy_events,
@@ -86,6 +95,7 @@ from helpdesk.web import (
     saved_queues,
     saved_replies,
     search,
+    second_factor,
     security,
     settings,
     settings_inside,
@@ -115,6 +125,7 @@ BUYERS = (
     webhooks.bp,
 )
 BLUEPRINTS = (
+    agent_sessions.bp,
     api.bp,
     asking.bp,
     batches.bp,
@@ -125,19 +136,26 @@ BLUEPRINTS = (
     composer.bp,
     drafts.bp,
     evidence.bp,
+    factors.bp,
     failed.bp,
     files.bp,
+    first_run.bp,
+    forgotten.bp,
     health.bp,
     metrics.bp,
     clock_page.bp,
     inside_asking.bp,
     inside_goods.bp,
     inside_returns.bp,
+    invitations.bp,
+    invited.bp,
     login.bp,
     mailbox_oauth.bp,
     money.bp,
     money_leads.bp,
     orders.bp,
+    passkeys.bp,
+    people_factors.bp,
     plans.bp,
     policy.bp,
     policy_events.bp,
@@ -151,6 +169,7 @@ BLUEPRINTS = (
     saved_replies.bp,
     saved_queues.bp,
     search.bp,
+    second_factor.bp,
     settings.bp,
     settings_inside.bp,
     settings_people.bp,

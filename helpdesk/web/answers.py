@@ -34,6 +34,11 @@ def back(otherwise: str) -> Response:
     return _see(way_back(request.form.get("next", ""), otherwise))
 
 
+def back_to(path: str) -> Response:
+    """303 to an address that `way_back` gave."""
+    return _see(path)
+
+
 def way_back(wanted: str, otherwise: str) -> str:
     """`wanted` when it stays in this house: no host, no backslash, no control character."""
     return wanted if WAY_BACK.fullmatch(wanted) else otherwise

@@ -20,6 +20,7 @@ JOB_WORDS = {
     "file": _l("Mail that was put in line again"),
     "pay": _l("Money: pay, ask the bank"),
     "chase": _l("Planned mail, tasks, deadlines"),
+    "post": _l("Letters to colleagues"),
     "link": _l("Tickets and orders that were told of later"),
     "index": _l("The index of the search"),
     "batches": _l("Many tickets at once"),

@@ -16,6 +16,7 @@ from helpdesk.web import (
     public_words,
     sentences,
     settings_words,
+    staff_events_said,
     status_said,
     troubles_said,
     wording,
@@ -66,6 +67,8 @@ def init_app(app: Flask) -> None:
         step=settings_words.STEPS.__getitem__,
         step_failed=settings_words.FAILED.__getitem__,
         part=lambda part: settings_words.PARTS.get(part, ""),
+        preset=settings_words.PRESETS.__getitem__,
+        mail_host=settings_words.HOSTS.__getitem__,
         provider_hint=lambda provider: settings_words.HINTS.get(provider, ""),
         sign_in=settings_words.SIGN_IN.__getitem__,
         provider_name=settings_words.PROVIDER_NAMES.__getitem__,
@@ -94,11 +97,15 @@ def init_app(app: Flask) -> None:
         looks_like_picture=lambda file: file.content_type in images.CLAIMS,
         looks_like_pdf=lambda file: file.content_type == "application/pdf",
         unlinked=buyers_links.unlinked,
+        staff_event=staff_events_said.sentence,
+        signed_in_how=staff_events_said.how,
+        browser_said=staff_events_said.browser,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(
         lambda: {
             "shop_name": current_desk().shop_name,
+            "shop_logo": current_desk().logo,
             "has_page": lambda endpoint: endpoint in current_app.view_functions,
         }
     )

@@ -45,7 +45,7 @@ def _choose() -> str:
             return "zh-CN"
         if wanted.lower().startswith("en"):
             return "en"
-    return "en"
+    return current_desk().locale or "en"
 
 
 def _catalogue() -> str:

@@ -23,6 +23,7 @@ from helpdesk.db import transaction
 WITHIN = timedelta(minutes=5)
 BY_ACCOUNT, BY_ADDRESS, ANSWERS, REQUESTS = 10, 30, 60, 12  # in that span, from one address or known browser
 BY_ACCOUNT_ANYWHERE, BY_SHARED_ADDRESS = 50, 300
+FORGOTTEN, FORGOTTEN_BY_ADDRESS, AN_HOUR = 5, 20, timedelta(hours=1)
 DEVICE_COOKIE = "helpdesk_device"
 A_YEAR = 365 * 24 * 3600
 
@@ -49,6 +50,34 @@ def count_request() -> None:
     _count({f"request from {_visitor()}": REQUESTS})
 
 
+def count_forgotten(email: str) -> None:
+    """Count a wish for a new password, of any address; 429 when there were too many within an hour."""
+    _count(
+        {f"forgotten {_plain(email)}": FORGOTTEN, f"forgotten from {_visitor()}": FORGOTTEN_BY_ADDRESS},
+        within=AN_HOUR,
+    )
+
+
+def count_code(agent_id: int) -> None:
+    """Count a code of a second factor before it is looked at; 429 when there were too many."""
+    _count({f"code of {agent_id}": BY_ACCOUNT})
+
+
+def code_was_good(agent_id: int) -> None:
+    with transaction() as session:
+        once.take_off(session, key(f"code of {agent_id}"))
+
+
+def count_key() -> None:
+    """Count what a browser says of a passkey; 429 when one address says too much."""
+    _count({f"key from {_visitor()}": BY_SHARED_ADDRESS if _is_shared() else BY_ADDRESS})
+
+
+def key_was_good() -> None:
+    with transaction() as session:
+        once.take_off(session, key(f"key from {_visitor()}"))
+
+
 def remember_device(response: Response, email: str) -> None:
     """This browser has known the password of this account."""
     response.set_cookie(
@@ -62,10 +91,10 @@ def remember_device(response: Response, email: str) -> None:
     )
 
 
-def _count(limits: dict[str, int]) -> None:
+def _count(limits: dict[str, int], *, within: timedelta = WITHIN) -> None:
     with transaction() as session:
         for name, most in sorted((key(what), most) for what, most in limits.items()):
-            if not once.count(session, name, most=most, within=WITHIN, at=clock.now()):
+            if not once.count(session, name, most=most, within=within, at=clock.now()):
                 abort(429)  # rolls back: what is refused counts nowhere
 
 

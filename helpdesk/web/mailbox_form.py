@@ -39,9 +39,9 @@ EMPTY: dict[str, Any] = {
 LONGEST = 500  # characters of one field
 
 
-def guessed(address: str) -> dict[str, Any]:
-    """A form filled in for this address, but for the password."""
-    servers = asdict(providers.guess(address))
+def guessed(address: str, hosted: str = "") -> dict[str, Any]:
+    """A form filled in for this address, but for the password; `hosted` is who has its mail, where said."""
+    servers = asdict(providers.guess(address, hosted))
     takes_only_tokens = servers["provider"] is Provider.MICROSOFT
     return {
         **EMPTY,

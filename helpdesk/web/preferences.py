@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.actions import agents
+from helpdesk import clock
+from helpdesk.actions import agents, staff_events
 from helpdesk.db import transaction
 from helpdesk.errors import InvalidError
 from helpdesk.rules.states import ToldOf
 from helpdesk.web import answers, language, refusals
-from helpdesk.web.signin import acting, me, public, sign_in, who
+from helpdesk.web.signin import acting, me, public, who
 from helpdesk.web.translate import _
 
 bp = Blueprint("preferences", __name__)
@@ -67,10 +68,11 @@ def save_password() -> ResponseReturnValue:
             agent = acting(session)
             if agents.authenticate(session, agent.email, request.form.get("current", "")[:1000]) is None:
                 raise InvalidError("this is not your present password", field="current")
-            agents.set_password(agent, request.form.get("password", "")[:1000])
+            password = request.form.get("password", "")[:1000]
+            agents.set_password(session, agent, password, but=me().session_id)
+            staff_events.record(session, "password_changed", by=agent, about=agent, at=clock.now())
     except InvalidError as error:
         return _page(error), 422
-    sign_in(agent.id, agent.session_key)
     answers.say(_("Your password is changed. All your other sessions have ended."))
     return answers.see("preferences.profile")
 

@@ -20,9 +20,10 @@ from helpdesk.queries.mailboxes import MailboxView
 from helpdesk.rules.states import Role
 from helpdesk.web import answers, refusals, typed_secrets
 from helpdesk.web.mailbox_form import EMPTY, guessed, kept, read_form
-from helpdesk.web.signin import needs
+from helpdesk.web.signin import me, needs
 from mail.accounts import ServerAccount, Tls, provider_of
 from mail.errors import MailError
+from mail.providers import HOSTS
 from mail.roundtrip import RoundTrip, Step
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -45,11 +46,12 @@ def new_mailbox() -> ResponseReturnValue:
     """First the address; with ?address= the form, its servers guessed."""
     address = request.args.get("address", "").strip()
     if not address:
-        return render_template("settings/mailbox_address.html")
-    if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
-        problem = _("%(text)s is not an address such as help@shop.example.", text=address)
-        return render_template("settings/mailbox_address.html", address=address, problem=problem), 422
-    return _form(guessed(address))
+        return render_template("settings/mailbox_address.html", hosts=HOSTS)
+    if address.count("@") == 1 and not address.startswith("@") and not address.endswith("@"):
+        return _form(guessed(address, request.args.get("hosted", "")))
+    problem = _("%(text)s is not an address such as help@shop.example.", text=address)
+    page = render_template("settings/mailbox_address.html", address=address, problem=problem, hosts=HOSTS)
+    return page, 422
 
 
 @bp.post("/mailboxes/new")
@@ -68,7 +70,7 @@ def add_mailbox() -> ResponseReturnValue:
     if form.grant is not None:
         return answers.see("mailbox_oauth.show", mailbox_id=mailbox_id)
     answers.say(_("The mailbox is added. The worker takes it up within seconds."))
-    return answers.see("settings.mailboxes")
+    return answers.see("first_run.mailbox" if me().setting_up else "settings.mailboxes")
 
 
 @bp.get("/mailboxes/<key:mailbox_id>")

@@ -51,6 +51,25 @@ HINTS = {
     "netease": PARTS["authorisation_code"],
     "aliyun": _l("Where the web mail offers a third-party client password, it belongs here."),
 }
+APP_PASSWORD = _l(
+    "This provider wants an app password here, made in the account's settings, not the account's password."
+)
+HINTS |= {"apple": APP_PASSWORD, "fastmail": APP_PASSWORD}
+PRESETS = {
+    "cn-shop": _l("A shop in China: seven days without a reason, by the consumer law (cn-shop)"),
+    "eu-shop": _l("A shop in the EU: fourteen days to withdraw, two years of warranty (eu-shop)"),
+    "uk-shop": _l("A shop in the UK: fourteen days to cancel, by the regulations of 2013 (uk-shop)"),
+    "none": _l("None for now: every claim is judged by hand"),
+}
+HOSTS = {
+    "google": _l("Google Workspace, Gmail"),
+    "microsoft": _l("Microsoft 365, Outlook"),
+    "exmail": _l("Tencent Exmail (腾讯企业邮箱)"),
+    "alimail": _l("Alimail (阿里企业邮箱)"),
+    "netease": _l("NetEase Qiye (网易企业邮箱)"),
+    "icloud": _l("iCloud Mail"),
+    "fastmail": _l("Fastmail"),
+}
 SIGN_IN = {
     "password": _l("with a password or an authorisation code"),
     "google": _l("with Google (OAuth)"),

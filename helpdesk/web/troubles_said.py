@@ -26,6 +26,7 @@ KNOWN = KnownSentences(
         N_("blob %(digest)s is damaged"),
         N_("%(digest)s is not a SHA-256"),
         # went out, or did not
+        N_("there is no mailbox yet by which it could be sent"),
         N_("the mailbox was removed before this was sent"),
         N_("the sender stopped while handing it over"),
         N_("found in the Sent folder"),
@@ -128,6 +129,10 @@ KNOWN = KnownSentences(
         N_(
             "Use the authorisation code (授权码) here, not the password of the web mail, and see in the web "
             "mail's settings that IMAP and SMTP are switched on; the code dies when the password is changed."
+        ),
+        N_(
+            "This provider wants an app password here, made in the account's settings, not the account's "
+            "password."
         ),
         N_("Google wants OAuth or an app password (two-step verification on), not the account's password."),
         N_("Microsoft needs OAuth for this mailbox: it no longer takes passwords from programs."),

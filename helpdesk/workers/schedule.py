@@ -14,7 +14,7 @@ from flask import Flask
 
 from helpdesk import batching, clock
 from helpdesk.rules.jobs import JOBS, OF_EACH_WORKER
-from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, reconciler
+from helpdesk.workers import chaser, filing, forgetting, indexing, linking, payer, posting, reconciler
 from helpdesk.workers.crew import Crew
 from helpdesk.workers.turns import Turns
 
@@ -27,6 +27,7 @@ def start(app: Flask, crew: Crew) -> BackgroundScheduler:
         "turn": turns.tick,
         "mailboxes": crew.look,
         "file": filing.file_unread,
+        "post": posting.post,
         "pay": payer.pay,
         "chase": chaser.chase,
         "link": linking.link,

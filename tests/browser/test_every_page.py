@@ -11,7 +11,8 @@ from helpdesk.demo import buyer
 from helpdesk.links import Passing, Purpose
 from tests.app import settings
 from tests.browser import screens_index
-from tests.browser.screens import NO_PAGES, SCREENS
+from tests.browser.no_pages import NO_PAGES
+from tests.browser.screens import SCREENS
 
 
 class Nowhere:

@@ -43,6 +43,14 @@ def test_init_without_a_password_makes_one_and_shows_it_once(run: Run) -> None:
         assert agents.authenticate(session, "owner@shop.example", password) is not None
 
 
+def test_init_for_the_browser_prints_a_link_and_makes_nobody(run: Run) -> None:
+    told = run("init", "--web")
+    assert "/set-up/" in told.output
+    assert count_agents() == 0
+    run(*INIT, input=PASSWORD + "\n")
+    assert "/set-up/" not in run("init", "--web").output
+
+
 def test_init_twice_is_safe(run: Run) -> None:
     run(*INIT, input=PASSWORD + "\n")
     again = run(*INIT, input="another password\n")

@@ -43,7 +43,9 @@ def also_at(shop: Shop, alias: str) -> None:
 def leave(agent_id: int) -> None:
     """A second owner is there, so the first may go."""
     with transaction() as session:
-        agents.change(session, session.get_one(Agent, agent_id), role=Role.AGENT, active=False)
+        agents.change(
+            session, session.get_one(Agent, agent_id), role=Role.AGENT, active=False, by=None, at=clock.now()
+        )
 
 
 def agent_row(agent_id: int) -> Agent:

@@ -6,6 +6,7 @@ from sqlalchemy import Column, Enum, MetaData, String, Table, insert
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Base
+from tests.models.access_rows import ACCESS
 from tests.models.inside_rows import INSIDE
 from tests.models.money_rows import MONEY
 from tests.models.order_rows import AT, HASH, ORDERS
@@ -260,6 +261,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     **MONEY,
     **INSIDE,
+    **ACCESS,
     "event_claim": {"event_id": 1, "claim_id": 1, "due_at": AT},
     "submitted_form": {"key": HASH, "at": AT},
     "presence": {"ticket_id": 1, "agent_id": 1, "at": AT, "writes": False},

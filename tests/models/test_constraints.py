@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.db import Base, db, transaction
+from tests.models.access_rows import ACCESS_OFFENDING
 from tests.models.inside_rows import INSIDE_OFFENDING
 from tests.models.money_rows import MONEY_OFFENDING
 from tests.models.rows import AT, GOOD, put
@@ -166,6 +167,7 @@ OFFENDING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("survey", "ck_survey_answered_has_a_score", {"score": 3}),
     ("survey", "ck_survey_answered_has_a_score", {"answered_at": AT}),
     *INSIDE_OFFENDING,
+    *ACCESS_OFFENDING,
     *MONEY_OFFENDING,
 )
 

@@ -93,7 +93,9 @@ def test_a_typed_password_goes_to_no_other_login_and_is_not_kept_for_long(
         assert answer.status_code == 422
         assert beside(html.unescape(answer.text))["password"].startswith("Type the password again"), changed
     with transaction() as session:
-        agents.change(session, session.get_one(Agent, desk.lead), role=Role.OWNER, active=True)
+        agents.change(
+            session, session.get_one(Agent, desk.lead), role=Role.OWNER, active=True, by=None, at=clock.now()
+        )
     answer = desk.visitor("lead").post("/settings/mailboxes/new", **{**fields(provider), **kept})
     assert answer.status_code == 422, "it is of use to the colleague who typed it"
 

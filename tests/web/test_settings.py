@@ -252,10 +252,12 @@ def test_a_new_password_and_a_shut_door_end_sessions(desk: Desk, browser: Visito
     assert browser.sign_in("agent@shop.example", "another long one").status_code == 422
 
 
-def test_a_new_password_of_ones_own_keeps_ones_session(desk: Desk) -> None:
+def test_a_new_password_of_ones_own_asks_for_the_present_one(desk: Desk) -> None:
     owner = desk.visitor("owner")
-    owner.post(f"/settings/people/{desk.owner}/password", password="another long one")
+    answer = owner.post(f"/settings/people/{desk.owner}/password", password="another long one")
+    assert answer.status_code == 409
     assert owner.get("/settings/people").status_code == 200
+    assert Visitor(desk.app.test_client()).sign_in("owner@shop.example").status_code == 303
 
 
 @pytest.mark.trust

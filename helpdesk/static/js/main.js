@@ -16,6 +16,7 @@ import { beginAtNews, beHere } from "./presence.js";
 import { openPictures } from "./gallery.js";
 import { loadPictures } from "./pictures.js";
 import { standBelow } from "./facts.js";
+import { offerPasskeys } from "./passkeys.js";
 
 for (const place of document.querySelectorAll("[data-live]")) keepAlive(place);
 helpComposer(document.querySelector("[data-draft]"));
@@ -35,3 +36,4 @@ beginAtNews();
 beHere(document.querySelector("[data-presence]"));
 openPictures(document.getElementById("gallery"));
 loadPictures(document);
+offerPasskeys(document.querySelectorAll("[data-passkey]"));

@@ -8,8 +8,8 @@ ticket that sleeps has its moment beside it, and the indexes of the queues that 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 DEEDS = "'assign', 'move', 'spam', 'tag', 'untag', 'reply', 'merge', 'snooze', 'wake', 'undo'"
 ACTIVE = "state IN ('new', 'open', 'waiting')"
