@@ -20,7 +20,7 @@ WORKERS ?= 2
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots diagrams lint bench pages lock translations
+.PHONY: help setup runtime system-packages run demo-reset test test-fast figures corpora screenshots screens diagrams lint bench pages lock translations
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,12 +57,25 @@ pages: setup ## Measure server time, questions to the database and bytes of each
 corpora: setup system-packages ## Read the shared corpora of mail and print the figures (HELPDESK_CORPORA names the folder)
 	$(PYTEST) -n 0 -m "figures and (corpora or trust)" tests/mail tests/flows/test_who_joins.py
 
+# Both take all pictures, of the top of each page and of the whole, into build/screenshots.
+TAKE_PICTURES = HELPDESK_TEST_SIZE=full $(PYTEST) -n $(WORKERS) tests/browser/test_screens.py
+PNGQUANT = command -v pngquant >/dev/null || { echo "make $@ needs pngquant: apt-get install pngquant" >&2; exit 1; }
+
 screenshots: setup system-packages ## Take the pictures of the README anew (needs pngquant)
-	@command -v pngquant >/dev/null || { echo "make screenshots needs pngquant: apt-get install pngquant" >&2; exit 1; }
-	HELPDESK_TEST_SIZE=full $(PYTEST) -n 0 tests/browser/test_screens.py
+	@$(PNGQUANT)
+	$(TAKE_PICTURES)
 	@mkdir -p docs/screenshots && rm -f docs/screenshots/*.png
 	@for picture in $$(grep -oh 'docs/screenshots/[A-Za-z0-9-]*\.png' README.md README.zh-CN.md | sort -u); do \
 		pngquant --strip --output "$$picture" "build/screenshots/$${picture##*/}" || exit 1; \
+	done
+
+screens: setup system-packages ## Take pictures of every page into docs/screens, in all languages, looks and widths (needs pngquant)
+	@$(PNGQUANT)
+	$(TAKE_PICTURES)
+	$(PYTHON) -m tests.browser.screens_index
+	@rm -f docs/screens/*.png
+	@for picture in build/screenshots/whole/*.png; do \
+		pngquant --strip --speed 2 32 --output "docs/screens/$${picture##*/}" "$$picture" || exit 1; \
 	done
 
 diagrams: runtime ## Write docs/claims.md from the tables of claims, offers and remedies

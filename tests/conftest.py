@@ -15,4 +15,5 @@ pytest_plugins = [
     "tests.browser.running",
     "tests.browser.claiming",
     "tests.browser.lived_in",
+    "tests.browser.every_story",
 ]

@@ -16,6 +16,10 @@ bp = Blueprint("queue", __name__)
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
+    """One list; or the saved queue that was picked on a phone, as `queue=saved-7`."""
+    kind, _, number = request.args.get("queue", "").partition("-")
+    if kind == "saved" and number.isascii() and number.isdigit() and len(number) < 10:
+        return answers.see("saved.show", saved_id=int(number))
     return render_template("queue.html", **_looked_up())
 
 

@@ -114,8 +114,10 @@ class ClaimDesk:
     def propose(self, *rows: tuple[str, str], how: str = "offer", words: str = "", by: str = "") -> None:
         """Fill in the panel's rows of (remedy, amount) and press the button; `by` is the day of promises."""
         panel = self.page.locator("details.proposal")
-        panel.locator("summary").click()
+        panel.locator("> summary").click()
         for number, (remedy, amount) in enumerate(rows, 1):
+            if number > 1:
+                panel.locator(".another > summary").nth(number - 2).click()
             panel.locator(f"[name=remedy-{number}]").select_option(remedy)
             panel.locator(f"[name=amount-{number}]").fill(amount)
             if by and not amount:

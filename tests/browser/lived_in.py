@@ -26,6 +26,7 @@ from helpdesk.models import Mailbox, ReceivedMessage
 from helpdesk.rules.states import ReceivedState
 from tests.app import make_app
 from tests.browser.a_week import ANSWERED, ARRIVED, NEWS, REFUNDED, SCORED, SOLVED, Letter
+from tests.browser.found import one_id
 from tests.browser.running import RunningDesk, free_port
 
 OWNER = "owner@shop.example"
@@ -41,6 +42,16 @@ class LivedIn:
     tickets: dict[str, int]  # subject -> number
     arrival: str
     survey: str
+    database: Path
+
+    @property
+    def states(self) -> dict[str, StorageState]:
+        """Who is signed in, by role."""
+        return {"owner": self.state}
+
+    def of(self, question: str, language: str) -> int:
+        """One id by SQL."""
+        return one_id(self.database, question, language)
 
     def ticket(self, subject: str) -> str:
         return f"/tickets/{self.tickets[subject]}"
@@ -84,6 +95,7 @@ class _Week:
             tickets=self.numbers,
             arrival=self.link("lixiaomei@youxiang.example", "arrival"),
             survey=self.link("priya.nair@mail.example", "survey"),
+            database=self.folder / "helpdesk.db",
         )
 
     def log_in(self, password: str) -> None:

@@ -83,7 +83,7 @@
   interfaceWords() {
     const own = "button, label, legend, dt, th, h1, h2, summary, nav a, .button, .hint, .muted, .event span, option";
     const ours = (each) => each.closest("[lang]") === document.documentElement; // else it says its own language
-    const seen = [...document.querySelectorAll(own)].filter((each) => ours(each) && (each.checkVisibility() || each.tagName === "OPTION"));
+    const seen = [...document.querySelectorAll(own)].filter((each) => ours(each) && !each.querySelector(":scope > kbd") && (each.checkVisibility() || each.tagName === "OPTION"));
     const texts = seen.map((each) => [each.matches("button, label, legend, dt, th") ? "own" : "any", each.innerText || each.textContent]);
     for (const each of document.querySelectorAll("[aria-label], [placeholder], [title]"))
       for (const name of ["aria-label", "placeholder"])

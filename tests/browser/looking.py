@@ -29,7 +29,7 @@ class Watch:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.objections.append(f"script error: {error}"))
         page.on("request", self._asked)
-        page.on("requestfailed", lambda asked: self.objections.append(f"failed: {asked.url} {asked.failure}"))
+        page.on("requestfailed", self._failed)
         page.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -40,6 +40,11 @@ class Watch:
         parts = urlsplit(asked.url)
         if parts.scheme not in ("data", "about", "blob") and parts.netloc != self.own:
             self.objections.append(f"asked another host: {asked.url}")
+
+    def _failed(self, asked: Request) -> None:
+        if asked.resource_type == "fetch" and asked.failure == "net::ERR_ABORTED":
+            return  # the page's own script gave it up, as it does with a look that takes too long
+        self.objections.append(f"failed: {asked.url} {asked.failure}")
 
     def _answered(self, answer: Response) -> None:
         if answer.status >= 400:

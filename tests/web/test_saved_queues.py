@@ -43,6 +43,16 @@ def test_a_search_becomes_a_queue_with_a_count(desk: Desk, broken: int, browser:
     assert beside(browser) == {"Broken cups": "2"}
 
 
+def test_on_a_phone_it_is_picked_among_the_queues(broken: int, browser: Visitor) -> None:
+    address = save(browser, "Broken cups", "cup state:new")
+
+    picked = re.search(r'<option value="(saved-\d+)">Broken cups · 1<', browser.text("/"))
+    assert picked is not None
+    answer = browser.get(f"/?queue={picked[1]}")
+    assert (answer.status_code, answer.location) == (303, address)
+    assert browser.get("/?queue=saved-x").status_code == 200
+
+
 def test_only_shared_ones_are_seen_by_others(desk: Desk, browser: Visitor) -> None:
     mine = save(browser, "Mine", "cup")
     shared = save(browser, "Everybody's", "assignee:me", shared="yes")
