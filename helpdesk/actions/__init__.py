@@ -12,8 +12,6 @@ Mail out         sending outbox pacing copies notifying unknown undelivered retu
 Mailboxes        mailboxes mailbox_forms folders grants trying removal directory
 Tickets          conversation turns tickets buyers replies calls merging unmerging splitting tasks reminders
                  followups planned_mail overdue surveys presence resting
-Tickets          conversation turns tickets buyers replies calls merging tasks reminders followups
-                 planned_mail overdue surveys presence resting
 Many at once     batches batch_deeds putting_back tags snoozes
 Orders           orders order_parts order_links linking late_orders order_proofs proving buyer_forms
 Claims           claims claim_intake claim_forms form_requests withdrawals claim_lines claim_orders

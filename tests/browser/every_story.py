@@ -48,6 +48,16 @@ class EveryStory:
         """One id by SQL, which may name the language of the ticket's buyer as :language."""
         return one_id(self.database, question, language)
 
+    def mail(self, language: str) -> tuple[int, int]:
+        """A ticket, and one of several mails of its buyer."""
+        entry = self.of(
+            "SELECT max(entry.id) FROM entry JOIN ticket ON ticket.id = ticket_id"
+            " WHERE kind = 'received' AND locale = :language AND NOT spam AND ticket.id IN"
+            " (SELECT ticket_id FROM entry WHERE kind = 'received' GROUP BY ticket_id HAVING count(*) > 1)",
+            language,
+        )
+        return self.of(f"SELECT ticket_id FROM entry WHERE id = {entry} AND :language != ''", language), entry
+
     def link(self, purpose: Purpose | Passing, subject: int, language: str, *, ended: bool = False) -> str:
         """The path of the page behind a signed link."""
         if isinstance(purpose, Purpose):

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import batches, events, policies, saved_replies
+from helpdesk.actions import batches, events, macros, policies, saved_replies
 from helpdesk.demo.cast import policy_text
 from helpdesk.models import Agent, MailboxGrant, Order, OrderAddress, OrderProof, SavedQueue, Ticket
 from helpdesk.rules.batches import Deed
+from helpdesk.rules.macros import Do, Step
 
 REPLIES = (
     (
@@ -35,6 +36,8 @@ def furnish(session: Session, owner: str, at: datetime) -> None:
     for name, english, chinese in REPLIES:
         form = saved_replies.ReplyForm(name=name, text_en=english, text_zh=chinese, shared=True)
         saved_replies.add(session, form, by=by, at=at)
+    steps = (Step(Do.NOTE, "We look into it."), Step(Do.REPLY, "1"), Step(Do.STATE, "waiting:buyer"))
+    macros.add(session, "Ask for a photo", steps, by=by, at=at)
     _next_policy(session, by, at)
     session.add(MailboxGrant(mailbox_id=1, provider="google", client_id="9014.apps.example"))
     batches.propose(session, Deed.TAG, {"tags": ["late parcel"]}, Ticket.id <= 20, by=by, at=at)

@@ -1,6 +1,7 @@
 """What answers a GET and is no page that a person opens: who asks for it."""
 
 NO_PAGES = {
+    "alerts.news": "the bell, for what is new",
     "api.get_order": "a program",
     "batches.progress": "the page of many at once, for how far it is",
     "drafts.show": "the composer, for its draft",

@@ -133,6 +133,7 @@ def writing(page: Page) -> None:
     page.wait_for_selector(".guard, .composer > .problem")
 
 
+ANY_TICKET = "SELECT max(id) FROM ticket WHERE locale = :language AND state = 'open' AND NOT spam"
 ORDER_OF = "SELECT id FROM shop_order WHERE currency = iif(:language = 'en', 'EUR', 'CNY')"
 REFUND = (
     "SELECT refund.id FROM refund JOIN ticket ON ticket.id = refund.ticket_id"
@@ -225,6 +226,13 @@ STORIES: dict[str, Screen] = {
     "events": stories("/settings/policy/events"),
     "clock": stories("/settings/clock"),
     "tags": stories("/settings/tags"),
+    "macros": stories("/settings/macros"),
+    "macro": stories("/settings/macros/1"),
+    "macro-before-it-runs": at_id("/tickets/{}/macro?macro=1", ANY_TICKET),
+    "merger": at_id("/tickets/{}/merger", ANY_TICKET),
+    "split": stories(lambda shop, language: "/tickets/{}/entries/{}/split".format(*shop.mail(language))),
+    "notifications": stories("/notifications"),
+    "notifications-chosen": stories("/notifications/settings"),
     "second-factor": stories("/profile/second-factor"),
     "sessions": stories("/profile/sessions"),
     "set-up": stories("/set-up"),

@@ -26,6 +26,9 @@ class Nowhere:
     def of(self, question: str, language: str) -> int:
         return 1
 
+    def mail(self, language: str) -> tuple[int, int]:
+        return 1, 1
+
     def link(self, purpose: Purpose | Passing, subject: int, language: str, *, ended: bool = False) -> str:
         return f"/b/{purpose}/x?lang={language}"
 
