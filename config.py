@@ -99,7 +99,7 @@ class _Reader:
             trusted_proxy=self.host("HELPDESK_TRUSTED_PROXY"),
             demo_imap_port=self.port("HELPDESK_DEMO_IMAP_PORT", 1143),
             demo_smtp_port=self.port("HELPDESK_DEMO_SMTP_PORT", 1025),
-            undo_seconds=self.whole("HELPDESK_UNDO_SECONDS", 10, low=0, high=600),
+            undo_seconds=self.whole("HELPDESK_UNDO_SECONDS", 20, low=0, high=600),
             poll_seconds=self.whole("HELPDESK_POLL_SECONDS", 60, low=1, high=3600),
             log_level=self.choice("HELPDESK_LOG_LEVEL", "info", LOG_LEVELS).upper(),
             metrics_token=self.secret("HELPDESK_METRICS_TOKEN"),

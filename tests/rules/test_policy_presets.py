@@ -120,6 +120,27 @@ def test_asking_earlier_is_never_worse(shop: Policy, late: Facts, days: int) -> 
     assert worth(decide(shop, early)) >= worth(decide(shop, late))
 
 
+@pytest.mark.parametrize("name", ["eu-shop", "uk-shop"])
+def test_nobody_who_waits_may_exchange_what_was_made_for_her_and_who_asks_at_once_may_not(name: str) -> None:
+    """Found by the test above: it was sent late, and made to measure."""
+    late: dict[str, Any] = {
+        "state": OrderState.DELIVERED,
+        "reason": "late_dispatch",
+        "fault": fault_of("late_dispatch"),
+    }
+    goods: dict[str, Any] = {
+        "tags": frozenset({"custom_made"}),
+        "condition": Condition.UNOPENED,
+        "currency": "EUR",
+    }
+
+    def asked_on(day: int) -> int:
+        facts = Facts(days_since_delivery=day, hours_since_delivery=24 * day, **late, **goods)
+        return worth(decide(preset(name), facts))
+
+    assert asked_on(14) >= asked_on(15)
+
+
 @settings(max_examples=ROUNDS, deadline=None)
 @given(policies, coherent(), st.sets(st.sampled_from(list(EvidenceKind))))
 def test_more_evidence_is_never_worse(shop: Policy, case: Facts, more: set[EvidenceKind]) -> None:
