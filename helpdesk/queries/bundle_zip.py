@@ -16,8 +16,9 @@ MANIFEST = "MANIFEST.txt"
 def stream(bundle: Bundle, rendered: list[tuple[str, bytes]], blobs: BlobStore) -> Iterator[bytes]:
     """The ZIP in pieces: what was rendered, then the files of the blob store, then the manifest of all.
 
-    A file that is missing from the store is named as missing in the manifest; the others are still worth
-    having. Of a mail that is in it without its links, the manifest has the hash of the original, too.
+    `sha256sum -c` reads the manifest; what it says besides stands behind a "#". A file that is missing from
+    the store is named as missing there; the others are still worth having. Of a mail that is in the bundle
+    without its links, the hash of the original stands there, too.
     """
     sink = _Sink()
     manifest: list[str] = []
@@ -37,19 +38,19 @@ def _files(
         try:
             content = blobs.get(piece.sha256)
         except MissingBlobError:
-            manifest.append(f"{piece.sha256}  MISSING  {piece.path}")
+            manifest.append(f"# MISSING {piece.sha256}  {piece.path}")
             continue
         if not piece.path.endswith(".eml"):
             yield piece.path, content
             continue
         path, clean = bundle_links.cleaned(piece.path, content)
         if clean is not content:
-            manifest.append(f"{piece.sha256}  ORIGINAL  {path}")
+            manifest.append(f"# ORIGINAL {piece.sha256}  {path}")
         yield path, clean
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes, manifest: list[str]) -> None:
-    manifest.append(f"{hashlib.sha256(content).hexdigest()}  {len(content)}  {path}")
+    manifest.append(f"{hashlib.sha256(content).hexdigest()}  {path}")
     _write(archive, path, content)
 
 

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import io
 import json
+import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -93,9 +95,18 @@ def test_the_same_state_makes_the_same_bytes_as_the_manifest_says(agent: Visitor
 
     _, files = opened(agent)
     manifest = files.pop("MANIFEST.txt").decode().splitlines()
-    lines = [line.split("  ") for line in manifest]
-    said = {path: sha256 for sha256, size, path in lines if size != "ORIGINAL"}
+    lines = [line.split("  ") for line in manifest if not line.startswith("#")]
+    said = {path: sha256 for sha256, path in lines}
     assert said == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def test_everybody_can_check_a_bundle_with_the_tool_at_hand(
+    agent: Visitor, noted: SendingBack, tmp_path: Path
+) -> None:
+    raw, _ = opened(agent)
+    zipfile.ZipFile(io.BytesIO(raw)).extractall(tmp_path)
+    command = ["sha256sum", "--check", "--strict", "--quiet", "MANIFEST.txt"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
 
 
 def test_who_made_a_bundle_and_its_hash_stand_on_the_ticket(agent: Visitor, noted: SendingBack) -> None:
@@ -151,7 +162,7 @@ def test_a_file_that_is_missing_is_named(agent: Visitor, matter: SendingBack, tm
 
     _, files = opened(agent)
 
-    assert "MISSING  calls/" in files["MANIFEST.txt"].decode()
+    assert re.search(r"^# MISSING [0-9a-f]{64}  calls/", files["MANIFEST.txt"].decode(), re.MULTILINE)
 
 
 def test_the_command_writes_one_and_notes_it(
