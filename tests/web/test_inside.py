@@ -1,6 +1,7 @@
 """The pages of the inside of the shop, without JavaScript: asking, calls, returns and disputes."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,9 @@ def test_goods_and_coupons_go_out_from_the_side_of_the_ticket(app: Flask) -> Non
     agent = visitor(app)
     page = agent.text("/tickets/1")
     assert "promise a day" in page
+    assert re.findall(r'href="#(remedy-\d)"', page) == re.findall(r'id="(remedy-\d)" open', page)
+    in_ninety_days = (clock.now().astimezone(current_desk().zone) + timedelta(days=90)).date().isoformat()
+    assert f'name="valid_until" type="date" required value="{in_ninety_days}"' in page
     day = (clock.now() + timedelta(days=3)).date().isoformat()
 
     assert agent.post("/remedies/1/promise", promised_on=day, words="").status_code == 303
