@@ -11,10 +11,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import agent_sessions, directory, staff_events
+from helpdesk.actions import agent_sessions, directory, staff_events, staff_links
 from helpdesk.db import first_comes, wait_for_names
 from helpdesk.errors import ConflictError, InvalidError, together
 from helpdesk.models import Agent
+from helpdesk.rules.access import Door
 from helpdesk.rules.states import AfterSending, Role, ToldOf
 from mail.types import key_of
 
@@ -70,9 +71,12 @@ def authenticate(session: Session, email: str, password: str) -> Agent | None:
     return agent if agent is not None and agent.active else None
 
 
-def set_password(session: Session, agent: Agent, password: str, *, but: int | None = None) -> None:
-    """A new password; every session of this colleague ends, but for one."""
+def set_password(
+    session: Session, agent: Agent, password: str, *, at: datetime, but: int | None = None
+) -> None:
+    """A new password; every session of this colleague ends, but for one, and so does a link for another."""
     agent.password_hash = _hash(password)
+    staff_links.end(session, Door.PASSWORD, agent=agent, at=at)
     agent_sessions.end_all(session, agent, but=but)
 
 
@@ -95,6 +99,7 @@ def rename(session: Session, agent: Agent, *, name: str, email: str, by: Agent |
     if moved:
         check_new_here(session, email)
         agent.unreached = ""  # that was of the address before
+        staff_links.end(session, Door.PASSWORD, agent=agent, at=at)  # whoever reads there is somebody else
         staff_events.record(
             session, "readdressed", by=by, about=agent, at=at, before=agent.email, after=email
         )
@@ -138,6 +143,7 @@ def change(
         staff_events.record(session, "let_in" if active else "shut_out", by=by, about=agent, at=at)
     if role is not agent.role or active is not agent.active:
         agent_sessions.end_all(session, agent)
+        staff_links.end(session, Door.PASSWORD, agent=agent, at=at)
     agent.role, agent.active = role, active
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, false, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import directory
 from helpdesk.db import insert_missing
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Alert, Entry, Mailbox, Notification, Ticket
+from helpdesk.models.spelled import spelled
 from helpdesk.rules.alerts import FOR_LEADS, AlertEvent, Channel, channels, concerns
 from helpdesk.rules.states import Role, may
 from helpdesk.rules.turns import OURS
@@ -107,8 +108,8 @@ def promises_due(session: Session, *, at: datetime) -> list[tuple[int, int]]:
     rows = session.scalars(
         select(Ticket.id)
         .where(
-            Ticket.state.in_(OURS),
-            Ticket.spam.is_(False),
+            spelled(Ticket.state, OURS),
+            Ticket.spam == false(),
             Ticket.snoozed_until.is_(None),
             Ticket.assignee_id.is_not(None),
             Ticket.next_due_at <= at + SOON,
@@ -118,10 +119,11 @@ def promises_due(session: Session, *, at: datetime) -> list[tuple[int, int]]:
                 Alert.ticket_id == Ticket.id,
                 Alert.agent_id == Ticket.assignee_id,
                 Alert.event == AlertEvent.PROMISE,
-                Alert.at > at - LATE,
+                Alert.at > at - LATE - SOON,
             ),
+            Ticket.assignee_id.in_(select(Agent.id).where(Agent.active)),
         )
-        .order_by(Ticket.answer_by)
+        .order_by(Ticket.next_due_at)
         .limit(BATCH)
     )
     return [(each, each) for each in rows]

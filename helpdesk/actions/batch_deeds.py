@@ -17,6 +17,7 @@ from helpdesk.rules.batches import Deed
 from helpdesk.rules.snoozing import Until
 from helpdesk.rules.states import TicketState, WaitingOn
 
+HIDES = (Deed.MOVE, Deed.SPAM, Deed.SNOOZE)  # not over words that came after the tickets were chosen
 # The words of the batch's saved reply on a ticket, with its variables put in.
 Told = Callable[[Session, Mapping[str, Any], Ticket, Agent], str]
 
@@ -37,6 +38,8 @@ def do(
         merging.merge(session, row.ticket_id, int(facts["into"]), by=by, at=at)
         return {"into": facts["into"]}
     ticket = tickets.hold(session, row.ticket_id)
+    if batch.deed in HIDES and tickets.has_moved_on(session, ticket, row.seen_seq, by=by):
+        raise ConflictError("the conversation has moved on: it stays as it is")
     if batch.deed is Deed.REPLY:
         return _reply(session, desk, ticket, row, told(session, facts, ticket, by), facts, by=by, at=at)
     return DEEDS[batch.deed](session, ticket, facts, by=by, at=at)

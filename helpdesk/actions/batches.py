@@ -116,8 +116,12 @@ def do_next(session: Session, desk: Desk, batch_id: int, told: Told, *, at: date
 
     `told` gives the words of a reply on a ticket. What an action refuses is written beside the ticket.
     """
-    batch = session.get(Batch, batch_id)
+    batch = session.get(Batch, batch_id, with_for_update={"read": True})  # stop and undo wait for it
     if batch is None or batch.state is not BatchState.RUNNING:
+        return None
+    by = session.get_one(Agent, batch.agent_id)
+    if not by.active:  # nothing more is done in the name of somebody who was shut out
+        batch.state, batch.ended_at = BatchState.STOPPED, at
         return None
     row = session.scalar(
         select(BatchTicket)
@@ -129,7 +133,6 @@ def do_next(session: Session, desk: Desk, batch_id: int, told: Told, *, at: date
     if row is None:
         end(session, batch_id, at=at)
         return None
-    by = session.get_one(Agent, batch.agent_id)
     try:
         with session.begin_nested():
             row.before = _do(session, desk, batch, row, told, by=by, at=at)

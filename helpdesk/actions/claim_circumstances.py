@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import claim_limits, claim_lines, compensations, conversation, deciding, merging
@@ -18,12 +18,13 @@ from helpdesk.models import (
     Evidence,
     Offer,
     Order,
+    OutboxMessage,
     Reminder,
     Ticket,
     TicketOrder,
     goods_here,
 )
-from helpdesk.rules import policy_deciding, proposals
+from helpdesk.rules import policy_deciding, proposals, turns
 from helpdesk.rules.claim_guards import Circumstances
 from helpdesk.rules.claim_terms import REASONS, LinkLevel, Remedy, Wish
 from helpdesk.rules.claim_trust import Distrust
@@ -31,7 +32,7 @@ from helpdesk.rules.linking import How
 from helpdesk.rules.offers import OfferState, RemedyState
 from helpdesk.rules.policy_terms import Verdict
 from helpdesk.rules.proposals import Part
-from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState
+from helpdesk.rules.states import EntryKind, OutboxState, ReminderKind, ReminderState
 
 REOPEN_WINDOW = timedelta(days=30)  # after the end, a buyer's word is enough
 DONE = (RemedyState.COMPLETE,)
@@ -240,10 +241,14 @@ def spoke_last(session: Session, ticket: Ticket) -> bool:
     Then nobody may say that she was silent: what she said is answered first.
     """
     of_matter = Entry.ticket_id.in_(merging.numbers(ticket))
+    taken_back = exists().where(
+        OutboxMessage.entry_id == Entry.id, OutboxMessage.state == OutboxState.WITHDRAWN
+    )
+    is_told = (Entry.kind == EntryKind.SENT, Entry.verb.not_in(turns.SAYS_NOTHING), ~taken_back)
+    told = session.scalar(select(func.max(Entry.id)).where(of_matter, *is_told)) or 0
     by_buyer = or_(Entry.kind == EntryKind.RECEIVED, Entry.actor.startswith("buyer:"))
-    heard = session.scalar(select(func.max(Entry.id)).where(of_matter, by_buyer))
-    told = session.scalar(select(func.max(Entry.id)).where(of_matter, Entry.kind == EntryKind.SENT))
-    return (heard or 0) > (told or 0)
+    heard = session.scalars(select(Entry).where(of_matter, by_buyer, Entry.id > told))
+    return any(entry.kind is not EntryKind.RECEIVED or turns.is_a_persons(entry.facts) for entry in heard)
 
 
 def _is_for_lead(claim: Claim, decision: Decision | None) -> bool:

@@ -72,8 +72,11 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
         return
     if claim.urgent == "legal":
         then = "escalate"  # a declaration under law does not lapse because nobody answered us
-    if then in ("close", "remind") and _not_to_be_reminded(session, ticket, at=at):
-        then = "escalate"  # nobody is closed out who cannot be told, or who spoke last: a person looks
+    again = "escalate"
+    because = _not_to_be_reminded(session, ticket, at=at) if then in ("close", "remind") else None
+    if because is not None:  # nobody is closed out who cannot be told, or who spoke last: a person looks
+        again = then if because is Reason.BUYER_WROTE else again  # answered, she may fall silent
+        then = "escalate"
     if then == "close" and claim.state in (ClaimState.AWAITING_BUYER, ClaimState.NEEDS_LINK):
         if not claim_circumstances.gather(session, ticket, claim, at=at).warned:
             _remind_first(session, desk, ticket, claim, at=at)
@@ -88,7 +91,7 @@ def _time_out(session: Session, desk: Desk, ticket: Ticket, claim: Claim, then: 
         claim_progress.go_on(session, desk, ticket, claim, at=at)
         if claim.state is not ClaimState.AWAITING_DECISION:
             return
-    _put_before_a_lead(session, desk, ticket, claim, at=at)
+    _put_before_a_lead(session, ticket, claim, then=again, at=at)
 
 
 def _money_is_followed_until(session: Session, claim: Claim) -> datetime | None:
@@ -147,7 +150,7 @@ def _end_after_warning(session: Session, claim: Claim, *, at: datetime) -> datet
     return policy_counting.after(timer.warn[0] if timer.warn else timer.due, at, count, zone)
 
 
-def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Claim, *, at: datetime) -> None:
+def _put_before_a_lead(session: Session, ticket: Ticket, claim: Claim, *, then: str, at: datetime) -> None:
     claims.change_claim(
         session,
         ticket,
@@ -160,4 +163,4 @@ def _put_before_a_lead(session: Session, desk: Desk, ticket: Ticket, claim: Clai
     )
     _, count, zone = claim_timers.timer_of(session, claim, at=at)
     due_at = policy_counting.after(AGAIN, at, count, zone)
-    claim_timers.put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, "escalate", actor=DESK, at=at)
+    claim_timers.put(session, ticket, claim, ReminderKind.CLAIM_DUE, due_at, then, actor=DESK, at=at)

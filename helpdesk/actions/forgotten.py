@@ -33,6 +33,6 @@ def set_anew(session: Session, desk: Desk, token: str, password: str, *, at: dat
     """The new password; all sessions end. The link is used up when the password is good."""
     agent = of_link(session, desk, token, at=at)
     staff_links.use(session, staff_links.read(session, desk, Door.PASSWORD, token, at=at), at=at)
-    agents.set_password(session, agent, password)
+    agents.set_password(session, agent, password, at=at)
     staff_events.record(session, "password_by_mail", by=agent, about=agent, at=at)
     return agent

@@ -26,6 +26,7 @@ from helpdesk.actions import (
     returned,
     sending,
     spam,
+    staff_links,
     staff_mail,
     tickets,
 )
@@ -49,6 +50,7 @@ def file(
 ) -> None:
     """Make something of one stored message; what it became stands in the row afterwards. Entries are written
     now; a ticket made of imported mail stands where the mail's own time puts it."""
+    staff_links.burn(session, incoming, at=at)
     why = ignoring.because(session, desk, mailbox, received, incoming, at=at)
     if why is not None:
         _settle(received, incoming, ReceivedState.IGNORED, because=why)

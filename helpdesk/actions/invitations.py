@@ -72,6 +72,9 @@ def accept(
     """She comes: with her own name, language and password. The link is used up when all of it is good."""
     opened = staff_links.read(session, desk, Door.INVITATION, token, at=at)
     invitation = open_one(session, opened.invitation_id or 0)
+    by = session.get_one(Agent, invitation.invited_by_id)
+    if not by.active or by.role is not Role.OWNER:  # nobody comes in by somebody who was shut out
+        raise NotFoundError(staff_links.NOT_ANY_MORE)
     staff_links.use(session, opened, at=at)
     agent = agents.create(
         session,

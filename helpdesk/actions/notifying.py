@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import letters
@@ -120,7 +120,7 @@ def _alerts(session: Session, ticket: Ticket, agent: Agent) -> Sequence[Alert]:
             Alert.agent_id == agent.id,
             Alert.by_mail,
             Alert.mailed_at.is_(None),
-            Alert.read_at.is_(None),
+            or_(Alert.read_at.is_(None), Alert.read_at == Alert.at),  # at once: it is not for the page
         )
         .order_by(Alert.id)
         .limit(MOST)

@@ -28,6 +28,7 @@ from helpdesk.rules.batches import Deed
 from helpdesk.rules.reminders import SNOOZE
 from helpdesk.rules.snoozing import Woken
 from helpdesk.rules.states import EntryKind, ReminderKind, ReminderState, TicketState, WaitingOn
+from helpdesk.rules.turns import DONE
 
 UNDONE = "undone"  # because of which a ticket has moved: see turns.told
 
@@ -52,8 +53,11 @@ def put_back(
     is_as_left = ticket.last_seq == row.seen_seq
     if deed is Deed.REPLY:
         _take_message_back(session, ticket, int(before["entry"]), by=by, at=at)
-        if not is_as_left:
-            return {}  # whose turn it is, is now a matter of what came since
+        if not is_as_left:  # whose turn it is, is a matter of what came since; nobody answered, so it is ours
+            if ticket.state in (TicketState.WAITING, *DONE) and ticket.merged_into_id is None:
+                actor = conversation.agent(by.id)
+                tickets.move(session, ticket, TicketState.OPEN, actor=actor, at=at)
+            return {}
     elif not is_as_left:
         raise ConflictError("something has happened here since: it stays as it is")
     if deed is Deed.MERGE:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.actions import merging, parcels
 from helpdesk.models import Claim, Entry, Order, Ticket
+from helpdesk.rules import turns
 from helpdesk.rules.states import EntryKind
 from helpdesk.rules.thanks import says_only_thanks
 
@@ -26,7 +27,7 @@ def is_unread(session: Session, ticket: Ticket) -> bool:
     of_matter = Entry.ticket_id.in_(merging.numbers(ticket))
     seen = session.scalar(select(func.max(Entry.id)).where(of_matter, Entry.actor.startswith("agent:"))) or 0
     heard = session.scalars(select(Entry).where(of_matter, Entry.kind == EntryKind.RECEIVED, Entry.id > seen))
-    return any(not _is_thanks(entry) for entry in heard)
+    return any(turns.is_a_persons(entry.facts) and not _is_thanks(entry) for entry in heard)
 
 
 def _is_thanks(entry: Entry) -> bool:

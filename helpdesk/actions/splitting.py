@@ -46,8 +46,9 @@ def split(
     back = {"ticket": ticket.id, "entry": entry.id, "seq": entry.seq}
     conversation.record(session, new, EntryKind.EVENT, "split_from", actor=actor, at=at, facts=back)
     told = _tell_again(session, new, entry, back, at=at)
-    if ticket.assignee_id is not None:
-        tickets.assign(session, new, ticket.assignee_id, by=by, at=at)
+    hers = session.get(Agent, ticket.assignee_id) if ticket.assignee_id is not None else None
+    if hers is not None and hers.active:
+        tickets.assign(session, new, hers.id, by=by, at=at)
     conversation.record(
         session,
         ticket,

@@ -6,6 +6,8 @@ made -> used        whoever comes first
 """
 
 import hmac
+import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -17,7 +19,11 @@ from helpdesk.desk import Desk
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Invitation, StaffLink
 from helpdesk.rules.access import OPEN_FOR, Door
+from mail.parse import parse
+from mail.types import Incoming
 
+SECRET = re.compile(r"/(?:join|new-password|set-up)/([A-Za-z0-9_.\-]{20,300})")
+DEEP = 3  # mails within mails that are looked into
 NOT_ANY_MORE = "this link opens nothing: it was used, replaced or withdrawn, or its time is over"
 
 
@@ -85,6 +91,28 @@ def end(
     if invitation is not None:
         ended = ended.where(StaffLink.invitation_id == invitation.id)
     session.execute(ended)
+
+
+def burn(session: Session, incoming: Incoming, *, at: datetime) -> None:
+    """A letter of ours came back as mail, or was passed on: whoever reads tickets reads it, so its link opens
+    nothing any more."""
+    found = {digest(token) for words in _words(incoming, DEEP) for token in SECRET.findall(words)}
+    if found:
+        session.execute(
+            update(StaffLink)
+            .where(StaffLink.token_sha256.in_(found), StaffLink.used_at.is_(None))
+            .values(used_at=at)
+        )
+
+
+def _words(incoming: Incoming, deep: int) -> Iterator[str]:
+    yield incoming.text
+    yield incoming.html
+    for file in incoming.attachments:
+        if file.content_type == "message/rfc822" and deep:
+            yield from _words(parse(file.content), deep - 1)
+        elif file.content_type.startswith("text/"):
+            yield file.content.decode("utf-8", "replace")
 
 
 def forget(session: Session, *, at: datetime) -> int:

@@ -16,6 +16,7 @@ from helpdesk.actions import (
     claims,
     compensations,
     offers,
+    parcels,
     refunds,
 )
 from helpdesk.current import current_desk
@@ -60,6 +61,11 @@ class Dealing(Working):
             part = Part(option=1, remedy=remedy, amount=0 if remedy in GOODS else minor)
             self._propose(session, ticket, claim, [part], expires_at=None)
         self.tick()
+
+    def stops_the_parcel(self) -> None:
+        """What is called off does not leave."""
+        with self.claim() as (session, ticket, claim, by):
+            parcels.note_stopped(session, ticket.id, claim.order_id or 0, by=by, at=clock.now())
 
     def _propose(
         self,

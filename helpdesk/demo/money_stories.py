@@ -15,6 +15,7 @@ def called_off(told: Play, cents: int, *gateways: str) -> None:
     told.takes()
     told.at(0, 10.5)
     told.grants()
+    told.stops_the_parcel()
 
 
 def arrived(told: Play) -> None:

@@ -129,7 +129,7 @@ def _staff(session: Session, password: str, *, at: datetime) -> None:
         if agent is None:
             agents.create(session, email=email, name=name, password=password, role=role, at=at, locale=locale)
         else:  # the file was lost, or the database is older than it: what is printed has to work
-            agents.set_password(session, agent, password)
+            agents.set_password(session, agent, password, at=at)
 
 
 def _mailbox(session: Session, desk: Desk, provider: Provider, *, at: datetime) -> int:

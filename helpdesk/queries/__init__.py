@@ -2,7 +2,7 @@
 
 The modules, by whom they serve:
 
-The queue        queue queue_rows queue_claims queue_money approvals spelled tags batches
+The queue        queue queue_rows queue_claims queue_money approvals tags batches
 The ticket page  tickets entries plans folding presence letters hints claims evidence promises refunds
                  ceilings inside inside_views inside_forms missed_money two_tickets
 The composer     drafts saved_replies macros next_ticket undoable

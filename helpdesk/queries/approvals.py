@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Approval, Claim, Ticket
-from helpdesk.queries.spelled import spelled
+from helpdesk.models.spelled import spelled
 from helpdesk.rules.approving import Approver, approver
 from helpdesk.rules.money import Money
 from helpdesk.rules.offers import ApprovalState

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.models import Agent, Entry, Mailbox, OutboxMessage, ReceivedMessage, Reminder, Ticket
 from helpdesk.models.messages import BY_HAND, COPY_OF
-from helpdesk.queries.spelled import spelled
+from helpdesk.models.spelled import spelled
 from helpdesk.rules.states import OutboxState, ReceivedState, ReminderKind, ReminderState
 
 REPORTS = ("bounced", "complained")  # verbs of entries behind which a message stands that may be mail

@@ -27,10 +27,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.db import Moment
 from helpdesk.models import Claim, Entry, Refund, Ticket
+from helpdesk.models.spelled import spelled
 from helpdesk.queries import approvals, queue_rows
 from helpdesk.queries.queue_claims import awaits_proof
 from helpdesk.queries.queue_rows import Row
-from helpdesk.queries.spelled import spelled
 from helpdesk.rules.approving import Approver
 from helpdesk.rules.refunds import OPEN
 from helpdesk.rules.states import RefundState, TicketState, WaitingOn

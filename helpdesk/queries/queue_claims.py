@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Claim, Evidence, EvidenceAsked, Order, Payment, TicketOrder
-from helpdesk.queries.spelled import spelled
+from helpdesk.models.spelled import spelled
 from helpdesk.rules.claim_terms import EvidenceKind
 from helpdesk.rules.claims import ClaimState
 from helpdesk.rules.evidence import EvidenceState

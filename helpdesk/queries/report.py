@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Refund, Survey, Ticket
 from helpdesk.models.masking import Mask
-from helpdesk.queries.spelled import spelled
+from helpdesk.models.spelled import spelled
 from helpdesk.rules.money import Money
 from helpdesk.rules.refunds import LEFT
 from helpdesk.rules.states import RefundState

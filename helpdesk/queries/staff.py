@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Ticket
+from helpdesk.models.spelled import spelled
 from helpdesk.queries.people import has_factor
-from helpdesk.queries.spelled import spelled
 from helpdesk.rules.states import Role, ToldOf
 from helpdesk.rules.turns import ACTIVE
 

@@ -52,8 +52,22 @@ class Woken(StrEnum):
 # Then whoever did it says whose turn it is.
 AS_IT_WAS = (Woken.SPAM, Woken.MERGED, Woken.MOVED, Woken.ANYBODY, Woken.UNDONE)
 SPOKEN = (EntryKind.SENT, EntryKind.NOTE, EntryKind.CALL)
-OF_MONEY = ("arrived", "not_arrived", "refund_failed", "refund_reversed", "refund_needs_action")
+OF_MONEY = (
+    "arrived",
+    "arrival_assumed",
+    "not_arrived",
+    "refund_failed",
+    "refund_reversed",
+    "refund_needs_action",
+)
 TROUBLE = ("failed", "unknown", "bounced")
+# Money that went wrong and promises that are broken: nobody sleeps through them, whatever was waited for.
+OF_PROMISES = (
+    "refund_failed", "refund_reversed", "refund_needs_action", "refund_unknown", "not_arrived",
+    "arrival_unasked", "arrival_unanswered", "claim_overdue", "return_overdue", "answer_overdue",
+    "chase_overdue", "refund_near", "platform_deadline_near", "promise_overdue", "parcel_not_stopped",
+    "parcel_left",
+)  # fmt: skip
 MERGERS = ("merged_into", "took_in")
 
 
@@ -71,7 +85,7 @@ def woken_by(
     """
     if kind is not EntryKind.RECEIVED and turns.is_the_buyers(kind, verb, actor):
         return Woken.BUYER
-    if verb in TROUBLE and not facts.get("automatic"):
+    if verb in OF_PROMISES or (verb in TROUBLE and not facts.get("automatic")):
         return Woken.TROUBLE
     if verb == "marked_spam":
         return Woken.SPAM

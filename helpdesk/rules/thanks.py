@@ -14,12 +14,14 @@ _THANKS = (
 )  # fmt: skip
 # That money has come ends a matter as well as thanks for it.
 _ARRIVED = (
-    "the money is on my account", "the money is in my account", "the money is here", "the money has arrived",
+    "the money is on my account", "the money is in my account", "the money is on my account now",
+    "the money is in my account now", "the money is here", "the money is here now", "the money has arrived",
     "the money arrived", "the refund has arrived", "the refund arrived", "the refund is here",
     "i have received the money", "i have received the refund", "i received the money",
     "i received the refund", "i got the money", "i got the refund", "money received", "refund received",
-    "退款已经到账", "退款已到账", "退款到账了", "退款收到了", "退款到了", "钱已经到账", "钱已到账",
-    "钱到账了", "钱收到了", "钱到了", "款已到账", "款到账了", "款收到了", "已经到账", "已到账", "到账了",
+    "退款已经到账", "退款已到账", "退款到账了", "退款收到了", "退款已经收到了", "退款已收到",
+    "退款到了", "钱已经到账", "钱已到账", "钱到账了", "钱收到了", "钱到了", "款已到账", "款到账了",
+    "款收到了", "已经到账", "已到账", "到账了",
 )  # fmt: skip
 _POLITE = (
     "for your quick reply", "for the quick reply", "for your prompt reply", "for your fast reply",

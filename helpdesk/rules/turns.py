@@ -5,10 +5,13 @@ The database itself keeps `next_due_at` (migration 0027): the earliest of the pl
 is our turn, of the moment by which it is to be answered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from helpdesk.rules.states import EntryKind, TicketState
+from mail.types import Kind
 
 ANSWER_WITHIN = timedelta(hours=24)
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # of a ticket on which nothing is due: it sorts behind all others
@@ -32,6 +35,8 @@ NO_ANSWER = frozenset(
         "survey",
     }
 )
+# Of these, what asks her nothing: a claim that waits for her waits on as if it had not been written.
+SAYS_NOTHING = NO_ANSWER - {"acknowledged", "claim_reminder"}
 # What a buyer does on a page, where no mail was needed: it is as good as one.
 BY_PAGE = frozenset({"claim_counter_offer", "claim_decline_offer"})
 
@@ -55,6 +60,11 @@ def is_the_buyers(kind: EntryKind, verb: str, actor: str) -> bool:
     return kind is EntryKind.RECEIVED or verb == "wrote_there" or (
         verb in BY_PAGE and actor.startswith("buyer:")
     )  # fmt: skip
+
+
+def is_a_persons(facts: Mapping[str, Any]) -> bool:
+    """Whether a received mail was written by somebody: what a machine sends changes nothing."""
+    return bool(facts.get("kind", Kind.HUMAN) == Kind.HUMAN)
 
 
 def after_entry(before: Waits, kind: EntryKind, verb: str, actor: str, *, at: datetime) -> Waits:

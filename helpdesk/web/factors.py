@@ -27,6 +27,14 @@ bp = Blueprint("factors", __name__, url_prefix="/profile/second-factor")
 FRESH = timedelta(minutes=10)  # since the sign-in
 
 
+@bp.before_request
+def count_typed() -> None:
+    """Before any transaction: what is typed as the present password is counted."""
+    typed = request.form.get("current") or (request.get_json(silent=True) or {}).get("current")
+    if request.method == "POST" and typed:
+        limits.count_present(me().id)
+
+
 @bp.get("")
 @without_factor
 def show() -> ResponseReturnValue:

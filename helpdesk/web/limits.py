@@ -68,6 +68,14 @@ def code_was_good(agent_id: int) -> None:
         once.take_off(session, key(f"code of {agent_id}"))
 
 
+def count_present(agent_id: int) -> None:
+    """Count a present password that is typed by whoever is signed in; 429 when there were too many.
+
+    A browser that was left open gives nobody a password to guess at.
+    """
+    _count({f"present password of {agent_id}": BY_ACCOUNT})
+
+
 def count_key() -> None:
     """Count what a browser says of a passkey; 429 when one address says too much."""
     _count({f"key from {_visitor()}": BY_SHARED_ADDRESS if _is_shared() else BY_ADDRESS})

@@ -25,6 +25,7 @@ from helpdesk.web.signin import acting, public, without_factor
 from helpdesk.web.translate import _
 
 bp = Blueprint("passkeys", __name__)
+bp.before_request(factors.count_typed)
 CHALLENGE, LASTS = "challenge", timedelta(minutes=5)
 
 

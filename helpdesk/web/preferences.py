@@ -8,7 +8,7 @@ from helpdesk.actions import agents, staff_events
 from helpdesk.db import transaction
 from helpdesk.errors import InvalidError
 from helpdesk.rules.states import ToldOf
-from helpdesk.web import answers, language, refusals
+from helpdesk.web import answers, language, limits, refusals
 from helpdesk.web.signin import acting, me, public, who
 from helpdesk.web.translate import _
 
@@ -63,13 +63,14 @@ def save_profile() -> ResponseReturnValue:
 @bp.post("/profile/password")
 def save_password() -> ResponseReturnValue:
     """A new password ends every session of this colleague but the one that asked for it."""
+    limits.count_present(me().id)
     try:
         with transaction() as session:
             agent = acting(session)
             if agents.authenticate(session, agent.email, request.form.get("current", "")[:1000]) is None:
                 raise InvalidError("this is not your present password", field="current")
             password = request.form.get("password", "")[:1000]
-            agents.set_password(session, agent, password, but=me().session_id)
+            agents.set_password(session, agent, password, at=clock.now(), but=me().session_id)
             staff_events.record(session, "password_changed", by=agent, about=agent, at=clock.now())
     except InvalidError as error:
         return _page(error), 422

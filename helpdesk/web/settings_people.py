@@ -101,7 +101,8 @@ def set_password(agent_id: int) -> ResponseReturnValue:
             agent = _agent(session.get(Agent, agent_id))
             if agent.id == me().id:
                 raise ConflictError("change your own password on your profile: it asks for the present one")
-            agents.set_password(session, agent, request.form.get("password", "")[:1000])
+            typed = request.form.get("password", "")[:1000]
+            agents.set_password(session, agent, typed, at=clock.now())
             staff_events.record(session, "password_set", by=acting(session), about=agent, at=clock.now())
     except DeskError as error:
         return page(error, about=f"{agent_id} password"), refusals.status_of(error)

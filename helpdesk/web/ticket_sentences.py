@@ -21,7 +21,7 @@ WOKEN: Mapping[str, Any] = {
     Woken.BUYER: _l("the buyer wrote"),
     Woken.ANYBODY: _l("somebody has answered"),
     Woken.MONEY: _l("there is news of the money"),
-    Woken.TROUBLE: _l("a message did not get through"),
+    Woken.TROUBLE: _l("something went wrong that cannot wait"),
     Woken.MOVED: _l("its state was changed"),
     Woken.SPAM: _l("it is spam"),
     Woken.MERGED: _l("it was merged"),

@@ -94,7 +94,7 @@ def test_who_spoke_last_is_neither_reminded_nor_closed_out_but_put_before_a_lead
 
     assert pass_time(days=4.5) == []
     assert pass_time(days=3) == ["claim_overdue"]
-    assert (asked.state, planned()) == ("awaiting_buyer", [("claim_due", "escalate")])
+    assert (asked.state, planned()) == ("awaiting_buyer", [("claim_due", "close")])
 
 
 def test_nothing_is_sent_by_itself_to_an_address_that_is_gone(asked: Matter) -> None:

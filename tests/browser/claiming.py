@@ -119,7 +119,8 @@ class ClaimDesk:
             if number > 1:
                 panel.locator(".another > summary").nth(number - 2).click()
             panel.locator(f"[name=remedy-{number}]").select_option(remedy)
-            panel.locator(f"[name=amount-{number}]").fill(amount)
+            if amount:  # else there is no such field to see
+                panel.locator(f"[name=amount-{number}]").fill(amount)
             if by and not amount:
                 panel.locator(f"[name=by-{number}]").fill(by)
         panel.locator("textarea[name=words]").fill(words)

@@ -212,7 +212,14 @@ def test_who_has_left_is_told_nothing(desk: Desk) -> None:
     number = desk.receive()
     give(desk, number, desk.agent, by=desk.lead)
     with transaction() as session:
-        agents.change(session, session.get_one(Agent, desk.agent), role=Role.AGENT, active=False)
+        agents.change(
+            session,
+            session.get_one(Agent, desk.agent),
+            role=Role.AGENT,
+            active=False,
+            by=None,
+            at=clock.now(),
+        )
     give(desk, desk.receive(letter("hello")), desk.lead, by=desk.owner)
     with transaction() as session:
         ticket = tickets.hold(session, number)

@@ -28,7 +28,7 @@ async function look(bell) {
   if (!document.hidden || allowed()) {
     try {
       const last = localStorage.getItem(LAST) || "";
-      const answer = await fetch(`${bell.dataset.news}?after=${last}`, { headers: { "X-Live": "1" }, cache: "no-store", redirect: "error" });
+      const answer = await fetch(`${bell.dataset.ask}?after=${last}`, { headers: { "X-Live": "1" }, cache: "no-store", redirect: "error" });
       if (answer.status === 401) return;
       heard(answer);
       if (answer.status === 200) say(await answer.json());
