@@ -14,6 +14,7 @@ SENTENCES = (
     N_("say on whom the ticket waits"),
     N_("this colleague does not work here any more"),
     N_("the conversation has moved on: read what came in, then send again"),
+    N_("the conversation has moved on: it stays as it is"),
     N_("a %(before)s ticket cannot become %(after)s"),
     N_("claim %(number)s has not ended: end it first, or leave the ticket solved"),
     N_("this ticket was merged into %(number)s: go on there"),
