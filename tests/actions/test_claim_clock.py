@@ -83,18 +83,25 @@ def test_who_is_silent_is_reminded_and_then_closed(asked: Matter) -> None:
     assert (asked.state, planned()) == ("closed", [])
 
 
-def test_who_spoke_last_is_neither_reminded_nor_closed_out_but_put_before_a_lead(asked: Matter) -> None:
+def record(matter: Matter, kind: EntryKind, verb: str, **facts: str) -> None:
+    """What the buyer did an hour later, or a machine of hers."""
     clock.shift(timedelta(hours=1))
-    with asked.held() as (session, ticket, claim):
+    with matter.held() as (session, ticket, _):
         buyer = conversation.buyer(ticket.buyer_id)
-        facts = {"claim": claim.id}
-        conversation.record(
-            session, ticket, EntryKind.EVENT, "claim_form", actor=buyer, at=clock.now(), facts=facts
-        )
+        conversation.record(session, ticket, kind, verb, actor=buyer, at=clock.now(), facts=facts)
 
+
+def test_who_spoke_last_is_neither_reminded_nor_closed_out_but_put_before_a_lead(asked: Matter) -> None:
+    record(asked, EntryKind.EVENT, "claim_form")
     assert pass_time(days=4.5) == []
     assert pass_time(days=3) == ["claim_overdue"]
     assert (asked.state, planned()) == ("awaiting_buyer", [("claim_due", "close")])
+
+
+def test_a_machine_that_answers_is_no_buyer_who_spoke(asked: Matter) -> None:
+    record(asked, EntryKind.RECEIVED, "received", kind="auto_reply", text="I am away.")
+    assert pass_time(days=4.5) == ["claim_reminder"]
+    assert pass_time(days=3) == ["closing_told", "claim_stay_silent"]
 
 
 def test_nothing_is_sent_by_itself_to_an_address_that_is_gone(asked: Matter) -> None:

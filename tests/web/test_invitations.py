@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from helpdesk import clock
-from helpdesk.db import reading
+from helpdesk.db import reading, transaction
 from helpdesk.models import Agent, StaffLetter, StaffLink
 from helpdesk.rules.states import Role
 from tests.servers.smtp import Behaviour, SmtpSink
 from tests.web.conftest import PASSWORD, Desk, Visitor
+from tests.web.conftest import letter as mail_of_a_buyer
 from tests.web.getting_in import connect, link_in, no_mailbox, posted
 
 pytestmark = pytest.mark.trust
@@ -185,3 +186,26 @@ def test_the_open_tickets_of_somebody_who_left_are_handed_over(desk: Desk, owner
     assert owner.post(f"/settings/people/{desk.lead}/tickets", to=str(desk.agent)).status_code == 422
     assert owner.post(f"/settings/people/{desk.lead}/tickets", to="").status_code == 303
     assert "Hand the open tickets over" not in owner.text("/settings/people")
+
+
+def test_a_link_that_came_to_the_desk_as_mail_opens_nothing_any_more(
+    desk: Desk, owner: Visitor, stranger: Visitor, smtp_sink: SmtpSink
+) -> None:
+    """Whoever reads tickets would read it: a bounce in words, an answer with our letter below it."""
+    assert invite(owner, role="owner") == 303
+    (letter,) = posted(smtp_sink)
+    path = link_in(letter)
+    desk.receive(mail_of_a_buyer(f"Nobody of this name here.\n> https://desk.shop.example{path}\n"))
+    assert stranger.get(path).status_code == 404
+
+
+def test_nobody_comes_in_by_an_invitation_of_somebody_who_was_shut_out(
+    desk: Desk, owner: Visitor, stranger: Visitor, smtp_sink: SmtpSink
+) -> None:
+    assert invite(owner, role="owner") == 303
+    (letter,) = posted(smtp_sink)
+    path = link_in(letter)
+    assert "ann@shop.example" in stranger.text(path)
+    with transaction() as session:
+        session.get_one(Agent, desk.owner).active = False
+    assert stranger.post(path, **HERS).status_code == 404

@@ -11,7 +11,7 @@ from flask import Flask
 from helpdesk import batching, clock
 from helpdesk.actions import batch_deeds, batches
 from helpdesk.db import reading, transaction
-from helpdesk.models import Batch, Ticket
+from helpdesk.models import Agent, Batch, Ticket
 from helpdesk.rules import batches as limits
 from helpdesk.rules.batches import BatchState
 from helpdesk.rules.states import TicketState
@@ -85,6 +85,43 @@ def test_all_of_a_search_is_shown_first_and_then_worked_off_by_the_clock(
 
     assert "Tagged late parcel: 3 tickets" in browser.text(f"{address}/progress")
     assert [desk.verbs(each).count("tagged") for each in three] == [1, 1, 1]
+
+
+def proposed(browser: Visitor, three: list[int], monkeypatch: pytest.MonkeyPatch, **form: str) -> str:
+    """All three, seen and not yet done; its address."""
+    monkeypatch.setattr(batching, "AT_ONCE", 0)
+    monkeypatch.setattr(batching.do_some, "__defaults__", (0,))
+    return do(browser, three[:1], all="yes", q="cup", **form).location.partition("?")[0]  # type: ignore[arg-type]  # words
+
+
+def test_what_was_written_after_the_choice_is_not_solved_unread(
+    desk: Desk, browser: Visitor, three: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = proposed(browser, three, monkeypatch, deed="move", to="solved")
+    desk.hear(three[1], "One more thing.", sender="bb@qq.example")
+    assert browser.post(f"{address}/start").status_code == 303
+    monkeypatch.undo()
+    batching.work_off()
+    assert states(desk, three)[1] is not TicketState.SOLVED
+    assert "conversation has moved on" in browser.text(address)
+
+
+def test_nothing_more_is_done_in_the_name_of_somebody_who_was_shut_out(
+    desk: Desk, browser: Visitor, three: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = proposed(browser, three, monkeypatch, deed="tag", tags="late parcel")
+    assert browser.post(f"{address}/start").status_code == 303
+    with transaction() as session:
+        session.get_one(Agent, desk.agent).active = False
+    monkeypatch.undo()
+    batching.work_off()
+    assert [desk.verbs(each).count("tagged") for each in three] == [0, 0, 0]
+    assert {batch.state for batch in batches_of(desk)} == {BatchState.STOPPED}
+
+
+def batches_of(desk: Desk) -> list[Batch]:
+    with reading() as session:
+        return list(session.query(Batch))
 
 
 def test_all_of_a_queue_are_those_of_the_queue(desk: Desk, browser: Visitor, three: list[int]) -> None:
