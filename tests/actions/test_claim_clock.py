@@ -83,12 +83,12 @@ def test_who_is_silent_is_reminded_and_then_closed(asked: Matter) -> None:
     assert (asked.state, planned()) == ("closed", [])
 
 
-def record(matter: Matter, kind: EntryKind, verb: str, **facts: str) -> None:
+def record(matter: Matter, of: EntryKind, verb: str, /, **facts: str) -> None:
     """What the buyer did an hour later, or a machine of hers."""
     clock.shift(timedelta(hours=1))
     with matter.held() as (session, ticket, _):
         buyer = conversation.buyer(ticket.buyer_id)
-        conversation.record(session, ticket, kind, verb, actor=buyer, at=clock.now(), facts=facts)
+        conversation.record(session, ticket, of, verb, actor=buyer, at=clock.now(), facts=facts)
 
 
 def test_who_spoke_last_is_neither_reminded_nor_closed_out_but_put_before_a_lead(asked: Matter) -> None:
