@@ -8,7 +8,7 @@ passkeys   see passkeys.py
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 from sqlalchemy import delete, func, select, update
@@ -23,6 +23,7 @@ from helpdesk.rules import one_time_codes
 from helpdesk.rules.access import Told
 
 ON_PAPER = 10  # recovery codes
+BEGUN_FOR = timedelta(minutes=10)  # an app is being set up: then the password is asked for again
 WRONG_CODE = "this code is not right: wait for the next one, and look whether the phone's clock is right"
 
 
@@ -38,17 +39,17 @@ def begin_app(session: Session, desk: Desk, agent: Agent, *, at: datetime) -> No
     row.secret_sealed, row.created_at = sealed, at
 
 
-def shown_secret(session: Session, desk: Desk, agent_id: int) -> str | None:
-    """The secret while its first code is waited for; afterwards nobody sees it again."""
+def shown_secret(session: Session, desk: Desk, agent_id: int, *, at: datetime) -> str | None:
+    """The secret while its first code is waited for, some minutes; afterwards nobody sees it again."""
     row = session.get(Authenticator, agent_id)
-    if row is None or row.confirmed_at is not None:
+    if row is None or row.confirmed_at is not None or at - row.created_at > BEGUN_FOR:
         return None
     return vault.unseal(desk.secret, row.secret_sealed)
 
 
 def confirm_app(session: Session, desk: Desk, agent: Agent, code: str, *, at: datetime) -> None:
     """The app counts from now on. Raises InvalidError for a code that is not right."""
-    if shown_secret(session, desk, agent.id) is None:
+    if shown_secret(session, desk, agent.id, at=at) is None:
         raise ConflictError("begin anew: no authenticator app is being set up")
     if not _taken(session, desk, agent, code, at=at):
         raise InvalidError(WRONG_CODE, field="code")

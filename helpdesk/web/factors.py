@@ -46,7 +46,7 @@ def show() -> ResponseReturnValue:
 def qr() -> Response:
     """The secret as a picture; a file of its own, as the page may hold none."""
     with reading() as session:
-        secret = second_factor.shown_secret(session, current_desk(), me().id)
+        secret = second_factor.shown_secret(session, current_desk(), me().id, at=clock.now())
     if secret is None:
         abort(404)
     drawn = io.BytesIO()
@@ -160,7 +160,7 @@ def _codes(session: Session, agent: Agent) -> tuple[str, ...]:
 def _page(error: DeskError | None = None, *, about: str = "") -> str:
     with reading() as session:
         app = session.get(Authenticator, me().id)
-        secret = second_factor.shown_secret(session, current_desk(), me().id)
+        secret = second_factor.shown_secret(session, current_desk(), me().id, at=clock.now())
         keys = passkeys.of(session, me().id)
         left = second_factor.codes_left(session, me().id)
     return render_template(

@@ -84,6 +84,22 @@ def test_the_secret_is_shown_until_its_first_code_was_right(browser: Visitor) ->
     assert browser.get(f"{PAGE}/qr.svg").status_code == 404
 
 
+def test_an_app_that_was_begun_and_left_waits_for_nobody(browser: Visitor) -> None:
+    browser.post(f"{PAGE}/app")
+    phone = Phone(browser.text(PAGE))
+    clock.shift(timedelta(minutes=11))
+    assert not SECRET.search(browser.text(PAGE))
+    assert browser.get(f"{PAGE}/qr.svg").status_code == 404
+    assert browser.post(f"{PAGE}/app/code", code=phone.code()).status_code == 409
+
+
+def test_the_present_password_cannot_be_guessed_at_from_a_browser_left_open(browser: Visitor) -> None:
+    clock.shift(timedelta(minutes=11))
+    browser.get(PAGE)
+    answers = [browser.post(f"{PAGE}/app", current=f"guess {each}").status_code for each in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
 @pytest.mark.parametrize(("steps", "status"), [(-2, 422), (-1, 303), (0, 303), (1, 303), (2, 422)])
 def test_a_phone_may_be_half_a_minute_wrong(app: Flask, browser: Visitor, steps: int, status: int) -> None:
     phone, _ = set_up(browser)
@@ -221,7 +237,7 @@ def test_of_two_with_the_same_code_at_once_one_wins(app: Flask, desk: Desk) -> N
     with transaction() as session:
         agent = session.get_one(Agent, desk.agent)
         second_factor.begin_app(session, current_desk(), agent, at=clock.now())
-        secret = second_factor.shown_secret(session, current_desk(), agent.id)
+        secret = second_factor.shown_secret(session, current_desk(), agent.id, at=clock.now())
         assert secret is not None
         code = pyotp.TOTP(secret).at(clock.now())
         second_factor.confirm_app(session, current_desk(), agent, code, at=clock.now())
