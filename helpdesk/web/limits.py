@@ -24,6 +24,7 @@ WITHIN = timedelta(minutes=5)
 BY_ACCOUNT, BY_ADDRESS, ANSWERS, REQUESTS = 10, 30, 60, 12  # in that span, from one address or known browser
 BY_ACCOUNT_ANYWHERE, BY_SHARED_ADDRESS = 50, 300
 FORGOTTEN, FORGOTTEN_BY_ADDRESS, AN_HOUR = 5, 20, timedelta(hours=1)
+CODES_A_DAY, A_DAY = 100, timedelta(days=1)
 DEVICE_COOKIE = "helpdesk_device"
 A_YEAR = 365 * 24 * 3600
 
@@ -59,13 +60,18 @@ def count_forgotten(email: str) -> None:
 
 
 def count_code(agent_id: int) -> None:
-    """Count a code of a second factor before it is looked at; 429 when there were too many."""
+    """Count a code of a second factor before it is looked at; 429 when there were too many.
+
+    Whoever asks knows the password: of a million codes a hundred a day are tried, not thousands.
+    """
+    _count({f"codes of {agent_id} in a day": CODES_A_DAY}, within=A_DAY)
     _count({f"code of {agent_id}": BY_ACCOUNT})
 
 
 def code_was_good(agent_id: int) -> None:
     with transaction() as session:
-        once.take_off(session, key(f"code of {agent_id}"))
+        for name in sorted(map(key, (f"code of {agent_id}", f"codes of {agent_id} in a day"))):
+            once.take_off(session, name)
 
 
 def count_present(agent_id: int) -> None:

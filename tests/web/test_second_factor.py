@@ -126,6 +126,16 @@ def test_guessing_codes_is_slowed_down(app: Flask, browser: Visitor) -> None:
     assert half(app).post("/login/second", code=phone.code()).status_code == 303
 
 
+def test_a_hundred_codes_a_day_are_all_that_may_be_guessed(app: Flask, browser: Visitor) -> None:
+    set_up(browser)
+    tried = 0
+    for _ in range(12):
+        visitor = half(app)
+        tried += [visitor.post("/login/second", code="000000").status_code for _ in range(10)].count(422)
+        clock.shift(timedelta(minutes=6))
+    assert tried == 100
+
+
 def test_a_half_sign_in_ends_after_ten_minutes_and_with_the_password(app: Flask, browser: Visitor) -> None:
     phone, _ = set_up(browser)
     late, other = half(app), half(app)
