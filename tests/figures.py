@@ -19,9 +19,14 @@ SEPARATOR = "\t"
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
     """Note a measured value under a name that a reader understands without the test."""
+    return noted_on(request.node)
+
+
+def noted_on(test: pytest.Item) -> Figure:
+    """The same for a test that measures nothing, and has something to tell now and then."""
 
     def note(name: str, value: float | str, unit: str = "") -> None:
-        request.node.user_properties.append((PROPERTY, SEPARATOR.join((name, written(value), unit))))
+        test.user_properties.append((PROPERTY, SEPARATOR.join((name, written(value), unit))))
 
     return note
 

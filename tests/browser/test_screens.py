@@ -1,17 +1,20 @@
 """Every page in both languages, light and dark, wide and narrow: nothing to object to; a picture of each."""
 
+import contextlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser import axe
 from tests.browser.every_story import EveryStory
 from tests.browser.lived_in import OWNER, LivedIn
 from tests.browser.looking import Watch, measured, objections
 from tests.browser.screens import SCREENS, Screen
+from tests.figures import Figure, noted_on
 from tests.sizes import size
 
 pytestmark = pytest.mark.browser
@@ -29,24 +32,46 @@ FULL = size(small=False, full=True)  # every language at every width, and a pict
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_nobody_objects_to_the_screen(name: str, request: pytest.FixtureRequest, windows: "Windows") -> None:
-    screen = SCREENS[name]
+    screen, figure = SCREENS[name], noted_on(request.node)
     shop = request.getfixturevalue("lived_in" if screen.of_week else "every_story")
     found = []
     for language, width in EVERYWHERE if FULL else some_of_it(screen):
-        page = windows.open(shop, screen, language, width)
-        watch = Watch(page, shop.url)
-        address = screen.address(shop, language)
-        page.goto(address if address.startswith("http") else shop.url + address)
-        if screen.act:
-            screen.act(page)
-        said = watch.objections + seen(page, f"{name}-{language}", language, width)
-        page.close()
+        look = partial(objected, windows, shop, name, language, width)
+        said = unless_it_crashes(look, name, figure)
         found += [
             f"{language} {width}: {objection}"
             for objection in said
             if not (screen.expected and objection.startswith(screen.expected))
         ]
     assert found == []
+
+
+def objected(
+    windows: "Windows", shop: LivedIn | EveryStory, name: str, language: str, width: int
+) -> list[str]:
+    """Everything there is to object to, on a page that is opened for it."""
+    screen = SCREENS[name]
+    page = windows.open(shop, screen, language, width)
+    watch = Watch(page, shop.url)
+    address = screen.address(shop, language)
+    page.goto(address if address.startswith("http") else shop.url + address)
+    if screen.act:
+        screen.act(page)
+    said = watch.objections + seen(page, f"{name}-{language}", language, width)
+    page.close()
+    return said
+
+
+def unless_it_crashes(look: Callable[[], list[str]], name: str, figure: Figure) -> list[str]:
+    """All of it again, once, when Chromium's own process for the page dies, as it does now and then while a
+    window that plays a telephone changes its width. What it says of the page is never asked twice."""
+    try:
+        return look()
+    except Error as crash:
+        if "crashed" not in crash.message:
+            raise
+        figure(f"screen {name}: Chromium crashed, and it was looked at again", 1, "time")
+        return look()
 
 
 def some_of_it(screen: Screen) -> list[tuple[str, int]]:
@@ -146,3 +171,25 @@ def test_the_queue_shows_what_the_buyer_said_last_and_none_of_our_letters(
     row = page.locator(f"#row-{lived_in.tickets['Wrong size: order 2026-10482']}")
     # Two answers and a survey went out since.
     expect(row.locator(".preview")).to_contain_text("the tags are still on it")
+
+
+def test_a_page_whose_process_died_is_looked_at_again_and_only_once(chromium: Browser) -> None:
+    looks, told = [], []
+
+    def dies(times: int) -> list[str]:
+        page = chromium.new_page()
+        looks.append("looked")
+        if len(looks) <= times:
+            with contextlib.suppress(Error):
+                page.goto("chrome://crash")
+        return [page.evaluate("() => 'seen'")]
+
+    def note(name: str, value: float | str, unit: str = "") -> None:
+        told.append(name)
+
+    assert unless_it_crashes(partial(dies, times=1), "inbox", note) == ["seen"]
+    assert told == ["screen inbox: Chromium crashed, and it was looked at again"]
+    looks.clear()
+    with pytest.raises(Error, match="crashed"):
+        unless_it_crashes(partial(dies, times=2), "inbox", note)
+    assert len(looks) == 2
